@@ -1,0 +1,121 @@
+"""The gate: one suite run on one frame, without a failing value leaving it.
+
+Great Expectations reports the values that failed unless told otherwise, and its `success` is false when
+only a warning failed. So the first run asks for counts alone; only expectations that quarantine rows and
+failed run again, for row positions.
+"""
+
+import os
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # before the import that reads it
+
+import great_expectations as gx  # noqa: E402
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult  # noqa: E402
+from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
+from great_expectations.expectations.expectation import Expectation  # noqa: E402
+
+from expectations import gmc_register, practices  # noqa: E402
+from gpsync.errors import GpsyncError  # noqa: E402
+from gpsync.records import Check  # noqa: E402
+from gpsync.rules import Dataset, QuarantineReason  # noqa: E402
+
+_SUITES: dict[Dataset, ModuleType] = {Dataset.GMC_REGISTER: gmc_register, Dataset.PRACTICES: practices}
+
+_COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0, "exclude_unexpected_values": True}
+_POSITIONS = {
+    "result_format": "COMPLETE",
+    "partial_unexpected_count": 0,
+    "exclude_unexpected_values": True,
+    "return_unexpected_index_query": False,
+}
+
+
+class GateError(GpsyncError):
+    """The gate itself is broken: nothing may pass it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate found: every check, and the positions in the frame of rows to set aside, by reason."""
+
+    checks: tuple[Check, ...]
+    positions: dict[QuarantineReason, tuple[int, ...]]
+
+    @property
+    def refusal(self) -> Check | None:
+        """The first critical check that failed, or None: severity decides, not Great Expectations' `success`."""
+        return next((check for check in self.checks if not check.passed and check.severity == "critical"), None)
+
+
+def examine(dataset: Dataset, frame: pd.DataFrame, *, delta: bool) -> Verdict:
+    """Run the dataset's suite on a tidy frame."""
+    frame = frame.reset_index(drop=True)
+    suite = _SUITES[dataset].suite(list(frame.columns), delta=delta)
+    batch = _batch(frame)
+    results = _validate(batch, suite, _COUNTS_ONLY)
+    checks = tuple(_check(result) for result in results)
+    positions: dict[QuarantineReason, tuple[int, ...]] = {}
+    for expectation in suite:
+        reason = (expectation.meta or {}).get("quarantine")
+        failed = _failure(expectation, checks)
+        if reason is None or failed is None:
+            continue
+        found = _validate(batch, [expectation], _POSITIONS)[0].result["unexpected_index_list"]
+        positions[QuarantineReason(reason)] = tuple(int(position) for position in found)
+    return Verdict(checks, positions)
+
+
+def _failure(expectation: Expectation, checks: Sequence[Check]) -> Check | None:
+    """The failed check of this expectation. Results come grouped by column, not in the suite's order."""
+    name, column = expectation.expectation_type, getattr(expectation, "column", "")
+    return next(
+        (check for check in checks if (check.expectation, check.column, check.passed) == (name, column, False)), None
+    )
+
+
+def _batch(frame: pd.DataFrame) -> Batch:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("extract").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
+
+
+def _validate(
+    batch: Batch, suite: Sequence[Expectation], result_format: dict[str, object]
+) -> list[ExpectationValidationResult]:
+    with warnings.catch_warnings():
+        # Asked for on purpose: without it the results would carry the failing values.
+        warnings.filterwarnings("ignore", message=".*result_format.*", category=UserWarning)
+        run = batch.validate(
+            gx.ExpectationSuite(name="suite", expectations=list(suite)), result_format=result_format
+        )
+    return list(run.results)
+
+
+def _raised(info: dict[str, Any] | None) -> bool:
+    """Whether an expectation failed to run: it must never pass for one whose values failed."""
+    if not info:
+        return False
+    nested = [one for one in info.values() if isinstance(one, dict)]
+    return bool(info.get("raised_exception")) or any(_raised(one) for one in nested)
+
+
+def _check(result: ExpectationValidationResult) -> Check:
+    config = result.expectation_config
+    if config is None or _raised(result.exception_info):
+        # Its own message may quote values.
+        raise GateError(f"The expectation {config.type if config else '?'} could not be evaluated.")
+    return Check(
+        expectation=config.type,
+        column=str(config.kwargs.get("column", "")),
+        severity=str(config.severity.value),
+        passed=bool(result.success),
+        unexpected=int(result.result.get("unexpected_count") or 0),
+    )

@@ -1,0 +1,37 @@
+"""The ways a command can stop, each with the exit status that a scheduler sees."""
+
+
+class GpsyncError(Exception):
+    """Something a person must know about; its text is one sentence for them, without personal data."""
+
+    exit_status = 1
+
+
+class RefusedExtract(GpsyncError):
+    """An extract that cannot be read as what it claims to be. The text says what, where and what to do."""
+
+    exit_status = 3
+
+
+class NotWhole(GpsyncError):
+    """A file that is still arriving; it is left where it is until the next run."""
+
+    exit_status = 0
+
+
+class WrongUse(GpsyncError):
+    """A command was asked for something that makes no sense."""
+
+    exit_status = 2
+
+
+class AlreadyRunning(GpsyncError):
+    """Another run holds the lock (75 is EX_TEMPFAIL: try again later)."""
+
+    exit_status = 75
+
+
+class WrongSchema(GpsyncError):
+    """The database has another schema version than this program."""
+
+    exit_status = 1

@@ -1,0 +1,1 @@
+"""Files in: what an extract looks like, how it is received, read and kept."""

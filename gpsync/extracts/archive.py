@@ -1,0 +1,154 @@
+"""Where files are kept once they have left the inbox. Nothing that was delivered is ever lost.
+
+    archive/<extract id>/     the delivered file, rows.parquet and extract.json: the truth that gpsync replays
+    held/<extract id>/        the same three, waiting for a person
+    rejected/<extract id>/    the delivered file, and <file>.reason.json
+    superseded/<extract id>/  an accepted extract that a revision of its date replaced
+
+Folders are readable by their owner only. Each is made complete under a hidden name and then renamed, so a
+crash leaves either nothing or all of it.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gpsync.records import Check, Counts, Extract, ExtractRecord, GuardFinding, QuarantinedRow
+from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Guard, Kind, Outcome, QuarantineReason
+
+_ROWS, _RECORD = "rows.parquet", "extract.json"
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """The folders for each outcome."""
+
+    archive: Path
+    held: Path
+    rejected: Path
+    superseded: Path
+
+    def of(self, outcome: Outcome) -> Path:
+        """The shelf that extracts with this outcome stand on."""
+        if outcome in ACCEPTED_OUTCOMES:
+            return self.archive
+        return {Outcome.HELD: self.held, Outcome.REJECTED: self.rejected, Outcome.SUPERSEDED: self.superseded}[outcome]
+
+    def folder(self, entry: ExtractRecord) -> Path:
+        """Where an extract with this outcome is kept."""
+        return self.of(entry.outcome) / entry.extract.extract_id
+
+
+def shelves(home: Path, archive: Path) -> Shelves:
+    """The shelves of an installation: `archive` where the settings put it, the others under its home."""
+    return Shelves(archive, home / "held", home / "rejected", home / "superseded")
+
+
+def keep(where: Shelves, entry: ExtractRecord, delivered: Path, rows: pd.DataFrame | None = None) -> Path:
+    """File the delivered bytes away under the entry's outcome; returns the folder.
+
+    With `rows`, the accepted ones, it can be replayed; without, the reason stands beside the file.
+    """
+    staging = where.of(entry.outcome) / f".{entry.extract.extract_id}"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True, mode=0o700)
+    shutil.move(delivered, staging / entry.extract.file_name)
+    if rows is None:
+        _write_reason(staging, entry)
+    else:
+        pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), staging / _ROWS, compression="lz4")
+        _write_record(staging, entry)
+    for path in (*staging.iterdir(), staging):
+        _sync(path)
+    target = where.folder(entry)
+    shutil.rmtree(target, ignore_errors=True)
+    staging.rename(target)
+    _sync(target.parent)
+    return target
+
+
+def refile(where: Shelves, before: ExtractRecord, after: ExtractRecord) -> None:
+    """Move a kept extract to the shelf of its new outcome. Does nothing where that has been done."""
+    source, target = where.folder(before), where.folder(after)
+    if not source.exists():
+        return
+    _write_record(source, after)
+    if after.outcome is Outcome.REJECTED:
+        _write_reason(source, after)
+    if source != target:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.move(source, target)
+
+
+def read_rows(where: Shelves, entry: ExtractRecord) -> pd.DataFrame:
+    """The accepted rows of a kept extract, as they were tidied when it arrived."""
+    frame: pd.DataFrame = pq.read_table(where.folder(entry) / _ROWS).to_pandas()
+    return frame
+
+
+def accepted(where: Shelves) -> Iterator[ExtractRecord]:
+    """Every accepted extract that the archive holds, in no particular order."""
+    for path in sorted(where.archive.glob(f"*/{_RECORD}")):
+        yield _from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_reason(where: Path, entry: ExtractRecord) -> None:
+    reason = {
+        "file": entry.extract.file_name,
+        "sha256": entry.extract.sha256,
+        "reason": entry.reason,
+        "decided_by": entry.decided_by,
+        "decided_reason": entry.decided_reason,
+    }
+    beside = where / f"{entry.extract.file_name}.reason.json"
+    beside.write_text(json.dumps(reason, indent=2), encoding="utf-8")
+
+
+def _write_record(where: Path, entry: ExtractRecord) -> None:
+    (where / _RECORD).write_text(json.dumps(asdict(entry), default=str, indent=1), encoding="utf-8")
+
+
+def _from_json(fields: dict[str, Any]) -> ExtractRecord:
+    delivered = fields.pop("extract")
+    return ExtractRecord(
+        extract=Extract(
+            **{
+                **delivered,
+                "dataset": Dataset(delivered["dataset"]),
+                "kind": Kind(delivered["kind"]),
+                "as_of": date.fromisoformat(delivered["as_of"]),
+            }
+        ),
+        outcome=Outcome(fields.pop("outcome")),
+        counts=Counts(**fields.pop("counts")),
+        columns=tuple(fields.pop("columns")),
+        checks=tuple(Check(**one) for one in fields.pop("checks")),
+        findings=tuple(
+            GuardFinding(**{**one, "guard": Guard(one["guard"]), "sample": tuple(one["sample"])})
+            for one in fields.pop("findings")
+        ),
+        quarantined=tuple(
+            QuarantinedRow(one["row_number"], one["key"], QuarantineReason(one["reason"]))
+            for one in fields.pop("quarantined")
+        ),
+        notes=tuple(fields.pop("notes")),
+        **fields,
+    )

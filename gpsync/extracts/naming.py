@@ -1,0 +1,74 @@
+"""What a file's name and its manifest say about it."""
+
+import json
+import re
+from datetime import date, datetime
+
+from gpsync.errors import RefusedExtract
+from gpsync.records import Manifest
+from gpsync.rules import Dataset, Kind
+
+MANIFEST_SUFFIX = ".manifest.json"
+
+_DATED = re.compile(
+    r"(?P<dataset>[a-z_]+?)(?P<delta>_delta)?_(?P<date>[0-9]{8})\.csv(?P<packing>\.gz|\.zip)?", re.ASCII
+)
+#: The ODS report: no date in its name, so a manifest or the modification date gives one.
+_ODS = re.compile(r"epraccur[A-Za-z0-9_-]*\.csv(?P<packing>\.gz|\.zip)?", re.ASCII)
+
+
+def recognise(name: str) -> tuple[Dataset, Kind, date | None] | None:
+    """The dataset, kind and date that a file name declares, or None when it is no extract's name.
+
+    The date is None for an ODS report, which carries none. A zip may also be called `<name>.zip`.
+    """
+    if name.endswith(".zip") and not name.endswith(".csv.zip"):
+        name = f"{name.removesuffix('.zip')}.csv.zip"
+    if _ODS.fullmatch(name):
+        return Dataset.PRACTICES, Kind.FULL, None
+    match = _DATED.fullmatch(name)
+    if match is None or match["dataset"] not in set(Dataset):
+        return None
+    dataset = Dataset(match["dataset"])
+    kind = Kind.DELTA if match["delta"] else Kind.FULL
+    if kind is Kind.DELTA and dataset is not Dataset.GMC_REGISTER:
+        return None
+    as_of = _date(match["date"])
+    return (dataset, kind, as_of) if as_of else None
+
+
+def _date(digits: str) -> date | None:
+    try:
+        return datetime.strptime(digits, "%Y%m%d").date()  # noqa: DTZ007 - a date, not an instant
+    except ValueError:
+        return None
+
+
+def parse_manifest(text: str, name: str) -> Manifest:
+    """The manifest of the file called `name`.
+
+    Raises RefusedExtract when the text is not a manifest of that file.
+    """
+    try:
+        fields = json.loads(text)
+        manifest = Manifest(
+            file=fields["file"],
+            size=_whole(fields.get("bytes")),
+            sha256=fields["sha256"].lower() if fields.get("sha256") else None,
+            rows=_whole(fields.get("rows")),
+            as_of=date.fromisoformat(fields["as_of"]) if fields.get("as_of") else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RefusedExtract(
+            f"{name}{MANIFEST_SUFFIX} is not a manifest (file, bytes, sha256, rows, as_of): "
+            "ask the sender for a correct one, or remove it."
+        ) from error
+    if manifest.file != name:
+        raise RefusedExtract(f"{name}{MANIFEST_SUFFIX} describes another file: ask the sender for the right one.")
+    return manifest
+
+
+def _whole(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise ValueError

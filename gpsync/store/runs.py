@@ -1,0 +1,32 @@
+"""Runs of the flows: when, with what end, and counts without personal data."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from gpsync.store.tables import run
+
+RUNNING = "running"
+
+
+def start(connection: Connection, flow: str, as_of: date, now: datetime) -> str:
+    """Write down that a run has started; returns its id."""
+    run_id = str(uuid4())
+    connection.execute(
+        insert(run).values(run_id=run_id, flow=flow, as_of=as_of, started_at=now, outcome=RUNNING, summary={})
+    )
+    return run_id
+
+
+def finish(connection: Connection, run_id: str, outcome: str, summary: Mapping[str, object], now: datetime) -> None:
+    """Write down how a run ended: outcome `done`, `attention` or `failed`."""
+    connection.execute(
+        update(run).where(run.c.run_id == run_id).values(finished_at=now, outcome=outcome, summary=dict(summary))
+    )
+
+
+def latest(connection: Connection, number: int = 10) -> list[RowMapping]:
+    """The newest runs first."""
+    return list(connection.execute(select(run).order_by(run.c.started_at.desc()).limit(number)).mappings())

