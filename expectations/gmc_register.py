@@ -15,7 +15,7 @@ from gpsync.rules import GMC_NUMBER, DeltaAction, QuarantineReason
 
 #: The share of doctors whose address reads as one; below it the column is probably another one.
 _READABLE_ADDRESSES = 0.9
-_ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+_ADDRESS = r"^[^@ ]+@[^@ ]+[.][^@ ]+$"
 
 
 def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:

@@ -1,4 +1,4 @@
-"""What every step of a run needs at hand: settings, database, shelves, the hour, and someone to tell."""
+"""What every step of a run needs at hand: settings, database, shelves and the hour."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,31 +12,31 @@ from sqlalchemy import Engine
 from gpsync.extracts.archive import Shelves, shelves
 from gpsync.extracts.inbox import LONDON
 from gpsync.settings import Settings
-from gpsync.store import schema
-from gpsync.store.database import connect
+from gpsync.store.database import open_database
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def today() -> date:
+def london_today() -> date:
     """Today's date in London."""
-    return datetime.now(LONDON).date()
+    return _now().astimezone(LONDON).date()
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The surroundings of a run.
-
-    `tell` receives one line for each step of long work; `seconds` collects how long each phase took.
-    """
+    """The surroundings of a run; `seconds` collects how long each phase took."""
 
     settings: Settings
     engine: Engine
-    tell: Callable[[str], None] = lambda line: None
     now: Callable[[], datetime] = _now
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The desk's date in London."""
+        return self.now().astimezone(LONDON).date()
 
     @property
     def shelves(self) -> Shelves:
@@ -58,14 +58,6 @@ class Desk:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
-def open_desk(settings: Settings, tell: Callable[[str], None] = lambda line: None) -> Desk:
-    """A desk with a database of this program's schema.
-
-    An embedded database that has never been used gets its schema now; any other one is only ever upgraded
-    by `gpsync db upgrade`. Raises GpsyncError or WrongSchema with what to do.
-    """
-    engine = connect(settings)
-    if settings.database_url is None and schema.is_empty(engine):
-        schema.upgrade(engine)
-    schema.check(engine)
-    return Desk(settings, engine, tell)
+def open_desk(settings: Settings) -> Desk:
+    """A desk with a database of this program's schema. Raises GpsyncError or WrongSchema with what to do."""
+    return Desk(settings, open_database(settings))

@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from flows.desk import Desk
+from gpsync import telling
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
@@ -65,14 +66,30 @@ def settle(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decis
     try:
         return _apply(desk, draft, rows, decision)
     except _NotBelieved as doubt:
-        reason = " ".join(finding.sentence for finding in doubt.found)
-        entry = replace(draft, outcome=Outcome.HELD, reason=reason, counts=doubt.counts, findings=tuple(doubt.found))
+        entry = _doubted(draft, doubt)
     if decision.delivered is not None:
         archive.keep(desk.shelves, entry, decision.delivered, rows)
     with desk.engine.begin() as connection:
         extracts.record(connection, entry, desk.now())
-    desk.tell(f"Held: {entry.extract.file_name}. {entry.reason}")
+    telling.say(f"Held: {entry.extract.file_name}. {entry.reason}")
     return entry
+
+
+def rehearse(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame) -> ExtractRecord:
+    """What `settle` would make of an extract, without a trace."""
+    with desk.engine.connect() as connection, connection.begin() as transaction:
+        lock_history(connection)
+        try:
+            entry, _, _ = _place(connection, desk, draft, rows, _limits(desk), Revision("", "rehearsal"))
+        except _NotBelieved as doubt:
+            entry = _doubted(draft, doubt)
+        transaction.rollback()
+    return entry
+
+
+def _doubted(draft: ExtractRecord, doubt: _NotBelieved) -> ExtractRecord:
+    reason = " ".join(finding.sentence for finding in doubt.found)
+    return replace(draft, outcome=Outcome.HELD, reason=reason, counts=doubt.counts, findings=tuple(doubt.found))
 
 
 def _apply(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision) -> ExtractRecord:
@@ -80,12 +97,7 @@ def _apply(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decis
     limits = None if decision.approved else _limits(desk)
     with desk.engine.begin() as connection:
         lock_history(connection)
-        replaced = _supersede(connection, draft, decision.revision)
-        following = extracts.accepted_since(connection, layout.dataset, draft.extract.as_of)
-        if following or replaced:
-            entry, touched = _insert(connection, desk, draft, rows, limits)
-        else:
-            entry, touched = _append(connection, desk, layout, draft, rows, limits)
+        entry, touched, replaced = _place(connection, desk, draft, rows, limits, decision.revision)
         with desk.phase("email changes"):
             _rework_email_changes(connection, desk, layout, touched)
         with desk.phase("archive"):
@@ -93,6 +105,25 @@ def _apply(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decis
         with desk.phase("commit"):
             connection.commit()
     return entry
+
+
+def _place(
+    connection: Connection,
+    desk: Desk,
+    draft: ExtractRecord,
+    rows: pd.DataFrame,
+    limits: Limits | None,
+    revision: Revision | None,
+) -> tuple[ExtractRecord, set[str], ExtractRecord | None]:
+    """Apply an extract where it belongs in the order of dates.
+
+    Returns its record, the keys concerned, and the accepted extract that it replaced.
+    """
+    layout = LAYOUTS[draft.extract.dataset]
+    replaced = _supersede(connection, draft, revision)
+    if replaced or extracts.accepted_since(connection, layout.dataset, draft.extract.as_of):
+        return *_insert(connection, desk, draft, rows, limits), replaced
+    return *_append(connection, desk, layout, draft, rows, limits), None
 
 
 def _limits(desk: Desk) -> Limits:
@@ -119,7 +150,7 @@ def _insert(
     since = _safe_start(connection, layout, draft.extract.as_of)
     order = extracts.accepted_since(connection, layout.dataset, since)
     order = sorted([*order, draft], key=lambda entry: entry.extract.position)
-    desk.tell(f"{draft.extract.file_name} is not the newest: applying {len(order)} extracts in order.")
+    telling.say(f"{draft.extract.file_name} is not the newest: applying {len(order)} extracts in order.")
     touched = _rewind(connection, layout, since)
     applied = draft
     for entry in order:
@@ -153,7 +184,7 @@ def _replay_dataset(connection: Connection, desk: Desk, layout: Layout, since: d
     order = extracts.accepted_since(connection, layout.dataset, start)
     touched = _rewind(connection, layout, start)
     for number, entry in enumerate(order, start=1):
-        desk.tell(f"Applying {entry.extract.file_name} ({number} of {len(order)}).")
+        telling.step(f"applying {entry.extract.file_name}", number - 1, len(order))
         touched |= _append(connection, desk, layout, entry, archive.read_rows(desk.shelves, entry), None)[1]
     _rework_email_changes(connection, desk, layout, touched)
     return len(order)
@@ -207,7 +238,9 @@ def _append(
         history.apply(connection, layout, draft.extract, changes, started)
     if is_baseline:
         return entry, set()
-    return entry, {*started[layout.key[0]], *changes.gone, *changes.missing_once, *changes.returned}
+    # One missed full changes nothing for anybody yet; a delta's delete does (C-22, C-23).
+    deleted = changes.missing_once if is_delta else []
+    return entry, {*started[layout.key[0]], *changes.gone, *deleted, *changes.returned}
 
 
 def _outcome(draft: ExtractRecord, counts: Counts) -> ExtractRecord:
@@ -227,7 +260,7 @@ def _compare(
         incoming = incoming.assign(**{ROW_HASH: row_hashes(incoming, layout.tracked)})
         aside = {row.key for row in draft.quarantined if row.key}
         parts = partition(incoming, held, key, kind=draft.extract.kind, deleted=deleted, quarantined=aside)
-        current = history.current_rows(connection, layout, list(parts.differing))
+        current = history.current_rows(connection, layout, list(incoming[key].iloc[parts.differing.to_numpy()]))
         introduced = _introduced(connection, draft)
         changes = differences(
             incoming, current, parts, key, layout.tracked, introduced=introduced, counts=draft.counts

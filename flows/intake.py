@@ -4,15 +4,17 @@ A fault in one file becomes its outcome and stops no other file. Nothing is remo
 its bytes are kept elsewhere and its outcome is recorded.
 """
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
 from expectations.gate import Verdict, examine
+from flows import history
 from flows.desk import Desk
 from flows.history import Decision, Revision, settle
+from gpsync import telling
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts import archive, inbox
 from gpsync.extracts.inbox import Received
@@ -39,7 +41,7 @@ def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> E
         with desk.phase("receive"):
             received = inbox.receive(arrival, desk.work, desk.settings.settle_seconds)
     except NotWhole as reason:
-        desk.tell(str(reason))
+        telling.say(str(reason))
         return None
     except RefusedExtract as reason:
         return _reject_unread(desk, arrival, reason)
@@ -49,13 +51,33 @@ def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> E
     return entry
 
 
+def rehearse(desk: Desk, as_of: date) -> list[ExtractRecord]:
+    """What a sync of `as_of` would make of each waiting extract; nothing is moved, recorded or changed."""
+    entries = []
+    for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
+        if arrival.as_of > as_of:
+            continue
+        try:
+            received = inbox.receive(arrival, desk.work, desk.settings.settle_seconds)
+        except (NotWhole, RefusedExtract) as reason:
+            entries.append(ExtractRecord(_unread(arrival), Outcome.REJECTED, str(reason)))
+            continue
+        try:
+            checked = check(desk, received, Revision("", "rehearsal"))
+            entries.append(history.rehearse(desk, checked.draft, checked.rows))
+        except RefusedExtract as reason:
+            entries.append(ExtractRecord(received.extract, Outcome.REJECTED, str(reason)))
+        received.copy.unlink(missing_ok=True)
+    return entries
+
+
 def _known(desk: Desk, received: Received) -> ExtractRecord | None:
     """The same date and bytes were taken before: nothing to do."""
     extract = received.extract
     with desk.engine.connect() as connection:
         known = extracts.taken_with_bytes(connection, extract.dataset, extract.as_of, extract.sha256)
     if known is not None:
-        desk.tell(f"{extract.file_name} was taken before ({known.outcome}): nothing to do.")
+        telling.say(f"{extract.file_name} was taken before ({known.outcome}): nothing to do.")
     return known
 
 
@@ -104,8 +126,8 @@ def check(desk: Desk, received: Received, revision: Revision | None = None) -> C
 
 def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> None:
     """Refuse a date that cannot be, and other bytes for a date that is taken."""
-    today = desk.now().date()
-    if extract.as_of > today + timedelta(days=1):
+    today = desk.today
+    if extract.as_of > today:
         raise RefusedExtract(f"{extract.file_name} is dated {extract.as_of}, in the future: ask the sender for the right date.")
     if extract.as_of < today - timedelta(days=desk.settings.oldest_extract_days):
         raise RefusedExtract(
@@ -164,13 +186,16 @@ def _reject(desk: Desk, extract: Extract, delivered: Path, reason: str) -> Extra
     archive.keep(desk.shelves, entry, delivered)
     with desk.engine.begin() as connection:
         extracts.record(connection, entry, desk.now())
-    desk.tell(f"Rejected: {reason}")
+    telling.say(f"Rejected: {reason}")
     return entry
 
 
 def _reject_unread(desk: Desk, arrival: Arrival, reason: RefusedExtract) -> ExtractRecord:
     """Reject what cannot even be copied, such as a link: the thing itself is moved away unopened."""
-    extract = Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, "0" * 64, 0)
-    entry = _reject(desk, extract, arrival.path, str(reason))
-    inbox.clear(replace(arrival))
+    entry = _reject(desk, _unread(arrival), arrival.path, str(reason))
+    inbox.clear(arrival)
     return entry
+
+
+def _unread(arrival: Arrival) -> Extract:
+    return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, "0" * 64, 0)

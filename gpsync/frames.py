@@ -1,8 +1,9 @@
-"""The frozen records that carry frames between the decisions and the store."""
+"""The frozen records that carry frames between the decisions and the store, and how a column becomes Arrow."""
 
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 
 from gpsync.records import Counts
 
@@ -45,3 +46,10 @@ class Changes:
     missing_once: list[str]
     returned: list[str]
     counts: Counts
+
+
+def as_text(values: "pd.Series[str]") -> pa.Array:
+    """A column of text as one Arrow array of strings, blanks null, however many pieces it came in."""
+    array = pa.array(values, from_pandas=True)
+    whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return whole if pa.types.is_string(whole.type) else whole.cast(pa.string())

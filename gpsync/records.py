@@ -211,3 +211,13 @@ class Holding:
     key: str
     registration: Registration
     until: date | None
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One changed value of a record, from the ledger."""
+
+    as_of: date
+    field: str
+    old_value: str | None
+    new_value: str | None

@@ -72,10 +72,13 @@ class Settings(BaseSettings):
         return (self.archive or self.home_folder / "archive").expanduser()
 
 
-def load_settings() -> Settings:
-    """The settings of this process's environment. Raises WrongUse naming the first setting that is wrong."""
+def load_settings(*, inbox: str | Path | None = None) -> Settings:
+    """The settings of this process's environment, with another inbox if one is given.
+
+    Raises WrongUse naming the first setting that is wrong.
+    """
     try:
-        return Settings()
+        return Settings() if inbox is None else Settings(inbox=Path(inbox))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()

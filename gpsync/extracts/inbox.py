@@ -4,10 +4,12 @@ Everything after this reads the copy. A sender may still be writing to the origi
 shared folder may turn out to be a link, a pipe or a device.
 """
 
+import errno
 import hashlib
 import os
 import stat
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +22,13 @@ from gpsync.records import Arrival, Extract, Manifest
 LONDON = ZoneInfo("Europe/London")
 _BLOCK = 1 << 20
 _POLL_SECONDS = 0.2
+#: A manifest is five short fields.
+_LARGEST_MANIFEST = 1 << 16
+#: What opening a link, a socket or a device without a driver ends with.
+_NO_FILE = (errno.ELOOP, errno.ENXIO, errno.ENODEV)
+
+#: What tells one state of a file from another: inode, size and time of change.
+Mark = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -32,11 +41,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Received:
-    """An extract with a private copy of its bytes."""
+    """An extract with a private copy of its bytes; `mark` is the state in which the arrival was copied."""
 
     extract: Extract
     arrival: Arrival
     copy: Path
+    mark: Mark
 
 
 def look(inbox: Path) -> Waiting:
@@ -44,43 +54,56 @@ def look(inbox: Path) -> Waiting:
     inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     arrivals, strangers = [], []
     for path in sorted(inbox.iterdir()):
-        if path.name.startswith(".") or path.name.endswith(MANIFEST_SUFFIX) or (path.is_dir() and not path.is_symlink()):
-            continue
-        recognised = recognise(path.name)
-        if recognised is None:
-            strangers.append(path.name)
-            continue
-        dataset, kind, as_of = recognised
-        arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
+        recognised, is_folder = recognise(path.name), path.is_dir() and not path.is_symlink()
+        if recognised is not None and not is_folder:
+            dataset, kind, as_of = recognised
+            arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
+        elif recognised is not None or not (_is_aside(path) or is_folder):
+            strangers.append(_printable(path.name))
     arrivals.sort(key=lambda arrival: (arrival.as_of, arrival.kind, arrival.path.name))
     return Waiting(tuple(arrivals), tuple(strangers))
 
 
+def _is_aside(path: Path) -> bool:
+    """Hidden, as a file still being written may be, or the companion of another."""
+    return path.name.startswith(".") or path.name.endswith(MANIFEST_SUFFIX)
+
+
+def _printable(name: str) -> str:
+    # A name from a shared folder may hold line ends, terminal codes or no text at all.
+    return "".join(character if character.isprintable() else "?" for character in name)
+
+
 def _modified_on(path: Path) -> date:
-    return datetime.fromtimestamp(path.lstat().st_mtime, LONDON).date()
+    try:
+        return datetime.fromtimestamp(path.lstat().st_mtime, LONDON).date()
+    except FileNotFoundError:  # taken away since it was listed, which receiving it finds out
+        return datetime.now(LONDON).date()
 
 
 def receive(arrival: Arrival, work: Path, settle_seconds: float) -> Received:
     """Copy an arrival into the folder `work` and fingerprint the copy.
 
-    Raises NotWhole while it is still arriving, RefusedExtract when it is no regular file or its manifest is
-    no manifest of it.
+    Raises NotWhole while it is still arriving or cannot be read for now, RefusedExtract when it is no
+    regular file or its manifest is no manifest of it.
     """
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = arrival.path.name
     with os.fdopen(_open_regular(arrival.path), "rb") as stream:
-        manifest = _manifest(arrival.path)
+        manifest = _manifest(arrival.path, settle_seconds)
         if manifest is None:
             _settle(stream.fileno(), name, settle_seconds)
+        mark, modified = _mark(stream.fileno()), os.fstat(stream.fileno()).st_mtime
         copy = work / name
         size, sha256 = _pour(stream.fileno(), copy)
-        modified = os.fstat(stream.fileno()).st_mtime
+        changed = _mark(stream.fileno()) != mark
     as_of = manifest.as_of if manifest and manifest.as_of else arrival.as_of
     extract = Extract(arrival.dataset, arrival.kind, as_of, name, sha256, size)
-    if manifest and not _agree(extract, manifest) and time.time() - modified < settle_seconds:
+    disagrees = manifest is not None and not _agree(extract, manifest)
+    if changed or (disagrees and _is_young(modified, settle_seconds)):
         copy.unlink()
-        raise NotWhole(f"{name} does not agree with its manifest yet: it is taken by the next run.")
-    return Received(extract, replace(arrival, manifest=manifest), copy)
+        raise NotWhole(f"{name} is still arriving: it is taken by the next run.")
+    return Received(extract, replace(arrival, manifest=manifest), copy, mark)
 
 
 def check_manifest(received: Received) -> None:
@@ -108,29 +131,50 @@ def _agree(extract: Extract, manifest: Manifest) -> bool:
 def _open_regular(path: Path) -> int:
     """Open without following a link and without waiting on a pipe."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError as error:
-        raise RefusedExtract(f"{path.name} is a link or cannot be opened: put the file itself into the inbox.") from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        if error.errno not in _NO_FILE:
+            # Gone again, or closed to us: nothing is known against it, so it is not rejected.
+            raise NotWhole(f"{path.name} cannot be opened ({error.strerror}): it is left for the next run.") from error
+    else:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
         os.close(descriptor)
-        raise RefusedExtract(f"{path.name} is no regular file: put the file itself into the inbox.")
-    return descriptor
+    raise RefusedExtract(f"{path.name} is a link or no regular file: put the file itself into the inbox.")
 
 
-def _manifest(path: Path) -> Manifest | None:
+def _manifest(path: Path, settle_seconds: float) -> Manifest | None:
     beside = path.with_name(path.name + MANIFEST_SUFFIX)
-    if not beside.is_file() or beside.is_symlink():
+    if not os.path.lexists(beside):
         return None
-    return parse_manifest(beside.read_text(encoding="utf-8", errors="replace"), path.name)
+    with os.fdopen(_open_regular(beside), "rb") as stream:
+        text = stream.read(_LARGEST_MANIFEST).decode("utf-8-sig", errors="replace")
+        modified = os.fstat(stream.fileno()).st_mtime
+    try:
+        return parse_manifest(text, path.name)
+    except RefusedExtract:
+        if not _is_young(modified, settle_seconds):
+            raise
+    raise NotWhole(f"{beside.name} is still arriving: {path.name} is taken by the next run.")
+
+
+def _is_young(modified: float, seconds: float) -> bool:
+    return time.time() - modified < seconds
+
+
+def _mark(descriptor: int) -> Mark:
+    state = os.fstat(descriptor)
+    return (state.st_ino, state.st_size, state.st_mtime_ns)
 
 
 def _settle(descriptor: int, name: str, seconds: float) -> None:
     """Without a manifest, wait until the file has been left alone for long enough."""
-    before = os.fstat(descriptor)
-    while (waited := time.time() - os.fstat(descriptor).st_mtime) < seconds:
-        time.sleep(min(_POLL_SECONDS, max(seconds - waited, 0.0)))
-        now = os.fstat(descriptor)
-        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+    before, age = _mark(descriptor), time.time() - os.fstat(descriptor).st_mtime
+    # A sender's clock may run ahead of ours: never wait for the hour that the file claims.
+    until = time.monotonic() + min(seconds - age, seconds)
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(_POLL_SECONDS, left))
+        if _mark(descriptor) != before:
             raise NotWhole(f"{name} is still arriving: it is taken by the next run.")
 
 
@@ -149,7 +193,16 @@ def _is_dated(name: str) -> bool:
     return recognised is not None and recognised[2] is not None
 
 
-def clear(arrival: Arrival) -> None:
-    """Remove an arrival and its manifest from the inbox, once the bytes are kept elsewhere."""
-    arrival.path.unlink(missing_ok=True)
-    arrival.path.with_name(arrival.path.name + MANIFEST_SUFFIX).unlink(missing_ok=True)
+def clear(arrival: Arrival, mark: Mark | None = None) -> None:
+    """Remove an arrival and its manifest from the inbox, once the bytes are kept elsewhere.
+
+    With the `mark` of what was received, a file that has taken its place since then stays, and so does its
+    manifest.
+    """
+    with suppress(FileNotFoundError):
+        state = arrival.path.lstat()
+        if mark is not None and (state.st_ino, state.st_size, state.st_mtime_ns) != mark:
+            return
+        arrival.path.unlink()
+    with suppress(FileNotFoundError, IsADirectoryError):
+        arrival.path.with_name(arrival.path.name + MANIFEST_SUFFIX).unlink()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import date, datetime
 
 from gpsync.errors import RefusedExtract
@@ -49,7 +50,9 @@ def parse_manifest(text: str, name: str) -> Manifest:
 
     Raises RefusedExtract when the text is not a manifest of that file.
     """
-    try:
+    manifest = None
+    # Not chained: the error would carry the text, whoever wrote it.
+    with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
         fields = json.loads(text)
         manifest = Manifest(
             file=fields["file"],
@@ -58,11 +61,11 @@ def parse_manifest(text: str, name: str) -> Manifest:
             rows=_whole(fields.get("rows")),
             as_of=date.fromisoformat(fields["as_of"]) if fields.get("as_of") else None,
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    if manifest is None:
         raise RefusedExtract(
             f"{name}{MANIFEST_SUFFIX} is not a manifest (file, bytes, sha256, rows, as_of): "
             "ask the sender for a correct one, or remove it."
-        ) from error
+        )
     if manifest.file != name:
         raise RefusedExtract(f"{name}{MANIFEST_SUFFIX} describes another file: ask the sender for the right one.")
     return manifest

@@ -6,7 +6,8 @@ messages quote the offending row, which is personal data, so they are replaced b
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,13 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from gpsync.errors import RefusedExtract
+from gpsync.extracts.known_headings import DROPPED
 from gpsync.extracts.layouts import Column, Layout
-from gpsync.extracts.scanning import scan
+from gpsync.extracts.scanning import check_quotes, scan
 
 _BLOCK = 4 << 20
+#: A note names so many unknown headings, and so much of each.
+_HEADINGS_NAMED, _HEADING_LENGTH = 5, 40
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
 
@@ -34,22 +38,29 @@ def read_text(path: Path, layout: Layout, name: str, *, delta: bool = False) -> 
 
     Raises RefusedExtract for a file that is cut short, ragged, empty of rows or without a required column.
     """
-    scan(path, name)
+    line_ends = scan(path, name)
     first = _first_row(path, name)
     headerless = layout.headerless_width is not None and _is_headerless(first, layout)
     if headerless:
         kept, notes = _by_position(first, layout, name), ()
     else:
-        kept, notes = _by_heading(first, layout.expected(delta=delta), name)
-    table = _parse(path, kept, len(first), skip=0 if headerless else 1, name=name)
+        kept = _by_heading(first, layout.expected(delta=delta), name)
+        notes = _unknown(first, kept, layout)
+    header = 0 if headerless else 1
+    table = _parse(path, kept, len(first), skip=header, name=name)
     if table.num_rows == 0:
         raise RefusedExtract(f"{name} has a header and no rows: ask the sender for the whole file.")
+    if table.num_rows + header != line_ends:
+        check_quotes(path, name)  # some lines are no row: blank, part of a quoted value, or swallowed by one
     return TextTable(table, notes)
 
 
 def _first_row(path: Path, name: str) -> list[str]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        row = next(csv.reader(stream), [])
+        try:
+            row = next(csv.reader(stream), [])
+        except csv.Error:  # a first line of 128 kB without a comma
+            row = []
     if len(row) < 2:
         raise RefusedExtract(f"{name} is not separated by commas: ask the sender for a comma-separated file.")
     return row
@@ -73,7 +84,7 @@ def _by_position(first: Sequence[str], layout: Layout, name: str) -> dict[int, s
     return {column.position - 1: column.name for column in layout.columns if column.position is not None}
 
 
-def _by_heading(first: Sequence[str], columns: Sequence[Column], name: str) -> tuple[dict[int, str], tuple[str, ...]]:
+def _by_heading(first: Sequence[str], columns: Sequence[Column], name: str) -> dict[int, str]:
     ours = {_plain(heading): column.name for column in columns for heading in column.headings}
     kept: dict[int, str] = {}
     for index, heading in enumerate(first):
@@ -88,16 +99,31 @@ def _by_heading(first: Sequence[str], columns: Sequence[Column], name: str) -> t
     duplicates = len(first) - len({heading.strip().casefold() for heading in first})
     if duplicates:
         raise RefusedExtract(f"{name} names {duplicates} of its columns twice: ask the sender for the agreed layout.")
-    return kept, ()
+    return kept
+
+
+def _unknown(first: Sequence[str], kept: Collection[int], layout: Layout) -> tuple[str, ...]:
+    """A note of the columns that are neither kept nor known to be of no use, if there are any."""
+    dropped = {_plain(heading) for heading in DROPPED.get(layout.dataset, ())}
+    unknown = [heading for index, heading in enumerate(first) if index not in kept and _plain(heading) not in dropped]
+    if not unknown:
+        return ()
+    named = ", ".join(repr(heading.strip()[:_HEADING_LENGTH]) for heading in unknown[:_HEADINGS_NAMED])
+    more = f" and {len(unknown) - _HEADINGS_NAMED} more" if len(unknown) > _HEADINGS_NAMED else ""
+    what = "1 column is not known and was" if len(unknown) == 1 else f"{len(unknown)} columns are not known and were"
+    return (f"{what} ignored: {named}{more}.",)
 
 
 def _parse(path: Path, kept: dict[int, str], width: int, *, skip: int, name: str) -> pa.Table:
     positions = [f"column {index}" for index in range(width)]
     wanted = [positions[index] for index in kept]
-    try:
+    table = None
+    # pyarrow's own message quotes the row, so it may not even be the context of the one raised here.
+    with suppress(pa.ArrowInvalid):
         table = arrow_csv.read_csv(
             path,
-            read_options=arrow_csv.ReadOptions(column_names=positions, skip_rows=skip, block_size=_BLOCK),
+            # Skipped after the names and not before them: there a heading may hold a line end.
+            read_options=arrow_csv.ReadOptions(column_names=positions, skip_rows_after_names=skip, block_size=_BLOCK),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=wanted,
@@ -108,18 +134,19 @@ def _parse(path: Path, kept: dict[int, str], width: int, *, skip: int, name: str
                 check_utf8=False,  # the scan has done it
             ),
         )
-    except pa.ArrowInvalid:
-        raise _ragged(path, width, name) from None
+    if table is None:
+        raise _ragged(path, width, name)
     return table.rename_columns(list(kept.values()))
 
 
 def _ragged(path: Path, width: int, name: str) -> RefusedExtract:
     """Find the first row of another width; only now, because it reads the file once more."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(csv.reader(stream), start=1):
+    with path.open(encoding="utf-8-sig", newline="") as stream, suppress(csv.Error):
+        rows = csv.reader(stream)
+        for row in rows:
             if row and len(row) != width:
                 return RefusedExtract(
-                    f"{name} has {len(row)} values in line {number:,} where the first line has {width}: "
+                    f"{name} has {len(row)} values in line {rows.line_num:,} where the first line has {width}: "
                     "it is cut short or damaged; ask the sender for it again."
                 )
     return RefusedExtract(f"{name} cannot be read as a comma-separated file: ask the sender for it again.")

@@ -6,23 +6,25 @@ is worked out once for each distinct value, because a register has few distinct 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gpsync.extracts.layouts import Layout, Type
-from gpsync.register import addresses
+from gpsync.extracts.layouts import Column, Layout, Type
+from gpsync.frames import as_text
+from gpsync.register import addresses, characters
 from gpsync.register.registration_status import canonical_status, registration_class
 from gpsync.rules import Dataset
 
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_SPACES = re.compile(r"\s+")
 #: Addresses that need no cleaning, so that only the odd ones take the slow way.
 _PLAIN_ADDRESS = r"^[A-Za-z0-9!#$%&*+/=?^_{|}~-]+(\.[A-Za-z0-9!#$%&*+/=?^_{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+_DAY_AND_TIME = re.compile(r"(?P<day>.+?)[ T](?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)Z?")
 _NUMBER_PREFIX = re.compile(r"^(?:GMC)?\s*C?(?=[0-9]{6,7}$)", re.IGNORECASE)
 
 #: Columns of a tidy frame that are not the extract's own.
@@ -37,22 +39,13 @@ def tidy(table: pa.Table, layout: Layout, as_of: date, *, delta: bool = False) -
     `unreadable` and `future` (names of columns whose date could not be read, or lies after `as_of` though it
     must not; else null) and, for the register, `registration_class` and `email_key`.
     """
-    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
-    unreadable: list[pa.ChunkedArray] = []
-    future: list[pa.ChunkedArray] = []
-    for column in layout.expected(delta=delta):
-        if column.name not in table.column_names:
-            continue
-        text = _visible(table[column.name])
-        columns[column.name] = _TIDIERS[column.type](text)
-        if column.type is Type.DATE:
-            lost = pc.and_(pc.is_valid(text), pc.is_null(columns[column.name]))
-            unreadable.append(_named(lost, column.name))
-        if column.past:
-            future.append(_named(pc.greater(columns[column.name], as_of.isoformat()), column.name))
-    columns[ROW_NUMBER] = pa.array(range(1, table.num_rows + 1), pa.int64())
-    columns[UNREADABLE] = _joined(unreadable, table.num_rows)
-    columns[FUTURE] = _joined(future, table.num_rows)
+    present = [column for column in layout.expected(delta=delta) if column.name in table.column_names]
+    with ThreadPoolExecutor() as pool:  # Arrow works outside Python's lock
+        tidied = list(pool.map(lambda column: _tidy_column(table[column.name], column, as_of), present))
+    columns = {column.name: one.values for column, one in zip(present, tidied, strict=True)}
+    columns[ROW_NUMBER] = pa.array(np.arange(1, table.num_rows + 1))
+    columns[UNREADABLE] = _joined([one.unreadable for one in tidied], table.num_rows)
+    columns[FUTURE] = _joined([one.future for one in tidied], table.num_rows)
     return derive(pa.table(columns).to_pandas(types_mapper=_text_type), layout)
 
 
@@ -61,8 +54,8 @@ def derive(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     if layout.dataset is not Dataset.GMC_REGISTER:
         return frame
     derived = {
-        REGISTRATION_CLASS: _by_distinct(_text(frame["registration_status"]), registration_class),
-        EMAIL_KEY: _email_keys(_text(frame["email"])),
+        REGISTRATION_CLASS: _by_distinct(as_text(frame["registration_status"]), _classes),
+        EMAIL_KEY: _email_keys(as_text(frame["email"])),
     }
     return frame.assign(**pa.table(derived).to_pandas(types_mapper=_text_type).set_axis(frame.index))
 
@@ -87,52 +80,92 @@ def _doubled(keys: "pd.Series[str]") -> "pd.Series[bool]":
 
 def latest_of_delta(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     """Of several rows of one doctor in a delta, those processed last. Equal dates stay and conflict."""
-    processed = frame["date_processed"].fillna("").map(lambda text: iso_date(text) or text)
-    return frame[processed == processed.groupby(frame[key].fillna("")).transform("max")]
+    processed, keys = frame["date_processed"].map(_moment, na_action="ignore"), frame[key].fillna("")
+    # One row whose time cannot be read is enough: which row came last is then anybody's guess.
+    unknown = processed.isna().groupby(keys).transform("any")
+    return frame[unknown | (processed == processed.fillna("").groupby(keys).transform("max"))]
 
 
-def _text(values: "pd.Series[str]") -> pa.ChunkedArray:
-    schema = pa.schema([("text", pa.string())])
-    return pa.Table.from_pandas(values.to_frame("text"), schema=schema, preserve_index=False)["text"]
+def _moment(text: str) -> str | None:
+    """A date, with or without a time of day, in a form that sorts by time; None where it cannot be read."""
+    found = _DAY_AND_TIME.fullmatch(text)
+    if found is None:
+        return iso_date(text)
+    day = iso_date(found["day"])
+    hour, _, rest = found["time"].partition(":")
+    return f"{day} {hour.zfill(2)}:{rest}" if day else None
 
 
 def _text_type(type: pa.DataType) -> pd.StringDtype | None:
     return pd.StringDtype("pyarrow", na_value=float("nan")) if pa.types.is_string(type) else None
 
 
-def _visible(text: pa.ChunkedArray) -> pa.ChunkedArray:
+@dataclass(frozen=True)
+class _Tidied:
+    """One column: its values, and its name where a date could not be read or lies in the future."""
+
+    values: pa.Array
+    unreadable: pa.Array | None = None
+    future: pa.Array | None = None
+
+
+def _tidy_column(text: pa.ChunkedArray, column: Column, as_of: date) -> _Tidied:
+    whole = text.combine_chunks()
+    if column.type in _NEARLY_ALL_DISTINCT:
+        return _Tidied(_TIDIERS[column.type](_visible(whole)))
+    encoded = whole.dictionary_encode()
+    # A status is folded as it stands: a soft hyphen in it may be a dash, and elsewhere is nothing.
+    visible = encoded.dictionary if column.type is Type.STATUS else _visible(encoded.dictionary)
+    tidied = _TIDIERS[column.type](visible)
+    unreadable = future = None
+    if column.type is Type.DATE:
+        unreadable = _named(pc.and_(pc.is_valid(visible), pc.is_null(tidied)), column.name, encoded.indices)
+    if column.past:
+        future = _named(pc.greater(tidied, as_of.isoformat()), column.name, encoded.indices)
+    return _Tidied(tidied.take(encoded.indices), unreadable, future)
+
+
+def _named(where: pa.Array, name: str, indices: pa.Array) -> pa.Array | None:
+    """The column's name in the rows whose distinct value is marked; None where none is."""
+    if not pc.any(where).as_py():
+        return None
+    return pc.if_else(pc.fill_null(where, False), pa.scalar(name), pa.scalar(None, pa.string())).take(indices)
+
+
+def _joined(parts: list[pa.Array | None], length: int) -> pa.Array:
+    filled = [part for part in parts if part is not None]
+    if not filled:
+        return pa.nulls(length, pa.string())
+    joined = pc.binary_join_element_wise(*filled, " ", null_handling="skip")
+    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+
+
+def _visible(text: pa.Array) -> pa.Array:
     """Trim; where a value is not plain ASCII, drop what cannot be seen and compose accents."""
     trimmed = pc.ascii_trim_whitespace(text)
     odd = pc.or_(pc.invert(pc.string_is_ascii(trimmed)), pc.match_substring_regex(trimmed, r"\s\s|[\t\r\n]"))
-    odd = pc.fill_null(odd, False)
-    if pc.any(odd).as_py():
-        trimmed = _replaced(trimmed, odd, _without_invisible)
+    trimmed = _replaced(trimmed, pc.fill_null(odd, False), characters.visible)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
-def _without_invisible(value: str) -> str:
-    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", value))).strip()
-
-
-def _replaced(
-    values: pa.ChunkedArray, where: pa.ChunkedArray, change: Callable[[str], str | None]
-) -> pa.ChunkedArray:
+def _replaced(values: pa.Array, where: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
     """The values with `change` applied in Python, only where the mask is true."""
+    if not pc.any(where).as_py():
+        return values
     changed = [change(value) for value in values.filter(where).to_pylist()]
-    whole = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
-    mask = where.combine_chunks() if where.num_chunks != 1 else where.chunk(0)
-    return pa.chunked_array([pc.replace_with_mask(whole, mask, pa.array(changed, pa.string()))])
+    return pc.replace_with_mask(values, where, pa.array(changed, pa.string()))
 
 
-def _by_distinct(values: pa.ChunkedArray, change: Callable[[str], str | None]) -> pa.ChunkedArray:
-    """The values with `change` applied once for each distinct one."""
-    encoded = values.combine_chunks().dictionary_encode() if isinstance(values, pa.ChunkedArray) else values
-    changed = pa.array([change(value) for value in encoded.dictionary.to_pylist()], pa.string())
-    return pa.chunked_array([changed.take(encoded.indices)])
+def _by_distinct(values: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    encoded = values.dictionary_encode()
+    return change(encoded.dictionary).take(encoded.indices)
 
 
-def _dates(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    return _by_distinct(text, iso_date)
+def _each(change: Callable[[str], str | None]) -> Callable[[pa.Array], pa.Array]:
+    """A tidier of distinct values, from a function of one."""
+    return lambda values: pa.array(
+        [None if value is None else change(value) for value in values.to_pylist()], pa.string()
+    )
 
 
 def iso_date(text: str) -> str | None:
@@ -141,7 +174,7 @@ def iso_date(text: str) -> str | None:
     Eight digits are ddmmyyyy (the GMC's specification) unless they only make sense as yyyymmdd (the ODS);
     seven digits are ddmmyyyy whose leading zero a spreadsheet dropped (seen on the HEE-TIS wiki).
     """
-    if text.isdigit() and len(text) in (7, 8):
+    if text.isascii() and text.isdigit() and len(text) in (7, 8):  # "²" is a digit too
         digits = text.zfill(8)
         return _date(int(digits[4:]), int(digits[2:4]), int(digits[:2])) or _date(
             int(digits[:4]), int(digits[4:6]), int(digits[6:])
@@ -163,56 +196,41 @@ def _date(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def _numbers(text: pa.ChunkedArray) -> pa.ChunkedArray:
+def _numbers(text: pa.Array) -> pa.Array:
     text = pc.utf8_upper(text)
     odd = pc.fill_null(pc.invert(pc.match_substring_regex(text, "^[0-9]{7}$")), False)
-    return _replaced(text, odd, _bare_number) if pc.any(odd).as_py() else text
+    return _replaced(text, odd, _bare_number)
 
 
 def _bare_number(value: str) -> str:
     return _NUMBER_PREFIX.sub("", value.replace(" ", ""))
 
 
-def _statuses(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    return _by_distinct(text, canonical_status)
+def _addresses(text: pa.Array) -> pa.Array:
+    odd = pc.invert(pc.match_substring_regex(text, _PLAIN_ADDRESS))
+    none_words = pc.match_substring_regex(text, "(?i)^(noemail@|none@none)")
+    return _replaced(text, pc.fill_null(pc.or_(odd, none_words), False), addresses.clean)
 
 
-def _addresses(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    plain = pc.match_substring_regex(text, _PLAIN_ADDRESS)
-    odd = pc.fill_null(pc.invert(plain), False)
-    odd = pc.or_(odd, pc.fill_null(pc.match_substring_regex(text, "(?i)^(noemail@|none@none)"), False))
-    return _replaced(text, odd, addresses.clean) if pc.any(odd).as_py() else text
-
-
-def _email_keys(emails: pa.ChunkedArray) -> pa.ChunkedArray:
-    folded = pc.utf8_lower(emails)
+def _email_keys(emails: pa.Array) -> pa.Array:
     odd = pc.fill_null(pc.invert(pc.string_is_ascii(emails)), False)
+    folded = pc.utf8_lower(emails)
     if not pc.any(odd).as_py():
         return folded
-    whole = emails.filter(odd).to_pylist()
-    mask = odd.combine_chunks()
-    return pa.chunked_array(
-        [pc.replace_with_mask(folded.combine_chunks(), mask, pa.array([addresses.key(one) for one in whole]))]
-    )
+    keys = [addresses.key(address) for address in emails.filter(odd).to_pylist()]
+    return pc.replace_with_mask(folded, odd, pa.array(keys, pa.string()))
 
 
-def _named(where: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    return pc.if_else(pc.fill_null(where, False), pa.scalar(name), pa.scalar(None, pa.string()))
+_classes = _each(registration_class)
 
+#: Types whose values hardly repeat: putting them into a dictionary first would only cost.
+_NEARLY_ALL_DISTINCT = frozenset({Type.NUMBER, Type.EMAIL})
 
-def _joined(parts: list[pa.ChunkedArray], length: int) -> pa.ChunkedArray:
-    filled = [part for part in parts if part.null_count < length]
-    if not filled:
-        return pa.chunked_array([pa.nulls(length, pa.string())])
-    joined = pc.binary_join_element_wise(*filled, " ", null_handling="skip")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
-
-
-_TIDIERS: dict[Type, Callable[[pa.ChunkedArray], pa.ChunkedArray]] = {
+_TIDIERS: dict[Type, Callable[[pa.Array], pa.Array]] = {
     Type.TEXT: lambda text: text,
-    Type.DATE: _dates,
+    Type.DATE: _each(iso_date),
     Type.NUMBER: _numbers,
     Type.CODE: pc.utf8_upper,
-    Type.STATUS: _statuses,
+    Type.STATUS: _each(canonical_status),
     Type.EMAIL: _addresses,
 }

@@ -1,7 +1,9 @@
 """Zip and gzip, opened with care: one plain member, bounded in size, its name never used for a path."""
 
 import gzip
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,6 +16,22 @@ LARGEST = 2 * 1024**3
 #: CSV of names and dates packs to about a tenth; a hundredth is a bomb.
 LARGEST_RATIO = 100
 _BLOCK = 1 << 20
+#: Ways of packing that zipfile unpacks in bounded pieces; the others it expands a block at a time into memory.
+_STREAMED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+#: What the standard library raises on files that are not what they seem.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
 
 
 def unpack(packed: Path, target: Path, name: str) -> None:
@@ -22,18 +40,26 @@ def unpack(packed: Path, target: Path, name: str) -> None:
     Raises RefusedExtract for anything but one whole, unencrypted, reasonably packed CSV.
     """
     try:
-        if name.endswith(".zip"):
-            with zipfile.ZipFile(packed) as archive:
-                member = _only_member(archive, name)
-                with archive.open(member) as stream:
-                    _pour(stream, target, packed.stat().st_size, name)
-        else:
-            with gzip.open(packed) as stream:
-                _pour(stream, target, packed.stat().st_size, name)
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError) as error:
+        _unpack(packed, target, name)
+        return
+    except RefusedExtract:
+        target.unlink(missing_ok=True)
+        raise
+    except _DAMAGE as error:
+        target.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's fault, not the file's
-        raise RefusedExtract(f"{name} is damaged, encrypted or not what its name says: ask for it again.") from error
+    raise RefusedExtract(f"{name} is damaged or not what its name says: ask for it again.")
+
+
+def _unpack(packed: Path, target: Path, name: str) -> None:
+    size = packed.stat().st_size
+    if not name.endswith(".zip"):
+        with gzip.open(packed) as stream:
+            _pour(stream, target, size, name)
+        return
+    with zipfile.ZipFile(packed) as archive, archive.open(_only_member(archive, name)) as stream:
+        _pour(stream, target, size, name)
 
 
 def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
@@ -45,6 +71,8 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
         raise RefusedExtract(f"{name} holds a link or a folder, not a file: ask for it again.")
     if not member.filename.endswith(".csv") or set("/\\:") & set(member.filename):
         raise RefusedExtract(f"{name} holds something else than a plain CSV file: ask for it again.")
+    if member.flag_bits & _ENCRYPTED or member.compress_type not in _STREAMED:
+        raise RefusedExtract(f"{name} is encrypted or packed in an unusual way: ask for an ordinary zip.")
     return member
 
 

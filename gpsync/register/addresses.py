@@ -6,23 +6,25 @@ signs are kept, because `a+x@` and `a@` may be different people.
 """
 
 import re
-import unicodedata
 
 import idna
 from email_validator import EmailNotValidError, validate_email
+
+from gpsync.register.characters import visible
 
 #: Written in the register to say that there is no address (C-N3).
 _NONE_WORDS = frozenset({"", "-", "n/a", "na", "none", "nil", "null", "unknown", "no email", "not provided", "x"})
 _NONE_PREFIXES = ("noemail@", "none@none")
 
-#: Zero-width characters, the soft hyphen, direction marks and the byte order mark.
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_SPACES = re.compile(r"\s+")
-_WRAPPING = re.compile(r"^(?:mailto:)?\s*[<\"']*(.*?)[>\"']*[.,;]*$", re.IGNORECASE | re.DOTALL)
+#: What a mail program or a spreadsheet puts around an address.
+_BEFORE = re.compile(r"^(?:mailto:|[<\"'\s])+", re.IGNORECASE)
+_AFTER = ">\"'.,; "
 
 #: Never mailed: reserved names that a typing error or a test left in the register (C-N5). `.example` is
 #: reserved too and stays valid, because it is what made-up data uses and no mail service accepts it.
 _RESERVED = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|test|invalid|localhost|local)$")
+#: The last label of a domain has two letters at least; a single one is a truncated address.
+_TOP = re.compile(r"\.[a-z0-9-]{2,}$")
 
 
 def clean(text: str | None) -> str | None:
@@ -32,9 +34,7 @@ def clean(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    tidy = _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
-    match = _WRAPPING.match(tidy)
-    tidy = match[1].strip() if match else tidy
+    tidy = _BEFORE.sub("", visible(text, "NFKC")).rstrip(_AFTER)
     folded = tidy.casefold()
     return None if folded in _NONE_WORDS or folded.startswith(_NONE_PREFIXES) else tidy
 
@@ -59,7 +59,9 @@ def _ascii_domain(domain: str) -> str:
 def is_valid(address: str) -> bool:
     """Whether one mail can be addressed to it, by form alone: no look-up is made (C-N4, C-N5)."""
     try:
-        checked = validate_email(address, check_deliverability=False, test_environment=True)
+        # Strict, because the library otherwise lets a local part exceed its 64 characters.
+        checked = validate_email(address, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:
         return False
-    return _RESERVED.search(checked.ascii_domain) is None
+    domain = checked.ascii_domain
+    return _TOP.search(domain) is not None and _RESERVED.search(domain) is None

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gpsync.frames import ROW_HASH, Changes, Held
+from gpsync.frames import ROW_HASH, Changes, Held, as_text
 from gpsync.records import Counts
 from gpsync.register.row_hash import row_hashes
 from gpsync.rules import Kind
@@ -25,15 +25,15 @@ from gpsync.rules import Kind
 class Partition:
     """The keys of an extract sorted by what they need.
 
-    `differing` are held with another row number; `new` are not held. `missing_once` start an absence,
-    `gone` complete one (key -> first day of the absence), `returned` end one.
+    `new` and `differing` are positions in the extract's frame: records not held, and held with another row
+    number. `missing_once` start an absence, `gone` complete one (key -> its first day), `returned` end one.
     """
 
-    new: pd.Index
-    differing: pd.Index
-    missing_once: pd.Index
+    new: pa.Array
+    differing: pa.Array
+    missing_once: list[str]
     gone: dict[str, str]
-    returned: pd.Index
+    returned: list[str]
 
 
 def partition(
@@ -43,35 +43,37 @@ def partition(
 
     `deleted` are the keys of a delta's delete rows, `quarantined` those of rows set aside.
     """
-    held_keys, keys = pa.array(held.rows[key], pa.string()), pa.array(incoming[key], pa.string())
+    held_keys, keys = as_text(held.rows[key]), as_text(incoming[key])
     place = pc.index_in(keys, value_set=held_keys)
     stored = pa.array(held.rows[ROW_HASH], pa.int64()).take(place)
-    differs = pc.not_equal(stored, pa.array(incoming[ROW_HASH], pa.int64()))
-    if kind is Kind.FULL:
-        present = pa.concat_arrays([keys, pa.array(sorted(quarantined), pa.string())])
-        missing = set(held_keys.filter(pc.invert(pc.is_in(held_keys, value_set=present))).to_pylist())
-    else:
-        present = keys
-        missing = set(deleted)
-    open_absences = dict(zip(held.absences[key], held.absences["absent_from"], strict=True))
-    confirmed = set(held.absences.loc[held.absences["confirmed_on"].notna(), key])
-    ends = set(present.to_pylist()) | set(quarantined) if open_absences else set()
-    is_held = set(held_keys.to_pylist()) if kind is Kind.DELTA else missing
+    differs = pc.fill_null(pc.not_equal(stored, pa.array(incoming[ROW_HASH], pa.int64())), False)
+    present = pa.concat_arrays([keys, pa.array(sorted(quarantined), pa.string())])
+    missing = _missing(held_keys, present, kind, deleted)
+    since, confirmed = _open_absences(held.absences, key)
     return Partition(
-        new=_index(keys.filter(pc.is_null(place))),
-        differing=_index(keys.filter(pc.fill_null(differs, False))),
-        missing_once=pd.Index(sorted((missing & is_held) - set(open_absences)), dtype="str"),
-        gone={
-            one: open_absences[one]
-            for one in sorted(missing & set(open_absences))
-            if one not in confirmed and kind is Kind.FULL
-        },
-        returned=pd.Index(sorted((set(open_absences) & ends) - set(deleted)), dtype="str"),
+        new=pc.indices_nonzero(pc.is_null(place)),
+        differing=pc.indices_nonzero(differs),
+        missing_once=sorted(missing - since.keys()),
+        gone={one: since[one] for one in sorted(missing & since.keys() - confirmed) if kind is Kind.FULL},
+        returned=sorted(_among(since, present) - set(deleted)),
     )
 
 
-def _index(keys: pa.Array) -> pd.Index:
-    return pd.Index(keys.to_pandas(), dtype="str")
+def _missing(held_keys: pa.Array, present: pa.Array, kind: Kind, deleted: Collection[str]) -> set[str]:
+    """Held records that the extract says are not there: a full by silence, a delta by a delete row."""
+    if kind is Kind.DELTA:
+        return _among(deleted, held_keys)
+    return set(held_keys.filter(pc.invert(pc.is_in(held_keys, value_set=present))).to_pylist())
+
+
+def _among(some: Collection[str], all_keys: pa.Array) -> set[str]:
+    wanted = pa.array(sorted(some), pa.string())
+    return set(wanted.filter(pc.is_in(wanted, value_set=all_keys)).to_pylist())
+
+
+def _open_absences(absences: pd.DataFrame, key: str) -> tuple[dict[str, str], set[str]]:
+    since = dict(zip(absences[key], absences["absent_from"], strict=True))
+    return since, set(absences.loc[absences["confirmed_on"].notna(), key])
 
 
 def differences(
@@ -90,26 +92,30 @@ def differences(
     new column is news about the file and not about 400,000 people (C-15). A column that this extract
     lacks keeps the value that is held. `counts` brings what is already counted.
     """
-    incoming = incoming.set_index(key, drop=False)
-    after = incoming.loc[parts.differing].reindex(columns=[key, *tracked])
-    before = current.set_index(key, drop=False).reindex(parts.differing)[[key, *tracked]]
+    columns = [key, *tracked]
+    after = _rows(incoming, parts.differing, key).reindex(columns=columns)
+    before = current.set_index(key, drop=False).reindex(after.index)[columns]
     absent = [column for column in tracked if column not in incoming.columns]
     after[absent] = before[absent]
     different = {
         column: _differs(before[column], after[column]) for column in tracked if column not in {*absent, *introduced}
     }
     changed = pd.DataFrame(different, index=after.index).any(axis=1) if different else pd.Series(False, after.index)
-    opened = pd.concat([incoming.loc[parts.new].reindex(columns=[key, *tracked]), after[changed]])
+    opened = pd.concat([_rows(incoming, parts.new, key).reindex(columns=columns), after[changed]])
     return Changes(
         opened=_numbered(opened, tracked),
         replaced=list(after.index[changed]),
         gone=parts.gone,
         refreshed=_numbered(after[~changed], tracked),
         ledger=_ledger(before, after, different, key),
-        missing_once=list(parts.missing_once),
-        returned=list(parts.returned),
+        missing_once=parts.missing_once,
+        returned=parts.returned,
         counts=_counted(counts, parts, int(changed.sum())),
     )
+
+
+def _rows(incoming: pd.DataFrame, positions: pa.Array, key: str) -> pd.DataFrame:
+    return incoming.iloc[positions.to_numpy()].set_index(key, drop=False)
 
 
 def _differs(before: "pd.Series[str]", after: "pd.Series[str]") -> "pd.Series[bool]":

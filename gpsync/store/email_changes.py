@@ -92,6 +92,12 @@ def counted(connection: Connection, as_of: date) -> dict[str, int]:
     return found
 
 
+def example(connection: Connection) -> str | None:
+    """A doctor whose story is worth telling: the one with the most changes, the lowest number first."""
+    query = select(email_change.c.gmc_number).group_by(email_change.c.gmc_number)
+    return connection.execute(query.order_by(func.count().desc(), email_change.c.gmc_number).limit(1)).scalar()
+
+
 def _change(row: RowMapping) -> EmailChange:
     return EmailChange(
         **{

@@ -8,25 +8,27 @@ from datetime import date
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Date, bindparam, cast, delete, func, or_, select, text, update
+from sqlalchemy import Connection, Date, Text, bindparam, cast, delete, func, or_, select, text, update
 
 from gpsync.extracts.layouts import Layout
 from gpsync.frames import Changes, Held
 from gpsync.records import Extract
-from gpsync.store.bulk import copy_in, copy_out
+from gpsync.store.bulk import copy_in, copy_out, read_pieces
 from gpsync.store.tables import HISTORIES, absence, field_change
 
 _TEXT = pa.string()
+#: A first load, or a night like none before.
+_MANY_ROWS = 20_000
 
 
 def held(connection: Connection, layout: Layout) -> Held:
     """Keys and row numbers of all current records, and the absences that have not ended."""
     (key,) = layout.key
-    rows = copy_out(
-        connection,
-        f"SELECT {key}, row_hash FROM {HISTORIES[layout.dataset].name} WHERE valid_to IS NULL",
-        {key: _TEXT, "row_hash": pa.int64()},
-    )
+    table = HISTORIES[layout.dataset]
+    # Many records in one value: the driver hands over hundreds of values instead of 400,000.
+    record = table.c[key] + "," + cast(table.c.row_hash, Text)
+    pieces = select(func.string_agg(record, "\n")).where(table.c.valid_to.is_(None)).group_by(func.left(table.c[key], 4))
+    rows = read_pieces(connection.execute(pieces).scalars(), {key: _TEXT, "row_hash": pa.int64()})
     absences = copy_out(
         connection,
         f"SELECT key, absent_from, confirmed_on FROM absence WHERE dataset = '{layout.dataset}' AND returned_on IS NULL",
@@ -62,6 +64,9 @@ def apply(connection: Connection, layout: Layout, extract: Extract, changes: Cha
     _close(connection, layout, changes.replaced, extract.as_of)
     _close_gone(connection, layout, changes.gone, extract.as_of)
     copy_in(connection, table.name, rows)
+    if len(rows) > _MANY_ROWS:
+        # What the planner knows of the table is no longer true, and the next queries come before autovacuum.
+        connection.execute(text(f"ANALYZE {table.name}"))
     _refresh(connection, layout, changes.refreshed)
     _record_absences(connection, layout, extract, changes)
     (key,) = layout.key
@@ -170,3 +175,4 @@ def current_count(connection: Connection, layout: Layout) -> int:
 def is_empty(connection: Connection, layout: Layout) -> bool:
     """Whether the dataset has no history at all."""
     return connection.execute(select(HISTORIES[layout.dataset].c.row_hash).limit(1)).first() is None
+

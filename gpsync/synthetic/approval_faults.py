@@ -11,7 +11,7 @@ from gpsync.synthetic.sheets import Dealer
 from gpsync.synthetic.users import manager
 
 #: The share of the performers that each sort of fault happens to; at least one of them.
-_SHARE = 0.0005
+_SHARE = 0.0002
 _NO_TYPE = len(TYPES)
 
 
@@ -19,8 +19,8 @@ _NO_TYPE = len(TYPES)
 class Fault:
     """One case of a GP with one post; days count from the last night, negative is before it.
 
-    `elsewhere` puts it at the practice after the GP's own. `from_start` counts the effective date from the
-    start of the GP's post instead. `unauthorised` has someone decide it who is no manager of the practice.
+    `fresh` takes a GP whose post began of late, and counts from its start instead. `elsewhere` puts the
+    case at the practice after the GP's own. `unauthorised` has someone decide who is no manager there.
     """
 
     change: str
@@ -29,71 +29,71 @@ class Fault:
     decision: str = "PENDING"
     decided: int | None = None
     icb: str = "NOT_REQUIRED"
-    icb_decided: int | None = None
     elsewhere: bool = False
-    from_start: bool = False
+    fresh: bool = False
     unauthorised: bool = False
 
 
-#: Each line: the cases of one GP.
+#: Each line: the cases of one GP. They were submitted on many days, so that no week adds too many at once.
 FAULTS: tuple[tuple[Fault, ...], ...] = (
     (Fault("JOIN", -20, -15, elsewhere=True),),  # approval overdue
     (Fault("JOIN", -45, -35, elsewhere=True),),  # long overdue, and its date has passed
     (Fault("LEAVE", -40, -25, "APPROVED", -36),),  # approved, but never applied
     (Fault("ROLE_CHANGE", -50, -20, "APPROVED", -45, "PENDING"),),  # the ICB takes its time
-    (Fault("JOIN", -30, 0, "REJECTED", -20, from_start=True),),  # rejected, yet the post is on the list
+    (Fault("JOIN", -30, 0, "REJECTED", -20, fresh=True),),  # rejected, yet the post is on the list
     (Fault("JOIN", -40, -10, "REJECTED", -30, elsewhere=True),),  # rejected, and left at that
-    (Fault("JOIN", -9, 10, elsewhere=True), Fault("JOIN", -6, 12, elsewhere=True)),  # asked twice
-    (Fault("JOIN", -8, 20, elsewhere=True), Fault("LEAVE", -5, 22, elsewhere=True)),  # cannot both be
-    (Fault("JOIN", -60, 12, "APPROVED", -50, from_start=True),),  # the list shows another date
+    (Fault("JOIN", -59, 10, elsewhere=True), Fault("JOIN", -56, 12, elsewhere=True)),  # asked twice
+    (Fault("JOIN", -68, 20, elsewhere=True), Fault("LEAVE", -65, 22, elsewhere=True)),  # cannot both be
+    (Fault("JOIN", -30, 12, "APPROVED", -20, fresh=True),),  # the list shows another date
     (Fault("JOIN", -10, -400, elsewhere=True),),  # from before this pension year
     (Fault("COMMITMENT_CHANGE", -30, 20, "APPROVED", -20, unauthorised=True),),  # decided by nobody entitled
-    (Fault("WITHDRAW", -60, -10, "NOT_REQUIRED", -60),),  # should be off the list by now
-    (Fault("RETIRE_24H", -50, -35, "NOT_REQUIRED", -50),),
+    (Fault("WITHDRAW", -60, -10, "NOT_REQUIRED"),),  # should be off the list by now
+    (Fault("RETIRE_24H", -50, -35, "NOT_REQUIRED"),),
     (Fault("JOIN", -5, 25, elsewhere=True),),  # waiting, and in order
 )
 #: For doctors whose registration bars them: a change nobody should approve, and one that is not allowed.
-BARRED: tuple[tuple[Fault, ...], ...] = ((Fault("ROLE_CHANGE", -7, 14),), (Fault("WITHDRAW", -7, 60),))
+BARRED: tuple[tuple[Fault, ...], ...] = (
+    (Fault("ROLE_CHANGE", -75, 14),),
+    (Fault("WITHDRAW", -75, 15, "NOT_REQUIRED"),),
+)
 
 
-def faulty(performer: Performers, post: Assignments, practices: int, dealer: Dealer, end: int) -> list[Cases]:
-    """Cases for GPs dealt by `dealer`, which holds places of posts, and for every barred doctor with a post."""
-    parts = [_lot(fault, performer, post, posts, practices, end) for posts, fault in _dealt(dealer)]
+def faulty(
+    performer: Performers, post: Assignments, practices: int, steady: Dealer, fresh: Dealer, end: int
+) -> list[Cases]:
+    """Cases for GPs whose posts the two dealers deal, and for every barred doctor with a post."""
+    parts = []
+    for faults in FAULTS:
+        posts = (fresh if faults[0].fresh else steady).deal(_SHARE)
+        parts += [_lot(fault, performer, post, posts, practices, end) for fault in faults]
     barred = np.flatnonzero((performer.trusted[post.performer] == 0) & (post.end == 0))
     for part, faults in enumerate(BARRED):
         parts += [_lot(fault, performer, post, barred[part::2], practices, end) for fault in faults]
     return parts
 
 
-def _dealt(dealer: Dealer) -> list[tuple[Numbers, Fault]]:
-    dealt = []
-    for faults in FAULTS:
-        posts = dealer.deal(_SHARE)
-        dealt += [(posts, fault) for fault in faults]
-    return dealt
-
-
 def _lot(fault: Fault, performer: Performers, post: Assignments, posts: Numbers, practices: int, end: int) -> Cases:
     count, who = len(posts), post.performer[posts]
     where = (post.practice[posts] + fault.elsewhere) % practices
-    type = performer.type[who]
+    since = post.start[posts] if fault.fresh else np.full(count, end)
+    type, nothing = performer.type[who], np.full(count, _NO_TYPE)
     other = np.where(type == PRINCIPAL, SALARIED, PRINCIPAL)
-    approver = manager(where) - 2 * fault.unauthorised
     role = fault.change == "ROLE_CHANGE"
-    to_type = other if role else type if fault.change == "JOIN" else np.full(count, _NO_TYPE)
+    never = np.full(count, NEVER)
     return Cases(
         performer=who,
         practice=where,
         change=np.full(count, fault.change, dtype=object),
-        from_type=type if role else np.full(count, _NO_TYPE),
-        to_type=to_type,
+        from_type=type if role else nothing,
+        to_type=other if role else type if fault.change == "JOIN" else nothing,
         commitment=np.full(count, 33 if fault.change == "COMMITMENT_CHANGE" else 0),
-        submitted=np.full(count, end + fault.submitted),
-        effective=post.start[posts] + fault.effective if fault.from_start else np.full(count, end + fault.effective),
+        submitted=since + fault.submitted,
+        effective=since + fault.effective,
         decision=np.full(count, fault.decision, dtype=object),
-        decided=np.full(count, NEVER if fault.decided is None else end + fault.decided),
-        approver=approver,
+        decided=never if fault.decided is None else since + fault.decided,
+        # Two places before the manager stands a user administrator, who may not decide.
+        approver=manager(where) - 2 * fault.unauthorised,
         icb=np.full(count, fault.icb, dtype=object),
-        icb_decided=np.full(count, NEVER if fault.icb_decided is None else end + fault.icb_decided),
-        closed=np.full(count, NEVER if fault.decision != "REJECTED" else end),
+        icb_decided=never,
+        closed=since + fault.decided if fault.decision == "REJECTED" and fault.decided is not None else never,
     )

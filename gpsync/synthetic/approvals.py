@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from gpsync.synthetic.days import Numbers, written
+from gpsync.synthetic.doctors import Flags
 from gpsync.synthetic.performers import PRINCIPAL, REGISTRAR, SALARIED, TYPES, Assignments, Performers
 from gpsync.synthetic.practices import Practices
 from gpsync.synthetic.sheets import Sheet, Texts, numbered, texts
@@ -12,9 +13,9 @@ from gpsync.synthetic.users import Staff, manager
 
 _NO_TYPE = len(TYPES)
 #: How far back closed cases are shown.
-_SHOWN_DAYS = 300
+_SHOWN_DAYS = 1460
 #: Of the posts, how many saw a change of commitment or of type within that time.
-_COMMITMENT_CHANGES, _ROLE_CHANGES = 0.03, 0.02
+_COMMITMENT_CHANGES, _ROLE_CHANGES = 0.06, 0.04
 #: A decision that is never taken.
 NEVER = 10**9
 
@@ -52,7 +53,7 @@ def cases(performer: Performers, post: Assignments, seed: int, end: int) -> Case
     registrar = performer.type[post.performer] == REGISTRAR
     begun = np.flatnonzero((post.start > end - _SHOWN_DAYS) & ~registrar)
     ended = np.flatnonzero(post.end > 0)
-    steady = np.flatnonzero((post.end == 0) & (post.start < end - 400) & ~registrar)
+    steady = np.flatnonzero((post.end == 0) & (post.start < end - _SHOWN_DAYS - 60) & ~registrar)
     moved = steady[rng.random(len(steady)) < _ROLE_CHANGES]
     changed = np.setdiff1d(steady[rng.random(len(steady)) < _COMMITMENT_CHANGES], moved)
     past = end - rng.integers(40, _SHOWN_DAYS, len(post))
@@ -63,6 +64,11 @@ def cases(performer: Performers, post: Assignments, seed: int, end: int) -> Case
         _approved(rng, performer, post, changed, "COMMITMENT_CHANGE", past[changed]),
     ]
     return together(parts)
+
+
+def only(cases: Cases, kept: Flags) -> Cases:
+    """Some of the cases."""
+    return Cases(*(getattr(cases, f.name)[kept] for f in fields(Cases)))
 
 
 def together(parts: list[Cases]) -> Cases:
@@ -101,7 +107,9 @@ def _approved(
 def sheet(cases: Cases, numbers: Texts, practice: Practices, staff: Staff, today: int) -> Sheet:
     """The cases known today, as they stand; `numbers` are the GMC numbers of the performers."""
     shown = np.flatnonzero(cases.submitted <= today)
-    decided = cases.decided[shown] <= today
+    notified = cases.decision[shown] == "NOT_REQUIRED"
+    decided = (cases.decided[shown] <= today) | notified
+    answered = decided & ~notified
     by_icb = cases.icb[shown] != "NOT_REQUIRED"
     icb_decided = by_icb & decided & (cases.icb_decided[shown] <= today)
     types = (*TYPES, "")
@@ -117,15 +125,15 @@ def sheet(cases: Cases, numbers: Texts, practice: Practices, staff: Staff, today
         "submitted_date": written(cases.submitted[shown], "iso"),
         "effective_date": written(cases.effective[shown], "iso"),
         "practice_decision": np.where(decided, cases.decision[shown], "PENDING").astype(object),
-        "practice_decision_date": written(np.where(decided, cases.decided[shown], 0), "iso"),
-        "decided_by_user_id": np.where(decided, staff.user_id(cases.approver[shown]), "").astype(object),
+        "practice_decision_date": written(np.where(answered, cases.decided[shown], 0), "iso"),
+        "decided_by_user_id": np.where(answered, staff.user_id(cases.approver[shown]), "").astype(object),
         "icb_decision": np.where(by_icb & ~icb_decided, "PENDING", cases.icb[shown]).astype(object),
         "icb_decision_date": written(np.where(icb_decided, cases.icb_decided[shown], 0), "iso"),
         "case_status": _status(cases, shown, decided, icb_decided | ~by_icb, today),
     }
 
 
-def _status(cases: Cases, shown: Numbers, decided: np.ndarray, agreed: np.ndarray, today: int) -> Texts:
+def _status(cases: Cases, shown: Numbers, decided: Flags, agreed: Flags, today: int) -> Texts:
     return np.select(
         [cases.closed[shown] <= today, ~decided, ~agreed], ["Closed", "Proposed", "Awaiting NHSE"], "In Progress"
     ).astype(object)

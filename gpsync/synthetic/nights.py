@@ -30,6 +30,7 @@ _FATES = {
 _FEES = 0.75
 #: For each doctor who leaves for good, one is missing from a single file.
 _GLITCHES_PER_LEAVER = 1.0
+_DOCTORS_FOR_NEWCOMER = 50
 
 
 @dataclass
@@ -144,5 +145,9 @@ class Chance:
 
 
 def newcomers(doctors: int, rates: Rates, nights: int) -> int:
-    """How many have joined `doctors` after so many nights: at least one, if any join at all."""
-    return max(round(doctors * rates.joined * nights), int(rates.joined > 0 and nights > 0))
+    """How many have joined `doctors` after so many nights: at least one, if any join at all.
+
+    A handful of doctors gets none, because one would change the row count beyond belief.
+    """
+    least = int(rates.joined > 0 and nights > 0 and doctors >= _DOCTORS_FOR_NEWCOMER)
+    return max(round(doctors * rates.joined * nights), least)

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from gpsync.synthetic.days import Numbers
+from gpsync.synthetic.doctors import Flags
 from gpsync.synthetic.performers import REGISTRAR, Assignments, Performers
 from gpsync.synthetic.practices import REGION_NAMES
 from gpsync.synthetic.sheets import Dealer, Sheet, joined, numbered, taken
 
 #: The share of the performers that each fault happens to; at least one of them.
 _SHARE = 0.0005
-#: A list shorter than this would be held for a single row that cannot be keyed.
-_ROWS_FOR_BAD_KEYS = 200
+#: A list shorter than this would be held for a few rows that cannot be read.
+_ROWS_FOR_UNREADABLE = 200
 #: One dental row for so many medical ones.
 _MEDICAL_PER_DENTAL = 400
 #: One performer in so many has the whole name as forename, or a number padded with a space.
@@ -27,7 +28,6 @@ _WRONG: tuple[dict[str, str], ...] = (
     {"practice_code": "Z99999"},  # a practice the ODS does not know
     {"list_status": "Removed"},  # off the list, and still at the practice
     {"list_status": "Suspended"},  # licensed at the GMC
-    {"list_status": "Lapsed"},  # no status of the list
     {"last_worked_date": "03 March 2019"},  # no work for twelve months
     {"performer_type": "Registrar"},  # a fully qualified registrar
     {"performer_role": "GP Registrar", "performer_type": "Salaried"},
@@ -37,8 +37,12 @@ _WRONG: tuple[dict[str, str], ...] = (
     {"list_status": "Withdrawn"},
     {"performer_type": "Locum"},  # a locum with a post like a salaried GP's
 )
-#: Faults that set a row aside when it is read.
-_BAD_KEYS: tuple[dict[str, str], ...] = ({"gmc_number": "912345"}, {"practice_code": "Z10001001"})
+#: Faults that may set a row aside when it is read.
+_UNREADABLE: tuple[dict[str, str], ...] = (
+    {"gmc_number": "912345"},  # a digit lost
+    {"practice_code": "Z10001001"},  # a branch surgery
+    {"list_status": "Lapsed"},  # no status of the list
+)
 #: Of a performer with two posts: too much work, and a suspension that one row does not know of.
 _TOO_MUCH = {"level_of_commitment": "77"}
 #: A trainee shown as a qualified GP, who is not on the GP register.
@@ -69,24 +73,25 @@ def spoil(sheet: Sheet, rows: Numbers, performer: Performers, post: Assignments,
     _write(sheet, np.isin(rows, double.deal(_SHARE)), _TOO_MUCH)
     twice = np.isin(rows, double.deal(_SHARE)) & (np.diff(rows, prepend=-1) == 0)
     _write(sheet, twice, {"list_status": "Suspended"})
-    trainees = Dealer(rng, np.flatnonzero(performer.type == REGISTRAR))
+    trainees = Dealer(rng, np.flatnonzero(performer.trainee))
     _write(sheet, np.isin(rows, trainees.deal(_SHARE)), _NOT_YET_GP)
-    # Half of the conditions at the GMC have not reached the list.
-    _write(sheet, (sheet["conditions_flag"] == "Y") & (rows % 2 == 0), {"conditions_flag": "N"})
+    # Of every second doctor the list has not heard of the conditions.
+    conditions = sheet["conditions_flag"] == "Y"
+    _write(sheet, np.isin(rows, np.unique(rows[conditions])[::2]), {"conditions_flag": "N"})
 
 
 def _faults(rows: int) -> Iterator[dict[str, str]]:
     yield from _WRONG
-    if rows >= _ROWS_FOR_BAD_KEYS:
-        yield from _BAD_KEYS
+    if rows >= _ROWS_FOR_UNREADABLE:
+        yield from _UNREADABLE
 
 
-def _write(sheet: Sheet, rows: np.ndarray, wrong: dict[str, str]) -> None:
+def _write(sheet: Sheet, rows: Flags, wrong: dict[str, str]) -> None:
     for column, text in wrong.items():
         sheet[column][rows] = text
 
 
-def _elsewhere(sheet: Sheet, rows: np.ndarray) -> None:
+def _elsewhere(sheet: Sheet, rows: Flags) -> None:
     london, south_west = REGION_NAMES[0], REGION_NAMES[1]
     sheet["region"][rows] = np.where(sheet["region"][rows] == london, south_west, london)
 
@@ -99,7 +104,7 @@ def quirks(sheet: Sheet, rows: Numbers) -> Sheet:
     sheet["surname"][whole] = "-"
     padded = rows % _PADDED == 0
     sheet["gmc_number"][padded] = np.array([f" {number}" for number in sheet["gmc_number"][padded]], dtype=object)
-    if len(rows) < _ROWS_FOR_BAD_KEYS:
+    if len(rows) < _ROWS_FOR_UNREADABLE:
         return sheet
     return joined(sheet, _dental(sheet, len(rows) // _MEDICAL_PER_DENTAL + 1))
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from gpsync.synthetic import stories
-from gpsync.synthetic.doctors import Population, population
+from gpsync.synthetic.census import population
+from gpsync.synthetic.doctors import Population
 from gpsync.synthetic.nights import Chance, newcomers
-from gpsync.synthetic.scenario import DAY_LEVEL, Calendar, NightTrap, Rates, trap_nights
+from gpsync.synthetic.scenario import Calendar, NightTrap, Rates, trap_nights
 from gpsync.synthetic.traps import Cast, RegisterFile, dressed, reissued, row_traps
 
 
@@ -43,7 +44,7 @@ class Register:
         if not dates:
             return
         odd_nights = self.trap_nights()
-        spoiled = {night for trap, night in odd_nights.items() if trap in DAY_LEVEL}
+        spoiled = {odd_nights.get(NightTrap.TRUNCATED), odd_nights.get(NightTrap.MASS_CHANGE)}
         joining = newcomers(self.doctors, self.rates, len(dates) - 1)
         people = population(self.doctors, joining, self.seed, dates[0], odd_spellings=self.traps)
         # A story that ran over a file which is not accepted would be told differently.
@@ -65,5 +66,5 @@ class Register:
         if self.traps:
             cast, odd = Cast.dealt(deck), list(row_traps(deck, plain))
         told = stories.stories(deck, people, plain)
-        stories.one_of_each_status(deck, people)
+        stories.one_of_each_kind(deck, people)
         return cast, odd + told

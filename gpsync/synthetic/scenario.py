@@ -63,7 +63,9 @@ def trap_nights(files: int, nights: int, doctors: int) -> dict[NightTrap, int]:
     what a demonstration ends on.
     """
     wanted = [trap for trap in NightTrap if _fits(trap, nights, doctors)]
-    spread = list(range(2, files - 1, 2)) + list(range(1, files - 1, 2))
+    inner = range(1, files - 1)
+    evenly = [inner[(2 * i + 1) * len(inner) // (2 * len(wanted))] for i in range(len(wanted))] if inner else []
+    spread = list(dict.fromkeys([*evenly, *inner]))
     alone = [trap for trap in wanted if trap in DAY_LEVEL]
     chosen = dict(zip(alone, spread, strict=False))
     # The others do no harm to each other, so they share nights when there are few.

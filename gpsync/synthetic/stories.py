@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,8 @@ class Deck:
         return None
 
 
-#: Address codes of a story by file, as offsets from the doctor's first address A; None is a blank.
+#: Address codes of a story by file (negative: from the last), as offsets from the doctor's first address A;
+#: None is a blank.
 _A, _B, _C = 0, 1, 2
 _MAIL_STORIES: tuple[dict[int, int | None], ...] = (
     {2: _B},  # A -> B, and so it stays
@@ -61,6 +63,8 @@ _MAIL_STORIES: tuple[dict[int, int | None], ...] = (
     {3: None, 4: _A},  # blank for one file
     {1: _B, 3: None, 4: _B},  # blank for one file while B waits
     {1: _B, 3: _C, 5: _B, 6: _C},  # four changes: churn
+    {-3: _B},  # still waiting on the last night
+    {-4: _B, -2: _A},  # back again just before it
 )
 #: What becomes of a doctor in a status story.
 _FATES = (
@@ -72,8 +76,8 @@ _FATES = (
 )
 
 
-def one_of_each_status(deck: Deck, people: Population) -> None:
-    """Give one GP each status there is, so that every class is met in a small register too."""
+def one_of_each_kind(deck: Deck, people: Population) -> None:
+    """One GP of each status there is, and two under conditions, so that a small register has them all too."""
     for status, text in enumerate(words.STATUSES):
         doctor = deck.deal()
         if doctor is not None:
@@ -81,6 +85,9 @@ def one_of_each_status(deck: Deck, people: Population) -> None:
             people.gp[doctor] = people.gp[doctor] or max(people.full[doctor], people.provisional[doctor]) + 30
             if "Not Registered" in text:
                 people.fee_due[doctor] = people.deanery[doctor] = people.programme[doctor] = 0
+    for doctor in (deck.deal(), deck.deal()):
+        if doctor is not None:
+            people.conditions[doctor] = True
 
 
 def stories(deck: Deck, people: Population, files: list[int]) -> list[Edit]:
@@ -96,7 +103,7 @@ def stories(deck: Deck, people: Population, files: list[int]) -> list[Edit]:
 def _mail_stories(deck: Deck, people: Population, files: list[int]) -> Iterator[Edit]:
     for story in _MAIL_STORIES:
         doctor = deck.deal(mailed=True)
-        if doctor is None or max(story) >= len(files):
+        if doctor is None or max(story) >= len(files) or -min(story) > len(files):
             continue
         first = int(people.mail[doctor])
         for step, offset in story.items():
@@ -106,8 +113,8 @@ def _mail_stories(deck: Deck, people: Population, files: list[int]) -> Iterator[
         yield Edit(files[3], doctor, "spelling", 1)
 
 
-def another_address(code: int, offset: int) -> int:
-    """The code of an address in another style (offset 1 to 3) at the same domain."""
+def another_address(code: Any, offset: int) -> Any:
+    """The code, or codes, of an address in another style (offset 1 to 3) at the same domain."""
     domains = len(words.MAIL_DOMAINS)
     style, domain = divmod(code - 1, domains)
     return 1 + (style + offset) % 4 * domains + domain
@@ -146,6 +153,8 @@ def apply(edits: list[Edit], night: int, day: date, people: Population) -> None:
             getattr(people, edit.column)[edit.doctor] = edit.value
         if edit.column == "status":
             people.status_since[edit.doctor] = since
+            if "Not Registered" in words.STATUSES[people.status[edit.doctor]]:
+                people.fee_due[edit.doctor] = 0
         if edit.column in ("mail", EMAIL):
             people.mail_since[edit.doctor] = since
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.rules import Dataset
-from gpsync.synthetic import approval_faults, approvals, performer_faults, performers, practices, users
+from gpsync.synthetic import approval_faults, approvals, performer_faults, performers, performers_list, practices, users
 from gpsync.synthetic.accounts import accounts
 from gpsync.synthetic.days import Numbers
 from gpsync.synthetic.doctors import Population, numbers
@@ -22,10 +22,10 @@ class Surroundings:
     """
 
     def __init__(self, people: Population, doctors: int, seed: int, today: int, end: int, *, traps: bool) -> None:
-        self._people, self._seed, self._traps = people, seed, traps
+        self._people, self._seed, self._first, self._traps = people, seed, today, traps
         self._practices = practices.practices(doctors, seed, today)
         self._performers = performers.performers(people, seed, today)
-        self._posts = performers.assignments(people, self._performers, self._practices, seed, end)
+        self._posts = performers.assignments(self._performers, self._practices, seed, end)
         self._staff = users.staff(self._practices, seed, today)
         self._accounts = accounts(people, self._performers.doctor, seed, today)
         self._cases = self._all_cases(end)
@@ -35,28 +35,37 @@ class Surroundings:
         write = {
             Dataset.PERFORMERS_LIST: self._performers_list,
             Dataset.PRACTICE_APPROVALS: self._approvals,
-            Dataset.PRACTICES: lambda today: practices.sheet(self._practices),
+            Dataset.PRACTICES: lambda _: practices.sheet(self._practices),
             Dataset.PRACTICE_USERS: self._users,
             Dataset.PCSE_ACCOUNTS: self._pcse_accounts,
         }[dataset]
         return batch(LAYOUTS[dataset], write(today))
 
     def _dealt(self) -> tuple[Numbers, Numbers]:
-        """Performers with one post, halved: those whom the list gets wrong, and those whose cases go wrong."""
-        single = np.random.default_rng([self._seed, 10]).permutation(sound(self._performers, self._posts)[0])
+        """Performers with one post, halved: those whom the list gets wrong, and those whose cases go wrong.
+
+        Who begins during the nights is neither, so that new posts can be told from wrong ones.
+        """
+        beginning = self._posts.performer[self._posts.shown > self._first]
+        settled = np.setdiff1d(sound(self._performers, self._posts)[0], beginning)
+        single = np.random.default_rng([self._seed, 10]).permutation(settled)
         return single[::2], single[1::2]
 
     def _all_cases(self, end: int) -> approvals.Cases:
-        usual = approvals.cases(self._performers, self._posts, self._seed, end)
-        # Somebody with a case that goes wrong should have no other beside it.
-        free = np.setdiff1d(self._dealt()[1], usual.performer)
-        posts = np.flatnonzero(np.isin(self._posts.performer, free) & (self._posts.end == 0))
-        dealer = Dealer(np.random.default_rng([self._seed, 11]), posts)
-        wrong = approval_faults.faulty(self._performers, self._posts, len(self._practices), dealer, end)
-        return approvals.together([usual, *wrong])
+        posts, rng = self._posts, np.random.default_rng([self._seed, 11])
+        usual = approvals.cases(self._performers, posts, self._seed, end)
+        open_ones = np.isin(posts.performer, self._dealt()[1]) & (posts.end == 0)
+        steady = Dealer(rng, np.flatnonzero(open_ones & ~np.isin(posts.performer, usual.performer)))
+        # Posts old enough that the rejection, or the date that differs, is known on the first night.
+        fresh = Dealer(rng, np.flatnonzero(open_ones & (posts.start > end - 300) & (posts.start < self._first - 20)))
+        wrong = approval_faults.faulty(self._performers, posts, len(self._practices), steady, fresh, end)
+        # Whoever has a case that goes wrong has no other beside it; and some post came without any.
+        unasked = posts.performer[(posts.shown > self._first) & (posts.shown <= end)][:1]
+        spoken_for = np.concatenate([unasked, *(part.performer for part in wrong)])
+        return approvals.together([approvals.only(usual, ~np.isin(usual.performer, spoken_for)), *wrong])
 
     def _performers_list(self, today: int) -> Sheet:
-        sheet, rows = performers.sheet(self._people, self._performers, self._posts, self._practices, today)
+        sheet, rows = performers_list.sheet(self._people, self._performers, self._posts, self._practices, today)
         dealer = Dealer(np.random.default_rng([self._seed, 12]), self._dealt()[0])
         performer_faults.spoil(sheet, rows, self._performers, self._posts, dealer, self._seed)
         return performer_faults.quirks(sheet, rows) if self._traps else sheet
@@ -64,8 +73,8 @@ class Surroundings:
     def _approvals(self, today: int) -> Sheet:
         known = numbers(self._performers.doctor).astype(str).astype(object)
         sheet = approvals.sheet(self._cases, known, self._practices, self._staff, today)
-        # The first case names a doctor whom no list knows: a slip of the pen.
-        sheet["gmc_number"][:1] = "9999998"
+        # The oldest case names a doctor whom no list knows: a slip of the pen.
+        sheet["gmc_number"][np.argsort(sheet["submitted_date"], kind="stable")[:1]] = "9999998"
         return sheet
 
     def _users(self, today: int) -> Sheet:
@@ -78,6 +87,9 @@ class Surroundings:
         gp = np.zeros(len(self._practices), dtype=np.int64)
         gp[self._posts.practice] = self._posts.performer
         gp[self._cases.practice] = self._cases.performer
+        if not len(self._performers):
+            nobody = np.full(len(gp), "", dtype=object)
+            return nobody, nobody
         order = self._performers.doctor[gp]
         known = numbers(order).astype(str).astype(object)
         return known, np.array(addresses(self._people, order).to_pylist(), dtype=object)

@@ -32,6 +32,7 @@ _ODD_CELLS: tuple[dict[str, str], ...] = (
     {EMAIL: "n/a"},
     {EMAIL: "none"},
     {EMAIL: "two@a.example; three@b.example"},
+    {EMAIL: "reception@surgery.example"},
     {"PR Date": "5071978", "FR Date": "8021980", "Registration Status": "Registered with Licence"},
     {"Registration Status": "Not Registered \N{EN DASH} Having relinquished registration", "ARF Due Date": ""},
     {"Registration Status": "Not Registered - Administrative Reason", "ARF Due Date": ""},
@@ -65,14 +66,14 @@ class RegisterFile:
     """One night's register file before it is written.
 
     `people` as that night shows them; `extra` rows after the others, each a doctor with the cells that
-    differ from that doctor's first row; the headings in order, by the names they are written under.
+    differ from that doctor's first row. `renamed` spells some headings otherwise; `cut` loses the file's end.
     """
 
     people: Population
     extra: tuple[tuple[int, dict[str, str]], ...] = ()
     headings: tuple[str, ...] = HEADINGS
     renamed: bool = False
-    announced: bool = True
+    extra_column: bool = False
     cut: bool = False
 
     def batches(self, size: int) -> Iterator[pa.RecordBatch]:
@@ -90,7 +91,7 @@ class RegisterFile:
         rows = rows.select(list(self.headings))
         if self.renamed:
             rows = rows.rename_columns([_OTHER_HEADINGS.get(heading, heading) for heading in self.headings])
-        if not self.announced:
+        if self.extra_column:
             rows = rows.append_column("Preferred Pronouns", pa.repeat("", rows.num_rows))
         return rows
 
@@ -124,7 +125,7 @@ def dressed(people: Population, night: date, traps: set[NightTrap], cast: Cast) 
     if NightTrap.OTHER_HEADINGS in traps:
         file = replace(file, headings=(*HEADINGS[-2:], *reversed(HEADINGS[:-2])), renamed=True)
     if NightTrap.EXTRA_COLUMN in traps:
-        file = replace(file, announced=False)
+        file = replace(file, extra_column=True)
     return file
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpsync.synthetic.days import Numbers, written
+from gpsync.synthetic.doctors import Flags
 from gpsync.synthetic.names import GIVEN_NAMES, SURNAMES, fold
 from gpsync.synthetic.practices import Practices
 from gpsync.synthetic.sheets import Dealer, Sheet, Texts, joined, numbered, taken, texts
@@ -134,7 +135,7 @@ def _at_the_next(sheet: Sheet, where: Numbers, practices: Numbers) -> Sheet:
     return rows
 
 
-def _revoke(sheet: Sheet, rows: np.ndarray) -> None:
+def _revoke(sheet: Sheet, rows: Flags) -> None:
     sheet["revoked_date"][rows] = sheet["last_login_date"][rows]
 
 

@@ -1,5 +1,6 @@
 """One doctor's register history as the list of moments at which something that matters here changed."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,7 +50,8 @@ class Calendar:
 
     def before(self, day: date) -> date | None:
         """The date of the last extract before `day`."""
-        return max((on for on in self.dates if on < day), default=None)
+        place = bisect_left(self.dates, day)
+        return self.dates[place - 1] if place else None
 
     def between(self, first: date, last: date) -> int:
         """How many accepted extracts are dated from `first` up to, not including, `last`."""

@@ -1,0 +1,67 @@
+"""The nightly sync: every extract in the inbox to its outcome, in the order of dates."""
+
+from datetime import date
+
+import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
+from prefect import flow, task  # isort: skip
+from prefect.artifacts import create_table_artifact  # isort: skip
+from prefect.cache_policies import NO_CACHE  # isort: skip
+
+from flows.desk import Desk, london_today, open_desk
+from flows.history import Revision
+from flows.intake import take_in
+from flows.recording import Summary, recorded_run
+from gpsync import telling
+from gpsync.extracts import inbox
+from gpsync.extracts.inbox import Waiting
+from gpsync.records import Arrival, ExtractRecord
+from gpsync.settings import load_settings
+
+
+@flow(name="gmc-sync", flow_run_name="gmc-sync {as_of}", persist_result=False, validate_parameters=False)
+def gmc_sync(
+    as_of: date | None = None, inbox_folder: str | None = None, revision: dict[str, str] | None = None
+) -> Summary:
+    """Take in what waits in the inbox, up to and including the extracts dated `as_of` (London's today).
+
+    `revision` (by, reason) allows an extract to replace the one accepted for its date.
+    """
+    as_of = as_of or london_today()
+    desk = open_desk(load_settings(inbox=inbox_folder))
+    with recorded_run(desk, "gmc_sync", as_of) as summary:
+        waiting = look(desk, as_of, summary)
+        for number, arrival in enumerate(waiting.arrivals):
+            telling.step(arrival.path.name, number, len(waiting.arrivals))
+            summary.add(take_in_one(desk, arrival, Revision(**revision) if revision else None))
+        publish(summary)
+    return summary
+
+
+@task(name="look into the inbox", cache_policy=NO_CACHE, persist_result=False)
+def look(desk: Desk, as_of: date, summary: Summary) -> Waiting:
+    """What waits in the inbox and is not dated after `as_of`."""
+    return waiting_until(desk, as_of, summary)
+
+
+def waiting_until(desk: Desk, as_of: date, summary: Summary) -> Waiting:
+    """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
+    found = inbox.look(desk.settings.inbox_folder)
+    summary.strangers = len(found.strangers)
+    if found.strangers:
+        telling.say(f"{len(found.strangers)} files in the inbox are not named like an extract and were left there.")
+    due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > desk.today)
+    summary.waiting = len(found.arrivals) - len(due)
+    return Waiting(due, found.strangers)
+
+
+@task(name="take in an extract", cache_policy=NO_CACHE, persist_result=False, retries=0)
+def take_in_one(desk: Desk, arrival: Arrival, revision: Revision | None) -> ExtractRecord | None:
+    """One extract to its outcome. Never retried by Prefect: the next run finds it where it lies."""
+    return take_in(desk, arrival, revision)
+
+
+@task(name="publish counts", cache_policy=NO_CACHE, persist_result=False)
+def publish(summary: Summary) -> None:
+    """Show the run's counts in Prefect. Anybody who may look there may see them: no personal data."""
+    rows = [{"what": name, "count": number} for name, number in summary.counts().items()]
+    create_table_artifact(key="gmc-sync-counts", table=rows, description="What the sync did, in counts.")

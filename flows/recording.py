@@ -1,0 +1,85 @@
+"""A run: alone, written down, and honest about how it ended."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from flows.desk import Desk
+from gpsync.errors import GpsyncError
+from gpsync.records import ExtractRecord
+from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
+from gpsync.store import runs
+from gpsync.store.locks import run_lock
+
+DONE, ATTENTION, FAILED = "done", "attention", "failed"
+
+
+@dataclass
+class Summary:
+    """What a run did, in counts that hold no personal data."""
+
+    taken: list[ExtractRecord] = field(default_factory=list)
+    waiting: int = 0
+    strangers: int = 0
+
+    def add(self, entry: ExtractRecord | None) -> None:
+        """Count an extract; None is one that was left for the next run."""
+        if entry is None:
+            self.waiting += 1
+        else:
+            self.taken.append(entry)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether anything was held or rejected."""
+        return any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken)
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run, by name."""
+        believed = [entry.counts for entry in self.taken if entry.outcome in ACCEPTED_OUTCOMES]
+        by_outcome = {str(outcome): sum(entry.outcome is outcome for entry in self.taken) for outcome in Outcome}
+        return {
+            **{f"extracts {outcome}": number for outcome, number in by_outcome.items() if number},
+            "rows": sum(counts.rows for counts in believed),
+            "new": sum(counts.new for counts in believed),
+            "changed": sum(counts.changed for counts in believed),
+            "gone": sum(counts.gone for counts in believed),
+            "missing once": sum(counts.missing_once for counts in believed),
+            "emails changed": sum(counts.emails_changed for counts in believed),
+            "rows quarantined": sum(counts.quarantined for counts in believed),
+            "files left for the next run": self.waiting,
+            "files not named like an extract": self.strangers,
+        }
+
+
+@contextmanager
+def recorded_run(desk: Desk, flow: str, as_of: date) -> Iterator[Summary]:
+    """Hold the run lock and keep a record of the run; yields the summary to fill.
+
+    An error that nobody foresaw may quote a doctor's data, and the orchestrator stores what it is told: so
+    it leaves here as its type and its place in the code only.
+    """
+    summary = Summary()
+    with run_lock(desk.engine):
+        with desk.engine.begin() as connection:
+            run_id = runs.start(connection, flow, as_of, desk.now())
+        outcome = FAILED
+        try:
+            yield summary
+            outcome = ATTENTION if summary.needs_a_person else DONE
+        except GpsyncError:
+            raise
+        except Exception as error:
+            raise redacted(error) from None
+        finally:
+            with desk.engine.begin() as connection:
+                runs.finish(connection, run_id, outcome, summary.counts(), desk.now())
+
+
+def redacted(error: Exception) -> GpsyncError:
+    """The error without its message: where it happened, innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = " > ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames)
+    return GpsyncError(f"{type(error).__name__} at {places}. Its message is withheld: it may hold personal data.")

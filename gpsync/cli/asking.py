@@ -1,0 +1,122 @@
+"""Commands that only look. They import neither Prefect nor Great Expectations nor pandas."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Connection
+
+from gpsync.cli.application import app
+from gpsync.cli.console import day, heading, print_json, print_table, say
+from gpsync.cli.options import AsJson, Date
+
+_ATTENTION = 3
+
+
+@app.command()
+def status(as_of: Date = None, json: AsJson = False) -> None:
+    """Say how things stand. Exit status 3 when a person must act."""
+    from gpsync.settings import load_settings
+    from gpsync.store.database import open_database
+
+    when = as_of or _today()
+    with open_database(load_settings()).connect() as connection:
+        facts = _facts(connection, when)
+    if json:
+        print_json(facts)
+    else:
+        _print_status(facts, when)
+    if facts["held"]:
+        raise typer.Exit(_ATTENTION)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()
+
+
+def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, object]] | list[str]]:
+    from gpsync.store import email_changes, overview, runs
+
+    records = overview.current_records(connection)
+    return {
+        "loads": [
+            {
+                "dataset": load["dataset"],
+                "newest": load["as_of"],
+                "days old": (when - load["as_of"]).days,
+                "rows": load["rows"],
+                "current records": records.get(load["dataset"], 0),
+            }
+            for load in overview.newest_loads(connection)
+        ],
+        "held": overview.held_ids(connection),
+        "email changes": [
+            {"state": state, "changes": number}
+            for state, number in sorted(email_changes.counted(connection, when).items())
+        ],
+        "due next": [dict(row) for row in overview.due_next(connection, when)],
+        "runs": [
+            {"run": row["flow"], "as of": row["as_of"], "ended": row["outcome"], "started": f"{row['started_at']:%Y-%m-%d %H:%M} UTC"}
+            for row in runs.latest(connection, 3)
+        ],
+    }
+
+
+def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: date) -> None:
+    heading(f"gpsync on {day(when)}")
+    tables = (
+        ("loads", "Newest accepted extracts", "Nothing has been loaded yet: put extracts into the inbox and run `gpsync sync`."),
+        ("email changes", "Email changes", "No email change has been seen."),
+        ("due next", "Becoming due", "No change is waiting."),
+        ("runs", "Last runs", "No run yet."),
+    )
+    for name, title, empty in tables:
+        say()
+        heading(title)
+        print_table([row for row in facts[name] if isinstance(row, dict)], empty=empty)
+    say()
+    held = facts["held"]
+    say(f"{len(held)} extracts are held: `gpsync held` shows why." if held else "No extract is held.")
+
+
+@app.command()
+def why(
+    gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
+    as_of: Date = None,
+    json: AsJson = False,
+) -> None:
+    """Tell one doctor's story: what was seen, what was decided, and why."""
+    from gpsync.errors import WrongUse
+    from gpsync.settings import load_settings
+    from gpsync.store.database import open_database
+    from gpsync.verification.story import story
+
+    when = as_of or _today()
+    with open_database(load_settings()).connect() as connection:
+        doctor, ledger, changes, calendar = _known(connection, gmc_number)
+    if doctor is None:
+        raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
+    lines = story(doctor, ledger, changes, calendar, when)
+    if json:
+        print_json([{"on": line.on, "what": line.what} for line in lines])
+        return
+    heading(f"Doctor {gmc_number}, as of {day(when)}")
+    for line in lines:
+        say(f"{line.on}  {line.what}")
+    if not changes:
+        say("No email change has been seen, so nothing is to be mailed.")
+
+
+def _known(connection: Connection, gmc_number: str):  # type: ignore[no-untyped-def]
+    from gpsync.rules import Dataset
+    from gpsync.store import email_changes, extracts, ledger
+    from gpsync.verification.timeline import Calendar
+
+    doctors = email_changes.doctors(connection, [gmc_number])
+    return (
+        doctors[0] if doctors else None,
+        ledger.of_record(connection, Dataset.GMC_REGISTER, gmc_number),
+        email_changes.of_doctor(connection, gmc_number),
+        Calendar(extracts.positions(connection, Dataset.GMC_REGISTER)),
+    )

@@ -1,0 +1,109 @@
+"""Commands that keep the installation: schema, replay, settings, made-up data, the demo."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gpsync.cli.application import app, database
+from gpsync.cli.console import print_json, print_table, progress, say
+from gpsync.cli.options import AsJson, parse_date
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database's schema to this program's version."""
+    from gpsync.settings import load_settings
+    from gpsync.store import schema
+    from gpsync.store.database import connect
+
+    say(f"The database has schema {schema.upgrade(connect(load_settings()))}.")
+
+
+@database.command()
+def check() -> None:
+    """Say whether the database's schema is this program's."""
+    from gpsync.settings import load_settings
+    from gpsync.store.database import open_database
+
+    open_database(load_settings())
+    say("The database's schema is this program's.")
+
+
+@app.command()
+def replay(
+    since: Annotated[
+        date | None, typer.Option("--from", parser=parse_date, metavar="DATE", help="Rebuild from this date only.")
+    ] = None,
+) -> None:
+    """Rebuild the history from the archive; the same rows must come out."""
+    from flows.desk import open_desk
+    from flows.history import replay as rebuild
+    from flows.recording import recorded_run
+    from gpsync.settings import load_settings
+
+    with progress():
+        desk = open_desk(load_settings())
+        with recorded_run(desk, "replay", since or desk.today):
+            applied = rebuild(desk, since)
+    for dataset, number in applied.items():
+        say(f"{dataset}: {number:,} extracts applied.")
+
+
+@app.command()
+def synthesise(
+    directory: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")],
+    doctors: Annotated[int, typer.Option(min=10, help="Doctors on the register.")] = 2000,
+    nights: Annotated[int, typer.Option(min=1, help="Calendar nights; the register is sent Monday to Friday.")] = 21,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 1,
+    last_night: Annotated[
+        date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last night; London's today if left out.")
+    ] = None,
+) -> None:
+    """Write made-up extracts of all six datasets. Nobody in them exists."""
+    from flows.desk import london_today
+    from gpsync import telling
+    from gpsync.synthetic.writing import synthesise as write
+
+    with progress():
+        paths = write(
+            directory,
+            doctors=doctors,
+            nights=nights,
+            seed=seed,
+            last_night=last_night or london_today(),
+            progress=lambda done, total: telling.step("writing extracts", done, total),
+        )
+    say(f"{len(paths)} extracts written to {directory}.")
+
+
+@app.command()
+def settings(json: AsJson = False) -> None:
+    """List every setting: what it is for, and what it is now (secrets are not shown)."""
+    from gpsync.settings import Settings, load_settings
+
+    current = load_settings()
+    rows = [
+        {
+            "setting": f"GPSYNC_{name.upper()}",
+            "now": str(getattr(current, name)) if getattr(current, name) is not None else "(unset)",
+            "what it is for": field.description or "",
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+    print_json(rows) if json else print_table(rows, empty="")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option(help="Where the demo lives; emptied first.")] = Path(".demo"),
+    doctors: Annotated[int, typer.Option(min=200, help="Made-up doctors.")] = 2000,
+) -> None:
+    """Three weeks of made-up nights on a database of their own, from nothing."""
+    from flows.demo import run_demo
+
+    with progress():
+        told = run_demo(directory, doctors)
+    for line in told:
+        say(line)

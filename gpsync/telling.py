@@ -1,0 +1,50 @@
+"""Who is told how long work is getting on: the log by default, a terminal when the command line listens."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+_logger = logging.getLogger("gpsync")
+
+
+class Listener(Protocol):
+    """Hears of progress. Nothing that it is told holds personal data."""
+
+    def say(self, line: str) -> None:
+        """A sentence worth keeping."""
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """How far a piece of work has come."""
+
+
+class _Log:
+    def say(self, line: str) -> None:
+        _logger.info(line)
+
+    def step(self, what: str, done: int, total: int) -> None:
+        _logger.debug("%s: %d of %d", what, done, total)
+
+
+_listener: ContextVar[Listener] = ContextVar("listener", default=_Log())  # noqa: B039 - it has no state
+
+
+def say(line: str) -> None:
+    """Tell whoever listens one sentence."""
+    _listener.get().say(line)
+
+
+def step(what: str, done: int, total: int) -> None:
+    """Tell whoever listens how far `what` has come."""
+    _listener.get().step(what, done, total)
+
+
+@contextmanager
+def told_to(listener: Listener) -> Iterator[None]:
+    """Let `listener` hear what the block has to say."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)

@@ -1,0 +1,287 @@
+"""What the email changes must be: each doctor's story told version by version, then judged as of the last extract."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gpsync.rules import REGISTRATION_STATUSES
+from model.history_model import Record, Version, since_baseline, tell_history
+from model.told import FULL, Told, in_order
+
+_OFF_REGISTER = {"ERASED", "RELINQUISHED", "LAPSED"}
+_PLAIN_ADDRESS = re.compile(r"[a-z0-9+-]+(\.[a-z0-9+-]+)*@([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_RESERVED_ENDS = ("example.com", ".test", ".invalid", "localhost")
+
+
+@dataclass
+class Change:
+    """One email change. `given_up` is the day on which the doctor moved on to another address."""
+
+    gmc_number: str
+    kind: str
+    old_email: str | None
+    new_email: str
+    change_date: date
+    earliest_possible: date | None
+    due_date: date
+    state: str = "WAITING"
+    reason: str | None = None
+    given_up: date | None = None
+
+    @property
+    def key(self) -> str:
+        """The address as it is compared."""
+        return key_of(self.new_email)
+
+    def end(self, state: str, reason: str) -> None:
+        """Say what became of it."""
+        self.state, self.reason = state, reason
+
+
+def key_of(email: str) -> str:
+    """Addresses that differ in case only are the same one (the pool of the tests is plain ASCII)."""
+    return email.lower()
+
+
+def can_be_mailed(email: str) -> bool:
+    """Whether the address reads as one, and is not one of the reserved names."""
+    return _PLAIN_ADDRESS.fullmatch(email) is not None and not email.lower().endswith(_RESERVED_ENDS)
+
+
+def class_of(version: Version) -> str:
+    """Where the version says that the doctor stands with the GMC."""
+    return REGISTRATION_STATUSES[version.row.status]
+
+
+def a_year_after(day: date) -> date:
+    """The same day twelve months on."""
+    return day.replace(year=day.year + 1)
+
+
+class Story:
+    """One doctor's changes, told in the order of his versions."""
+
+    def __init__(self, number: str, extracts: list[Told]) -> None:
+        self.number = number
+        self.extracts = extracts
+        self.changes: list[Change] = []
+        self.open: Change | None = None
+        self.standing: str | None = None
+        self.key: str | None = None  # of the address shown last, None while blank
+        self.standing_class = ""
+        self.blank_since: date | None = None
+        self.removed: Change | None = None  # what the blank took away
+        self.suspended_since: date | None = None
+        self.has_died = False
+        self.is_off_register = False
+
+    def begin(self, baseline: Version) -> None:
+        """Take the first record as it stands."""
+        self.standing = baseline.row.email
+        self.key = None if baseline.row.email is None else key_of(baseline.row.email)
+        self.registration(baseline, is_baseline=True)
+
+    def go_on(self, version: Version) -> None:
+        """The record reads otherwise: registration first, then address."""
+        self.registration(version)
+        self.address(version)
+
+    def registration(self, version: Version, *, is_baseline: bool = False) -> None:
+        """What the version's status does to the open change."""
+        day, now = version.valid_from, class_of(version)
+        self.standing_class = now
+        must_start_anew = self._end_suspension(day, now)
+        if now == "SUSPENDED" and self.suspended_since is None:
+            self.suspended_since = day
+        if now == "DECEASED":
+            self.has_died = True
+        elif now in _OFF_REGISTER:
+            self._close("CANCELLED", "NOT_REGISTERED")
+            self.is_off_register = True
+        else:
+            must_start_anew = must_start_anew or self.is_off_register
+            self.is_off_register = False
+            if must_start_anew and not is_baseline and self.open is None and not self._stands(version.row.email):
+                self._start(version)
+
+    def _end_suspension(self, day: date, now: str) -> bool:
+        """Whether a suspension of over twelve months ends here and took the open change with it."""
+        began, is_over = self.suspended_since, now != "SUSPENDED"
+        if began is None or not is_over:
+            return False
+        self.suspended_since = None
+        if self.open is None or now == "DECEASED" or day <= a_year_after(began):
+            return False
+        self._close("CANCELLED", "HOLD_EXPIRED")
+        return True
+
+    def _stands(self, email: str | None) -> bool:
+        """Whether there is nothing to verify: no address, or the standing one."""
+        return email is None or (self.standing is not None and key_of(email) == key_of(self.standing))
+
+    def address(self, version: Version) -> None:
+        """What the version's address does."""
+        day, email = version.valid_from, version.row.email
+        before, self.key = self.key, None if email is None else key_of(email)
+        if email is None:
+            if before is not None:
+                self._go_blank(day)
+            return
+        if self.open is not None and self.open.key == self.key:
+            self.open.new_email = email
+        elif self.key != before:
+            self._move(version, email)
+        self.blank_since = self.removed = None
+
+    def _go_blank(self, day: date) -> None:
+        self.blank_since, self.removed = day, self.open
+        self._close("CANCELLED", "EMAIL_REMOVED")
+
+    def _move(self, version: Version, email: str) -> None:
+        """The doctor shows another address than before, or one after none."""
+        day = version.valid_from
+        if self._is_glitch(day):
+            self._reopen(self.removed, email)
+        elif self._stands(email):
+            self._close("CANCELLED", "REVERTED")
+        elif (earlier := self._lately_given_up(day)) is not None:
+            self._close("CANCELLED", "REVERTED")
+            self._reopen(earlier, email)
+        else:
+            if self.open is not None:
+                self.open.given_up = day
+            self._close("SUPERSEDED", "NEWER_CHANGE")
+            self._start(version)
+
+    def _is_glitch(self, day: date) -> bool:
+        """Whether the address comes back after one blank extract and three days at most."""
+        if self.removed is None or self.blank_since is None or self.removed.key != self.key:
+            return False
+        blank = [extract for extract in self.extracts if self.blank_since <= extract.as_of < day]
+        return len(blank) == 1 and day - self.blank_since <= timedelta(days=3)
+
+    def _lately_given_up(self, day: date) -> Change | None:
+        """The latest change to the address now shown, if a newer one replaced it at most 14 days ago."""
+        same = [change for change in self.changes if change.key == self.key]
+        if not same or same[-1].state != "SUPERSEDED" or same[-1].given_up is None:
+            return None
+        return same[-1] if day - same[-1].given_up <= timedelta(days=14) else None
+
+    def _start(self, version: Version) -> None:
+        day, email = version.valid_from, version.row.email
+        assert email is not None
+        before = [extract.as_of for extract in self.extracts if extract.as_of < day]
+        change = Change(
+            gmc_number=self.number,
+            kind="FIRST_EMAIL" if self.standing is None else "CHANGED",
+            old_email=self.standing,
+            new_email=email,
+            change_date=day,
+            earliest_possible=max(before) + timedelta(days=1) if before else None,
+            due_date=day + timedelta(days=14),
+        )
+        self.changes.append(change)
+        self._reopen(change, email)
+
+    def _reopen(self, change: Change | None, email: str) -> None:
+        assert change is not None
+        change.end("WAITING", None)  # type: ignore[arg-type]
+        change.new_email = email
+        self.open = change
+        if self.standing_class in _OFF_REGISTER:
+            self._close("CANCELLED", "NOT_REGISTERED")
+
+    def _close(self, state: str, reason: str) -> None:
+        if self.open is not None:
+            self.open.end(state, reason)
+        self.open = None
+
+
+def tell_changes(extracts: Iterable[Told]) -> list[Change]:
+    """The email changes of every doctor, as they stand after the newest extract."""
+    ordered = in_order(extracts)
+    records = tell_history(ordered)
+    stories = {number: tell_story(number, record, ordered) for number, record in records.items()}
+    for number, story in stories.items():
+        hold(story, records[number])
+    for story in stories.values():
+        for change in story.changes:
+            wait_for_sharers(change, records)
+    return [change for story in stories.values() for change in story.changes]
+
+
+def tell_story(number: str, record: Record, extracts: list[Told]) -> Story:
+    """A doctor's changes, without what holds the open one."""
+    story = Story(number, extracts)
+    versions = list(record.versions)
+    if versions and has_baseline(number, versions[0], extracts):
+        story.begin(versions.pop(0))
+    for version in versions:
+        story.go_on(version)
+    return story
+
+
+def has_baseline(number: str, first: Version, extracts: list[Told]) -> bool:
+    """Whether the first record is taken as it stands: it is in the first full, or an earlier row was unreadable."""
+    if first.told_by == since_baseline(extracts)[0].position:
+        return True
+    return any(number in extract.quarantined and extract.position < first.told_by for extract in extracts)
+
+
+def hold(story: Story, record: Record) -> None:
+    """Say why the open change cannot simply wait, if so: the first reason that applies."""
+    change, newest = story.open, story.extracts[-1].as_of
+    if change is None:
+        return
+    since = story.suspended_since
+    if story.has_died:
+        if story.standing_class == "DECEASED":
+            change.end("CANCELLED", "DECEASED")
+        else:
+            change.end("HELD", "DECEASED_REVERSED")
+    elif since is not None and newest > a_year_after(since):
+        change.end("CANCELLED", "HOLD_EXPIRED")
+    elif record.absences and record.absences[-1].is_gone:
+        change.end("HELD", "NOT_IN_REGISTER")
+    elif is_newest_word_unreadable(story.number, story.extracts):
+        change.end("HELD", "DATA_QUALITY")
+    elif since is not None:
+        change.end("HELD", "SUSPENDED")
+    elif not can_be_mailed(change.new_email):
+        change.end("HELD", "INVALID_EMAIL")
+    elif is_churn(change, story.changes):
+        change.end("HELD", "EMAIL_CHURN")
+
+
+def is_newest_word_unreadable(number: str, extracts: list[Told]) -> bool:
+    """Whether no full came after the last extract whose row for the doctor was set aside."""
+    unreadable = [extract.position for extract in extracts if number in extract.quarantined]
+    fulls = [extract.position for extract in extracts if extract.kind == FULL]
+    return bool(unreadable) and not any(position > unreadable[-1] for position in fulls)
+
+
+def is_churn(change: Change, changes: list[Change]) -> bool:
+    """Whether the change is at least the third within thirty days."""
+    since = change.change_date - timedelta(days=30)
+    return sum(since <= other.change_date <= change.change_date for other in changes) >= 3
+
+
+def wait_for_sharers(change: Change, records: dict[str, Record]) -> None:
+    """Hold a change while another registered doctor shows its address, and wait from the day on which that ended."""
+    if change.state != "WAITING":
+        return
+    ends: list[date] = []
+    for number, record in records.items():
+        for version in record.versions:
+            email, ended = version.row.email, version.valid_to
+            if number == change.gmc_number or email is None or key_of(email) != change.key:
+                continue
+            if class_of(version) in _OFF_REGISTER | {"DECEASED"}:
+                continue
+            if ended is None:
+                change.end("HELD", "SHARED_EMAIL")
+            elif ended > change.change_date:
+                ends.append(ended)
+    if change.state == "WAITING":
+        change.due_date = max([change.due_date, *ends])

@@ -1,0 +1,213 @@
+"""The product at work on extracts of the model: feeding it, and reading what it then holds."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, Table, create_engine, delete, select
+
+from flows.desk import Desk
+from flows.history import Decision, settle
+from flows.intake import take_in
+from gpsync.extracts.inbox import look
+from gpsync.records import Counts, Extract, ExtractRecord, QuarantinedRow
+from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Kind, Outcome, QuarantineReason
+from gpsync.settings import Settings
+from gpsync.store import tables
+from model.email_model import class_of, key_of, tell_changes
+from model.history_model import tell_history
+from model.told import DELTA, Told
+
+_TEXT = pd.StringDtype("pyarrow", na_value=float("nan"))
+_COLUMNS = ("gmc_number", "surname", "registration_status", "email")
+_UNKNOWN_STATUS = "Registered somehow"
+
+#: Thresholds that no extract of the tests reaches: guards are not what is tested here.
+_GUARDS_OFF: dict[str, Any] = {
+    "row_count_percent": 1e9,
+    "gone_percent": 1e9,
+    "gone_at_least": 10**9,
+    "new_percent": 1e9,
+    "new_at_least": 10**9,
+    "email_change_percent": 1e9,
+    "email_change_at_least": 10**9,
+    "quarantine_percent": 100,
+    "oldest_extract_days": 36_500,
+    "settle_seconds": 0,
+}
+
+#: What must not depend on the order of arrival, with the columns compared.
+HISTORY = (tables.doctor, tables.absence, tables.field_change, tables.email_change)
+
+Rows = list[tuple[Any, ...]]
+
+
+class Office:
+    """Desks for one test: each with folders of its own, on one database that is emptied for each desk."""
+
+    def __init__(self, make_database: Callable[[], str], folder: Path) -> None:
+        self._make_database, self._folder, self._numbers = make_database, folder, count()
+        self._engine = create_engine(make_database(), hide_parameters=True)
+        self._others: list[Engine] = []
+
+    def fresh(self) -> Desk:
+        """A desk that has never seen an extract."""
+        shutil.rmtree(self._folder / "home", ignore_errors=True)
+        empty(self._engine)
+        return self._desk(self._engine)
+
+    def with_lost_database(self, desk: Desk) -> Desk:
+        """The same folders with an empty database."""
+        if not self._others:
+            self._others.append(create_engine(self._make_database(), hide_parameters=True))
+        empty(self._others[0])
+        return Desk(desk.settings, self._others[0], now=desk.now)
+
+    def close(self) -> None:
+        """Let go of the databases."""
+        for engine in (self._engine, *self._others):
+            engine.dispose()
+
+    def _desk(self, engine: Engine) -> Desk:
+        settings = Settings(home=self._folder / "home", **_GUARDS_OFF)
+        return Desk(settings, engine, now=lambda: datetime(2040, 1, 1, 4, 0, tzinfo=UTC))
+
+
+def empty(engine: Engine) -> None:
+    """Delete every row of every table: far quicker than a new database, where there are few."""
+    with engine.begin() as connection:
+        for table in reversed(tables.metadata.sorted_tables):
+            connection.execute(delete(table))
+
+
+def feed(desk: Desk, extracts: Iterable[Told]) -> None:
+    """Settle the extracts in the order given, as if the gate had passed them."""
+    for told in extracts:
+        _settle(desk, told)
+
+
+def _settle(desk: Desk, told: Told) -> None:
+    delivered = desk.settings.home_folder / "delivered.csv"
+    delivered.parent.mkdir(parents=True, exist_ok=True)
+    delivered.write_text(as_csv(told), encoding="utf-8")
+    entry = settle(desk, draft_of(told), frame_of(told), Decision(delivered=delivered))
+    assert entry.outcome in ACCEPTED_OUTCOMES, entry.reason
+
+
+def draft_of(told: Told) -> ExtractRecord:
+    """The record that the gate would make of the extract."""
+    content = as_csv(told).encode()
+    name = f"gmc_register_{'delta_' if told.kind == DELTA else ''}{told.as_of:%Y%m%d}.csv"
+    digest = hashlib.sha256(content).hexdigest()
+    aside = tuple(
+        QuarantinedRow(len(told.rows) + place, number, QuarantineReason.UNKNOWN_STATUS)
+        for place, number in enumerate(told.quarantined, start=1)
+    )
+    return ExtractRecord(
+        Extract(Dataset.GMC_REGISTER, Kind(told.kind), told.as_of, name, digest, len(content)),
+        Outcome.ACCEPTED,
+        counts=Counts(rows=len(told.rows) + len(aside), quarantined=len(aside)),
+        columns=_COLUMNS,
+        quarantined=aside,
+    )
+
+
+def frame_of(told: Told) -> pd.DataFrame:
+    """The believed rows as a tidy frame."""
+    values = [(row.gmc_number, row.surname, row.status, row.email, row.action) for row in told.rows]
+    frame = pd.DataFrame(values, columns=[*_COLUMNS, "action"], dtype=_TEXT)
+    return frame if told.kind == DELTA else frame.drop(columns="action")
+
+
+def as_csv(told: Told) -> str:
+    """The extract as its file stands in the inbox; a row set aside has a status that nobody knows."""
+    header = ["GMC Ref No", "Surname", "Registration Status", "Email Address"]
+    lines = [[row.gmc_number, row.surname, row.status, row.email or "", row.action] for row in told.rows]
+    lines += [[number, "Oak", _UNKNOWN_STATUS, "", "U"] for number in told.quarantined]
+    if told.kind == DELTA:
+        lines = [[*line, f"{told.as_of:%d%m%Y}"] for line in lines]
+        header += ["Action", "Date Processed"]
+    return "".join(",".join(line[: len(header)]) + "\n" for line in [header, *lines])
+
+
+def deliver(desk: Desk, told: Told) -> ExtractRecord:
+    """Put the extract into the inbox as a file and take it in."""
+    inbox = desk.settings.inbox_folder
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / draft_of(told).extract.file_name).write_text(as_csv(told), encoding="utf-8")
+    (arrival,) = look(inbox).arrivals
+    entry = take_in(desk, arrival)
+    assert entry is not None
+    return entry
+
+
+def contents(desk: Desk, table: Table) -> Rows:
+    """The rows of a table, in an order of their own."""
+    with desk.engine.connect() as connection:
+        return _sorted(tuple(row) for row in connection.execute(select(table)))
+
+
+def held_history(desk: Desk) -> dict[str, Rows]:
+    """Everything that extracts make, whatever order they came in."""
+    return {table.name: contents(desk, table) for table in HISTORY}
+
+
+def everything(desk: Desk) -> dict[str, Rows]:
+    """Every row of every table."""
+    return {table.name: contents(desk, table) for table in tables.metadata.sorted_tables}
+
+
+def told_by_product(desk: Desk) -> dict[str, Rows]:
+    """Versions, absences and email changes as the product holds them, in the columns that the model tells."""
+    doctor, absence, change = tables.doctor.c, tables.absence.c, tables.email_change.c
+    statements = {
+        "versions": select(
+            doctor.gmc_number, doctor.valid_from, doctor.valid_to, doctor.closed_on, doctor.surname,
+            doctor.registration_status, doctor.email, doctor.registration_class, doctor.email_key,
+        ),
+        "absences": select(
+            absence.key, absence.absent_from, absence.confirmed_on, absence.returned_on, absence.deleted
+        ),
+        "email changes": select(
+            change.gmc_number, change.kind, change.old_email, change.new_email, change.new_key, change.change_date,
+            change.earliest_possible, change.due_date, change.state, change.reason,
+        ),
+    }  # fmt: skip
+    with desk.engine.connect() as connection:
+        return {name: _sorted(map(tuple, connection.execute(statement))) for name, statement in statements.items()}
+
+
+def told_by_model(extracts: Iterable[Told]) -> dict[str, Rows]:
+    """The same, as the model tells it."""
+    extracts = list(extracts)
+    records = tell_history(extracts)
+    versions = (
+        (
+            number, version.valid_from, version.valid_to, version.closed_on, version.row.surname, version.row.status,
+            version.row.email, str(class_of(version)), version.row.email and key_of(version.row.email),
+        )
+        for number, record in records.items()
+        for version in record.versions
+    )  # fmt: skip
+    absences = (
+        (number, absence.absent_from, absence.confirmed_on, absence.returned_on, absence.deleted)
+        for number, record in records.items()
+        for absence in record.absences
+    )
+    changes = (
+        (
+            change.gmc_number, change.kind, change.old_email, change.new_email, change.key, change.change_date,
+            change.earliest_possible, change.due_date, change.state, change.reason,
+        )
+        for change in tell_changes(extracts)
+    )  # fmt: skip
+    return {"versions": _sorted(versions), "absences": _sorted(absences), "email changes": _sorted(changes)}
+
+
+def _sorted(rows: Iterable[tuple[Any, ...]]) -> Rows:
+    return sorted(rows, key=lambda row: [str(value) for value in row])
