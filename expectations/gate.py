@@ -17,15 +17,16 @@ import pandas as pd
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # before the import that reads it
 
-import great_expectations as gx  # noqa: E402
-from great_expectations.core.expectation_validation_result import ExpectationValidationResult  # noqa: E402
-from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
-from great_expectations.expectations.expectation import Expectation  # noqa: E402
+import great_expectations as gx
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.expectations.expectation import Expectation
 
-from expectations import gmc_register, practices  # noqa: E402
-from gpsync.errors import GpsyncError  # noqa: E402
-from gpsync.records import Check  # noqa: E402
-from gpsync.rules import Dataset, QuarantineReason  # noqa: E402
+from expectations import gmc_register, practices
+from gpsync.errors import GpsyncError
+from gpsync.records import Check
+from gpsync.rules import Dataset, QuarantineReason
 
 # It tells of every temporary folder; what matters is in the verdict.
 logging.getLogger("great_expectations").setLevel(logging.WARNING)
@@ -99,7 +100,7 @@ def _slim(frame: pd.DataFrame, suite: Sequence[Expectation]) -> pd.DataFrame:
 
 def _batch(frame: pd.DataFrame) -> Batch:
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("extract").add_dataframe_asset("frame")
     return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
 
@@ -110,9 +111,7 @@ def _validate(
     with warnings.catch_warnings():
         # Asked for on purpose: without it the results would carry the failing values.
         warnings.filterwarnings("ignore", message=".*result_format.*", category=UserWarning)
-        run = batch.validate(
-            gx.ExpectationSuite(name="suite", expectations=list(suite)), result_format=result_format
-        )
+        run = batch.validate(gx.ExpectationSuite(name="suite", expectations=list(suite)), result_format=result_format)
     return list(run.results)
 
 

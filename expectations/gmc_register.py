@@ -32,13 +32,9 @@ def _rows(*, delta: bool) -> list[Expectation]:
         gxe.ExpectColumnValuesToMatchRegex(
             column="gmc_number", regex=GMC_NUMBER, **quarantine(QuarantineReason.BAD_KEY)
         ),
-        gxe.ExpectColumnValuesToBeUnique(
-            column="gmc_number", **quarantine(QuarantineReason.CONFLICTING_DUPLICATE)
-        ),
+        gxe.ExpectColumnValuesToBeUnique(column="gmc_number", **quarantine(QuarantineReason.CONFLICTING_DUPLICATE)),
         gxe.ExpectColumnValuesToNotBeNull(column="surname", **quarantine(QuarantineReason.NO_NAME)),
-        gxe.ExpectColumnValuesToNotBeNull(
-            column="registration_class", **quarantine(QuarantineReason.UNKNOWN_STATUS)
-        ),
+        gxe.ExpectColumnValuesToNotBeNull(column="registration_class", **quarantine(QuarantineReason.UNKNOWN_STATUS)),
         gxe.ExpectColumnValuesToBeNull(column="unreadable", **quarantine(QuarantineReason.UNREADABLE_DATE)),
     ]
     if delta:

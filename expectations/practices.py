@@ -22,9 +22,7 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
         gxe.ExpectColumnValuesToMatchRegex(
             column="practice_code", regex=_ORGANISATION_CODE, **quarantine(QuarantineReason.BAD_KEY)
         ),
-        gxe.ExpectColumnValuesToBeUnique(
-            column="practice_code", **quarantine(QuarantineReason.CONFLICTING_DUPLICATE)
-        ),
+        gxe.ExpectColumnValuesToBeUnique(column="practice_code", **quarantine(QuarantineReason.CONFLICTING_DUPLICATE)),
         gxe.ExpectColumnValuesToNotBeNull(column="practice_name", **quarantine(QuarantineReason.NO_NAME)),
         gxe.ExpectColumnValuesToBeInSet(
             column="status", value_set=_STATUSES, **quarantine(QuarantineReason.UNKNOWN_STATUS)

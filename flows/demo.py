@@ -82,7 +82,8 @@ def _summary(desk: Desk, nights: int, seconds: float, as_of: date) -> list[str]:
     accepted = outcomes.get(Outcome.ACCEPTED, 0) + outcomes.get(Outcome.ACCEPTED_WITH_WARNINGS, 0)
     return [
         f"{nights} nights in {seconds:.0f} seconds, up to {as_of}.",
-        f"{accepted} extracts were accepted, {outcomes.get(Outcome.REJECTED, 0)} rejected and {len(held)} held for a person.",
+        f"{accepted} extracts were accepted, {outcomes.get(Outcome.REJECTED, 0)} rejected "
+        f"and {len(held)} held for a person.",
         f"{records[Dataset.GMC_REGISTER]:,} doctors and {records[Dataset.PRACTICES]:,} practices are on record.",
         f"{changes.get(ChangeState.WAITING, 0):,} changed email addresses wait for their 14 days, "
         f"{changes.get(ChangeState.DUE, 0):,} are due, {changes.get(ChangeState.HELD, 0):,} are held back, "

@@ -63,12 +63,14 @@ class _NotBelieved(GpsyncError):
 
 def settle(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision) -> ExtractRecord:
     """Apply a checked extract, or hold it where the guards do not believe it; returns its record."""
-    try:
-        return _apply(desk, draft, rows, decision)
-    except _NotBelieved as doubt:
-        entry = _doubted(draft, doubt)
-    if decision.delivered is not None:
-        archive.keep(desk.shelves, entry, decision.delivered, rows)
+    if decision.delivered is None:
+        return _apply(desk, draft, rows, decision, None)
+    with archive.staged(desk.shelves, draft.extract, decision.delivered, rows) as staged:
+        try:
+            return _apply(desk, draft, rows, decision, staged)
+        except _NotBelieved as doubt:
+            entry = _doubted(draft, doubt)
+        staged.publish(entry)
     with desk.engine.begin() as connection:
         extracts.record(connection, entry, desk.now())
     telling.say(f"Held: {entry.extract.file_name}. {entry.reason}")
@@ -92,7 +94,9 @@ def _doubted(draft: ExtractRecord, doubt: _NotBelieved) -> ExtractRecord:
     return replace(draft, outcome=Outcome.HELD, reason=reason, counts=doubt.counts, findings=tuple(doubt.found))
 
 
-def _apply(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision) -> ExtractRecord:
+def _apply(
+    desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision, staged: archive.Staged | None
+) -> ExtractRecord:
     layout = LAYOUTS[draft.extract.dataset]
     limits = None if decision.approved else _limits(desk)
     with desk.engine.begin() as connection:
@@ -101,7 +105,7 @@ def _apply(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decis
         with desk.phase("email changes"):
             _rework_email_changes(connection, desk, layout, touched)
         with desk.phase("archive"):
-            _file(desk, entry, rows, decision, replaced)
+            _file(desk, entry, decision, staged, replaced)
         with desk.phase("commit"):
             connection.commit()
     return entry
@@ -262,9 +266,7 @@ def _compare(
         parts = partition(incoming, held, key, kind=draft.extract.kind, deleted=deleted, quarantined=aside)
         current = history.current_rows(connection, layout, list(incoming[key].iloc[parts.differing.to_numpy()]))
         introduced = _introduced(connection, draft)
-        changes = differences(
-            incoming, current, parts, key, layout.tracked, introduced=introduced, counts=draft.counts
-        )
+        changes = differences(incoming, current, parts, key, layout.tracked, introduced=introduced, counts=draft.counts)
     return _with_email_count(changes), held.is_baseline
 
 
@@ -330,13 +332,17 @@ def _rework_email_changes(connection: Connection, desk: Desk, layout: Layout, to
 
 
 def _file(
-    desk: Desk, entry: ExtractRecord, rows: pd.DataFrame, decision: Decision, replaced: ExtractRecord | None
+    desk: Desk,
+    entry: ExtractRecord,
+    decision: Decision,
+    staged: archive.Staged | None,
+    replaced: ExtractRecord | None,
 ) -> None:
     """Put the files where their outcome says, before the transaction ends: the archive is the truth."""
     if replaced is not None:
         archive.refile(desk.shelves, replaced, replace(replaced, outcome=Outcome.SUPERSEDED))
-    if decision.delivered is not None:
-        archive.keep(desk.shelves, entry, decision.delivered, rows)
+    if staged is not None:
+        staged.publish(entry)
     elif decision.approved is not None:
         archive.refile(desk.shelves, decision.approved, entry)
 

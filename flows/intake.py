@@ -4,21 +4,23 @@ A fault in one file becomes its outcome and stops no other file. Nothing is remo
 its bytes are kept elsewhere and its outcome is recorded.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from expectations.gate import Verdict, examine
-from flows import history
 from flows.desk import Desk
 from flows.history import Decision, Revision, settle
 from gpsync import telling
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts import archive, inbox
 from gpsync.extracts.inbox import Received
-from gpsync.extracts.layouts import LAYOUTS
+from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.extracts.reading import read_text
 from gpsync.extracts.tidying import latest_of_delta, tidy, without_repeats
 from gpsync.extracts.unpacking import unpack
@@ -38,42 +40,42 @@ class Checked:
 def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> ExtractRecord | None:
     """Take one arrival from the inbox to its outcome; None when it is left for the next run."""
     try:
-        with desk.phase("receive"):
-            received = inbox.receive(arrival, desk.work, desk.settings.settle_seconds)
+        with received(desk, arrival) as copy:
+            entry = _known(desk, copy) or _judge(desk, copy, revision)
     except NotWhole as reason:
         telling.say(str(reason))
         return None
-    except RefusedExtract as reason:
-        return _reject_unread(desk, arrival, reason)
-    entry = _known(desk, received) or _judge(desk, received, revision)
-    received.copy.unlink(missing_ok=True)
+    except Unreadable as reason:
+        entry = _reject(desk, unread(arrival), arrival.path, str(reason))
     inbox.clear(arrival)
     return entry
 
 
-def rehearse(desk: Desk, as_of: date) -> list[ExtractRecord]:
-    """What a sync of `as_of` would make of each waiting extract; nothing is moved, recorded or changed."""
-    entries = []
-    for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
-        if arrival.as_of > as_of:
-            continue
+class Unreadable(RefusedExtract):
+    """Something in the inbox of which no copy can be taken, such as a link."""
+
+
+@contextmanager
+def received(desk: Desk, arrival: Arrival) -> Iterator[Received]:
+    """A private copy of an arrival, gone when the block ends. Raises NotWhole or Unreadable."""
+    desk.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(dir=desk.work) as folder:
         try:
-            received = inbox.receive(arrival, desk.work, desk.settings.settle_seconds)
-        except (NotWhole, RefusedExtract) as reason:
-            entries.append(ExtractRecord(_unread(arrival), Outcome.REJECTED, str(reason)))
-            continue
-        try:
-            checked = check(desk, received, Revision("", "rehearsal"))
-            entries.append(history.rehearse(desk, checked.draft, checked.rows))
+            with desk.phase("receive"):
+                copy = inbox.receive(arrival, Path(folder), desk.settings.settle_seconds)
         except RefusedExtract as reason:
-            entries.append(ExtractRecord(received.extract, Outcome.REJECTED, str(reason)))
-        received.copy.unlink(missing_ok=True)
-    return entries
+            raise Unreadable(str(reason)) from None
+        yield copy
 
 
-def _known(desk: Desk, received: Received) -> ExtractRecord | None:
+def unread(arrival: Arrival) -> Extract:
+    """The extract that an arrival claims to be, its bytes unknown."""
+    return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, "0" * 64, 0)
+
+
+def _known(desk: Desk, copy: Received) -> ExtractRecord | None:
     """The same date and bytes were taken before: nothing to do."""
-    extract = received.extract
+    extract = copy.extract
     with desk.engine.connect() as connection:
         known = extracts.taken_with_bytes(connection, extract.dataset, extract.as_of, extract.sha256)
     if known is not None:
@@ -81,54 +83,73 @@ def _known(desk: Desk, received: Received) -> ExtractRecord | None:
     return known
 
 
-def _judge(desk: Desk, received: Received, revision: Revision | None) -> ExtractRecord:
+def _judge(desk: Desk, copy: Received, revision: Revision | None) -> ExtractRecord:
     try:
-        checked = check(desk, received, revision)
+        checked = check(desk, copy, revision)
     except RefusedExtract as reason:
-        return _reject(desk, received.extract, received.copy, str(reason))
-    return settle(desk, checked.draft, checked.rows, Decision(delivered=received.copy, revision=revision))
+        return _reject(desk, copy.extract, copy.path, str(reason))
+    return settle(desk, checked.draft, checked.rows, Decision(delivered=copy.path, revision=revision))
 
 
-def check(desk: Desk, received: Received, revision: Revision | None = None) -> Checked:
+def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Checked:
     """Read a received extract and put it through the gate. Raises RefusedExtract."""
-    extract = received.extract
+    extract = copy.extract
     _check_place(desk, extract, revision)
-    inbox.check_manifest(received)
+    inbox.check_manifest(copy)
     layout, is_delta = LAYOUTS[extract.dataset], extract.kind is Kind.DELTA
+    frame, total, notes = _tidy_frame(desk, copy, layout)
+    named = _named_rows(frame)
+    with desk.phase("gate"):
+        verdict = examine(extract.dataset, named, delta=is_delta)
+    _refuse_if_critical(verdict, extract)
+    aside = _set_aside(verdict, named, layout.key[0])
+    numbers = {row.row_number for row in aside}
+    columns = [*layout.names, "action"] if is_delta else layout.names
+    kept = frame[[name for name in columns if name in frame.columns]]
+    if numbers:
+        kept = kept[~frame["row_number"].isin(numbers)].reset_index(drop=True)
+    draft = ExtractRecord(
+        extract,
+        Outcome.ACCEPTED,
+        counts=Counts(rows=total, quarantined=len(numbers), exact_duplicates=total - len(frame)),
+        columns=tuple(name for name in layout.names if name in frame.columns),
+        checks=verdict.checks,
+        quarantined=aside,
+        notes=notes,
+    )
+    return Checked(draft, kept)
+
+
+def _tidy_frame(desk: Desk, copy: Received, layout: Layout) -> tuple[pd.DataFrame, int, tuple[str, ...]]:
+    """The tidy rows without repeats, how many the file held, and what was noticed."""
+    extract = copy.extract
+    is_delta = extract.kind is Kind.DELTA
     with desk.phase("read"):
-        text = read_text(_plain(desk, received), layout, extract.file_name, delta=is_delta)
-        _check_rows(received, text.table.num_rows)
+        text = read_text(_plain(copy), layout, extract.file_name, delta=is_delta)
+        _check_rows(copy, text.table.num_rows)
     with desk.phase("tidy"):
         frame = tidy(text.table, layout, extract.as_of, delta=is_delta)
         total = len(frame)
         frame = without_repeats(frame, layout)
         if is_delta:
             frame = latest_of_delta(frame, layout.key[0])
-        frame = frame.reset_index(drop=True)
-        deletes = frame["action"] == DeltaAction.DELETE if is_delta else pd.Series(False, frame.index)
-    with desk.phase("gate"):
-        verdict = examine(extract.dataset, frame[~deletes], delta=is_delta)
-    _refuse_if_critical(verdict, extract)
-    aside = _set_aside(verdict, frame[~deletes].reset_index(drop=True), layout.key[0])
-    draft = ExtractRecord(
-        extract,
-        Outcome.ACCEPTED,
-        counts=Counts(rows=total, quarantined=len({row.row_number for row in aside}), exact_duplicates=total - len(frame)),
-        columns=tuple(name for name in layout.names if name in frame.columns),
-        checks=verdict.checks,
-        quarantined=aside,
-        notes=text.notes,
-    )
-    kept = frame[~frame["row_number"].isin({row.row_number for row in aside})]
-    columns = [*draft.columns, "action"] if is_delta else list(draft.columns)
-    return Checked(draft, kept[columns].reset_index(drop=True))
+    return frame.reset_index(drop=True), total, text.notes
+
+
+def _named_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that say what a record reads: all but a delta's deletes, of which only the number matters."""
+    if "action" not in frame.columns:
+        return frame
+    return frame[frame["action"] != DeltaAction.DELETE].reset_index(drop=True)
 
 
 def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> None:
     """Refuse a date that cannot be, and other bytes for a date that is taken."""
     today = desk.today
     if extract.as_of > today:
-        raise RefusedExtract(f"{extract.file_name} is dated {extract.as_of}, in the future: ask the sender for the right date.")
+        raise RefusedExtract(
+            f"{extract.file_name} is dated {extract.as_of}, in the future: ask the sender for the right date."
+        )
     if extract.as_of < today - timedelta(days=desk.settings.oldest_extract_days):
         raise RefusedExtract(
             f"{extract.file_name} is dated {extract.as_of}, over {desk.settings.oldest_extract_days} days ago: "
@@ -143,20 +164,20 @@ def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> Non
         )
 
 
-def _plain(desk: Desk, received: Received) -> Path:
-    name = received.extract.file_name
+def _plain(copy: Received) -> Path:
+    name = copy.extract.file_name
     if not name.endswith((".zip", ".gz")):
-        return received.copy
-    plain = received.copy.with_suffix(".unpacked")
-    unpack(received.copy, plain, name)
+        return copy.path
+    plain = copy.path.with_name(f"{copy.path.name}.unpacked")
+    unpack(copy.path, plain, name)
     return plain
 
 
-def _check_rows(received: Received, rows: int) -> None:
-    manifest = received.arrival.manifest
+def _check_rows(copy: Received, rows: int) -> None:
+    manifest = copy.arrival.manifest
     if manifest is not None and manifest.rows is not None and manifest.rows != rows:
         raise RefusedExtract(
-            f"{received.extract.file_name} has {rows:,} rows, its manifest declares {manifest.rows:,}: "
+            f"{copy.extract.file_name} has {rows:,} rows, its manifest declares {manifest.rows:,}: "
             "ask the sender for the whole file."
         )
 
@@ -183,19 +204,9 @@ def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: str) -> tuple[Quarant
 
 def _reject(desk: Desk, extract: Extract, delivered: Path, reason: str) -> ExtractRecord:
     entry = ExtractRecord(extract, Outcome.REJECTED, reason)
-    archive.keep(desk.shelves, entry, delivered)
+    with archive.staged(desk.shelves, extract, delivered) as staged:
+        staged.publish(entry)
     with desk.engine.begin() as connection:
         extracts.record(connection, entry, desk.now())
     telling.say(f"Rejected: {reason}")
     return entry
-
-
-def _reject_unread(desk: Desk, arrival: Arrival, reason: RefusedExtract) -> ExtractRecord:
-    """Reject what cannot even be copied, such as a link: the thing itself is moved away unopened."""
-    entry = _reject(desk, _unread(arrival), arrival.path, str(reason))
-    inbox.clear(arrival)
-    return entry
-
-
-def _unread(arrival: Arrival) -> Extract:
-    return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, "0" * 64, 0)

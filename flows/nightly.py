@@ -3,6 +3,7 @@
 from datetime import date
 
 import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
+
 from prefect import flow  # isort: skip
 
 from flows.desk import london_today

@@ -13,7 +13,8 @@ class Word(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> Self:
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        """Make a member of its value and its sentence."""
         word = str.__new__(cls, value)
         word._value_ = value
         word.meaning = meaning
@@ -159,7 +160,10 @@ class QuarantineReason(Word):
         "UNKNOWN_STATUS",
         "The status is none that gpsync knows; check it and add it to REGISTRATION_STATUSES or correct the source.",
     )
-    UNREADABLE_DATE = "UNREADABLE_DATE", "A date cannot be read as ddmmyyyy, yyyymmdd or yyyy-mm-dd; correct it at the source."
+    UNREADABLE_DATE = (
+        "UNREADABLE_DATE",
+        "A date cannot be read as ddmmyyyy, yyyymmdd or yyyy-mm-dd; correct it at the source.",
+    )
     UNKNOWN_ACTION = "UNKNOWN_ACTION", "The delta action is not I, U or D; ask the source what it means."
 
 

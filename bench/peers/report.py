@@ -9,18 +9,20 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Arguments:
-    """The command line: two nights' files, and the server by TCP."""
+    """The command line: two nights' files, the server by TCP, and a peer's own option."""
 
     night1: Path
     night2: Path
     url: str
+    option: str
 
 
-def arguments() -> Arguments:
-    """NIGHT1.csv NIGHT2.csv POSTGRES_URL, or an exit that says so."""
-    if len(sys.argv) != 4:
-        sys.exit(f"usage: {Path(sys.argv[0]).name} NIGHT1.csv NIGHT2.csv postgresql://user@127.0.0.1:PORT/database")
-    return Arguments(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+def arguments(default: str = "") -> Arguments:
+    """NIGHT1.csv NIGHT2.csv POSTGRES_URL [OPTION], or an exit that says so."""
+    if len(sys.argv) not in (4, 5):
+        name = Path(sys.argv[0]).name
+        sys.exit(f"usage: {name} NIGHT1.csv NIGHT2.csv postgresql://user@127.0.0.1:PORT/database [OPTION]")
+    return Arguments(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4] if len(sys.argv) == 5 else default)
 
 
 def peak_mb() -> float:

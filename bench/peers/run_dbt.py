@@ -58,7 +58,7 @@ def stage(url: str, path: Path) -> float:
 
 
 def environment(url: str, work: Path) -> dict[str, str]:
-    """dbt's surroundings: the server, a place for its files, and word to send nothing anywhere."""
+    """Dbt's surroundings: the server, a place for its files, and word to send nothing anywhere."""
     server = address(url)
     return os.environ | {
         "PEER_HOST": server["host"],

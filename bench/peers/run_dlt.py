@@ -1,9 +1,9 @@
 """Two nights of the register through dlt's `scd2` merge; prints what the second one cost.
 
-    bench/.peers/bin/python bench/peers/run_dlt.py NIGHT1.csv NIGHT2.csv POSTGRES_URL
+    bench/.peers/bin/python bench/peers/run_dlt.py NIGHT1.csv NIGHT2.csv POSTGRES_URL [FORMAT]
 
-dlt gets the fastest of its documented ways: arrow tables in, hashed by its own helper, loaded as parquet
-over ADBC. (With 400,000 rows CSV took four times as long, and its default, INSERT statements, eight times.)
+dlt gets arrow tables in, hashed by its own helper. FORMAT is how it loads them: `insert_values` is its
+default, `csv` goes by COPY, and `parquet`, over ADBC, is the fastest.
 The work counted is reading the file and `pipeline.run`; process start and imports are not.
 """
 
@@ -64,12 +64,12 @@ def register(table: pa.Table) -> Any:
     return resource.add_map(add_row_hash_to_table("row_hash"))
 
 
-def load(target: dlt.Pipeline, path: Path) -> dict[str, float]:
+def load(target: dlt.Pipeline, path: Path, file_format: str) -> dict[str, float]:
     """Loads one night; its wall seconds by phase, where `run` holds the three after it."""
     start = perf_counter()
     table = read_kept(path)
     read = perf_counter()
-    target.run(register(table), loader_file_format="parquet")
+    target.run(register(table), loader_file_format=file_format)
     finished = perf_counter()
     steps = {step.step: (step.finished_at - step.started_at).total_seconds() for step in target.last_trace.steps}
     phases = {name: steps[name] for name in ("extract", "normalize", "load")}
@@ -78,17 +78,17 @@ def load(target: dlt.Pipeline, path: Path) -> dict[str, float]:
 
 def main() -> None:
     """Runs both nights, proves the history and reports the second."""
-    given = arguments()
+    given = arguments(default="parquet")
     silence()
     drop_schemas(given.url, HISTORY.schema, f"{HISTORY.schema}_staging")
     with tempfile.TemporaryDirectory(prefix="peer_dlt_") as work:
         target = pipeline(given.url, work)
-        load(target, given.night1)
+        load(target, given.night1, given.option)
         settle(given.url, HISTORY.schema, HISTORY.table)
-        phases = load(target, given.night2)
+        phases = load(target, given.night2, given.option)
     peak = peak_mb()
     counts = prove(HISTORY, given.url, given.night1, given.night2)
-    report("dlt scd2", dlt.__version__, phases["read"] + phases["run"], phases, peak, counts)
+    report(f"dlt scd2, {given.option}", dlt.__version__, phases["read"] + phases["run"], phases, peak, counts)
 
 
 if __name__ == "__main__":

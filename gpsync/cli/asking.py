@@ -57,7 +57,12 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         ],
         "due next": [dict(row) for row in overview.due_next(connection, when)],
         "runs": [
-            {"run": row["flow"], "as of": row["as_of"], "ended": row["outcome"], "started": f"{row['started_at']:%Y-%m-%d %H:%M} UTC"}
+            {
+                "run": row["flow"],
+                "as of": row["as_of"],
+                "ended": row["outcome"],
+                "started": f"{row['started_at']:%Y-%m-%d %H:%M} UTC",
+            }
             for row in runs.latest(connection, 3)
         ],
     }
@@ -66,7 +71,11 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
 def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: date) -> None:
     heading(f"gpsync on {day(when)}")
     tables = (
-        ("loads", "Newest accepted extracts", "Nothing has been loaded yet: put extracts into the inbox and run `gpsync sync`."),
+        (
+            "loads",
+            "Newest accepted extracts",
+            "Nothing has been loaded yet: put extracts into the inbox and run `gpsync sync`.",
+        ),
         ("email changes", "Email changes", "No email change has been seen."),
         ("due next", "Becoming due", "No change is waiting."),
         ("runs", "Last runs", "No run yet."),

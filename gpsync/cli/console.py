@@ -85,6 +85,6 @@ class _Terminal:
 def progress() -> Iterator[None]:
     """Show progress on standard error while the block runs; sentences only, where that is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        with told_to(_Terminal(bar)):
-            yield
+    bar = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
+    with bar, told_to(_Terminal(bar)):
+        yield

@@ -14,9 +14,9 @@ ExtractId = Annotated[str, typer.Argument(metavar="ID", help="The extract's id, 
 @app.command()
 def held(json: AsJson = False) -> None:
     """List the extracts that wait for a decision: counts, and a sample by number only."""
+    from gpsync.settings import load_settings
     from gpsync.store import extracts
     from gpsync.store.database import open_database
-    from gpsync.settings import load_settings
 
     with open_database(load_settings()).connect() as connection:
         entries = extracts.held(connection)
@@ -54,7 +54,10 @@ def approve(extract_id: ExtractId, reason: Reason) -> None:
     from flows.history import approve as decide
 
     entry = _decide(extract_id, "approve", decide, reason)
-    say(f"{extract_id} is {entry.outcome}: {entry.counts.new:,} new, {entry.counts.changed:,} changed, {entry.counts.gone:,} gone.")
+    say(
+        f"{extract_id} is {entry.outcome}: "
+        f"{entry.counts.new:,} new, {entry.counts.changed:,} changed, {entry.counts.gone:,} gone."
+    )
 
 
 @app.command()

@@ -47,7 +47,7 @@ def sync(
 
 def _rehearse(as_of: Date, inbox: Inbox) -> None:
     from flows.desk import london_today, open_desk
-    from flows.intake import rehearse
+    from flows.rehearsal import rehearse
     from gpsync.settings import load_settings
 
     with progress():
@@ -96,6 +96,9 @@ def _report(summary: "Summary") -> None:  # type: ignore[name-defined]  # noqa: 
         for row in entry.quarantined[:5]:
             say(f"{entry.extract.file_name}, row {row.row_number:,} ({row.key or 'no key'}): {row.reason.meaning}")
         if len(entry.quarantined) > 5:
-            say(f"{entry.extract.file_name}: {len(entry.quarantined) - 5:,} more quarantined rows; see reporting.quarantined_row.")
+            say(
+                f"{entry.extract.file_name}: {len(entry.quarantined) - 5:,} more quarantined rows; "
+                "see reporting.quarantined_row."
+            )
     if summary.needs_a_person:
         raise typer.Exit(_ATTENTION)

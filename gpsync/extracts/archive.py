@@ -13,6 +13,8 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -53,27 +55,59 @@ def shelves(home: Path, archive: Path) -> Shelves:
     return Shelves(archive, home / "held", home / "rejected", home / "superseded")
 
 
-def keep(where: Shelves, entry: ExtractRecord, delivered: Path, rows: pd.DataFrame | None = None) -> Path:
-    """File the delivered bytes away under the entry's outcome; returns the folder.
+class Staged:
+    """An extract's files on their way to a shelf, written while the history is being worked out."""
 
-    With `rows`, the accepted ones, it can be replayed; without, the reason stands beside the file.
+    def __init__(self, where: Shelves, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
+        self._where = where
+        self._folder = where.archive / f".{extract.extract_id}"
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._writing = self._pool.submit(self._write, extract, delivered, rows)
+
+    def _write(self, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True, mode=0o700)
+        shutil.move(delivered, self._folder / extract.file_name)
+        if rows is not None:
+            pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), self._folder / _ROWS, compression="lz4")
+        for path in self._folder.iterdir():
+            _sync(path)
+
+    def close(self, delivered: Path) -> None:
+        """Wait for the writing to end; give back the delivered file unless it was published."""
+        self._pool.shutdown()
+        waiting = self._folder / delivered.name
+        if waiting.exists():
+            shutil.move(waiting, delivered)
+            shutil.rmtree(self._folder)
+
+    def publish(self, entry: ExtractRecord) -> Path:
+        """Put the files on the shelf of the entry's outcome, all at once; returns the folder."""
+        self._writing.result()
+        if entry.outcome is Outcome.REJECTED:
+            _write_reason(self._folder, entry)
+        else:
+            _write_record(self._folder, entry)
+        _sync(self._folder)
+        target = self._where.folder(entry)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.move(self._folder, target)
+        _sync(target.parent)
+        return target
+
+
+@contextmanager
+def staged(where: Shelves, extract: Extract, delivered: Path, rows: pd.DataFrame | None = None) -> Iterator[Staged]:
+    """Write the delivered bytes, and the accepted rows for a replay, in the background; then `publish`.
+
+    What is not published by the end of the block has the delivered file back where it was.
     """
-    staging = where.of(entry.outcome) / f".{entry.extract.extract_id}"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True, mode=0o700)
-    shutil.move(delivered, staging / entry.extract.file_name)
-    if rows is None:
-        _write_reason(staging, entry)
-    else:
-        pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), staging / _ROWS, compression="lz4")
-        _write_record(staging, entry)
-    for path in (*staging.iterdir(), staging):
-        _sync(path)
-    target = where.folder(entry)
-    shutil.rmtree(target, ignore_errors=True)
-    staging.rename(target)
-    _sync(target.parent)
-    return target
+    staging = Staged(where, extract, delivered, rows)
+    try:
+        yield staging
+    finally:
+        staging.close(delivered)
 
 
 def refile(where: Shelves, before: ExtractRecord, after: ExtractRecord) -> None:

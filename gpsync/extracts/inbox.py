@@ -45,7 +45,7 @@ class Received:
 
     extract: Extract
     arrival: Arrival
-    copy: Path
+    path: Path
     mark: Mark
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,7 @@ def tidy(table: pa.Table, layout: Layout, as_of: date, *, delta: bool = False) -
     present = [column for column in layout.expected(delta=delta) if column.name in table.column_names]
     with ThreadPoolExecutor() as pool:  # Arrow works outside Python's lock
         tidied = list(pool.map(lambda column: _tidy_column(table[column.name], column, as_of), present))
-    columns = {column.name: one.values for column, one in zip(present, tidied, strict=True)}
+    columns = {column.name: one.text for column, one in zip(present, tidied, strict=True)}
     columns[ROW_NUMBER] = pa.array(np.arange(1, table.num_rows + 1))
     columns[UNREADABLE] = _joined([one.unreadable for one in tidied], table.num_rows)
     columns[FUTURE] = _joined([one.future for one in tidied], table.num_rows)
@@ -80,7 +81,8 @@ def _doubled(keys: "pd.Series[str]") -> "pd.Series[bool]":
 
 def latest_of_delta(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     """Of several rows of one doctor in a delta, those processed last. Equal dates stay and conflict."""
-    processed, keys = frame["date_processed"].map(_moment, na_action="ignore"), frame[key].fillna("")
+    processed = frame["date_processed"].map(_moment, na_action="ignore").astype("str")
+    keys = frame[key].fillna("")
     # One row whose time cannot be read is enough: which row came last is then anybody's guess.
     unknown = processed.isna().groupby(keys).transform("any")
     return frame[unknown | (processed == processed.fillna("").groupby(keys).transform("max"))]
@@ -96,15 +98,15 @@ def _moment(text: str) -> str | None:
     return f"{day} {hour.zfill(2)}:{rest}" if day else None
 
 
-def _text_type(type: pa.DataType) -> pd.StringDtype | None:
+def _text_type(type: pa.DataType) -> Any:
     return pd.StringDtype("pyarrow", na_value=float("nan")) if pa.types.is_string(type) else None
 
 
 @dataclass(frozen=True)
 class _Tidied:
-    """One column: its values, and its name where a date could not be read or lies in the future."""
+    """One column: its text, and its name where a date could not be read or lies in the future."""
 
-    values: pa.Array
+    text: pa.Array
     unreadable: pa.Array | None = None
     future: pa.Array | None = None
 
@@ -136,7 +138,9 @@ def _joined(parts: list[pa.Array | None], length: int) -> pa.Array:
     filled = [part for part in parts if part is not None]
     if not filled:
         return pa.nulls(length, pa.string())
-    joined = pc.binary_join_element_wise(*filled, " ", null_handling="skip")
+    # Not null_handling="skip": pyarrow 26 then leaves out the rows in which every part is null.
+    joined = pc.binary_join_element_wise(*filled, " ", null_handling="replace", null_replacement="")
+    joined = pc.ascii_trim_whitespace(pc.replace_substring_regex(joined, " +", " "))
     return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 
 

@@ -21,6 +21,7 @@ from gpsync.records import Counts
 from gpsync.register.row_hash import row_hashes
 from gpsync.rules import Kind
 
+
 @dataclass(frozen=True)
 class Partition:
     """The keys of an extract sorted by what they need.
@@ -115,7 +116,8 @@ def differences(
 
 
 def _rows(incoming: pd.DataFrame, positions: pa.Array, key: str) -> pd.DataFrame:
-    return incoming.iloc[positions.to_numpy()].set_index(key, drop=False)
+    rows: pd.DataFrame = incoming.iloc[positions.to_numpy()].set_index(key, drop=False)
+    return rows
 
 
 def _differs(before: "pd.Series[str]", after: "pd.Series[str]") -> "pd.Series[bool]":

@@ -17,8 +17,10 @@ _SAMPLE = 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What is believable. Percentages are of the records held; an `_at_least` is the count below which
-    a share says nothing."""
+    """What is believable.
+
+    Percentages are of the records held; an `_at_least` is the count below which a share says nothing.
+    """
 
     row_count_percent: float = rules.ROW_COUNT_PERCENT
     gone_percent: float = rules.GONE_PERCENT
@@ -58,7 +60,12 @@ class Suspects:
 def findings(counts: Counts, kind: Kind, before: Baseline, suspects: Suspects, limits: Limits) -> list[GuardFinding]:
     """Every reason not to believe an extract, or an empty list. A first load is only asked for quarantine."""
     found = [
-        _over(Guard.QUARANTINE, counts.quarantined, limits.share(limits.quarantine_percent, counts.rows), suspects.quarantined)
+        _over(
+            Guard.QUARANTINE,
+            counts.quarantined,
+            limits.share(limits.quarantine_percent, counts.rows),
+            suspects.quarantined,
+        )
     ]
     if before.held:
         found.append(
@@ -70,7 +77,12 @@ def findings(counts: Counts, kind: Kind, before: Baseline, suspects: Suspects, l
             )
         )
         found.append(
-            _over(Guard.TOO_MANY_NEW, counts.new, limits.share(limits.new_percent, before.held, limits.new_at_least), suspects.new)
+            _over(
+                Guard.TOO_MANY_NEW,
+                counts.new,
+                limits.share(limits.new_percent, before.held, limits.new_at_least),
+                suspects.new,
+            )
         )
         found.append(
             _over(

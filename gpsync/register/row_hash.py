@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 from gpsync.frames import as_text
 
 VERSION = 1
+#: Rows hashed at a time, because each becomes a Python string on the way.
+_BLOCK = 50_000
 #: A control character; extracts with control characters are refused, so no value can contain it.
 _SEPARATOR = "\x1f"
 
@@ -27,12 +29,13 @@ def row_hashes(frame: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.in
     its numbers.
     """
     blank = pa.scalar("", pa.string())
-    parts = [
-        as_text(frame[column]) if column in frame.columns else blank for column in columns
-    ]
-    images = pc.binary_join_element_wise(
-        *parts, _SEPARATOR, null_handling="replace", null_replacement=""
-    )
-    values = images.to_numpy(zero_copy_only=False)
-    hashed: npt.NDArray[np.uint64] = pd.util.hash_array(values, hash_key=f"gpsync-row-hash{VERSION:1d}", categorize=False)
-    return hashed.view(np.int64)
+    hashes = np.empty(len(frame), dtype=np.uint64)
+    for start in range(0, len(frame), _BLOCK):
+        block = frame.iloc[start : start + _BLOCK]
+        parts = [as_text(block[column]) if column in block.columns else blank for column in columns]
+        images = pc.binary_join_element_wise(*parts, _SEPARATOR, null_handling="replace", null_replacement="")
+        values = images.to_numpy(zero_copy_only=False)
+        hashes[start : start + _BLOCK] = pd.util.hash_array(
+            values, hash_key=f"gpsync-row-hash{VERSION:1d}", categorize=False
+        )
+    return hashes.view(np.int64)

@@ -25,15 +25,13 @@ def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
             block = pa.Table.from_pandas(frame.iloc[start : start + _BLOCK_ROWS], preserve_index=False)
             buffer = io.BytesIO()
             # Quoted values and bare nulls: the two that COPY tells apart.
-            arrow_csv.write_csv(
-                block, buffer, arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
-            )
+            arrow_csv.write_csv(block, buffer, arrow_csv.WriteOptions(include_header=False, quoting_style="needed"))
             copy.write(buffer.getbuffer())
 
 
 def copy_out(connection: Connection, query: str, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     """The rows of a query without parameters as a frame; `types` names its columns in order."""
-    statement = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv)").format(sql.SQL(query))  # type: ignore[arg-type]
+    statement = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv)").format(sql.SQL(query))
     with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         return _parse(b"".join(copy), types)
 
@@ -45,7 +43,8 @@ def read_pieces(pieces: Iterable[str], types: Mapping[str, pa.DataType]) -> pd.D
 
 def _parse(text: bytes, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     if not text:
-        return pd.DataFrame({name: pd.array([], dtype=_dtype(type)) for name, type in types.items()})
+        empty: pd.DataFrame = pa.schema(list(types.items())).empty_table().to_pandas()
+        return empty
     table = arrow_csv.read_csv(
         pa.BufferReader(text),
         read_options=arrow_csv.ReadOptions(column_names=list(types)),
@@ -56,10 +55,6 @@ def _parse(text: bytes, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     )
     frame: pd.DataFrame = table.to_pandas()
     return frame
-
-
-def _dtype(type: pa.DataType) -> str:
-    return "int64" if pa.types.is_integer(type) else "str"
 
 
 def _driver(connection: Connection) -> DriverConnection:

@@ -70,4 +70,3 @@ def _embedded(settings: Settings) -> URL:
 
 def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", error)).strip().splitlines()[0]
-

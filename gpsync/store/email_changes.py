@@ -1,7 +1,6 @@
 """Email changes, and the history from which they are worked out."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
@@ -20,7 +19,12 @@ def doctors(connection: Connection, gmc_numbers: Collection[str]) -> list[Doctor
     wanted = list(gmc_numbers)
     versions: dict[str, list[Version]] = {}
     query = select(
-        doctor.c.gmc_number, doctor.c.valid_from, doctor.c.valid_to, doctor.c.email, doctor.c.email_key, doctor.c.registration_class
+        doctor.c.gmc_number,
+        doctor.c.valid_from,
+        doctor.c.valid_to,
+        doctor.c.email,
+        doctor.c.email_key,
+        doctor.c.registration_class,
     ).where(doctor.c.gmc_number == func.any(wanted))
     for gmc_number, start, end, email, key, registration in connection.execute(query.order_by(doctor.c.valid_from)):
         versions.setdefault(gmc_number, []).append(Version(start, end, email, key, Registration(registration)))
@@ -33,9 +37,7 @@ def doctors(connection: Connection, gmc_numbers: Collection[str]) -> list[Doctor
 
 
 def _absences(connection: Connection, gmc_numbers: list[str]) -> dict[str, list[Absence]]:
-    query = select(absence).where(
-        absence.c.dataset == Dataset.GMC_REGISTER, absence.c.key == func.any(gmc_numbers)
-    )
+    query = select(absence).where(absence.c.dataset == Dataset.GMC_REGISTER, absence.c.key == func.any(gmc_numbers))
     found: dict[str, list[Absence]] = {}
     for row in connection.execute(query.order_by(absence.c.absent_from)).mappings():
         found.setdefault(row["key"], []).append(
@@ -52,9 +54,9 @@ def unsettled_doctors(connection: Connection) -> set[str]:
 
 def holdings(connection: Connection, keys: Collection[str]) -> dict[str, list[Holding]]:
     """Every stretch in which a doctor's record showed one of these addresses, by address."""
-    query = select(
-        doctor.c.gmc_number, doctor.c.email_key, doctor.c.registration_class, doctor.c.valid_to
-    ).where(doctor.c.email_key == func.any(list(keys)))
+    query = select(doctor.c.gmc_number, doctor.c.email_key, doctor.c.registration_class, doctor.c.valid_to).where(
+        doctor.c.email_key == func.any(list(keys))
+    )
     found: dict[str, list[Holding]] = {}
     for gmc_number, key, registration, until in connection.execute(query):
         found.setdefault(key, []).append(Holding(gmc_number, key, Registration(registration), until))
@@ -64,7 +66,7 @@ def holdings(connection: Connection, keys: Collection[str]) -> dict[str, list[Ho
 def rewrite(connection: Connection, gmc_numbers: Collection[str], changes: Iterable[EmailChange]) -> None:
     """Replace everything held of these doctors' changes by what was worked out anew."""
     connection.execute(delete(email_change).where(email_change.c.gmc_number == func.any(list(gmc_numbers))))
-    rows = [asdict(change) for change in changes]
+    rows = [vars(change) for change in changes]
     if rows:
         connection.execute(insert(email_change), rows)
 

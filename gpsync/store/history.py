@@ -27,11 +27,14 @@ def held(connection: Connection, layout: Layout) -> Held:
     table = HISTORIES[layout.dataset]
     # Many records in one value: the driver hands over hundreds of values instead of 400,000.
     record = table.c[key] + "," + cast(table.c.row_hash, Text)
-    pieces = select(func.string_agg(record, "\n")).where(table.c.valid_to.is_(None)).group_by(func.left(table.c[key], 4))
+    pieces = (
+        select(func.string_agg(record, "\n")).where(table.c.valid_to.is_(None)).group_by(func.left(table.c[key], 4))
+    )
     rows = read_pieces(connection.execute(pieces).scalars(), {key: _TEXT, "row_hash": pa.int64()})
     absences = copy_out(
         connection,
-        f"SELECT key, absent_from, confirmed_on FROM absence WHERE dataset = '{layout.dataset}' AND returned_on IS NULL",
+        "SELECT key, absent_from, confirmed_on FROM absence "
+        f"WHERE dataset = '{layout.dataset}' AND returned_on IS NULL",
         {key: _TEXT, "absent_from": _TEXT, "confirmed_on": _TEXT},
     )
     return Held(rows, absences)
@@ -152,13 +155,9 @@ def rewind(connection: Connection, layout: Layout, to: date) -> set[str]:
     touched.update(connection.execute(reopened.returning(table.c[key])).scalars())
     ours = absence.c.dataset == layout.dataset
     dates = (absence.c.absent_from, absence.c.confirmed_on, absence.c.returned_on)
-    connection.execute(
-        delete(field_change).where(field_change.c.dataset == layout.dataset, field_change.c.as_of >= to)
-    )
+    connection.execute(delete(field_change).where(field_change.c.dataset == layout.dataset, field_change.c.as_of >= to))
     touched.update(
-        connection.execute(
-            select(absence.c.key).where(ours, or_(*(column >= to for column in dates)))
-        ).scalars()
+        connection.execute(select(absence.c.key).where(ours, or_(*(column >= to for column in dates)))).scalars()
     )
     connection.execute(delete(absence).where(ours, absence.c.absent_from >= to))
     for column in (absence.c.confirmed_on, absence.c.returned_on):
@@ -175,4 +174,3 @@ def current_count(connection: Connection, layout: Layout) -> int:
 def is_empty(connection: Connection, layout: Layout) -> bool:
     """Whether the dataset has no history at all."""
     return connection.execute(select(HISTORIES[layout.dataset].c.row_hash).limit(1)).first() is None
-

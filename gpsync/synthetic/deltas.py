@@ -26,7 +26,7 @@ def synthesise_deltas(
     nights: int,
     seed: int,
     last_night: date,
-    rates: Rates = Rates(),  # noqa: B008 -- frozen
+    rates: Rates = Rates(),
     traps: bool = True,
     manifests: bool = True,
 ) -> list[Path]:

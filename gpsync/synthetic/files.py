@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -34,7 +33,7 @@ def write_extract(
         size = file.tell()
         if cut:
             _cut(file, size)
-    os.replace(hidden, path)
+    hidden.replace(path)
     if manifest:
         described = {"file": path.name, "bytes": size, "sha256": digest, "rows": rows, "as_of": as_of.isoformat()}
         _write_manifest(path, json.dumps(described, indent=2) + "\n")
@@ -56,7 +55,7 @@ def _write_manifest(path: Path, text: str) -> None:
     manifest = path.with_name(f"{path.name}.manifest.json")
     hidden = manifest.with_name(f".{manifest.name}.part")
     hidden.write_text(text, encoding="utf-8")
-    os.replace(hidden, manifest)
+    hidden.replace(manifest)
 
 
 def _heading_row(batch: pa.RecordBatch) -> bytes:

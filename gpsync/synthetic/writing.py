@@ -22,7 +22,7 @@ def synthesise(
     nights: int,
     seed: int,
     last_night: date,
-    rates: Rates = Rates(),  # noqa: B008 -- frozen
+    rates: Rates = Rates(),
     datasets: Collection[Dataset] = tuple(Dataset),
     traps: bool = True,
     manifests: bool = True,

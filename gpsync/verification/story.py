@@ -37,8 +37,14 @@ def _first_seen(doctor: Doctor, calendar: Calendar) -> list[Line]:
     if not doctor.versions:
         return []
     first = doctor.versions[0]
-    how = "in the first load, so the address is taken as it stands (C-1)" if began_in_baseline(doctor, calendar) else "for the first time"
-    return [Line(first.valid_from, f"On the register {how}: {first.registration}, {first.email or 'no email address'}.")]
+    how = (
+        "in the first load, so the address is taken as it stands (C-1)"
+        if began_in_baseline(doctor, calendar)
+        else "for the first time"
+    )
+    return [
+        Line(first.valid_from, f"On the register {how}: {first.registration}, {first.email or 'no email address'}.")
+    ]
 
 
 def _field(change: FieldChange) -> Line:
@@ -52,10 +58,16 @@ def _field(change: FieldChange) -> Line:
 def _absences(doctor: Doctor) -> Sequence[Line]:
     lines = []
     for absence in doctor.absences:
-        how = "deleted by a delta" if absence.deleted else "not in the extract; once may be a glitch of the sender (C-22)"
+        how = (
+            "deleted by a delta" if absence.deleted else "not in the extract; once may be a glitch of the sender (C-22)"
+        )
         lines.append(Line(absence.absent_from, f"{how[0].upper()}{how[1:]}."))
         if absence.confirmed_on:
-            lines.append(Line(absence.confirmed_on, f"Gone: absent from two full extracts in a row, since {absence.absent_from}."))
+            lines.append(
+                Line(
+                    absence.confirmed_on, f"Gone: absent from two full extracts in a row, since {absence.absent_from}."
+                )
+            )
         if absence.returned_on:
             lines.append(Line(absence.returned_on, "On the register again."))
     return lines
@@ -76,7 +88,9 @@ def _change(change: EmailChange, as_of: date) -> list[Line]:
     ]
     state = state_on(change, as_of)
     why = f": {change.reason.meaning}" if change.reason else f": {state.meaning}"
-    lines.append(Line(max(as_of, change.change_date), f"Email change {change.change_id} is {_named(state, change)}{why}"))
+    lines.append(
+        Line(max(as_of, change.change_date), f"Email change {change.change_id} is {_named(state, change)}{why}")
+    )
     return lines
 
 

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from gpsync.records import Doctor, Position, Version
 from gpsync.rules import Kind, Registration
 
+
 class Presence(Enum):
     """Whether the register shows the doctor."""
 
@@ -73,9 +74,9 @@ def moments(doctor: Doctor) -> list[Moment]:
             continue
         found[left] = Moment(left, Presence.GONE)
         back = absence.returned_on
-        version = _current_on(doctor.versions, back) if back is not None else None
-        if back is not None and version is not None:
-            found[back] = _present(version, back)
+        shown = _current_on(doctor.versions, back) if back is not None else None
+        if back is not None and shown is not None:
+            found[back] = _present(shown, back)
     return [found[on] for on in sorted(found)]
 
 

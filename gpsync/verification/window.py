@@ -6,15 +6,14 @@ change of a doctor is open at a time. Rule numbers are those of `docs/rules.md`.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from gpsync import rules
-from gpsync.records import EmailChange
+from gpsync.records import Doctor, EmailChange
 from gpsync.register.addresses import is_valid
 from gpsync.rules import ENDED_STATES, ChangeKind, ChangeReason, ChangeState, Registration
-from gpsync.verification.timeline import Calendar, Doctor, Moment, Presence, began_in_baseline, is_quarantined, moments
+from gpsync.verification.timeline import Calendar, Moment, Presence, began_in_baseline, is_quarantined, moments
 
 
 def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rules.WINDOW_DAYS) -> list[EmailChange]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gpsync.rules import REGISTRATION_STATUSES
 from model.history_model import Record, Version, since_baseline, tell_history
 from model.told import FULL, Told, in_order
+
+from gpsync.rules import REGISTRATION_STATUSES
 
 _OFF_REGISTER = {"ERASED", "RELINQUISHED", "LAPSED"}
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9+-]+(\.[a-z0-9+-]+)*@([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
@@ -55,8 +56,9 @@ def class_of(version: Version) -> str:
 
 
 def a_year_after(day: date) -> date:
-    """The same day twelve months on."""
-    return day.replace(year=day.year + 1)
+    """The same day twelve months on; after a leap day, the last of February."""
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)
 
 
 class Story:
@@ -242,7 +244,7 @@ def hold(story: Story, record: Record) -> None:
             change.end("HELD", "DECEASED_REVERSED")
     elif since is not None and newest > a_year_after(since):
         change.end("CANCELLED", "HOLD_EXPIRED")
-    elif record.absences and record.absences[-1].is_gone:
+    elif record.is_gone:
         change.end("HELD", "NOT_IN_REGISTER")
     elif is_newest_word_unreadable(story.number, story.extracts):
         change.end("HELD", "DATA_QUALITY")

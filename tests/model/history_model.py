@@ -38,11 +38,6 @@ class Absence:
     confirmed_on: date | None = None
     returned_on: date | None = None
 
-    @property
-    def is_gone(self) -> bool:
-        """Whether the doctor counts as having left: a single full without him does not say so."""
-        return self.returned_on is None and (self.deleted or self.confirmed_on is not None)
-
 
 @dataclass
 class Record:
@@ -60,6 +55,11 @@ class Record:
     def open_absence(self) -> Absence | None:
         """The absence that has not ended."""
         return self.absences[-1] if self.absences and self.absences[-1].returned_on is None else None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether he has left, until a row that can be read brings him back. One full without him does not say so."""
+        return self.current is None or (self.open_absence is not None and self.open_absence.deleted)
 
     def show(self, row: Row, extract: Told) -> None:
         """An extract shows him so."""
@@ -84,14 +84,15 @@ class Record:
             self.absences.append(Absence(day, deleted=True))
 
     def miss(self, day: date) -> None:
-        """A full does not mention him."""
+        """A full does not mention him: the second one in a row ends his record."""
+        if self.current is None:
+            return
         absence = self.open_absence
         if absence is None:
             self.absences.append(Absence(day))
-        elif absence.confirmed_on is None:
+        else:
             absence.confirmed_on = day
-            if self.current is not None:
-                self.current.close(absence.absent_from, day)
+            self.current.close(absence.absent_from, day)
 
 
 def tell_history(extracts: Iterable[Told]) -> dict[str, Record]:

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from model.email_model import class_of, key_of, tell_changes
+from model.history_model import tell_history
+from model.told import DELTA, Told
 from sqlalchemy import Engine, Table, create_engine, delete, select
 
 from flows.desk import Desk
@@ -19,9 +22,6 @@ from gpsync.records import Counts, Extract, ExtractRecord, QuarantinedRow
 from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Kind, Outcome, QuarantineReason
 from gpsync.settings import Settings
 from gpsync.store import tables
-from model.email_model import class_of, key_of, tell_changes
-from model.history_model import tell_history
-from model.told import DELTA, Told
 
 _TEXT = pd.StringDtype("pyarrow", na_value=float("nan"))
 _COLUMNS = ("gmc_number", "surname", "registration_status", "email")

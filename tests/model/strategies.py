@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
-
 from model.told import DELETE, DELTA, FULL, Row, Told
 
 DOCTORS = ("1000001", "1000002", "1000003", "1000004", "L000005")

@@ -1,15 +1,11 @@
 """The product against the model: the same extracts must give the same history and the same email changes."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from flows.history import replay
-from model.product import Office, deliver, everything, feed, held_history, told_by_model, told_by_product
+from model.product import Office, feed, told_by_model, told_by_product
 from model.strategies import sequences
 from model.told import Told
 

@@ -10,7 +10,9 @@ from gpsync.rules import Kind
 TRACKED = ["surname", "email"]
 
 
-def register(*rows: tuple[str | None, ...], columns: tuple[str, ...] = ("gmc_number", "surname", "email")) -> pd.DataFrame:
+def register(
+    *rows: tuple[str | None, ...], columns: tuple[str, ...] = ("gmc_number", "surname", "email")
+) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(columns)).astype("str")
 
 

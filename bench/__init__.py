@@ -1,0 +1,1 @@
+"""Figures: gpsync beside its peers, on the same data and server in the same run."""

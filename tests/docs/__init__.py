@@ -1,0 +1,1 @@
+"""The printed pages: made from the code, and checked against it."""

@@ -1,0 +1,154 @@
+"""Prints the pages that must not drift: `python -m tests.docs.printing` writes them, `--check` compares.
+
+`docs/rules.md` comes from the drawn cases, `docs/glossary.md` from the domain's words, `docs/reporting.md`
+from the views of a real database, `docs/commands.md` from the command line.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import click
+import typer
+from sqlalchemy import Engine, text
+
+from gpsync import rules
+from gpsync.cli import app
+from gpsync.settings import Settings
+from gpsync.store.database import open_database
+from tests.docs.views import ABOUT, MEANINGS
+from tests.spec.cases import CHAPTERS
+from tests.spec.drawing import Case, read_table
+
+_DOCS = Path(__file__).parents[2] / "docs"
+_PRINTED = "<!-- Printed by `make docs`; edits are overwritten. -->\n"
+
+
+def rules_page() -> str:
+    """The policy, case by case."""
+    return "\n".join(
+        [
+            _PRINTED,
+            "# The rules of the 14-day window",
+            "",
+            "Each rule is a drawn case that the tests run. The first table is what the extracts show, a line for each",
+            "extract and a column for each doctor; the second is what follows, worked out for the day in front.",
+            "A letter is an address, `A*` the same address in another spelling. Dots are daily extracts in between.",
+            "A change is `old→new STATE(REASON)`. Dates are London dates.",
+            "",
+            *(line for title, cases in CHAPTERS.items() for line in _chapter(title, cases)),
+        ]
+    )
+
+
+def _chapter(title: str, cases: list[Case]) -> Iterator[str]:
+    yield f"## {title}\n"
+    for case in cases:
+        yield f"### {case.rule}: {case.title}\n"
+        yield f"{case.because}\n"
+        yield from _table(case.shows, "Extract of")
+        yield from _table(case.follows, "On")
+
+
+def _table(drawn: str, first: str) -> Iterator[str]:
+    table = read_table(drawn)
+    names = list(table[0][1])
+    yield "| " + " | ".join([first, *names]) + " |"
+    yield "|" + "---|" * (len(names) + 1)
+    for label, cells in table:
+        yield "| " + " | ".join([label, *(cells.get(name, "") for name in names)]) + " |"
+    yield ""
+
+
+def glossary_page() -> str:
+    """Every domain word that the code decides with."""
+    lines = [_PRINTED, "# Glossary", "", "The words that stand in the database, the reports and the code.", ""]
+    for kind in sorted(rules.Word.__subclasses__(), key=lambda kind: kind.__name__):
+        lines += [f"## {kind.__name__}", "", f"{(kind.__doc__ or '').strip()}", ""]
+        lines += [f"- `{word}`: {word.meaning}" for word in kind]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def reporting_page(engine: Engine) -> str:
+    """The reporting views, as a database of this version has them."""
+    query = text(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "WHERE table_schema = 'reporting' ORDER BY table_name, ordinal_position"
+    )
+    with engine.connect() as connection:
+        columns = [tuple(row) for row in connection.execute(query)]
+    lines = [_PRINTED, ABOUT.strip(), ""]
+    for view in dict.fromkeys(view for view, _, _ in columns):
+        lines += [f"## reporting.{view}", "", MEANINGS[view], "", "| column | type |", "|---|---|"]
+        lines += [f"| {name} | {kind} |" for one, name, kind in columns if one == view]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def commands_page() -> str:
+    """Every command with its options, from the command line itself."""
+    root = typer.main.get_command(app)
+    lines = [
+        _PRINTED,
+        "# Commands",
+        "",
+        "Exit status: 0 done, also when there was nothing to do; 1 failed; 2 wrong use;",
+    ]
+    lines += ["3 refused or held, so a person must act; 75 another run is at work.", ""]
+    for name, command in _commands(root, "gpsync"):
+        lines += [f"## `{name}`", "", (command.help or "").strip(), ""]
+        lines += [
+            f"- `{_option(parameter)}`: {getattr(parameter, 'help', None) or ''}"
+            for parameter in command.params
+            if parameter.name != "help"
+        ]
+        lines.append("")
+    lines += ["# Settings", "", "Read from the environment.", "", "| setting | what it is for |", "|---|---|"]
+    lines += [f"| `GPSYNC_{name.upper()}` | {field.description} |" for name, field in Settings.model_fields.items()]
+    return "\n".join([*lines, ""])
+
+
+def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    nested: Mapping[str, click.Command] = getattr(command, "commands", {})
+    if not nested:
+        yield name, command
+    for word in sorted(nested):
+        yield from _commands(nested[word], f"{name} {word}")
+
+
+def _option(parameter: click.Parameter) -> str:
+    if parameter.param_type_name == "argument":
+        return (parameter.metavar or parameter.name or "").upper()
+    return ", ".join(parameter.opts)
+
+
+def pages(engine: Engine) -> dict[Path, str]:
+    """Every printed page and its text."""
+    return {
+        _DOCS / "rules.md": rules_page(),
+        _DOCS / "glossary.md": glossary_page(),
+        _DOCS / "reporting.md": reporting_page(engine),
+        _DOCS / "commands.md": commands_page(),
+    }
+
+
+def main(write: Callable[[Path, str], object] = lambda path, page: path.write_text(page, encoding="utf-8")) -> int:
+    """Write the pages, or with `--check` say which are not what the code says."""
+    with tempfile.TemporaryDirectory() as home:
+        printed = pages(open_database(Settings(home=Path(home), database_url=None)))
+        if "--check" not in sys.argv:
+            for path, page in printed.items():
+                write(path, page)
+            return 0
+        stale = [
+            path.name for path, page in printed.items() if not path.exists() or path.read_text(encoding="utf-8") != page
+        ]
+    if stale:
+        print(f"Out of date: {', '.join(stale)}. Run `make docs`.", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

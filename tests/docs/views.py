@@ -1,0 +1,27 @@
+"""The sentences of `docs/reporting.md`: what each reporting view is for."""
+
+ABOUT = """
+# Reporting views
+
+The schema `reporting` is what others may read: its names and columns stay as they are. The tables behind it
+may change with any version. Readers are made members of the role `gpsync_report`:
+
+    GRANT gpsync_report TO a_reader;
+
+`gpsync db upgrade` creates the role where it may; otherwise a database owner runs
+`CREATE ROLE gpsync_report NOLOGIN; GRANT USAGE ON SCHEMA reporting TO gpsync_report;
+GRANT SELECT ON ALL TABLES IN SCHEMA reporting TO gpsync_report;` once.
+Views hold email addresses, which are personal data: grant with care.
+"""
+
+MEANINGS = {
+    "doctor": "Who is on the register now. `registration_status` is the class, see the glossary.",
+    "doctor_history": "Every stretch in which a doctor's record read the same. "
+    "`valid_to` is the first day it no longer did; empty while it does.",
+    "email_change": "Every change of a GMC address. A change that nothing stops is WAITING until `due_date` "
+    "and DUE from then on, by today's date in London.",
+    "extract": "Every file that was taken from the inbox, and what became of it.",
+    "field_change": "Every changed value on the register. Values a newly supplied column brought are not changes.",
+    "quarantined_row": "Rows that were set aside while their file was accepted. `row_number` counts records from 1.",
+    "run": "Every run of a flow or a deciding command. `summary` holds counts.",
+}

@@ -1,0 +1,70 @@
+"""Every drawn case holds, and the reader of drawn tables reads what is drawn."""
+
+from datetime import date
+
+import pytest
+
+from gpsync.rules import Kind
+from gpsync.verification.sending_days import MONDAY_TO_FRIDAY, sending_day
+from tests.spec.cases import CHAPTERS
+from tests.spec.drawing import read_extracts, read_table, what_follows
+
+_CASES = [case for cases in CHAPTERS.values() for case in cases]
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: f"{case.rule} {case.title}")
+def test_rule(case):
+    drawn, worked_out = what_follows(case)
+
+    assert worked_out == drawn
+
+
+@pytest.mark.parametrize(
+    ("due", "weekdays", "goes_out"),
+    [
+        (date(2026, 3, 19), MONDAY_TO_FRIDAY, date(2026, 3, 19)),  # Thursday
+        (date(2026, 3, 20), MONDAY_TO_FRIDAY, date(2026, 3, 20)),  # Friday, timeline 10 under the default
+        (date(2026, 3, 21), MONDAY_TO_FRIDAY, date(2026, 3, 23)),  # Saturday
+        (date(2026, 3, 20), {0, 1, 2, 3}, date(2026, 3, 23)),  # timeline 10, sending Monday to Thursday only
+        (date(2026, 4, 2), MONDAY_TO_FRIDAY, date(2026, 4, 2)),  # the day before Good Friday
+        (date(2026, 4, 3), MONDAY_TO_FRIDAY, date(2026, 4, 7)),  # Good Friday; Easter Monday is none either
+        (date(2026, 12, 25), MONDAY_TO_FRIDAY, date(2026, 12, 29)),  # Boxing Day is kept on Monday the 28th
+    ],
+)
+def test_a_change_that_falls_due_on_another_day_goes_out_on_the_next_sending_day(due, weekdays, goes_out):
+    assert sending_day(due, weekdays) == goes_out
+
+
+def test_no_sending_day_at_all_is_refused():
+    with pytest.raises(ValueError, match="at least one weekday"):
+        sending_day(date(2026, 3, 20), set())
+
+
+def test_a_drawn_table_gives_labels_and_cells():
+    table = read_table("""
+              | Ada | Ben
+        1 Mar | A   |
+    """)
+
+    assert table == [("1 Mar", {"Ada": "A", "Ben": ""})]
+
+
+def test_dots_stand_for_the_days_in_between():
+    extracts = list(
+        read_extracts(
+            """
+                        | Ada
+            1 Mar       | A
+            ...
+            4 Mar delta | B
+            """,
+            2026,
+        )
+    )
+
+    assert [(extract.position[0].day, extract.position[1], extract.cells) for extract in extracts] == [
+        (1, Kind.FULL, {"Ada": "A"}),
+        (2, Kind.FULL, {"Ada": "A"}),
+        (3, Kind.FULL, {"Ada": "A"}),
+        (4, Kind.DELTA, {"Ada": "B"}),
+    ]

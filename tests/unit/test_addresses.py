@@ -1,0 +1,188 @@
+"""Email addresses: rules C-N, one row of a table for each thing that has been typed into the field."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gpsync.register import addresses
+
+#: Whatever a file can hold: any text that is UTF-8.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+#: Texts made of the pieces that the rules are about.
+LIKELY = st.lists(
+    st.sampled_from(
+        ["a", "B", "ß", "é", "e\u0301", "@", ".", "..", "mailto:", "<", ">", '"', "'", " ", "\u00a0", "\u200b", "\u00ad",
+         "none", "noemail@", "n/a", "-", ";", ",", "doctor.example", "bücher.example", "xn--bcher-kva.example", "\u3002",
+         "\uff20", "\ufeff", "\u2066", "İ", "ǰ", "\u0345", "/"]
+    ),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "reason"),
+    [
+        ("ada@doctor.example", "ada@doctor.example", "nothing to do"),
+        ("Ada.Example@Doctor.EXAMPLE", "Ada.Example@Doctor.EXAMPLE", "capitals are sent to as supplied"),
+        ("  ada@doctor.example\t", "ada@doctor.example", "padding"),
+        ("\u00a0ada@doctor.example\u2003", "ada@doctor.example", "no-break and em space"),
+        ("\ufeffada@\u200bdoctor.example\u200d", "ada@doctor.example", "byte order mark and zero-width characters"),
+        ("ada@doc\u00adtor.example", "ada@doctor.example", "soft hyphen"),
+        ("\u2066ada@doctor.example\u2069", "ada@doctor.example", "direction isolates, as copied from a chat"),
+        ("ada\uff20doctor\uff0eexample", "ada@doctor.example", "full-width signs"),
+        ("mailto:ada@doctor.example", "ada@doctor.example", "a link"),
+        ("MailTo: ada@doctor.example", "ada@doctor.example", "a link, capitals and blank"),
+        ("<ada@doctor.example>", "ada@doctor.example", "angle brackets"),
+        ("<mailto:ada@doctor.example>", "ada@doctor.example", "brackets around a link"),
+        ('"ada@doctor.example"', "ada@doctor.example", "quotes"),
+        ("'ada@doctor.example',", "ada@doctor.example", "quotes and a comma"),
+        ("ada@doctor.example.", "ada@doctor.example", "the full stop of a sentence"),
+        ("ada@doctor.example.>", "ada@doctor.example", "full stop inside the bracket"),
+        ("ada@doctor.example ;", "ada@doctor.example", "a separator after a blank"),
+        ("o'brien@doctor.example", "o'brien@doctor.example", "an apostrophe within stays"),
+        ("a@b.example; c@d.example", "a@b.example; c@d.example", "several: none is picked"),
+        ("ada+gp@doctor.example", "ada+gp@doctor.example", "a plus sign stays"),
+    ],
+)
+def test_an_address_is_cleaned_of_what_is_around_it(text, expected, reason):
+    assert addresses.clean(text) == expected, reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None, "", " ", "\u200b", "-", "n/a", "N/A", "na", "None", "NIL", "null", "unknown", "No  Email", "not provided",
+        "x", "X", "noemail@gmc.example", "NoEmail@nowhere", "none@none.com", "NONE@NONE", "n/a.", '"-"', "<none>", ".",
+    ],
+)  # fmt: skip
+def test_words_that_mean_no_address_are_a_blank(text):
+    assert addresses.clean(text) is None
+
+
+@pytest.mark.parametrize("text", ["none", "x", "na"])
+def test_a_blank_word_within_an_address_is_none(text):
+    assert addresses.clean(f"{text}@doctor.example") == f"{text}@doctor.example"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("Ada@Doctor.Example", "ada@doctor.example", "case"),
+        ("STRASSE@doctor.example", "straße@doctor.example", "case folding, not lower case alone"),
+        ("ada@bücher.example", "ada@BÜCHER.example", "case of an international domain"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example", "a domain in either form"),
+        ("ada@bu\u0308cher.example", "ada@bücher.example", "composed and decomposed"),
+        ("ada@doctor\u3002example", "ada@doctor.example", "the ideographic full stop of IDNA"),
+    ],
+)
+def test_these_are_the_same_address(one, other, reason):
+    assert addresses.key(addresses.clean(one)) == addresses.key(addresses.clean(other)), reason
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("a.da@doctor.example", "ada@doctor.example", "dots matter outside one mail service"),
+        ("ada+gp@doctor.example", "ada@doctor.example", "plus signs may be other people"),
+        ("áda@doctor.example", "ada@doctor.example", "accents matter"),
+        ("ada@doctor.example", "ada@doctors.example", "another domain"),
+        ("ada@faß.example", "ada@fass.example", "two domains since IDNA 2008"),
+    ],
+)
+def test_these_are_different_addresses(one, other, reason):
+    assert addresses.key(one) != addresses.key(other), reason
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("ada@doctor.example", "the usual form, on the domain of made-up data"),
+        ("o'brien@doctor.example", "an apostrophe"),
+        ("ada+gp@doctor.example", "a plus sign"),
+        ("ada@bücher.example", "an international domain"),
+        (f"{'a' * 64}@doctor.example", "local part of 64"),
+        (f"ada@{'b' * 63}.example", "label of 63"),
+        (f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 53}.example", "254 in all"),
+        ("ada@doctor.ex", "two letters at the top"),
+        ("ada@xn--bcher-kva.example", "an international domain in ASCII"),
+        ("ada@contest.example", "a reserved word within a label"),
+    ],
+)
+def test_these_can_be_mailed(address, reason):
+    assert addresses.is_valid(address), reason
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("a@b.example; c@d.example", "several, semicolon"),
+        ("a@b.example,c@d.example", "several, comma"),
+        ("a@b.example c@d.example", "several, blank"),
+        ("a@b.example/c@d.example", "several, slash"),
+        ("ada@@doctor.example", "two at signs"),
+        ("ada.doctor.example", "no at sign"),
+        ("@doctor.example", "no local part"),
+        ("ada@", "no domain"),
+        (f"{'a' * 65}@doctor.example", "local part of 65"),
+        (f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 54}.example", "255 in all"),
+        (f"ada@{'b' * 64}.example", "label of 64"),
+        (".ada@doctor.example", "leading dot"),
+        ("ada.@doctor.example", "trailing dot"),
+        ("a..da@doctor.example", "double dot"),
+        ("ada@doctor", "no dot in the domain"),
+        ("ada@doctor..example", "double dot in the domain"),
+        ("ada@-doctor.example", "label with a leading hyphen"),
+        ("ada@doc_tor.example", "underscore in the domain"),
+        ("ada@doctor.e", "one letter at the top: cut off"),
+        ("ada@doctor.123", "digits at the top"),
+        ("ada@[192.0.2.1]", "an address of a machine"),
+        ("Ada Example <ada@doctor.example", "a display name"),
+        ('"ada example"@doctor.example', "a quoted local part"),
+        ("ada@doctor.example\r\nBcc: eve@doctor.example", "header injection"),
+        ("ada\n@doctor.example", "line end"),
+        ("ada@doctor.example\n", "trailing line end"),
+        ("ada\x00@doctor.example", "NUL"),
+        ("ada@example.com", "reserved"),
+        ("ada@mail.example.org", "reserved, below"),
+        ("ada@example.net", "reserved"),
+        ("ada@doctor.test", "reserved"),
+        ("ada@doctor.invalid", "reserved"),
+        ("ada@localhost", "reserved"),
+        ("ada@printer.local", "reserved"),
+        ("ada@EXAMPLE.COM", "reserved, capitals"),
+    ],
+)
+def test_these_cannot_be_mailed(address, reason):
+    assert not addresses.is_valid(address), reason
+
+
+@given(TEXTS | LIKELY)
+@example("e\u200b\u0301@doctor.example")
+def test_cleaning_twice_is_cleaning_once(text):
+    once = addresses.clean(text)
+
+    assert once is None or addresses.clean(once) == once
+
+
+@given(TEXTS | LIKELY)
+def test_a_key_is_its_own_key(text):
+    cleaned = addresses.clean(text)
+    key = addresses.key(cleaned or "")
+
+    assert addresses.key(key) == key
+    assert addresses.key(addresses.clean(key) or "") == key or addresses.clean(key) is None
+
+
+@given(LIKELY | st.emails())
+def test_no_text_breaks_the_check_of_validity(text):
+    address = addresses.clean(text)
+
+    if address is not None and addresses.is_valid(address):
+        assert address.count("@") == 1
+        assert not set("\r\n\x00 ;,<>") & set(address)
+
+
+def test_a_long_text_is_answered_at_once():
+    text = "<" * 50_000 + "é." * 50_000 + "x"
+
+    assert addresses.is_valid(addresses.clean(text) or "") is False
