@@ -28,7 +28,11 @@ def main() -> None:
     shutil.rmtree(home, ignore_errors=True)
     settings = Settings(home=home, database_url=url, settle_seconds=0, gone_percent=100)
     schema.upgrade(connect(settings))
-    desk = open_desk(settings)
+    with open_desk(settings) as desk:
+        print(json.dumps(second_night(desk, night1, night2)), flush=True)
+
+
+def second_night(desk: Desk, night1: Path, night2: Path) -> dict:
     one_night(desk, night1)
     with desk.engine.connect() as connection:
         # What autovacuum does in the day between two nights; the peers get the same.
@@ -36,7 +40,7 @@ def main() -> None:
     desk.seconds.clear()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # peak memory of the second night alone
     seconds, entry = one_night(desk, night2)
-    result = {
+    return {
         "peer": "gpsync",
         "seconds": round(seconds, 3),
         "phases": {name: round(value, 3) for name, value in desk.seconds.items()},
@@ -46,7 +50,6 @@ def main() -> None:
         "missing": entry.counts.missing_once,
         "outcome": entry.outcome,
     }
-    print(json.dumps(result), flush=True)
 
 
 def one_night(desk: Desk, path: Path):

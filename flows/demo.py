@@ -29,8 +29,8 @@ def run_demo(directory: Path, doctors: int) -> list[str]:
     started = time.perf_counter()
     nights = _run_nights(home)
     seconds = time.perf_counter() - started
-    desk = open_desk(load_settings())
-    return [*_summary(desk, nights, seconds, last_night), *_where_next(desk, directory)]
+    with open_desk(load_settings()) as desk:
+        return [*_summary(desk, nights, seconds, last_night), *_where_next(desk, directory)]
 
 
 def _fresh(directory: Path) -> Path:

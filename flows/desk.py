@@ -58,6 +58,14 @@ class Desk:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
-def open_desk(settings: Settings) -> Desk:
-    """A desk with a database of this program's schema. Raises GpsyncError or WrongSchema with what to do."""
-    return Desk(settings, open_database(settings))
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Desk]:
+    """A desk with a database of this program's schema, closed when the block ends.
+
+    Raises GpsyncError or WrongSchema with what to do.
+    """
+    engine = open_database(settings)
+    try:
+        yield Desk(settings, engine)
+    finally:
+        engine.dispose()

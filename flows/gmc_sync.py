@@ -14,7 +14,6 @@ from flows.intake import take_in
 from flows.recording import Summary, recorded_run
 from gpsync import telling
 from gpsync.extracts import inbox
-from gpsync.extracts.inbox import Waiting
 from gpsync.records import Arrival, ExtractRecord
 from gpsync.settings import load_settings
 
@@ -28,23 +27,17 @@ def gmc_sync(
     `revision` (by, reason) allows an extract to replace the one accepted for its date.
     """
     as_of = as_of or london_today()
-    desk = open_desk(load_settings(inbox=inbox_folder))
-    with recorded_run(desk, "gmc_sync", as_of) as summary:
-        waiting = look(desk, as_of, summary)
-        for number, arrival in enumerate(waiting.arrivals):
-            telling.step(arrival.path.name, number, len(waiting.arrivals))
+    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of) as summary:
+        arrivals = look(desk, as_of, summary)
+        for number, arrival in enumerate(arrivals):
+            telling.step(arrival.path.name, number, len(arrivals))
             summary.add(take_in_one(desk, arrival, Revision(**revision) if revision else None))
         publish(summary)
     return summary
 
 
 @task(name="look into the inbox", cache_policy=NO_CACHE, persist_result=False)
-def look(desk: Desk, as_of: date, summary: Summary) -> Waiting:
-    """What waits in the inbox and is not dated after `as_of`."""
-    return waiting_until(desk, as_of, summary)
-
-
-def waiting_until(desk: Desk, as_of: date, summary: Summary) -> Waiting:
+def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
     found = inbox.look(desk.settings.inbox_folder)
     summary.strangers = len(found.strangers)
@@ -52,7 +45,7 @@ def waiting_until(desk: Desk, as_of: date, summary: Summary) -> Waiting:
         telling.say(f"{len(found.strangers)} files in the inbox are not named like an extract and were left there.")
     due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > desk.today)
     summary.waiting = len(found.arrivals) - len(due)
-    return Waiting(due, found.strangers)
+    return due
 
 
 @task(name="take in an extract", cache_policy=NO_CACHE, persist_result=False, retries=0)

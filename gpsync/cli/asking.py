@@ -18,10 +18,10 @@ _ATTENTION = 3
 def status(as_of: Date = None, json: AsJson = False) -> None:
     """Say how things stand. Exit status 3 when a person must act."""
     from gpsync.settings import load_settings
-    from gpsync.store.database import open_database
+    from gpsync.store.database import reading
 
     when = as_of or _today()
-    with open_database(load_settings()).connect() as connection:
+    with reading(load_settings()) as connection:
         facts = _facts(connection, when)
     if json:
         print_json(facts)
@@ -98,11 +98,11 @@ def why(
     """Tell one doctor's story: what was seen, what was decided, and why."""
     from gpsync.errors import WrongUse
     from gpsync.settings import load_settings
-    from gpsync.store.database import open_database
+    from gpsync.store.database import reading
     from gpsync.verification.story import story
 
     when = as_of or _today()
-    with open_database(load_settings()).connect() as connection:
+    with reading(load_settings()) as connection:
         doctor, ledger, changes, calendar = _known(connection, gmc_number)
     if doctor is None:
         raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")

@@ -1,12 +1,21 @@
 """Commands by which a person decides: held extracts."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gpsync.cli.application import app
 from gpsync.cli.console import day, heading, print_json, progress, say
 from gpsync.cli.options import AsJson, Reason, operator
+
+if TYPE_CHECKING:
+    from flows.desk import Desk
+    from flows.recording import Summary
+    from gpsync.records import ExtractRecord
 
 ExtractId = Annotated[str, typer.Argument(metavar="ID", help="The extract's id, as `gpsync held` prints it.")]
 
@@ -16,9 +25,9 @@ def held(json: AsJson = False) -> None:
     """List the extracts that wait for a decision: counts, and a sample by number only."""
     from gpsync.settings import load_settings
     from gpsync.store import extracts
-    from gpsync.store.database import open_database
+    from gpsync.store.database import reading
 
-    with open_database(load_settings()).connect() as connection:
+    with reading(load_settings()) as connection:
         entries = extracts.held(connection)
     if json:
         print_json([_as_json(entry) for entry in entries])
@@ -35,7 +44,7 @@ def held(json: AsJson = False) -> None:
         say(f"  gpsync approve {entry.extract.extract_id} --reason WHY   or   gpsync reject … --reason WHY")
 
 
-def _as_json(entry: "ExtractRecord") -> dict[str, object]:  # type: ignore[name-defined]  # noqa: F821
+def _as_json(entry: ExtractRecord) -> dict[str, object]:
     from dataclasses import asdict
 
     return {
@@ -53,11 +62,11 @@ def approve(extract_id: ExtractId, reason: Reason) -> None:
     """Believe a held extract: apply it now."""
     from flows.history import approve as decide
 
-    entry = _decide(extract_id, "approve", decide, reason)
-    say(
-        f"{extract_id} is {entry.outcome}: "
-        f"{entry.counts.new:,} new, {entry.counts.changed:,} changed, {entry.counts.gone:,} gone."
-    )
+    with _deciding("approve") as (desk, summary):
+        entry = decide(desk, extract_id, operator(), reason)
+        summary.add(entry)
+    counts = entry.counts
+    say(f"{extract_id} is {entry.outcome}: {counts.new:,} new, {counts.changed:,} changed, {counts.gone:,} gone.")
 
 
 @app.command()
@@ -65,18 +74,17 @@ def reject(extract_id: ExtractId, reason: Reason) -> None:
     """Turn a held extract away: its file goes to the rejected ones, nothing is changed."""
     from flows.history import reject as decide
 
-    _decide(extract_id, "reject", decide, reason)
+    with _deciding("reject") as (desk, _):
+        decide(desk, extract_id, operator(), reason)
     say(f"{extract_id} is rejected. Its file and your reason are kept.")
 
 
-def _decide(extract_id: str, what: str, decide, reason: str):  # type: ignore[no-untyped-def]
+@contextmanager
+def _deciding(what: str) -> Iterator[tuple[Desk, Summary]]:
+    """A desk, and a recorded run for a decision."""
     from flows.desk import open_desk
     from flows.recording import recorded_run
     from gpsync.settings import load_settings
 
-    with progress():
-        desk = open_desk(load_settings())
-        with recorded_run(desk, what, desk.today) as summary:
-            entry = decide(desk, extract_id, operator(), reason)
-            summary.add(entry)
-    return entry
+    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, what, desk.today) as summary:
+        yield desk, summary

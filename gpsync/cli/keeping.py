@@ -18,17 +18,21 @@ def upgrade() -> None:
     from gpsync.store import schema
     from gpsync.store.database import connect
 
-    say(f"The database has schema {schema.upgrade(connect(load_settings()))}.")
+    engine = connect(load_settings())
+    try:
+        say(f"The database has schema {schema.upgrade(engine)}.")
+    finally:
+        engine.dispose()
 
 
 @database.command()
 def check() -> None:
     """Say whether the database's schema is this program's."""
     from gpsync.settings import load_settings
-    from gpsync.store.database import open_database
+    from gpsync.store.database import reading
 
-    open_database(load_settings())
-    say("The database's schema is this program's.")
+    with reading(load_settings()):
+        say("The database's schema is this program's.")
 
 
 @app.command()
@@ -43,10 +47,8 @@ def replay(
     from flows.recording import recorded_run
     from gpsync.settings import load_settings
 
-    with progress():
-        desk = open_desk(load_settings())
-        with recorded_run(desk, "replay", since or desk.today):
-            applied = rebuild(desk, since)
+    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, "replay", since or desk.today):
+        applied = rebuild(desk, since)
     for dataset, number in applied.items():
         say(f"{dataset}: {number:,} extracts applied.")
 

@@ -1,6 +1,8 @@
 """Commands that do a night's work."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +11,9 @@ from gpsync.cli.console import print_table, progress, say
 from gpsync.cli.options import Date, Inbox, operator
 from gpsync.errors import WrongUse
 from gpsync.rules import Outcome
+
+if TYPE_CHECKING:
+    from flows.recording import Summary
 
 _ATTENTION = 3
 
@@ -50,8 +55,7 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
     from flows.rehearsal import rehearse
     from gpsync.settings import load_settings
 
-    with progress():
-        desk = open_desk(load_settings(inbox=inbox))
+    with progress(), open_desk(load_settings(inbox=inbox)) as desk:
         entries = rehearse(desk, as_of or london_today())
     rows = [
         {
@@ -71,7 +75,7 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
     say("Nothing was changed. Each extract was compared with what is held now, not with the one before it.")
 
 
-def _report(summary: "Summary") -> None:  # type: ignore[name-defined]  # noqa: F821 - flows are imported late
+def _report(summary: Summary) -> None:
     """Print what a run did; exit 3 where a person must act."""
     if not summary.taken:
         say("Nothing new in the inbox.")

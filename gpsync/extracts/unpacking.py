@@ -1,5 +1,6 @@
 """Zip and gzip, opened with care: one plain member, bounded in size, its name never used for a path."""
 
+import errno
 import gzip
 import lzma
 import stat
@@ -47,8 +48,9 @@ def unpack(packed: Path, target: Path, name: str) -> None:
         raise
     except _DAMAGE as error:
         target.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's fault, not the file's
+        # The disk's fault, not the file's; EINVAL is a zip that points to before its own beginning.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
     raise RefusedExtract(f"{name} is damaged or not what its name says: ask for it again.")
 
 
@@ -67,7 +69,8 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     if len(members) != 1:
         raise RefusedExtract(f"{name} holds {len(members)} files, not one: ask for one extract in each zip.")
     member = members[0]
-    if member.is_dir() or stat.S_ISLNK(member.external_attr >> 16):
+    # Not member.is_dir(), which fails on a name without a character.
+    if member.filename.endswith("/") or stat.S_ISLNK(member.external_attr >> 16):
         raise RefusedExtract(f"{name} holds a link or a folder, not a file: ask for it again.")
     if not member.filename.endswith(".csv") or set("/\\:") & set(member.filename):
         raise RefusedExtract(f"{name} holds something else than a plain CSV file: ask for it again.")

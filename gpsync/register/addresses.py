@@ -18,7 +18,7 @@ _NONE_PREFIXES = ("noemail@", "none@none")
 
 #: What a mail program or a spreadsheet puts around an address.
 _BEFORE = re.compile(r"^(?:mailto:|[<\"'\s])+", re.IGNORECASE)
-_AFTER = ">\"'.,; "
+_AFTER = ">\"'.,; \u3002"
 
 #: Never mailed: reserved names that a typing error or a test left in the register (C-N5). `.example` is
 #: reserved too and stays valid, because it is what made-up data uses and no mail service accepts it.

@@ -1,11 +1,13 @@
 """Connections to PostgreSQL: a server named by the settings, or an embedded one under the home folder."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from gpsync.errors import GpsyncError, WrongUse
+from gpsync.errors import GpsyncError, WrongSchema, WrongUse
 from gpsync.settings import Settings
 from gpsync.store import schema
 
@@ -37,10 +39,25 @@ def open_database(settings: Settings) -> Engine:
     by `gpsync db upgrade`. Raises WrongSchema with what to do.
     """
     engine = connect(settings)
-    if settings.database_url is None and schema.is_empty(engine):
-        schema.upgrade(engine)
-    schema.check(engine)
+    try:
+        if settings.database_url is None and schema.is_empty(engine):
+            schema.upgrade(engine)
+        schema.check(engine)
+    except WrongSchema:
+        engine.dispose()
+        raise
     return engine
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Connection]:
+    """A connection for a command that only looks; everything is closed when the block ends."""
+    engine = open_database(settings)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _url(settings: Settings) -> URL:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Outcome
 from gpsync.store.tables import HISTORIES, email_change, extract
@@ -15,7 +16,7 @@ def newest_loads(connection: Connection) -> list[RowMapping]:
             extract.c.dataset, extract.c.as_of, extract.c.counts["rows"].as_integer().label("rows"), extract.c.loaded_at
         )
         .where(extract.c.outcome.in_(ACCEPTED_OUTCOMES))
-        .distinct(extract.c.dataset)
+        .ext(distinct_on(extract.c.dataset))
         .order_by(extract.c.dataset, extract.c.as_of.desc(), extract.c.kind.desc())
     )
     return list(connection.execute(query).mappings())

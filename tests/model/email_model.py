@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from model.history_model import Record, Version, since_baseline, tell_history
-from model.told import FULL, Told, in_order
+from tests.model.history_model import Record, Version, since_baseline, tell_history
+from tests.model.told import FULL, Told, in_order
 
 from gpsync.rules import REGISTRATION_STATUSES
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from model.told import DELTA, FULL, Row, Told, in_order
+from tests.model.told import DELTA, FULL, Row, Told, in_order
 
 
 @dataclass

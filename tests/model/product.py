@@ -9,19 +9,32 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from model.email_model import class_of, key_of, tell_changes
-from model.history_model import tell_history
-from model.told import DELTA, Told
 from sqlalchemy import Engine, Table, create_engine, delete, select
 
 from flows.desk import Desk
 from flows.history import Decision, settle
 from flows.intake import take_in
 from gpsync.extracts.inbox import look
-from gpsync.records import Counts, Extract, ExtractRecord, QuarantinedRow
-from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Kind, Outcome, QuarantineReason
+from gpsync.records import (
+    Absence,
+    Counts,
+    Doctor,
+    EmailChange,
+    Extract,
+    ExtractRecord,
+    Holding,
+    QuarantinedRow,
+    Version,
+)
+from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Kind, Outcome, QuarantineReason, Registration
 from gpsync.settings import Settings
 from gpsync.store import tables
+from gpsync.verification.sharing import hold_shared
+from gpsync.verification.timeline import Calendar
+from gpsync.verification.window import email_changes
+from tests.model.email_model import class_of, key_of, tell_changes
+from tests.model.history_model import Record, tell_history
+from tests.model.told import DELTA, Told, in_order
 
 _TEXT = pd.StringDtype("pyarrow", na_value=float("nan"))
 _COLUMNS = ("gmc_number", "surname", "registration_status", "email")
@@ -41,7 +54,7 @@ _GUARDS_OFF: dict[str, Any] = {
     "settle_seconds": 0,
 }
 
-#: What must not depend on the order of arrival, with the columns compared.
+#: What extracts make, whatever order they came in.
 HISTORY = (tables.doctor, tables.absence, tables.field_change, tables.email_change)
 
 Rows = list[tuple[Any, ...]]
@@ -153,7 +166,7 @@ def contents(desk: Desk, table: Table) -> Rows:
 
 
 def held_history(desk: Desk) -> dict[str, Rows]:
-    """Everything that extracts make, whatever order they came in."""
+    """Versions, absences, changed fields and email changes, to the last column."""
     return {table.name: contents(desk, table) for table in HISTORY}
 
 
@@ -207,6 +220,57 @@ def told_by_model(extracts: Iterable[Told]) -> dict[str, Rows]:
         for change in tell_changes(extracts)
     )  # fmt: skip
     return {"versions": _sorted(versions), "absences": _sorted(absences), "email changes": _sorted(changes)}
+
+
+def told_by_rules(extracts: Iterable[Told]) -> Rows:
+    """The email changes that the product's rules alone make of the model's history, without a database."""
+    ordered = in_order(extracts)
+    calendar = Calendar([(extract.as_of, Kind(extract.kind)) for extract in ordered])
+    changes: list[EmailChange] = []
+    holdings: dict[str, list[Holding]] = {}
+    for number, record in tell_history(ordered).items():
+        doctor = _as_doctor(number, record, ordered)
+        changes += email_changes(doctor, calendar)
+        for version in doctor.versions:
+            if version.key is not None:
+                holding = Holding(number, version.key, version.registration, version.valid_to)
+                holdings.setdefault(version.key, []).append(holding)
+    return _sorted(
+        (
+            change.gmc_number, change.kind, change.old_email, change.new_email, change.new_key, change.change_date,
+            change.earliest_possible, change.due_date, change.state, change.reason,
+        )
+        for change in hold_shared(changes, holdings)
+    )  # fmt: skip
+
+
+def _as_doctor(number: str, record: Record, extracts: list[Told]) -> Doctor:
+    versions = [
+        Version(
+            version.valid_from,
+            version.valid_to,
+            version.row.email,
+            version.row.email and key_of(version.row.email),
+            Registration(class_of(version)),
+        )
+        for version in record.versions
+    ]
+    absences = [Absence(one.absent_from, one.confirmed_on, one.returned_on, one.deleted) for one in record.absences]
+    aside = [(extract.as_of, Kind(extract.kind)) for extract in extracts if number in extract.quarantined]
+    return Doctor(number, versions, absences, aside)
+
+
+def assert_same(product: dict[str, Rows], other: dict[str, Rows], extracts: Iterable[Told]) -> None:
+    """Fail with the rows that differ, and the extracts that made them."""
+    lines = [f"  {extract}" for extract in extracts]
+    for name, rows in product.items():
+        lines += [f"  only in the product's {name}: {_plain(row)}" for row in rows if row not in other[name]]
+        lines += [f"  missing from its {name}: {_plain(row)}" for row in other[name] if row not in rows]
+    assert product == other, "\n".join(["the product disagrees", *lines])
+
+
+def _plain(row: tuple[Any, ...]) -> str:
+    return ", ".join("-" if value is None else str(value) for value in row)
 
 
 def _sorted(rows: Iterable[tuple[Any, ...]]) -> Rows:

@@ -10,7 +10,7 @@ DELETE = "D"
 
 @dataclass(frozen=True)
 class Row:
-    """One believed row. `action` matters in a delta only; `email` is None for a blank."""
+    """One believed row. `action` (I, U or D) matters in a delta only; `email` is None for a blank."""
 
     gmc_number: str
     surname: str
@@ -27,6 +27,13 @@ class Told:
     kind: str
     rows: tuple[Row, ...]
     quarantined: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """One line, for messages of failed tests."""
+        rows = [f"{row.gmc_number} {row.surname} <{row.email or ''}> {row.status}" for row in self.shown]
+        gone = [f"{number} deleted" for number in self.deleted]
+        aside = [f"{number} set aside" for number in self.quarantined]
+        return f"{self.as_of} {self.kind}: {'; '.join([*rows, *gone, *aside])}"
 
     @property
     def position(self) -> tuple[date, bool]:

@@ -37,6 +37,7 @@ LIKELY = st.lists(
         ('"ada@doctor.example"', "ada@doctor.example", "quotes"),
         ("'ada@doctor.example',", "ada@doctor.example", "quotes and a comma"),
         ("ada@doctor.example.", "ada@doctor.example", "the full stop of a sentence"),
+        ("ada@doctor.example\u3002", "ada@doctor.example", "the full stop of another script"),
         ("ada@doctor.example.>", "ada@doctor.example", "full stop inside the bracket"),
         ("ada@doctor.example ;", "ada@doctor.example", "a separator after a blank"),
         ("o'brien@doctor.example", "o'brien@doctor.example", "an apostrophe within stays"),

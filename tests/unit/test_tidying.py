@@ -212,6 +212,7 @@ def test_the_fast_way_of_addresses_agrees_with_the_slow_one(texts):
     assert [None if pd.isna(value) else value for value in frame["email_key"]] == keys
 
 
+@settings(max_examples=30)
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 def test_tidying_twice_is_tidying_once(texts):
     names = [name for name in GMC_REGISTER.names if name != "gmc_number"]

@@ -1,0 +1,81 @@
+"""Nothing depends on the order in which extracts arrive, nor on how often they do, nor on the database."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.history import replay
+from gpsync.rules import ACCEPTED_OUTCOMES
+from tests.model.product import (
+    Office,
+    assert_same,
+    deliver,
+    everything,
+    feed,
+    held_history,
+    told_by_model,
+    told_by_product,
+)
+from tests.model.stories import extract_lists, make_extracts
+from tests.model.told import Told
+
+#: The same examples on every run, and no clock: an example writes to a real database.
+steady = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture
+def office(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Office]:
+    """Fresh desks, as many as there are examples."""
+    office = Office(make_database, tmp_path)
+    yield office
+    office.close()
+
+
+@settings(steady, max_examples=25)
+@given(extracts=extract_lists, data=st.data())
+def test_any_order_of_arrival_gives_the_same_history(office: Office, extracts: list[Told], data: st.DataObject) -> None:
+    in_order = office.fresh()
+    feed(in_order, extracts)
+    expected = everything(in_order)
+    shuffled = data.draw(st.permutations(extracts), label="arrivals")
+    desk = office.fresh()
+    feed(desk, shuffled)
+    assert_same(told_by_product(desk), told_by_model(extracts), shuffled)
+    assert_same(everything(desk), expected, shuffled)
+
+
+@settings(steady, max_examples=25)
+@given(extracts=extract_lists, data=st.data())
+def test_a_replay_leaves_every_table_as_it_was(office: Office, extracts: list[Told], data: st.DataObject) -> None:
+    desk = office.fresh()
+    feed(desk, extracts)
+    before = everything(desk)
+    replay(desk)
+    assert_same(everything(desk), before, extracts)
+    replay(desk, data.draw(st.sampled_from([extract.as_of for extract in extracts]), label="since"))
+    assert_same(everything(desk), before, extracts)
+
+
+@settings(steady, max_examples=15)
+@given(extracts=extract_lists)
+def test_a_replay_into_an_empty_database_restores_it_from_the_archive(office: Office, extracts: list[Told]) -> None:
+    desk = office.fresh()
+    feed(desk, extracts)
+    restored = office.with_lost_database(desk)
+    replay(restored)
+    assert held_history(restored)["doctor"]
+    assert_same(everything(restored), everything(desk), extracts)
+
+
+def test_the_same_files_again_change_nothing(office: Office) -> None:
+    desk = office.fresh()
+    extracts = make_extracts(Random(7), at_most=6)
+    first = [deliver(desk, extract) for extract in extracts]
+    assert all(entry.outcome in ACCEPTED_OUTCOMES for entry in first)
+    before = everything(desk)
+    assert [deliver(desk, extract).extract for extract in reversed(extracts)] == [one.extract for one in reversed(first)]
+    assert_same(everything(desk), before, extracts)

@@ -1,0 +1,158 @@
+"""The commands that look and decide, as somebody types them."""
+
+import json
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.history import settle  # noqa: F401 - imported before the clock is looked at
+from flows.intake import take_in
+from gpsync.cli import app
+from gpsync.errors import AlreadyRunning, WrongSchema, WrongUse
+from gpsync.extracts import inbox
+from gpsync.store.locks import run_lock
+from tests.store.test_sync import doctors
+
+
+@pytest.fixture
+def gpsync(desk, monkeypatch):
+    """Run a command on the desk's database: `gpsync("status")` gives its result."""
+    url = desk.engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", url)
+    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words):
+        return CliRunner().invoke(app, words)
+
+    return run
+
+
+@pytest.fixture
+def nights(desk, drop):
+    """Take in one extract for each list of rows, from 2 November 2026 on."""
+
+    def take(*extracts):
+        for number, rows in enumerate(extracts):
+            drop(date(2026, 11, 2 + number), rows)
+        return [take_in(desk, arrival) for arrival in inbox.look(desk.settings.inbox_folder).arrivals]
+
+    return take
+
+
+def test_status_of_an_empty_installation_says_what_to_do(gpsync):
+    result = gpsync("status")
+
+    assert result.exit_code == 0
+    assert "put extracts into the inbox and run `gpsync sync`" in result.stdout
+
+
+def test_status_counts_waiting_and_due_by_the_day_it_is_asked_for(gpsync, nights):
+    nights(doctors(), doctors(d3="new"))
+
+    day_13 = json.loads(gpsync("status", "--as-of", "2026-11-16", "--json").stdout)
+    day_14 = json.loads(gpsync("status", "--as-of", "2026-11-17", "--json").stdout)
+
+    assert day_13["email changes"] == [{"state": "WAITING", "changes": 1}]
+    assert day_14["email changes"] == [{"state": "DUE", "changes": 1}]
+
+
+def test_status_is_3_while_an_extract_is_held(gpsync, nights):
+    nights(doctors(), doctors(30))
+
+    result = gpsync("status")
+
+    assert result.exit_code == 3
+    assert "1 extracts are held" in result.stdout
+
+
+def test_held_shows_numbers_and_no_names(gpsync, nights):
+    nights(doctors(), doctors(30))
+
+    shown = gpsync("held").stdout
+
+    assert "TOO_MANY_GONE" in shown and "9000030" in shown
+    assert "Surname" not in shown and "@" not in shown
+    assert json.loads(gpsync("held", "--json").stdout)[0]["findings"][0]["counted"] == 30
+
+
+def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
+    held = nights(doctors(), doctors(30))[1]
+
+    assert gpsync("approve", held.extract.extract_id).exit_code == 2
+    assert isinstance(gpsync("approve", "no-such", "--reason", "x").exception, WrongUse)
+    assert gpsync("reject", held.extract.extract_id, "--reason", "broken export").exit_code == 0
+    assert gpsync("status").exit_code == 0
+
+
+def test_why_tells_a_doctors_story(gpsync, nights):
+    nights(doctors(), doctors(d3="new"), doctors(d3="NEW"), doctors(59, d3="NEW"), doctors(59, d3="NEW"))
+
+    told = gpsync("why", "9000003", "--as-of", "2026-11-17").stdout
+    gone = gpsync("why", "9000059").stdout
+
+    assert "in the first load" in told
+    assert "d3@doctor.example → NEW@doctor.example" in told
+    assert "is spelled NEW@doctor.example" in told
+    assert "is DUE" in told
+    assert "two full extracts in a row, since 2026-11-05" in gone
+
+
+def test_why_of_a_stranger_is_wrong_use(gpsync, nights):
+    nights(doctors())
+
+    assert isinstance(gpsync("why", "9999998").exception, WrongUse)
+
+
+def test_a_date_that_is_none_is_wrong_use(gpsync):
+    result = gpsync("status", "--as-of", "17 November")
+
+    assert result.exit_code == 2
+    assert "2026-11-30" in result.output
+
+
+def test_a_second_run_is_turned_away_while_one_is_at_work(desk, gpsync, nights):
+    held = nights(doctors(), doctors(30))[1]
+
+    with run_lock(desk.engine):
+        result = gpsync("approve", held.extract.extract_id, "--reason", "x")
+
+    assert isinstance(result.exception, AlreadyRunning)
+    assert result.exception.exit_status == 75
+
+
+def test_the_lock_is_free_again_after_a_run(desk):
+    with run_lock(desk.engine):
+        pass
+    with run_lock(desk.engine), pytest.raises(AlreadyRunning), run_lock(desk.engine):
+        pass
+
+
+def test_another_schema_version_is_refused_with_the_command_that_mends_it(desk, gpsync):
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    older = gpsync("status").exception
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    newer = gpsync("status").exception
+
+    assert isinstance(older, WrongSchema) and "gpsync db upgrade" in str(older)
+    assert isinstance(newer, WrongSchema) and "upgrade gpsync" in str(newer)
+
+
+def test_settings_lists_every_setting_and_shows_no_secret(gpsync):
+    shown = gpsync("settings", "--json").stdout
+
+    names = {row["setting"] for row in json.loads(shown)}
+    assert {"GPSYNC_DATABASE_URL", "GPSYNC_WINDOW_DAYS", "GPSYNC_GONE_PERCENT"} <= names
+    assert "postgres:" not in shown
+
+
+def test_a_wrong_setting_is_named(gpsync, monkeypatch):
+    monkeypatch.setenv("GPSYNC_WINDOW_DAYS", "soon")
+
+    with_error = gpsync("status").exception
+
+    assert isinstance(with_error, WrongUse)
+    assert "GPSYNC_WINDOW_DAYS" in str(with_error)

@@ -1,0 +1,139 @@
+"""Who may import whom, and where the clock may be read. The message of a failure names the right place."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_SOURCES = sorted(path for folder in ("flows", "expectations", "gpsync") for path in (_ROOT / folder).rglob("*.py"))
+
+#: Touch the world: files, the database, the terminal, the environment.
+_EDGES = (
+    "gpsync.cli",
+    "gpsync.extracts.archive",
+    "gpsync.extracts.inbox",
+    "gpsync.settings",
+    "gpsync.store",
+    "gpsync.synthetic",
+    "gpsync.telling",
+)
+#: Said by everybody, so anybody may import them.
+_COMMON = (
+    "gpsync.errors",
+    "gpsync.extracts.layouts",
+    "gpsync.extracts.naming",
+    "gpsync.frames",
+    "gpsync.records",
+    "gpsync.rules",
+)
+#: Libraries of the edges and of the gate; a decision knows none of them.
+_WORLDLY = ("sqlalchemy", "psycopg", "alembic", "prefect", "great_expectations", "typer", "rich", "pydantic_settings")
+_CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("time", "time")}
+#: The inbox compares a file's age with the clock to know whether it is still arriving.
+_CLOCK_READERS = ("flows", "gpsync.cli", "gpsync.extracts.inbox")
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _within(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def _kind(module: str) -> str:
+    if _within(module, ("flows",)):
+        return "flow"
+    if _within(module, ("expectations",)):
+        return "expectation"
+    if _within(module, _COMMON):
+        return "common"
+    return "edge" if _within(module, _EDGES) else "decision"
+
+
+def _ours(names: set[str]) -> set[str]:
+    modules = {_module(path) for path in _SOURCES}
+    return {name for name in names if name in modules}
+
+
+def _wrong_imports(path: Path) -> list[str]:
+    module, names = _module(path), _imports(path)
+    kind = _kind(module)
+    wrong = []
+    for name in sorted(_ours(names) - {"gpsync"}):
+        target = _kind(name)
+        if target == "flow" and kind != "flow" and not _within(module, ("gpsync.cli",)):
+            wrong.append(f"{module} imports {name}: only flows and the command line start flows")
+        if target == "expectation" and kind not in ("flow", "expectation"):
+            wrong.append(f"{module} imports {name}: the gate is called from flows/")
+        if kind == "expectation" and target in ("edge", "decision"):
+            wrong.append(f"{module} imports {name}: a suite knows gpsync.rules only; put rules there")
+        if kind == "decision" and target == "edge":
+            wrong.append(f"{module} imports {name}: decisions take values; let flows/ read and pass them")
+        if kind == "edge" and target == "decision" and not _within(module, ("gpsync.cli", "gpsync.synthetic")):
+            wrong.append(f"{module} imports {name}: an edge decides nothing; let flows/ ask and pass the answer")
+        if kind == "common" and target not in ("common",):
+            wrong.append(f"{module} imports {name}: common records import common records only")
+    if kind in ("decision", "common"):
+        wrong += [
+            f"{module} imports {name}: it belongs into an edge or into flows/"
+            for name in sorted(names)
+            if _within(name, _WORLDLY)
+        ]
+    if kind == "flow" and any(_within(name, ("sqlalchemy", "psycopg")) for name in names - _ALLOWED_IN_FLOWS):
+        wrong.append(f"{module} speaks SQL: put the query into gpsync/store/")
+    return wrong
+
+
+#: Types only: flows hand connections on and open transactions.
+_ALLOWED_IN_FLOWS = {"sqlalchemy", "sqlalchemy.Connection", "sqlalchemy.Engine"}
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=_module)
+def test_a_module_imports_only_what_stands_to_its_right(path):
+    assert _wrong_imports(path) == []
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=_module)
+def test_only_flows_and_the_command_line_read_the_clock(path):
+    calls = [
+        f"{_module(path)}:{node.lineno} reads the clock: take the date as an argument; flows/desk.py reads it"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in _CLOCKS
+        and not _within(_module(path), _CLOCK_READERS)
+    ]
+
+    assert calls == []
+
+
+def test_the_product_never_imports_smtplib():
+    assert [_module(path) for path in _SOURCES if "smtplib" in _imports(path)] == []
+
+
+def test_what_status_imports_is_light():
+    """`gpsync status` must not load what takes seconds to load."""
+    import subprocess
+    import sys
+
+    program = (
+        "import sys; import gpsync.cli, gpsync.cli.asking, gpsync.store.overview, gpsync.store.email_changes, "
+        "gpsync.store.runs, gpsync.store.database, gpsync.verification.story; "
+        "print([name for name in ('prefect', 'great_expectations', 'pandas', 'pyarrow') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
