@@ -148,8 +148,9 @@ def _manifest(path: Path, settle_seconds: float) -> Manifest | None:
     if not os.path.lexists(beside):
         return None
     with os.fdopen(_open_regular(beside), "rb") as stream:
-        text = stream.read(_LARGEST_MANIFEST).decode("utf-8-sig", errors="replace")
+        held = stream.read(_LARGEST_MANIFEST + 1)
         modified = os.fstat(stream.fileno()).st_mtime
+    text = held.decode("utf-8-sig", errors="replace") if len(held) <= _LARGEST_MANIFEST else ""
     try:
         return parse_manifest(text, path.name)
     except RefusedExtract:

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gpsync.rules import REGISTRATION_STATUSES
 from tests.model.history_model import Record, Version, since_baseline, tell_history
 from tests.model.told import FULL, Told, in_order
-
-from gpsync.rules import REGISTRATION_STATUSES
 
 _OFF_REGISTER = {"ERASED", "RELINQUISHED", "LAPSED"}
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9+-]+(\.[a-z0-9+-]+)*@([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)

@@ -15,7 +15,14 @@ from tests.model.told import DELETE, DELTA, FULL, Row, Told
 DOCTORS = ("1000001", "1000002", "1000003", "1000004", "L000005")
 
 #: Shared by all doctors on purpose; two differ in spelling only, two cannot be mailed.
-ADDRESSES = ("ann@gp.nhs.net", "Ann@GP.nhs.net", "bob@gp.nhs.net", "cat@gp.nhs.net", "dot..dot@gp.nhs.net", "eve@gp.test")
+ADDRESSES = (
+    "ann@gp.nhs.net",
+    "Ann@GP.nhs.net",
+    "bob@gp.nhs.net",
+    "cat@gp.nhs.net",
+    "dot..dot@gp.nhs.net",
+    "eve@gp.test",
+)
 
 LICENSED, SUSPENDED, DECEASED = "Registered with Licence", "Suspended", "Not Registered - Deceased"
 LAPSED, RELINQUISHED = "Not Registered - Administrative Reason", "Not Registered - Voluntary erasure"
@@ -29,7 +36,9 @@ _GAPS = (
     (1, 150, 180, 185),
 )
 _KINDS = ((FULL,), (FULL,), (FULL,), (FULL,), (FULL,), (DELTA,), (DELTA,), (DELTA, FULL))
-_EVENTS = ("email",) * 8 + ("status",) * 3 + ("licence",) * 2 + ("both",) * 2 + ("surname",) + ("missing",) * 3 + ("garbled",)
+_EVENTS = (
+    ("email",) * 8 + ("status",) * 3 + ("licence",) * 2 + ("both",) * 2 + ("surname",) + ("missing",) * 3 + ("garbled",)
+)
 _FIRST_DAY = date(2026, 1, 5)
 
 

@@ -77,5 +77,7 @@ def test_the_same_files_again_change_nothing(office: Office) -> None:
     first = [deliver(desk, extract) for extract in extracts]
     assert all(entry.outcome in ACCEPTED_OUTCOMES for entry in first)
     before = everything(desk)
-    assert [deliver(desk, extract).extract for extract in reversed(extracts)] == [one.extract for one in reversed(first)]
+    assert [deliver(desk, extract).extract for extract in reversed(extracts)] == [
+        one.extract for one in reversed(first)
+    ]
     assert_same(everything(desk), before, extracts)

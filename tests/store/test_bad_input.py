@@ -1,0 +1,478 @@
+"""Files that should never change anything, through the whole intake: what a refusal leaves behind, and what it says."""
+
+import gzip
+import io
+import json
+import os
+import re
+import signal
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from flows.desk import Desk
+from flows.history import Revision
+from flows.intake import take_in
+from gpsync import telling
+from gpsync.extracts import inbox
+from gpsync.records import ExtractRecord
+from gpsync.rules import Outcome, QuarantineReason
+from gpsync.store.tables import metadata
+from tests.unit.test_reading import CANARIES, CANARY, GOOD, HEADER, REFUSED, ROWS, row_ends, whole
+
+DAY, BEFORE = date(2026, 11, 30), date(2026, 11, 27)
+NAME = f"gmc_register_{DAY:%Y%m%d}.csv"
+#: What a sentence tells its reader to do.
+_ADVICE = re.compile(r"(?:^|[:;.,] |, or )(?:if it is a revision, )?(?:ask|put|run|raise|remove)\b[^.]*(?:\.[a-z]+)?[^.]*\.$", re.I)
+
+
+def doctor(number: int, surname: str = "Ash", *, status: str = "Registered with Licence", email: str | None = None) -> str:
+    """One row of the small register."""
+    address = f"d{number}@doctor.example" if email is None else email
+    return f"{9_000_000 + number},{surname},Bo,{status},{address}"
+
+
+class Heard:
+    """Keeps what was said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+    def step(self, what: str, done: int, total: int) -> None:
+        self.lines.append(what)
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    """Everything that the run says."""
+    listener = Heard()
+    with telling.told_to(listener):
+        yield listener
+
+
+@pytest.fixture
+def night(desk: Desk, drop: Callable[..., Path]) -> Callable[..., ExtractRecord]:
+    """A function that drops rows as the register of a day and takes them in."""
+
+    def night(rows: list[str], day: date = DAY, **options: str) -> ExtractRecord:
+        drop(day, rows, **options)
+        return take_all(desk)[-1]
+
+    return night
+
+
+@pytest.fixture
+def deliver(desk: Desk) -> Callable[..., Path]:
+    """A function that puts bytes into the inbox under a name, with a manifest if any fields are given."""
+
+    def deliver(content: bytes | str, name: str = NAME, **fields: object) -> Path:
+        desk.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+        path = desk.settings.inbox_folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if fields:
+            path.with_name(f"{name}.manifest.json").write_text(json.dumps({"file": name} | fields))
+        return path
+
+    return deliver
+
+
+def take_all(desk: Desk) -> list[ExtractRecord | None]:
+    return [take_in(desk, arrival) for arrival in inbox.look(desk.settings.inbox_folder).arrivals]
+
+
+def stored(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, but for those that only say what was delivered and when something ran."""
+    with desk.engine.connect() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+            if table.name not in ("extract", "run")
+        }
+
+
+def asked(desk: Desk, query: str) -> list[tuple[object, ...]]:
+    with desk.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def inbox_names(desk: Desk) -> list[str]:
+    return sorted(path.name for path in desk.settings.inbox_folder.iterdir())
+
+
+def leftovers(desk: Desk) -> list[Path]:
+    """What lies in the work folder, and what was begun on the shelves and not ended."""
+    hidden = [path for path in desk.settings.home_folder.rglob(".*") if path.parent.name in ("archive", "rejected", "held")]
+    return [*desk.work.rglob("*"), *hidden]
+
+
+def assert_refused(desk: Desk, entry: ExtractRecord | None, content: bytes, expected: str, name: str = NAME) -> None:
+    """The record, the sentence and the files that a refusal leaves."""
+    assert entry is not None and entry.outcome is Outcome.REJECTED
+    assert expected in entry.reason
+    assert entry.reason.startswith(name)
+    assert _ADVICE.search(entry.reason), f"does not end with what to do: {entry.reason}"
+    folder = desk.shelves.rejected / entry.extract.extract_id
+    assert sorted(path.name for path in folder.iterdir()) == [name, f"{name}.reason.json"]
+    assert (folder / name).read_bytes() == content
+    written = (folder / f"{name}.reason.json").read_text()
+    assert json.loads(written)["reason"] == entry.reason
+    recorded = asked(desk, f"SELECT outcome, reason FROM extract WHERE extract_id = '{entry.extract.extract_id}'")
+    assert recorded == [("rejected", entry.reason)]
+    assert inbox_names(desk) == []
+    assert leftovers(desk) == []
+    assert [word for word in CANARIES if word in f"{entry!r} {written}".casefold()] == []
+
+
+def packed(*members: tuple[str, bytes]) -> bytes:
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return memory.getvalue()
+
+
+def test_every_faulty_file_leaves_a_reason_and_its_bytes_and_changes_nothing(desk, night, deliver, heard):
+    night([doctor(1), doctor(2, email="old@doctor.example")], BEFORE)
+    before = stored(desk)
+
+    for content, expected in REFUSED.values():
+        content = content.encode() if isinstance(content, str) else content
+        deliver(content)
+        assert_refused(desk, take_all(desk)[0], content, expected)
+        assert stored(desk) == before
+
+    assert before["doctor"] and before["extract_check"]
+    assert [line for line in heard.lines if any(word in line.casefold() for word in CANARIES)] == []
+    assert len([line for line in heard.lines if line.startswith("Rejected: ")]) == len(REFUSED)
+
+
+def test_a_cut_file_is_always_refused_when_a_manifest_tells_of_the_whole(desk, night, deliver):
+    night([doctor(1), doctor(2)], BEFORE)
+    before, content = stored(desk), whole()
+
+    for offset in sorted({*range(0, len(content), 97), *row_ends(content), len(content) - 1} - {len(content)}):
+        deliver(content[:offset], bytes=len(content), rows=len(ROWS))
+        assert_refused(desk, take_all(desk)[0], content[:offset], "that are not those its manifest declares")
+    assert stored(desk) == before
+
+
+def test_a_cut_file_without_a_manifest_is_refused_but_at_a_rows_end(desk, night, deliver):
+    night([doctor(1), doctor(2)], BEFORE)
+    before, content = stored(desk), whole()
+
+    for offset in sorted({*range(0, len(content), 97), len(content) - 1} - row_ends(content)):
+        deliver(content[:offset])
+        assert_refused(desk, take_all(desk)[0], content[:offset], "")
+    assert stored(desk) == before
+
+
+def test_a_file_cut_at_a_rows_end_is_held_because_rows_are_missing(desk, night):
+    night([doctor(number) for number in range(100)], BEFORE)
+    history = history_of(desk)
+
+    entry = night([doctor(number) for number in range(60)])
+
+    assert entry.outcome is Outcome.HELD
+    assert history_of(desk) == history
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"bytes": 5}, f"has {len(GOOD):,} bytes that are not those its manifest declares (5)"),
+        ({"sha256": "ab" * 32}, "bytes that are not those its manifest declares"),
+        ({"rows": 3}, "has 2 rows, its manifest declares 3: ask the sender for the whole file"),
+        ({"as_of": "2026-11-29"}, "is dated 2026-11-30 by its name and 2026-11-29 by its manifest"),
+        ({"rows": "two"}, ".manifest.json is not a manifest"),
+        ({"file": "gmc_register_20261129.csv"}, ".manifest.json describes another file"),
+    ],
+    ids=["size", "fingerprint", "rows", "date", "no manifest", "another file"],
+)
+def test_a_manifest_that_disagrees_refuses_the_file(fields, expected, desk, deliver):
+    deliver(GOOD, **fields)
+
+    assert_refused(desk, take_all(desk)[0], GOOD.encode(), expected)
+    assert not any(stored(desk).values())
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (DAY + timedelta(days=1), "is dated 2026-12-01, in the future: ask the sender for the right date"),
+        (date(9999, 12, 31), "is dated 9999-12-31, in the future"),
+        (DAY - timedelta(days=367), "is dated 2025-11-28, over 366 days ago"),
+        (date(1999, 1, 1), "is dated 1999-01-01, over 366 days ago"),
+    ],
+)
+def test_a_date_that_cannot_be_is_refused(day, expected, desk, deliver):
+    name = f"gmc_register_{day:%Y%m%d}.csv"
+    deliver(GOOD, name)
+
+    assert_refused(desk, take_all(desk)[0], GOOD.encode(), expected, name)
+
+
+@pytest.mark.parametrize("day", [DAY, DAY - timedelta(days=366)])
+def test_today_and_a_year_ago_can_be(day, night):
+    assert night([doctor(1)], day).outcome is Outcome.ACCEPTED
+
+
+def test_other_bytes_for_a_date_that_is_taken_are_refused_unless_a_person_says_so(desk, night, deliver):
+    night([doctor(1)])
+    before = stored(desk)
+    deliver(GOOD)
+
+    assert_refused(desk, take_all(desk)[0], GOOD.encode(), "holds other bytes than the extract already accepted")
+    assert stored(desk) == before
+    deliver(GOOD)
+    (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
+    assert take_in(desk, arrival, Revision("ada", "corrected")).outcome is Outcome.ACCEPTED
+
+
+def test_the_same_bytes_again_are_nothing_to_do(desk, night):
+    first = night([doctor(1)])
+    before = stored(desk)
+
+    again = night([doctor(1)])
+
+    assert again.extract == first.extract and again.outcome is Outcome.ACCEPTED
+    assert (stored(desk), inbox_names(desk), leftovers(desk)) == (before, [], [])
+
+
+def test_a_row_without_a_number_refuses_the_whole_file(desk, deliver):
+    content = f"{HEADER}\n,{CANARY}\n{doctor(1)}\n".encode()
+    deliver(content)
+
+    assert_refused(desk, take_all(desk)[0], content, "fails expect_column_values_to_not_be_null in column gmc_number")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "expected"),
+    [
+        (packed(("a.csv", b"x"), ("b.csv", b"x")), f"{NAME}.zip", "holds 2 files, not one"),
+        (packed(("../../escape.csv", GOOD.encode())), f"{NAME}.zip", "something else than a plain CSV file"),
+        (packed((NAME, bytes(50 << 20))), f"{NAME}.zip", "unpacks to more than"),
+        (gzip.compress(bytes(50 << 20)), f"{NAME}.gz", "unpacks to more than"),
+        (gzip.compress(GOOD.encode())[:-3], f"{NAME}.gz", "is damaged"),
+        (packed((NAME, GOOD.encode()[:-1])), f"{NAME}.zip", "last line has no end"),
+        (packed((NAME, packed((NAME, GOOD.encode())))), f"{NAME}.zip", "control character"),
+    ],
+    ids=["two members", "a path", "a bomb", "a bomb of gzip", "cut gzip", "cut inside", "a zip called CSV in a zip"],
+)
+def test_a_faulty_package_is_refused_and_nothing_of_it_stays_unpacked(content, name, expected, desk, deliver, tmp_path):
+    deliver(content, name)
+
+    assert_refused(desk, take_all(desk)[0], content, expected, name)
+    assert not any(stored(desk).values())
+    assert list(tmp_path.rglob("escape*")) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (packed((NAME, GOOD.encode())), f"{NAME}.zip"),
+        (packed(("register.csv", GOOD.encode())), NAME.replace(".csv", ".zip")),
+        (gzip.compress(GOOD.encode()), f"{NAME}.gz"),
+    ],
+)
+def test_a_packed_file_is_taken_and_kept_as_it_came(content, name, desk, deliver):
+    deliver(content, name)
+
+    (entry,) = take_all(desk)
+
+    assert entry.outcome is Outcome.ACCEPTED and entry.counts.rows == 2
+    assert (desk.shelves.archive / entry.extract.extract_id / name).read_bytes() == content
+    assert leftovers(desk) == []
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """Fail instead of waiting for ever."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"still waiting after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "pipe"])
+def test_what_is_no_file_is_moved_away_unopened(kind, desk, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text(GOOD)
+    path = desk.settings.inbox_folder / NAME
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path) if kind == "pipe" else path.symlink_to(secret if kind == "link" else tmp_path / "nowhere")
+
+    with at_most(10):
+        (entry,) = take_all(desk)
+
+    assert entry.outcome is Outcome.REJECTED
+    assert entry.reason == f"{NAME} is a link or no regular file: put the file itself into the inbox."
+    assert inbox_names(desk) == []
+    assert secret.read_text() == GOOD
+    assert not any(stored(desk).values())
+
+
+def test_an_unknown_name_and_a_folder_stay_where_they_are(desk, deliver):
+    deliver(GOOD, "register of november.csv")
+    (desk.settings.inbox_folder / "sent").mkdir()
+
+    assert inbox.look(desk.settings.inbox_folder) == inbox.Waiting((), ("register of november.csv",))
+    assert take_all(desk) == []
+    assert inbox_names(desk) == ["register of november.csv", "sent"]
+
+
+def test_a_file_that_is_still_arriving_is_left_for_the_next_run(desk, deliver, heard):
+    waiting = Desk(desk.settings.model_copy(update={"settle_seconds": 60.0}), desk.engine, desk.now)
+    deliver(GOOD[:-9], bytes=len(GOOD))
+
+    assert take_all(waiting) == [None]
+    assert inbox_names(desk) == [NAME, f"{NAME}.manifest.json"]
+    assert heard.lines == [f"{NAME} is still arriving: it is taken by the next run."]
+    assert asked(desk, "SELECT * FROM extract") == [] and leftovers(desk) == []
+    deliver(GOOD, bytes=len(GOOD))
+    assert take_all(waiting)[0].outcome is Outcome.ACCEPTED
+
+
+# --- Rows set aside ---------------------------------------------------------------------------------
+
+#: Enough good rows for one or two bad ones to be under the 2 % that hold a file.
+MANY = range(10, 210)
+
+
+def history_of(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    return {name: rows for name, rows in stored(desk).items() if name not in ("extract_check", "quarantined_row")}
+
+
+def current(desk: Desk, number: int) -> list[tuple[object, ...]]:
+    columns = "surname, email, registration_class, valid_from"
+    return asked(desk, f"SELECT {columns} FROM doctor WHERE gmc_number = '{9_000_000 + number}' AND valid_to IS NULL")
+
+
+BAD_ROWS: dict[str, tuple[list[str], QuarantineReason, set[int]]] = {
+    "conflicting duplicates": ([doctor(1), doctor(1, "Elm")], QuarantineReason.CONFLICTING_DUPLICATE, {1, 2}),
+    "three copies, two of them alike": (
+        [doctor(1), doctor(1, "Elm"), doctor(1)],
+        QuarantineReason.CONFLICTING_DUPLICATE,
+        {1, 2},
+    ),
+    "an unknown status": ([doctor(1, status="Registered with a Restricted Licence")], QuarantineReason.UNKNOWN_STATUS, {1}),
+    "a blank status": ([doctor(1, status="")], QuarantineReason.UNKNOWN_STATUS, {1}),
+    "a blank name": ([doctor(1, "\u200b ")], QuarantineReason.NO_NAME, {1}),
+}
+
+
+@pytest.mark.parametrize(("rows", "reason", "numbers"), BAD_ROWS.values(), ids=BAD_ROWS)
+def test_a_doctor_set_aside_keeps_yesterdays_record_and_is_not_absent(rows, reason, numbers, desk, night):
+    good = [doctor(number) for number in MANY]
+    night([doctor(1, "Yesterday"), *good], BEFORE)
+
+    entry = night([*rows, *good])
+
+    assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
+    assert {(row.row_number, row.key, row.reason) for row in entry.quarantined} == {
+        (number, "9000001", reason) for number in numbers
+    }
+    assert current(desk, 1) == [("Yesterday", "d1@doctor.example", "LICENSED", BEFORE)]
+    assert asked(desk, "SELECT * FROM absence") == []
+    assert asked(desk, "SELECT DISTINCT key FROM quarantined_row") == [("9000001",)]
+
+
+@pytest.mark.parametrize("number", ["900001", "90000011", "9000O01", "=9000001", "GMC", "L12345"])
+def test_a_number_that_is_none_is_set_aside(number, desk, night):
+    good = [doctor(one) for one in MANY]
+
+    entry = night([f"{number},Ash,Bo,Suspended,a@doctor.example", *good])
+
+    assert [(row.row_number, row.reason) for row in entry.quarantined] == [(1, QuarantineReason.BAD_KEY)]
+    assert len(asked(desk, "SELECT * FROM doctor")) == len(MANY)
+
+
+def test_dates_in_every_form_are_read_and_a_nonsense_date_sets_its_row_aside(desk, night):
+    header = f"{HEADER},PR Date,GP Register Date"
+    forms = ["05071978", "5071978", "1978-07-05", "19780705", "5 July 1978", "05/07/1978", ""]
+    rows = [f"{doctor(number)},{form},30 April 2012" for number, form in enumerate(forms)]
+    good = [f"{doctor(number)},," for number in MANY]
+
+    entry = night([*rows, f"{doctor(9)},soon,", *good], header=header)
+
+    assert [(row.row_number, row.key, row.reason) for row in entry.quarantined] == [
+        (len(forms) + 1, "9000009", QuarantineReason.UNREADABLE_DATE)
+    ]
+    dates = asked(desk, "SELECT pr_date, gp_register_date FROM doctor WHERE gmc_number < '9000009' ORDER BY gmc_number")
+    assert dates == [(date(1978, 7, 5), date(2012, 4, 30))] * 6 + [(None, date(2012, 4, 30))]
+
+
+def test_exact_duplicates_are_dropped_and_counted(desk, night):
+    good = [doctor(number) for number in MANY]
+
+    entry = night([*good, doctor(10), doctor(11), doctor(10)])
+
+    assert (entry.counts.rows, entry.counts.exact_duplicates, entry.counts.quarantined) == (len(MANY) + 3, 3, 0)
+    assert len(asked(desk, "SELECT * FROM doctor")) == len(MANY)
+
+
+@pytest.mark.parametrize(("bad", "outcome"), [(4, Outcome.ACCEPTED_WITH_WARNINGS), (5, Outcome.HELD)])
+def test_more_than_two_in_a_hundred_rows_set_aside_hold_the_file(bad, outcome, desk, night):
+    """Of 200 rows: 4 are 2 %, 5 are more."""
+    night([doctor(number) for number in range(200)], BEFORE)
+    before = history_of(desk)
+
+    entry = night([doctor(number, "New", status="Odd" if number < bad else "Suspended") for number in range(200)])
+
+    assert (entry.outcome, entry.counts.quarantined) == (outcome, bad)
+    assert (history_of(desk) == before) is (outcome is Outcome.HELD)
+    assert inbox_names(desk) == [] and leftovers(desk) == []
+
+
+def test_odd_names_and_addresses_survive_the_whole_way(desk, night):
+    names = ["NA", "Null", "None", "nan", "O'Brien", "Ní Dhomhnaill", "Ni\u0301 Dhomhnaill", "\u00a0Fenwick\u200b", "-", "李"]
+    rows = [doctor(number, name, email=f" <D{number}@Bücher.example>\u200b") for number, name in enumerate(names)]
+
+    assert night(rows).outcome is Outcome.ACCEPTED
+
+    expected = ["NA", "Null", "None", "nan", "O'Brien", "Ní Dhomhnaill", "Ní Dhomhnaill", "Fenwick", "-", "李"]
+    assert asked(desk, "SELECT surname, email, email_key FROM doctor ORDER BY gmc_number") == [
+        (name, f"D{number}@Bücher.example", f"d{number}@xn--bcher-kva.example") for number, name in enumerate(expected)
+    ]
+
+
+@pytest.mark.parametrize("again", ["Ni\u0301 Dhomhnaill", "\u00a0Ní  Dhomhnaill\u200b"])
+def test_another_spelling_of_the_same_thing_is_no_change(again, desk, night):
+    night([doctor(1, "Ní Dhomhnaill", status="Not Registered - Deceased")], BEFORE)
+
+    entry = night([doctor(1, again, status="not registered \N{EN DASH} deceased", email="d1@doctor.example\u00a0")])
+
+    assert (entry.outcome, entry.counts.changed) == (Outcome.ACCEPTED, 0)
+    assert asked(desk, "SELECT * FROM field_change") == []
+
+
+def test_an_unknown_column_is_accepted_with_a_note(desk, night):
+    entry = night([f"{doctor(1)},secret"], header=f"{HEADER},Foo")
+
+    assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
+    assert entry.notes == ("1 column is not known and was ignored: 'Foo'.",)
+    assert asked(desk, "SELECT notes FROM extract") == [(list(entry.notes),)]
+    assert "secret" not in str(stored(desk))
+
+
+def test_no_reason_of_a_held_file_shows_a_value(desk, night, heard):
+    night([doctor(number) for number in range(100)], BEFORE)
+
+    entry = night([f"9000777,{CANARY}", *(doctor(number, email=f"canary{number}@secret.example") for number in range(50))])
+
+    assert entry.outcome is Outcome.HELD
+    assert [word for word in CANARIES if word in f"{entry.reason} {heard.lines}".casefold()] == []
