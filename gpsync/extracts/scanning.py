@@ -75,9 +75,7 @@ def check_quotes(path: Path, name: str) -> None:
 def _stray(text: npt.NDArray[np.uint8], marks: npt.NDArray[np.intp], open_before: int) -> int | None:
     """The place of the first mark that neither opens a value at its start nor closes it at its end."""
     opening, closing = marks[open_before::2], marks[1 - open_before :: 2]
-    strays = np.concatenate(
-        [opening[~_BESIDE_QUOTES[text[opening - 1]]], closing[~_BESIDE_QUOTES[text[closing + 1]]]]
-    )
+    strays = np.concatenate([opening[~_BESIDE_QUOTES[text[opening - 1]]], closing[~_BESIDE_QUOTES[text[closing + 1]]]])
     return int(strays.min()) if len(strays) else None
 
 

@@ -104,4 +104,5 @@ def began_in_baseline(doctor: Doctor, calendar: Calendar) -> bool:
     if not doctor.versions or calendar.baseline is None:
         return False
     first = doctor.versions[0].valid_from
-    return first <= calendar.baseline[0] or any(on < first for on, _ in doctor.quarantined)
+    # A day's delta comes before its full, so a row it set aside came before a version of that day.
+    return first <= calendar.baseline[0] or any(position < (first, Kind.FULL) for position in doctor.quarantined)

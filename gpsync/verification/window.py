@@ -57,6 +57,7 @@ class _Fold:
     registration: Registration | None = None
     suspended_since: date | None = None
     has_died: bool = False
+    was_removed: bool = False
     open: str | None = None
     blank_since: date | None = None
     before_blank: str | None = None
@@ -76,14 +77,14 @@ class _Fold:
         if moment.presence is Presence.GONE:
             return
         restored = self._register(moment)
-        if moment.key == self.key:
+        if restored and self.open is None and moment.key is not None:
+            self._restart(moment)
+        elif moment.key == self.key:
             self._respell(moment)
         elif moment.key is None:
             self._blank(moment.on)
         else:
             self._change(moment)
-        if restored:
-            self._restart(moment)
 
     def finish(self, *, quarantined: bool) -> list[EmailChange]:
         """All changes, the open one with what holds it after the newest extract."""
@@ -95,8 +96,11 @@ class _Fold:
 
     def _register(self, moment: Moment) -> bool:
         """Take in the registration; whether it starts the address's window anew (C-18, C-19)."""
-        before, self.registration = self.registration, moment.registration
-        restored = before in rules.NOT_REGISTERED and moment.registration not in rules.NOT_REGISTERED
+        self.registration = moment.registration
+        if moment.registration is Registration.DECEASED:
+            self.has_died, self.suspended_since = True, None
+            return False
+        restored, self.was_removed = self.was_removed, moment.registration in rules.NOT_REGISTERED
         if moment.registration is Registration.SUSPENDED:
             self.suspended_since = self.suspended_since or moment.on
             return restored
@@ -107,15 +111,14 @@ class _Fold:
         if moment.registration in rules.NOT_REGISTERED:
             self._end(ChangeState.CANCELLED, ChangeReason.NOT_REGISTERED)
             return False
-        if moment.registration is Registration.DECEASED:
-            self.has_died = True
-            return False
         return restored
 
     def _restart(self, moment: Moment) -> None:
         """A doctor restored with an address that never got its link has a new window from today."""
-        unsettled = self.key is not None and (self.standing is None or self.key != self.standing[0])
-        if unsettled and self.open is None:
+        if moment.key != self.key:
+            self._leave(moment.on)
+        self.key, self.email, self.before_blank, self.blank_since = moment.key, moment.email, None, None
+        if self.standing is None or self.key != self.standing[0]:
             self._start(moment)
 
     # --- the address -------------------------------------------------------------------------------
@@ -161,11 +164,11 @@ class _Fold:
 
     def _unfinished(self, moment: Moment) -> str | None:
         """The superseded change to this address, if the doctor comes back to it in time (C-9)."""
-        for change in reversed(self.changes.values()):
-            if change.new_key == moment.key and change.state is ChangeState.SUPERSEDED:
-                away = moment.on - self.left[change.new_key]
-                return change.change_id if away.days <= rules.RETURN_DAYS else None
-        return None
+        latest = next((one for one in reversed(self.changes.values()) if one.new_key == moment.key), None)
+        if latest is None or latest.state is not ChangeState.SUPERSEDED:
+            return None
+        away = moment.on - self.left[latest.new_key]
+        return latest.change_id if away.days <= rules.RETURN_DAYS else None
 
     # --- changes -----------------------------------------------------------------------------------
 
@@ -186,22 +189,20 @@ class _Fold:
             due_date=moment.on + timedelta(days=self.window_days),
             state=ChangeState.WAITING,
         )
-        self.changes[change.change_id] = change
-        if self._ends_at_once():
-            self._set(change.change_id, ChangeState.CANCELLED, ChangeReason.NOT_REGISTERED)
-        else:
-            self.open = change.change_id
+        self._open(change)
 
-    def _ends_at_once(self) -> bool:
-        return self.registration in rules.NOT_REGISTERED
+    def _open(self, change: EmailChange) -> None:
+        """Make it the open change; for a doctor who is not registered it ends at once (C-18)."""
+        self.changes[change.change_id] = change
+        self.open = change.change_id
+        if self.registration in rules.NOT_REGISTERED:
+            self._end(ChangeState.CANCELLED, ChangeReason.NOT_REGISTERED)
 
     def _reopen(self, change_id: str | None, moment: Moment) -> None:
         if change_id is None or moment.email is None:
             return
-        self.changes[change_id] = replace(
-            self.changes[change_id], state=ChangeState.WAITING, reason=None, new_email=moment.email
-        )
-        self.open = change_id
+        earlier = self.changes[change_id]
+        self._open(replace(earlier, state=ChangeState.WAITING, reason=None, new_email=moment.email))
 
     def _end(self, state: ChangeState, reason: ChangeReason) -> None:
         if self.open is not None:

@@ -28,10 +28,14 @@ from tests.unit.test_reading import CANARIES, CANARY, GOOD, HEADER, REFUSED, ROW
 DAY, BEFORE = date(2026, 11, 30), date(2026, 11, 27)
 NAME = f"gmc_register_{DAY:%Y%m%d}.csv"
 #: What a sentence tells its reader to do.
-_ADVICE = re.compile(r"(?:^|[:;.,] |, or )(?:if it is a revision, )?(?:ask|put|run|raise|remove)\b[^.]*(?:\.[a-z]+)?[^.]*\.$", re.I)
+_ADVICE = re.compile(
+    r"(?:^|[:;.,] |, or )(?:if it is a revision, )?(?:ask|put|run|raise|remove)\b[^.]*(?:\.[a-z]+)?[^.]*\.$", re.I
+)
 
 
-def doctor(number: int, surname: str = "Ash", *, status: str = "Registered with Licence", email: str | None = None) -> str:
+def doctor(
+    number: int, surname: str = "Ash", *, status: str = "Registered with Licence", email: str | None = None
+) -> str:
     """One row of the small register."""
     address = f"d{number}@doctor.example" if email is None else email
     return f"{9_000_000 + number},{surname},Bo,{status},{address}"
@@ -109,7 +113,9 @@ def inbox_names(desk: Desk) -> list[str]:
 
 def leftovers(desk: Desk) -> list[Path]:
     """What lies in the work folder, and what was begun on the shelves and not ended."""
-    hidden = [path for path in desk.settings.home_folder.rglob(".*") if path.parent.name in ("archive", "rejected", "held")]
+    hidden = [
+        path for path in desk.settings.home_folder.rglob(".*") if path.parent.name in ("archive", "rejected", "held")
+    ]
     return [*desk.work.rglob("*"), *hidden]
 
 
@@ -369,7 +375,11 @@ BAD_ROWS: dict[str, tuple[list[str], QuarantineReason, set[int]]] = {
         QuarantineReason.CONFLICTING_DUPLICATE,
         {1, 2},
     ),
-    "an unknown status": ([doctor(1, status="Registered with a Restricted Licence")], QuarantineReason.UNKNOWN_STATUS, {1}),
+    "an unknown status": (
+        [doctor(1, status="Registered with a Restricted Licence")],
+        QuarantineReason.UNKNOWN_STATUS,
+        {1},
+    ),
     "a blank status": ([doctor(1, status="")], QuarantineReason.UNKNOWN_STATUS, {1}),
     "a blank name": ([doctor(1, "\u200b ")], QuarantineReason.NO_NAME, {1}),
 }
@@ -439,7 +449,18 @@ def test_more_than_two_in_a_hundred_rows_set_aside_hold_the_file(bad, outcome, d
 
 
 def test_odd_names_and_addresses_survive_the_whole_way(desk, night):
-    names = ["NA", "Null", "None", "nan", "O'Brien", "Ní Dhomhnaill", "Ni\u0301 Dhomhnaill", "\u00a0Fenwick\u200b", "-", "李"]
+    names = [
+        "NA",
+        "Null",
+        "None",
+        "nan",
+        "O'Brien",
+        "Ní Dhomhnaill",
+        "Ni\u0301 Dhomhnaill",
+        "\u00a0Fenwick\u200b",
+        "-",
+        "李",
+    ]
     rows = [doctor(number, name, email=f" <D{number}@Bücher.example>\u200b") for number, name in enumerate(names)]
 
     assert night(rows).outcome is Outcome.ACCEPTED
@@ -472,7 +493,9 @@ def test_an_unknown_column_is_accepted_with_a_note(desk, night):
 def test_no_reason_of_a_held_file_shows_a_value(desk, night, heard):
     night([doctor(number) for number in range(100)], BEFORE)
 
-    entry = night([f"9000777,{CANARY}", *(doctor(number, email=f"canary{number}@secret.example") for number in range(50))])
+    entry = night(
+        [f"9000777,{CANARY}", *(doctor(number, email=f"canary{number}@secret.example") for number in range(50))]
+    )
 
     assert entry.outcome is Outcome.HELD
     assert [word for word in CANARIES if word in f"{entry.reason} {heard.lines}".casefold()] == []

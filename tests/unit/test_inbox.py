@@ -179,7 +179,10 @@ def test_a_manifest_of_windows_may_begin_with_a_byte_order_mark(put, take):
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"bytes": len(CONTENT) + 1}, rf"has {len(CONTENT)} bytes that are not those .* declares \({len(CONTENT) + 1}\)"),
+        (
+            {"bytes": len(CONTENT) + 1},
+            rf"has {len(CONTENT)} bytes that are not those .* declares \({len(CONTENT) + 1}\)",
+        ),
         ({"sha256": "0" * 64}, "that are not those its manifest declares: it is cut short or changed; ask"),
         ({"bytes": len(CONTENT), "sha256": DIGEST[:-1]}, "not those its manifest declares"),
         ({"as_of": "2026-11-29"}, "dated 2026-11-30 by its name and 2026-11-29 by its manifest: ask the sender"),
@@ -237,7 +240,9 @@ def test_a_manifest_still_being_written_is_waited_for(put, take):
 def test_a_manifest_that_is_no_file_is_not_passed_over(kind, put, take, folder):
     put()
     manifest = folder / MANIFEST
-    {"link": lambda: manifest.symlink_to("/dev/null"), "pipe": lambda: os.mkfifo(manifest), "folder": manifest.mkdir}[kind]()
+    {"link": lambda: manifest.symlink_to("/dev/null"), "pipe": lambda: os.mkfifo(manifest), "folder": manifest.mkdir}[
+        kind
+    ]()
 
     with pytest.raises(RefusedExtract, match="put the file itself into the inbox"):
         take()

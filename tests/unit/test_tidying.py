@@ -111,7 +111,9 @@ def test_a_past_date_after_the_extract_is_named_and_a_fee_may_fall_due_later():
     assert frame["unreadable"].fillna("").tolist() == ["", "", "", "pr_date"]
 
 
-@pytest.mark.parametrize("surname", ["NA", "Null", "None", "nan", "N/A", "O'Brien", "-", "Smith-Jones", "李", "de la Cruz"])
+@pytest.mark.parametrize(
+    "surname", ["NA", "Null", "None", "nan", "N/A", "O'Brien", "-", "Smith-Jones", "李", "de la Cruz"]
+)
 def test_a_surname_stays_what_it_is(surname):
     assert one("surname", surname) == surname
 
@@ -201,7 +203,9 @@ def test_rows_keep_their_order_and_are_counted_from_one():
 
 
 @given(st.lists(TEXTS | LIKELY | st.emails(), min_size=1, max_size=6))
-@example(["NoEmail@gmc.example", "none@none.com", "a@B.example", "É@b.example", "mailto:a@b.example", "x", "a@b.example."])
+@example(
+    ["NoEmail@gmc.example", "none@none.com", "a@B.example", "É@b.example", "mailto:a@b.example", "x", "a@b.example."]
+)
 @example(["a..b@c.example", "a@b", "a@b.example\u200b", "'a@b.example'", "a\u0301@b.example", "A@bücher.example"])
 def test_the_fast_way_of_addresses_agrees_with_the_slow_one(texts):
     frame = tidied(*({"email": text} for text in texts))

@@ -216,7 +216,10 @@ def test_a_large_file_is_unpacked_in_pieces(tmp_path):
     """50 MB of noise, which no ratio stops, by a process that is allowed little more memory than it starts with."""
     packed, target = tmp_path / "packed", tmp_path / "plain"
     noise = random.Random(7).randbytes(1 << 20)
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open(MEMBER, "w") as out:
+    with (
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open(MEMBER, "w") as out,
+    ):
         for _ in range(50):
             out.write(noise)
     script = (
@@ -258,7 +261,9 @@ def test_no_damage_brings_anything_but_a_refusal_or_the_csv(ending, run):
         damaged = bytearray(whole)
         for _ in range(chance.randint(1, 3)):
             # The directory at the end and the header at the start decide most.
-            place = chance.choice([chance.randrange(60), len(whole) - 1 - chance.randrange(110), chance.randrange(len(whole))])
+            place = chance.choice(
+                [chance.randrange(60), len(whole) - 1 - chance.randrange(110), chance.randrange(len(whole))]
+            )
             damaged[place] = chance.randrange(256)
         try:
             outcomes.add(run(bytes(damaged), f"{MEMBER}{ending}"))
