@@ -29,7 +29,7 @@ from gpsync.records import Check
 from gpsync.rules import Dataset, QuarantineReason
 
 # It tells of every temporary folder; what matters is in the verdict.
-logging.getLogger("great_expectations").setLevel(logging.WARNING)
+logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 _SUITES: dict[Dataset, ModuleType] = {Dataset.GMC_REGISTER: gmc_register, Dataset.PRACTICES: practices}
 

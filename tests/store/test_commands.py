@@ -6,13 +6,12 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from flows.history import settle  # noqa: F401 - imported before the clock is looked at
 from flows.intake import take_in
 from gpsync.cli import app
 from gpsync.errors import AlreadyRunning, WrongSchema, WrongUse
 from gpsync.extracts import inbox
 from gpsync.store.locks import run_lock
-from tests.store.test_sync import doctors
+from tests.store.people import doctors
 
 
 @pytest.fixture

@@ -6,51 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from flows.history import Revision, approve, reject, replay
-from flows.intake import take_in
 from flows.rehearsal import rehearse
 from gpsync.errors import WrongUse
-from gpsync.extracts import inbox
 from gpsync.rules import Guard, Outcome
-
-#: Every table that extracts make, without what only says when something ran.
-_HISTORY = (
-    "SELECT * FROM doctor ORDER BY gmc_number, valid_from",
-    "SELECT * FROM practice ORDER BY practice_code, valid_from",
-    "SELECT * FROM absence ORDER BY dataset, key, absent_from",
-    "SELECT * FROM field_change ORDER BY dataset, as_of, key, field",
-    "SELECT * FROM email_change ORDER BY change_id",
-)
-
-
-def doctors(number: int = 60, **emails: str) -> list[str]:
-    """Rows of made-up doctors 9000000, 9000001 …; `d3="new"` gives the fourth another address."""
-    return [
-        f"9{one:06d},Surname{one},Given,Registered with Licence,{emails.get(f'd{one}', f'd{one}')}@doctor.example"
-        for one in range(number)
-    ]
-
-
-@pytest.fixture
-def night(desk, drop):
-    """Drop an extract and take it in: `night(day, rows)` of November 2026, returns its record."""
-
-    def take(day, rows, revision=None, **options):
-        drop(date(2026, 11, day), rows, **options)
-        (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
-        return take_in(desk, arrival, revision)
-
-    return take
-
-
-@pytest.fixture
-def contents(desk):
-    """What the history holds."""
-
-    def read():
-        with desk.engine.connect() as connection:
-            return [connection.execute(text(query)).all() for query in _HISTORY]
-
-    return read
+from tests.store.people import doctors
 
 
 def changes(desk):
