@@ -1,6 +1,6 @@
 """The few small frozen things that travel between the parts. No behaviour beyond their own names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,12 +9,16 @@ from gpsync.rules import (
     ChangeKind,
     ChangeReason,
     ChangeState,
+    Code,
     Dataset,
     Guard,
     Kind,
+    MismatchState,
     Outcome,
+    Owner,
     QuarantineReason,
     Registration,
+    Severity,
 )
 
 #: Where an extract stands in the order of its dataset: by date, a day's delta before its full.
@@ -221,3 +225,50 @@ class FieldChange:
     field: str
     old_value: str | None
     new_value: str | None
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """A disagreement with its life. Dates are those of runs.
+
+    `evidence` holds the compared values by field name, addresses masked. An acknowledgement counts until the
+    end of `acknowledged_until`, and only while the evidence stays what it was.
+    """
+
+    mismatch_id: str
+    code: Code
+    severity: Severity
+    owner: Owner
+    summary: str
+    state: MismatchState
+    first_seen: date
+    last_seen: date
+    resolved_on: date | None = None
+    times_reopened: int = 0
+    gmc_number: str | None = None
+    practice_code: str | None = None
+    case_id: str | None = None
+    user_id: str | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    acknowledged_until: date | None = None
+    acknowledged_by: str = ""
+    acknowledged_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How many keys two sources have in common; the three counts add up to the distinct keys of both."""
+
+    left: str
+    right: str
+    both: int
+    only_left: int
+    only_right: int
+
+
+@dataclass(frozen=True)
+class RunCounts:
+    """How many mismatches stood after a run, by severity."""
+
+    as_of: date
+    standing: Mapping[Severity, int]

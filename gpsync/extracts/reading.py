@@ -41,8 +41,9 @@ def read_text(path: Path, layout: Layout, name: str, *, delta: bool = False) -> 
     line_ends = scan(path, name)
     first = _first_row(path, name)
     headerless = layout.headerless_width is not None and _is_headerless(first, layout)
+    notes: tuple[str, ...] = ()
     if headerless:
-        kept, notes = _by_position(first, layout, name), ()
+        kept = _by_position(first, layout, name)
     else:
         kept = _by_heading(first, layout.expected(delta=delta), name)
         notes = _unknown(first, kept, layout)

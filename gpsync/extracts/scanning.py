@@ -1,4 +1,4 @@
-"""One pass over an extract's bytes, before any parser sees them: is this whole, plain UTF-8 text?"""
+"""One pass over an extract's bytes, before any parser sees them: they must be whole, plain UTF-8 text."""
 
 import codecs
 import re

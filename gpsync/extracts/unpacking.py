@@ -79,7 +79,7 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return member
 
 
-def _pour(stream: IO[bytes], target: Path, packed_size: int, name: str) -> None:
+def _pour(stream: IO[bytes] | gzip.GzipFile, target: Path, packed_size: int, name: str) -> None:
     # Counted while it flows: the sizes that a zip declares about itself cannot be trusted.
     limit = min(LARGEST, max(packed_size, 1) * LARGEST_RATIO)
     poured = 0

@@ -107,12 +107,12 @@ class Story:
                 self._start(version)
 
     def _end_suspension(self, day: date, now: str) -> bool:
-        """Whether a suspension of over twelve months ends here and took the open change with it."""
-        began, is_over = self.suspended_since, now != "SUSPENDED"
-        if began is None or not is_over:
+        """Whether a suspension of over twelve months ends here; it takes the open change with it."""
+        began = self.suspended_since
+        if began is None or now == "SUSPENDED":
             return False
         self.suspended_since = None
-        if self.open is None or now == "DECEASED" or day <= a_year_after(began):
+        if now == "DECEASED" or day <= a_year_after(began):
             return False
         self._close("CANCELLED", "HOLD_EXPIRED")
         return True

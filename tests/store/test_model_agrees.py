@@ -199,6 +199,19 @@ def test_a_doctor_reinstated_after_over_a_year_waits_anew_though_he_lately_gave_
     ]
 
 
+def test_a_doctor_reinstated_after_over_a_year_waits_anew_though_the_address_was_blank_for_one_night_only() -> None:
+    extracts = told_on(
+        (march(1), (ANN, LICENSED)),
+        (march(2), (BOB, SUSPENDED)),
+        (date(2028, 3, 5), (None, SUSPENDED)),
+        (date(2028, 3, 6), (BOB, LICENSED)),
+    )
+    assert outcomes(extracts) == [
+        (BOB, march(16), "CANCELLED", "EMAIL_REMOVED"),
+        (BOB, date(2028, 3, 20), "WAITING", None),
+    ]
+
+
 def test_a_doctor_registered_again_after_a_recorded_death_is_held_for_a_person() -> None:
     extracts = nightly(march(1), (1, ANN, LICENSED), (1, BOB, LAPSED), (1, BOB, DECEASED), (1, BOB, LICENSED))
     assert outcomes(extracts) == [

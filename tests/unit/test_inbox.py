@@ -115,8 +115,7 @@ def test_a_name_that_nobody_knows_is_reported_and_left(name, reported, folder):
 
 
 def test_a_name_that_is_no_text_is_reported(folder):
-    with open(os.fsencode(folder) + b"/\xff\xfe.csv", "w"):
-        pass
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.csv")).touch()
 
     assert look(folder).strangers == ("??.csv",)
 
@@ -411,7 +410,7 @@ def test_a_file_that_took_the_place_of_the_received_one_stays(put, take, folder)
     path = put(bytes=len(CONTENT))
     received = take()
     path.with_name("new").write_bytes(CONTENT + b"9000002,Elm\n")
-    os.replace(path.with_name("new"), path)
+    path.with_name("new").replace(path)
 
     clear(received.arrival, received.mark)
 

@@ -257,8 +257,9 @@ def test_the_47_columns_of_the_specification_are_read_without_a_note(read):
 
 def test_the_public_performers_list_is_read_without_a_note(read):
     headings = (
-        '"Alignment","Performer Role","ForeName(s)","Surname","Professional Registration Number","Date of Registration",'
-        '"Status","Date first on Performers list(this is the earliest date of inclusion held)","Date in GP Register",'
+        '"Alignment","Performer Role","ForeName(s)","Surname","Professional Registration Number",'
+        '"Date of Registration","Status","Date first on Performers list(this is the earliest date of inclusion held)",'
+        '"Date in GP Register",'
         '"NHSE Regional Team","Currently in Probationary Period"'
     )
     row = '"Medical","GP Performer","Asha Example","-"," 9000123","30 April 2012","Included","","","NORTH WEST","No"'

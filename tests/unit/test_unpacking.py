@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import os
 import random
 import stat
 import struct
@@ -242,7 +241,7 @@ def test_a_fault_of_the_disk_is_not_blamed_on_the_file(tmp_path):
         unpack(packed, tmp_path / "no such folder" / "plain", f"{MEMBER}.zip")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full")
 def test_a_full_disk_is_not_blamed_on_the_file(tmp_path):
     packed, target = tmp_path / "packed", tmp_path / "plain"
     packed.write_bytes(GOOD)

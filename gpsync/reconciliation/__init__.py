@@ -1,0 +1,1 @@
+"""Where the records disagree, and who must act. Pure: frames in, findings out."""

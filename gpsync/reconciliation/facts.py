@@ -1,0 +1,71 @@
+"""Everything the rules may look at, as of one day.
+
+Frames hold text as in `extracts.layouts`: dates in ISO form, a blank is null. Their index means nothing.
+A dataset that has never been accepted is an empty frame with its columns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from gpsync.rules import Dataset
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The thresholds of the rules. Days are calendar days unless the name says working days."""
+
+    approval_overdue_days: int = 14
+    approval_escalate_days: int = 28
+    apply_lag_working_days: int = 5
+    effective_match_days: int = 28
+    registrar_lag_days: int = 28
+    registrar_high_days: int = 90
+    max_user_administrators: int = 4
+    months_without_work: int = 12
+    link_hours: int = 72
+    link_high_days: int = 28
+    churn_days: int = 30
+    stale_reference_days: int = 7
+    missing_extract_working_days: int = 3
+    gap_days: int = 5
+
+
+@dataclass(frozen=True)
+class Load:
+    """An extract as the rules about the data itself see it."""
+
+    dataset: Dataset
+    as_of: date
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known on `as_of`.
+
+    `register`: one row for each doctor who is current on the register: the layout's columns, and
+    `registration_class`, `email_key`, `valid_from` (ISO: since when the record reads as it does) and
+    `previous_class` (the class before that, or null). Doctors absent from two fulls in a row are not in it.
+    `performers`, `approvals`, `practices`, `users`, `accounts`: the rows of the newest accepted extract of
+    each dataset, duplicates included. `previous_performers`: the extract before, or None on the baseline.
+    `email_changes`: gmc_number, new_email, new_key, change_date, due_date, state, reason.
+    `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts of the
+    last 60 days with their outcome, in the order of dates.
+    """
+
+    as_of: date
+    register: pd.DataFrame
+    performers: pd.DataFrame
+    approvals: pd.DataFrame
+    practices: pd.DataFrame
+    users: pd.DataFrame
+    accounts: pd.DataFrame
+    previous_performers: pd.DataFrame | None
+    email_changes: pd.DataFrame
+    newest: Mapping[Dataset, date]
+    loads: tuple[Load, ...] = ()
+    limits: Limits = field(default_factory=Limits)

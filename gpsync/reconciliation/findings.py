@@ -1,0 +1,43 @@
+"""What a rule returns: findings, before they have a life."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gpsync.rules import Code, Owner, Severity
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One mismatch, as one rule sees it on one day.
+
+    `key` tells it from every other finding of the same code, whatever day it is: numbers and codes joined
+    by `|`, never an address. `evidence` holds the compared values by field name, for people and for noticing
+    that they changed; addresses in it are masked (`masked_address`). `severity` and `owner` are given where
+    they differ from the catalogue's. `summary` is one sentence without addresses.
+    """
+
+    code: Code
+    key: str
+    summary: str
+    gmc_number: str | None = None
+    practice_code: str | None = None
+    case_id: str | None = None
+    user_id: str | None = None
+    severity: Severity | None = None
+    owner: Owner | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def mismatch_id(self) -> str:
+        """The same for the same disagreement every night: 16 hexadecimal digits of its code and key."""
+        return hashlib.sha256(f"{self.code}\x1f{self.key}".encode()).hexdigest()[:16]
+
+
+def masked_address(address: str | None) -> str:
+    """Enough of an address to recognise it and too little to use it: `a***@d***.example`."""
+    if not address:
+        return ""
+    local, _, domain = address.partition("@")
+    name, _, ending = domain.rpartition(".")
+    return f"{local[:1]}***@{name[:1]}***.{ending}" if ending else f"{local[:1]}***"

@@ -1,0 +1,74 @@
+"""The mismatch report as a value: everything that the page, the workbook and the files show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from gpsync.records import Comparison, Mismatch, RunCounts
+from gpsync.rules import Code, MismatchState, Owner, Severity
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mismatch as it is shown: with its catalogue entry, its age and whether it is past its limit.
+
+    `days_open` are calendar days since it was first seen, or seen again after it had been resolved.
+    """
+
+    mismatch: Mismatch
+    number: str
+    title: str
+    action: str
+    days_open: int
+    past_limit: bool
+
+
+@dataclass(frozen=True)
+class NotAssessed:
+    """A code that could not be judged, and why."""
+
+    code: Code
+    number: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run's report.
+
+    `rows` are the mismatches that stand, worst first; `resolved` those resolved in this run. `comparisons` say
+    what was compared, so that an empty report differs from a run that did not happen. `trend` holds the last
+    30 runs, oldest first, this one last.
+    """
+
+    as_of: date
+    rows: tuple[Row, ...]
+    resolved: tuple[Row, ...]
+    not_assessed: tuple[NotAssessed, ...]
+    assessed_codes: int
+    comparisons: tuple[Comparison, ...]
+    trend: tuple[RunCounts, ...]
+
+    def by_severity(self) -> Mapping[Severity, int]:
+        """How many stand, by severity, worst first; acknowledged ones are not counted."""
+        return {one: sum(row.mismatch.severity is one for row in self._active()) for one in Severity}
+
+    def by_owner(self) -> Mapping[Owner, int]:
+        """How many stand, by owner; acknowledged ones are not counted."""
+        return {one: sum(row.mismatch.owner is one for row in self._active()) for one in Owner}
+
+    @property
+    def new(self) -> tuple[Row, ...]:
+        """Rows that this run has seen for the first time or again."""
+        return tuple(
+            row for row in self.rows if row.mismatch.state in (MismatchState.NEW, MismatchState.REOPENED)
+        )
+
+    @property
+    def past_limit(self) -> tuple[Row, ...]:
+        """Rows on which somebody should have acted by now."""
+        return tuple(row for row in self._active() if row.past_limit)
+
+    def _active(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.mismatch.state is not MismatchState.ACKNOWLEDGED)
