@@ -23,7 +23,14 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation
 
-from expectations import gmc_register, practices
+from expectations import (
+    gmc_register,
+    pcse_accounts,
+    performers_list,
+    practice_approvals,
+    practice_users,
+    practices,
+)
 from gpsync.errors import GpsyncError
 from gpsync.records import Check
 from gpsync.rules import Dataset, QuarantineReason
@@ -31,7 +38,14 @@ from gpsync.rules import Dataset, QuarantineReason
 # It tells of every temporary folder; what matters is in the verdict.
 logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
-_SUITES: dict[Dataset, ModuleType] = {Dataset.GMC_REGISTER: gmc_register, Dataset.PRACTICES: practices}
+_SUITES: dict[Dataset, ModuleType] = {
+    Dataset.GMC_REGISTER: gmc_register,
+    Dataset.PERFORMERS_LIST: performers_list,
+    Dataset.PRACTICE_APPROVALS: practice_approvals,
+    Dataset.PRACTICES: practices,
+    Dataset.PRACTICE_USERS: practice_users,
+    Dataset.PCSE_ACCOUNTS: pcse_accounts,
+}
 
 #: A column with so few distinct values in its first rows is taken to repeat itself.
 _FEW, _SAMPLE_ROWS = 50, 5_000

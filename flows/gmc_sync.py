@@ -27,7 +27,8 @@ def gmc_sync(
     `revision` (by, reason) allows an extract to replace the one accepted for its date.
     """
     as_of = as_of or london_today()
-    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of) as summary:
+    summary = Summary()
+    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of, summary):
         arrivals = look(desk, as_of, summary)
         for number, arrival in enumerate(arrivals):
             telling.step(arrival.path.name, number, len(arrivals))

@@ -125,9 +125,26 @@ def _place(
     """
     layout = LAYOUTS[draft.extract.dataset]
     replaced = _supersede(connection, draft, revision)
+    if layout.dataset not in HISTORIES:
+        return _keep_whole(connection, desk, draft, limits), set(), replaced
     if replaced or extracts.accepted_since(connection, layout.dataset, draft.extract.as_of):
         return *_insert(connection, desk, draft, rows, limits), replaced
     return *_append(connection, desk, layout, draft, rows, limits), None
+
+
+def _keep_whole(connection: Connection, desk: Desk, draft: ExtractRecord, limits: Limits | None) -> ExtractRecord:
+    """Accept an extract that is looked at whole and whose rows have no history of their own."""
+    if limits is not None:
+        before = Baseline(
+            held=0, rows=extracts.rows_of_full_before(connection, draft.extract.dataset, draft.extract.position)
+        )
+        aside = Suspects(quarantined=[row.key for row in draft.quarantined])
+        found = findings(draft.counts, draft.extract.kind, before, aside, limits)
+        if found:
+            raise _NotBelieved(draft.counts, found)
+    entry = _outcome(draft, draft.counts)
+    extracts.record(connection, entry, desk.now())
+    return entry
 
 
 def _limits(desk: Desk) -> Limits:

@@ -102,7 +102,7 @@ def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Check
     with desk.phase("gate"):
         verdict = examine(extract.dataset, named, delta=is_delta)
     _refuse_if_critical(verdict, extract)
-    aside = _set_aside(verdict, named, layout.key[0])
+    aside = _set_aside(verdict, named, layout.key)
     numbers = {row.row_number for row in aside}
     columns = [*layout.names, "action"] if is_delta else layout.names
     kept = frame[[name for name in columns if name in frame.columns]]
@@ -192,13 +192,12 @@ def _refuse_if_critical(verdict: Verdict, extract: Extract) -> None:
         )
 
 
-def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: str) -> tuple[QuarantinedRow, ...]:
+def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: tuple[str, ...]) -> tuple[QuarantinedRow, ...]:
+    parts = [frame[column].fillna("") for column in key if column in frame.columns]
     return tuple(
-        QuarantinedRow(int(number), str(value), reason)
+        QuarantinedRow(int(frame["row_number"].iloc[place]), "|".join(str(part.iloc[place]) for part in parts), reason)
         for reason, positions in verdict.positions.items()
-        for number, value in zip(
-            frame["row_number"].iloc[list(positions)], frame[key].fillna("").iloc[list(positions)], strict=True
-        )
+        for place in positions
     )
 
 

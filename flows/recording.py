@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from flows.desk import Desk
 from gpsync.errors import GpsyncError
@@ -54,20 +55,30 @@ class Summary:
         }
 
 
+class RunSummary(Protocol):
+    """What a run tells of itself when it ends."""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody must act on what the run did."""
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run, by name."""
+
+
 @contextmanager
-def recorded_run(desk: Desk, flow: str, as_of: date) -> Iterator[Summary]:
-    """Hold the run lock and keep a record of the run; yields the summary to fill.
+def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Iterator[None]:
+    """Hold the run lock and keep a record of the run, whose `summary` the block fills.
 
     An error that nobody foresaw may quote a doctor's data, and the orchestrator stores what it is told: so
     it leaves here as its type and its place in the code only.
     """
-    summary = Summary()
     with run_lock(desk.engine):
         with desk.engine.begin() as connection:
             run_id = runs.start(connection, flow, as_of, desk.now())
         outcome = FAILED
         try:
-            yield summary
+            yield
             outcome = ATTENTION if summary.needs_a_person else DONE
         except GpsyncError:
             raise

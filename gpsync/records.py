@@ -231,7 +231,7 @@ class FieldChange:
 class Mismatch:
     """A disagreement with its life. Dates are those of runs.
 
-    `evidence` holds the compared values by field name, addresses masked. An acknowledgement counts until the
+    `open_since` is when it was first seen, or seen again after it had been resolved. `evidence` holds the compared values by field name, addresses masked. An acknowledgement counts until the
     end of `acknowledged_until`, and only while the evidence stays what it was.
     """
 
@@ -243,6 +243,7 @@ class Mismatch:
     state: MismatchState
     first_seen: date
     last_seen: date
+    open_since: date | None = None
     resolved_on: date | None = None
     times_reopened: int = 0
     gmc_number: str | None = None

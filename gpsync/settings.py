@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     archive: Path | None = Field(
         default=None, description="Where accepted, held and rejected files are kept. Unset: HOME/archive."
     )
+    reports: Path | None = Field(default=None, description="Where mismatch reports are put. Unset: HOME/reports.")
     settle_seconds: float = Field(
         default=10.0, ge=0, description="A file without a manifest is taken once it has not grown for so long."
     )
@@ -65,6 +66,11 @@ class Settings(BaseSettings):
     def inbox_folder(self) -> Path:
         """Where extracts arrive."""
         return (self.inbox or self.home_folder / "inbox").expanduser()
+
+    @property
+    def reports_folder(self) -> Path:
+        """Where mismatch reports are put, a folder for each day and `latest`."""
+        return (self.reports or self.home_folder / "reports").expanduser()
 
     @property
     def archive_folder(self) -> Path:

@@ -13,7 +13,9 @@ from rich.text import Text
 
 from gpsync.telling import told_to
 
-out = Console(highlight=False, soft_wrap=True)
+#: Into a file or a pipe, a table is as wide as it needs to be.
+_WIDE = 240
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -83,8 +83,9 @@ def reject(extract_id: ExtractId, reason: Reason) -> None:
 def _deciding(what: str) -> Iterator[tuple[Desk, Summary]]:
     """A desk, and a recorded run for a decision."""
     from flows.desk import open_desk
-    from flows.recording import recorded_run
+    from flows.recording import Summary, recorded_run
     from gpsync.settings import load_settings
 
-    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, what, desk.today) as summary:
+    summary = Summary()
+    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, what, desk.today, summary):
         yield desk, summary

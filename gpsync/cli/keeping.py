@@ -44,10 +44,10 @@ def replay(
     """Rebuild the history from the archive; the same rows must come out."""
     from flows.desk import open_desk
     from flows.history import replay as rebuild
-    from flows.recording import recorded_run
+    from flows.recording import Summary, recorded_run
     from gpsync.settings import load_settings
 
-    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, "replay", since or desk.today):
+    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, "replay", desk.today, Summary()):
         applied = rebuild(desk, since)
     for dataset, number in applied.items():
         say(f"{dataset}: {number:,} extracts applied.")

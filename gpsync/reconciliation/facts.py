@@ -53,6 +53,7 @@ class Facts:
     `performers`, `approvals`, `practices`, `users`, `accounts`: the rows of the newest accepted extract of
     each dataset, duplicates included. `previous_performers`: the extract before, or None on the baseline.
     `email_changes`: gmc_number, new_email, new_key, change_date, due_date, state, reason.
+    `quarantined_statuses`: doctors whose newest register row was set aside for an unknown status.
     `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts of the
     last 60 days with their outcome, in the order of dates.
     """
@@ -68,4 +69,5 @@ class Facts:
     email_changes: pd.DataFrame
     newest: Mapping[Dataset, date]
     loads: tuple[Load, ...] = ()
+    quarantined_statuses: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)

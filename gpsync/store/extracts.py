@@ -119,6 +119,20 @@ def rows_of_full_before(connection: Connection, dataset: Dataset, position: tupl
     return connection.execute(query).scalar() or 0
 
 
+def newest_two(connection: Connection, dataset: Dataset, as_of: date) -> list[ExtractRecord]:
+    """The newest accepted extract dated up to `as_of`, and the one before it; fewer where there are fewer."""
+    query = _accepted(dataset).where(extract.c.as_of <= as_of)
+    query = query.order_by(extract.c.as_of.desc(), extract.c.kind.desc()).limit(2)
+    return [_record(connection, row) for row in connection.execute(query).mappings().all()]
+
+
+def since(connection: Connection, first: date, last: date) -> list[RowMapping]:
+    """Extracts dated from `first` to `last`, whatever became of them: dataset, as_of, outcome, reason, in order."""
+    query = select(extract.c.dataset, extract.c.as_of, extract.c.outcome, extract.c.reason)
+    query = query.where(extract.c.as_of.between(first, last)).order_by(extract.c.as_of, extract.c.extract_id)
+    return list(connection.execute(query).mappings())
+
+
 def newest_position(connection: Connection, dataset: Dataset) -> tuple[date, Kind] | None:
     """Where the history ends."""
     return max(positions(connection, dataset), default=None)

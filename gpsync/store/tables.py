@@ -162,6 +162,30 @@ email_change = Table(
     Column("reason", Text),
 )
 
+mismatch = Table(
+    "mismatch",
+    metadata,
+    Column("mismatch_id", Text, primary_key=True),
+    Column("code", Text, nullable=False, index=True),
+    Column("severity", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("gmc_number", Text, index=True),
+    Column("practice_code", Text, index=True),
+    Column("case_id", Text),
+    Column("user_id", Text),
+    Column("state", Text, nullable=False, index=True),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+    Column("open_since", Date),
+    Column("resolved_on", Date),
+    Column("times_reopened", Integer, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("evidence", JSONB, nullable=False),
+    Column("acknowledged_until", Date),
+    Column("acknowledged_by", Text, nullable=False),
+    Column("acknowledged_reason", Text, nullable=False),
+)
+
 run = Table(
     "run",
     metadata,

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from tests.model.told import DELETE, DELTA, FULL, Row, Told
 
-DOCTORS = ("1000001", "1000002", "1000003", "1000004", "L000005")
+DOCTORS = ("9000001", "9000002", "9000003", "9000004", "L000005")
 
 #: Shared by all doctors on purpose; two differ in spelling only, two cannot be mailed.
 ADDRESSES = (
-    "ann@gp.nhs.net",
-    "Ann@GP.nhs.net",
-    "bob@gp.nhs.net",
-    "cat@gp.nhs.net",
-    "dot..dot@gp.nhs.net",
+    "ann@gp.example",
+    "Ann@GP.example",
+    "bob@gp.example",
+    "cat@gp.example",
+    "dot..dot@gp.example",
     "eve@gp.test",
 )
 

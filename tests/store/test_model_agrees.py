@@ -19,7 +19,7 @@ steady = settings(derandomize=True, deadline=None, database=None, suppress_healt
 #: Stories told to the rules alone, at some thousands a second.
 STORIES = 12_000
 
-ANN, BOB, CAT = "ann@gp.nhs.net", "bob@gp.nhs.net", "cat@gp.nhs.net"
+ANN, BOB, CAT = "ann@gp.example", "bob@gp.example", "cat@gp.example"
 _WITNESS = Row("9000000", "Yew", LICENSED, None)
 
 
@@ -71,7 +71,7 @@ def told_on(*days: tuple[date, Shown], kind: str = FULL) -> list[Told]:
     A second doctor, who never changes, is in all of them, so that none is empty.
     """
     return [
-        Told(day, kind, (_WITNESS,) if shown is None else (_WITNESS, Row("1000001", "Oak", shown[1], shown[0])))
+        Told(day, kind, (_WITNESS,) if shown is None else (_WITNESS, Row("9000001", "Oak", shown[1], shown[0])))
         for day, shown in days
     ]
 
@@ -147,7 +147,7 @@ def test_worked_timelines_of_the_design_come_out(number: int) -> None:
 
 def test_two_doctors_who_take_one_address_wait_until_one_of_them_leaves_it() -> None:
     def full(day: int, first: str, second: str) -> Told:
-        rows = (Row("1000001", "Oak", LICENSED, first), Row("1000002", "Ash", LICENSED, second))
+        rows = (Row("9000001", "Oak", LICENSED, first), Row("9000002", "Ash", LICENSED, second))
         return Told(march(day), FULL, rows)
 
     shared = [full(1, ANN, BOB), *(full(day, CAT, CAT) for day in range(2, 20))]
@@ -229,7 +229,7 @@ def test_death_comes_before_the_end_of_a_long_suspension() -> None:
 def test_a_row_set_aside_in_the_delta_of_the_same_day_makes_the_first_readable_row_a_baseline() -> None:
     extracts = [
         Told(march(1), FULL, (_WITNESS,)),
-        Told(march(2), DELTA, (), quarantined=("1000001",)),
+        Told(march(2), DELTA, (), quarantined=("9000001",)),
         *told_on((march(2), (ANN, LICENSED))),
     ]
     assert outcomes(extracts) == []

@@ -1,0 +1,33 @@
+"""What we accept as a performers list, PCSE's own extract or the public download.
+
+A number in a wrong form, a repeated key and an unknown word are for support staff to put right, so they
+are counted here and become findings later; only an unreadable date sets a row aside.
+"""
+
+from collections.abc import Sequence
+
+import great_expectations.expectations as gxe
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.actions import count, quarantine, refuse
+from gpsync.rules import GMC_NUMBER, PRACTICE_CODE, QuarantineReason
+
+
+def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
+    """The expectations for a tidy frame with these columns; this extract comes without deltas."""
+    expected: list[Expectation] = [
+        gxe.ExpectTableRowCountToBeBetween(min_value=1, **refuse()),
+        gxe.ExpectColumnValuesToNotBeNull(column="gmc_number", **refuse()),
+        gxe.ExpectColumnValuesToNotBeNull(column="alignment", **refuse()),
+        gxe.ExpectColumnValuesToMatchRegex(column="gmc_number", regex=GMC_NUMBER, **count()),
+        gxe.ExpectColumnValuesToMatchRegex(column="practice_code", regex=PRACTICE_CODE, **count()),
+        gxe.ExpectColumnValuesToBeInSet(
+            column="list_status",
+            value_set=["Included", "Included with conditions", "Suspended", "Removed", "Withdrawn", "Deceased"],
+            **count(),
+        ),
+        gxe.ExpectColumnValuesToBeInSet(column="performer_role", value_set=["GP Performer", "GP Registrar"], **count()),
+        gxe.ExpectColumnValuesToBeInSet(column="alignment", value_set=["Medical", "Dental", "Ophthalmic"], **count()),
+        gxe.ExpectColumnValuesToBeNull(column="unreadable", **quarantine(QuarantineReason.UNREADABLE_DATE)),
+    ]
+    return [expectation for expectation in expected if getattr(expectation, "column", columns[0]) in columns]

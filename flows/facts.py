@@ -1,0 +1,60 @@
+"""Gathering what the reconciliation looks at: the newest accepted extracts, and the register as it stands."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from flows.desk import Desk
+from gpsync.extracts import archive
+from gpsync.extracts.layouts import LAYOUTS
+from gpsync.reconciliation.facts import Facts, Limits, Load
+from gpsync.records import ExtractRecord
+from gpsync.rules import Dataset, Kind, QuarantineReason
+from gpsync.store import extracts, register
+
+_LOADS_DAYS = 60
+
+
+def gather(desk: Desk, connection: Connection, as_of: date) -> Facts:
+    """Everything the rules may look at, from extracts dated up to `as_of`."""
+    newest = {dataset: extracts.newest_two(connection, dataset, as_of) for dataset in Dataset}
+    performers = newest[Dataset.PERFORMERS_LIST]
+    return Facts(
+        as_of=as_of,
+        register=register.current(connection),
+        performers=_rows(desk, Dataset.PERFORMERS_LIST, performers),
+        approvals=_rows(desk, Dataset.PRACTICE_APPROVALS, newest[Dataset.PRACTICE_APPROVALS]),
+        practices=_rows(desk, Dataset.PRACTICES, newest[Dataset.PRACTICES]),
+        users=_rows(desk, Dataset.PRACTICE_USERS, newest[Dataset.PRACTICE_USERS]),
+        accounts=_rows(desk, Dataset.PCSE_ACCOUNTS, newest[Dataset.PCSE_ACCOUNTS]),
+        previous_performers=_rows(desk, Dataset.PERFORMERS_LIST, performers[1:]) if len(performers) > 1 else None,
+        email_changes=register.changes(connection),
+        newest={dataset: found[0].extract.as_of for dataset, found in newest.items() if found},
+        loads=_loads(connection, as_of),
+        quarantined_statuses=_unknown_statuses(newest[Dataset.GMC_REGISTER]),
+        limits=Limits(),
+    )
+
+
+def _rows(desk: Desk, dataset: Dataset, found: list[ExtractRecord]) -> pd.DataFrame:
+    """The rows of the newest of these extracts, with every column of the layout; none where there is none."""
+    columns = LAYOUTS[dataset].names
+    if not found:
+        return pd.DataFrame(columns=columns, dtype="str")
+    return archive.read_rows(desk.shelves, found[0]).reindex(columns=columns).astype("str")
+
+
+def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:
+    since = as_of - timedelta(days=_LOADS_DAYS)
+    return tuple(
+        Load(Dataset(row["dataset"]), row["as_of"], row["outcome"], row["reason"])
+        for row in extracts.since(connection, since, as_of)
+    )
+
+
+def _unknown_statuses(newest: list[ExtractRecord]) -> tuple[str, ...]:
+    full = next((entry for entry in newest if entry.extract.kind is Kind.FULL), None)
+    if full is None:
+        return ()
+    return tuple(sorted({row.key for row in full.quarantined if row.reason is QuarantineReason.UNKNOWN_STATUS}))

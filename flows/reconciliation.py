@@ -1,0 +1,147 @@
+"""Reconciling, without an orchestrator: gather, judge, let live, report; one transaction around it all."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from flows.desk import Desk
+from flows.facts import gather
+from gpsync import telling
+from gpsync.errors import WrongUse
+from gpsync.reconciliation.ageing import is_past_limit
+from gpsync.reconciliation.catalogue import CATALOGUE
+from gpsync.reconciliation.judging import Judgement, judge
+from gpsync.reconciliation.lifecycle import live
+from gpsync.records import Mismatch, RunCounts
+from gpsync.reports.flat_files import write_csv, write_json
+from gpsync.reports.news import what_changed
+from gpsync.reports.page import render_page
+from gpsync.reports.publishing import publish
+from gpsync.reports.report import NotAssessed, Report, Row
+from gpsync.reports.workbook import write_workbook
+from gpsync.rules import STANDING_STATES, MismatchState, Severity
+from gpsync.store import mismatches
+
+#: The trend's length: this run and those before it.
+_RUNS = 30
+
+
+@dataclass
+class Reconciled:
+    """What a reconciliation came to."""
+
+    report: Report | None = None
+    folder: Path | None = None
+
+    @property
+    def needs_a_person(self) -> bool:
+        """A mismatch is work for staff, not a fault of the run: it never stops a night."""
+        return False
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run, by name."""
+        if self.report is None:
+            return {}
+        compared = {
+            f"{one.left} with {one.right}, {what}": count
+            for one in self.report.comparisons
+            for what, count in (("both", one.both), ("only left", one.only_left), ("only right", one.only_right))
+        }
+        return {
+            **{f"standing {severity}": number for severity, number in self.report.by_severity().items()},
+            "new": len(self.report.new),
+            "resolved": len(self.report.resolved),
+            "past their limit": len(self.report.past_limit),
+            "codes assessed": self.report.assessed_codes,
+            "codes not assessed": len(self.report.not_assessed),
+            **compared,
+        }
+
+
+def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
+    """Judge as of a day and publish; a failure leaves yesterday's mismatches and yesterday's report."""
+    with desk.engine.begin() as connection:
+        newest = mismatches.newest_run(connection)
+        if newest is not None and as_of < newest:
+            raise WrongUse(f"Mismatches were reconciled as of {newest} already: {as_of} would turn them back.")
+        with desk.phase("gather"):
+            facts = gather(desk, connection, as_of)
+        with desk.phase("judge"):
+            judgement = judge(facts)
+        with desk.phase("keep"):
+            before = mismatches.all_of_them(connection)
+            after = live(before, judgement.seen, judgement.assessed, as_of)
+            mismatches.write(connection, _changed(before, after))
+        with desk.phase("report"):
+            result.report = _report(connection, as_of, judgement, after)
+            result.folder = publish(desk.settings.reports_folder, as_of, files(result.report))
+    telling.say(what_changed(result.report))
+
+
+def _changed(before: Iterable[Mismatch], after: Iterable[Mismatch]) -> list[Mismatch]:
+    known = {one.mismatch_id: one for one in before}
+    return [one for one in after if known.get(one.mismatch_id) != one]
+
+
+def files(report: Report) -> dict[str, Callable[[Path], None]]:
+    """The report's files: name -> how each is written."""
+    return {
+        "mismatches.html": lambda path: _write_text(path, render_page(report)),
+        "mismatches.xlsx": lambda path: write_workbook(report, path),
+        "mismatches.csv": lambda path: write_csv(report, path),
+        "mismatches.json": lambda path: write_json(report, path),
+        "what-changed.txt": lambda path: _write_text(path, what_changed(report)),
+    }
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _report(connection: Connection, as_of: date, judgement: Judgement, after: list[Mismatch]) -> Report:
+    standing = [_row(one, as_of) for one in after if one.state in STANDING_STATES]
+    resolved = [
+        _row(one, as_of) for one in after if one.state is MismatchState.RESOLVED and one.resolved_on == as_of
+    ]
+    trend = [one for one in mismatches.trend(connection, _RUNS) if one.as_of != as_of][1 - _RUNS :]
+    report = Report(
+        as_of=as_of,
+        rows=tuple(sorted(standing, key=_worst_first)),
+        resolved=tuple(sorted(resolved, key=_worst_first)),
+        not_assessed=tuple(
+            NotAssessed(code, CATALOGUE[code].number, CATALOGUE[code].title, reason)
+            for code, reason in sorted(judgement.not_assessed.items(), key=lambda item: CATALOGUE[item[0]].number)
+        ),
+        assessed_codes=len(judgement.assessed),
+        comparisons=judgement.comparisons,
+        trend=(),
+    )
+    now = RunCounts(as_of, report.by_severity())
+    return Report(**{**vars(report), "trend": (*trend, now)})
+
+
+def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch]) -> Report:
+    """A report of these mismatches alone, for a listing; it says nothing of what was compared."""
+    rows = tuple(sorted((_row(one, as_of) for one in chosen), key=_worst_first))
+    return Report(as_of, rows, (), (), len(CATALOGUE), (), tuple(mismatches.trend(connection, _RUNS)))
+
+
+def _row(one: Mismatch, as_of: date) -> Row:
+    entry = CATALOGUE[one.code]
+    since = one.open_since or one.first_seen
+    return Row(
+        mismatch=one,
+        number=entry.number,
+        title=entry.title,
+        action=entry.action,
+        days_open=(as_of - since) // timedelta(days=1),
+        past_limit=is_past_limit(one.severity, since, as_of),
+    )
+
+
+def _worst_first(row: Row) -> tuple[int, str, int, str]:
+    worst = list(Severity).index(row.mismatch.severity)
+    return (worst, row.number, -row.days_open, row.mismatch.mismatch_id)

@@ -1,0 +1,119 @@
+"""Commands about mismatches: find them, list them, set them aside."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gpsync.cli.application import app
+from gpsync.cli.console import print_json, print_table, problem, progress, say
+from gpsync.cli.options import Date, operator, parse_date
+from gpsync.errors import WrongUse
+from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner
+
+
+class Format(StrEnum):
+    """How a listing is given out."""
+
+    TABLE = "table"
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    HTML = "html"
+
+
+@app.command()
+def reconcile(as_of: Date = None) -> None:
+    """Compare the records, keep the mismatches' lives, and publish the report."""
+    from flows.performer_reconcile import performer_reconcile
+
+    with progress():
+        result = performer_reconcile(as_of)
+    _print_report(result)
+
+
+def _print_report(result: Reconciled) -> None:  # type: ignore[name-defined]  # noqa: F821 - imported late
+    if result.report is None:
+        return
+    by_severity = result.report.by_severity()
+    say(f"{sum(by_severity.values()):,} mismatches stand: {', '.join(f'{n:,} {word}' for word, n in by_severity.items())}.")
+    if result.report.not_assessed:
+        say(f"{len(result.report.not_assessed)} kinds were not assessed; the report says why.")
+    say(f"Report: {result.folder}/mismatches.html")
+
+
+@app.command()
+def mismatches(
+    code: Annotated[list[Code] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
+    owner: Annotated[list[Owner] | None, typer.Option(help="Only this owner's; may be repeated.")] = None,
+    practice: Annotated[str | None, typer.Option(help="Only this practice's.")] = None,
+    state: Annotated[list[MismatchState] | None, typer.Option(help="Only in this state; those that stand if left out.")] = None,
+    format: Annotated[Format, typer.Option(help="How to give it out.")] = Format.TABLE,
+    output: Annotated[Path | None, typer.Option(help="Where to write csv, xlsx, json or html.")] = None,
+    as_of: Date = None,
+) -> None:
+    """List mismatches, worst first."""
+    from flows.desk import london_today
+    from flows.reconciliation import files, report_of
+    from gpsync.settings import load_settings
+    from gpsync.store import mismatches as stored
+    from gpsync.store.database import reading
+
+    with reading(load_settings()) as connection:
+        chosen = stored.standing(
+            connection, codes=code or (), owners=owner or (), practice_code=practice, states=state or STANDING_STATES
+        )
+        report = report_of(connection, as_of or stored.newest_run(connection) or london_today(), chosen)
+    if format is Format.TABLE:
+        print_table([_listed(row) for row in report.rows], empty="No mismatch of this kind stands.")
+        return
+    if output is None:
+        raise WrongUse(f"--format {format} needs --output FILE.")
+    files(report)[f"mismatches.{format}"](output)
+    say(f"{len(report.rows):,} mismatches written to {output}.")
+
+
+def _listed(row: Row) -> dict[str, object]:  # type: ignore[name-defined]  # noqa: F821 - imported late
+    one = row.mismatch
+    return {
+        "id": one.mismatch_id,
+        "severity": str(one.severity),
+        "kind": f"{row.number} {one.code}",
+        "owner": str(one.owner),
+        "state": str(one.state),
+        "days": row.days_open,
+        "doctor": one.gmc_number,
+        "practice": one.practice_code,
+        "what": one.summary,
+    }
+
+
+@app.command()
+def acknowledge(
+    mismatch_id: Annotated[str | None, typer.Argument(metavar="ID", help="The mismatch's id.")] = None,
+    until: Annotated[date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day it is set aside.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; kept with your name.")] = None,
+    file: Annotated[Path | None, typer.Option("--from", help="A workbook or CSV of the report, filled in.")] = None,
+) -> None:
+    """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
+    from flows.acknowledging import Wanted, set_aside, wanted_in
+    from flows.desk import open_desk
+    from gpsync.settings import load_settings
+
+    with open_desk(load_settings()) as desk:
+        if file is not None:
+            wanted, problems = wanted_in(file, desk.today)
+            for line in problems:
+                problem(line)
+            if problems:
+                raise WrongUse(f"{len(problems)} rows of {file.name} cannot be used; nothing was set aside.")
+        elif mismatch_id and until and reason:
+            wanted = [Wanted(mismatch_id, until, reason)]
+        else:
+            raise WrongUse("Name a mismatch with --until and --reason, or a file with --from.")
+        number = set_aside(desk, wanted, operator())
+    say(f"{number:,} mismatches are set aside.")

@@ -1,0 +1,104 @@
+"""The life of a mismatch: NEW, OPEN, RESOLVED, REOPENED, and set aside for a while.
+
+A run is told apart by its date, so running the same night twice changes nothing. What a run could not
+judge stays as it was: silence is never agreement.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gpsync.reconciliation.findings import Finding
+from gpsync.records import Mismatch
+from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, Severity
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A finding with the severity and the owner that hold for it."""
+
+    finding: Finding
+    severity: Severity
+    owner: Owner
+
+
+def live(before: Iterable[Mismatch], seen: Iterable[Seen], assessed: Collection[Code], as_of: date) -> list[Mismatch]:
+    """Every mismatch after a run of `as_of`: those seen, those resolved by it, and those it left as they were.
+
+    `assessed` are the codes that the run could judge. Of two findings with one id the first counts.
+    """
+    known = {mismatch.mismatch_id: mismatch for mismatch in before}
+    found: dict[str, Mismatch] = {}
+    for one in seen:
+        mismatch_id = one.finding.mismatch_id
+        if mismatch_id not in found:
+            found[mismatch_id] = _seen(known.get(mismatch_id), one, as_of)
+    gone = (_unseen(known[one], assessed, as_of) for one in known.keys() - found.keys())
+    return sorted([*found.values(), *gone], key=lambda mismatch: mismatch.mismatch_id)
+
+
+def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
+    finding = one.finding
+    now = Mismatch(
+        mismatch_id=finding.mismatch_id,
+        code=finding.code,
+        severity=one.severity,
+        owner=one.owner,
+        summary=finding.summary,
+        state=MismatchState.NEW,
+        first_seen=as_of,
+        last_seen=as_of,
+        open_since=as_of,
+        gmc_number=finding.gmc_number,
+        practice_code=finding.practice_code,
+        case_id=finding.case_id,
+        user_id=finding.user_id,
+        evidence=dict(finding.evidence),
+    )
+    if before is None:
+        return now
+    now = replace(now, first_seen=before.first_seen, times_reopened=before.times_reopened)
+    if before.state is MismatchState.RESOLVED:
+        return replace(now, state=MismatchState.REOPENED, times_reopened=before.times_reopened + 1)
+    now = replace(now, open_since=before.open_since)
+    if _still_set_aside(before, now, as_of):
+        return replace(
+            now,
+            state=MismatchState.ACKNOWLEDGED,
+            acknowledged_until=before.acknowledged_until,
+            acknowledged_by=before.acknowledged_by,
+            acknowledged_reason=before.acknowledged_reason,
+        )
+    same_night = before.last_seen == as_of and before.state is not MismatchState.ACKNOWLEDGED
+    return replace(now, state=before.state if same_night else MismatchState.OPEN)
+
+
+def _still_set_aside(before: Mismatch, now: Mismatch, as_of: date) -> bool:
+    """An acknowledgement ends by itself after its last day, or when the compared values change."""
+    if before.state is not MismatchState.ACKNOWLEDGED or before.acknowledged_until is None:
+        return False
+    return as_of <= before.acknowledged_until and dict(before.evidence) == dict(now.evidence)
+
+
+def _unseen(before: Mismatch, assessed: Collection[Code], as_of: date) -> Mismatch:
+    if before.state not in STANDING_STATES or before.code not in assessed:
+        return before
+    return replace(
+        before,
+        state=MismatchState.RESOLVED,
+        resolved_on=as_of,
+        acknowledged_until=None,
+        acknowledged_by="",
+        acknowledged_reason="",
+    )
+
+
+def set_aside(mismatch: Mismatch, until: date, by: str, reason: str) -> Mismatch:
+    """The mismatch, acknowledged until the end of a day."""
+    return replace(
+        mismatch,
+        state=MismatchState.ACKNOWLEDGED,
+        acknowledged_until=until,
+        acknowledged_by=by,
+        acknowledged_reason=reason,
+    )

@@ -1,0 +1,92 @@
+"""The performers list made ready for the rules: who is listed, and who works at a practice on the day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from gpsync.extracts.layouts import LAYOUTS, Type
+from gpsync.reconciliation.facts import Facts
+from gpsync.rules import Dataset
+
+#: The list statuses, folded as `folded` does.
+INCLUDED, SUSPENDED = "included", "suspended"
+ACTIVE = frozenset({INCLUDED, "included with conditions"})
+LISTED = ACTIVE | {SUSPENDED}
+OFF_LIST = frozenset({"removed", "withdrawn", "deceased"})
+
+GP_PERFORMER, GP_REGISTRAR = "gp performer", "gp registrar"
+
+#: The list writes 1 January 1900 for "no date held"; no date before this one is a working doctor's.
+FIRST_BELIEVABLE_DAY = "1930-01-01"
+
+_LAYOUT = LAYOUTS[Dataset.PERFORMERS_LIST]
+#: The columns of the list that hold dates.
+DATE_COLUMNS = [column.name for column in _LAYOUT.columns if column.type is Type.DATE]
+
+#: A row as text; a blank is "".
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Performers:
+    """The Medical rows of the list, whatever their status, together with all other facts.
+
+    `rows` has the layout's columns and `status`, `role` and `kind` (status, role and type, folded), `listed` and
+    `active` (by status), and `assigned` (the row is an assignment that runs on the day).
+    """
+
+    facts: Facts
+    rows: pd.DataFrame
+
+
+def performers(facts: Facts) -> Performers:
+    """The list as the rules look at it."""
+    rows = facts.performers.reindex(columns=_LAYOUT.names).astype("str")
+    rows = rows[folded(rows["alignment"]) == "medical"].reset_index(drop=True)
+    status = folded(rows["list_status"])
+    rows = rows.assign(
+        status=status,
+        role=folded(rows["performer_role"]),
+        kind=folded(rows["performer_type"]),
+        listed=status.isin(LISTED),
+        active=status.isin(ACTIVE),
+        assigned=assigned(rows, facts.as_of),
+    )
+    return Performers(facts, rows)
+
+
+def assigned(rows: pd.DataFrame, as_of: date) -> "pd.Series[bool]":
+    """Whether each row is an assignment that runs on the day; one without a start has begun."""
+    start, end, today = rows["assignment_start_date"], rows["assignment_end_date"], as_of.isoformat()
+    return rows["practice_code"].notna() & (start.isna() | (start <= today)) & (end.isna() | (end >= today))
+
+
+def folded(words: "pd.Series[str]") -> "pd.Series[str]":
+    """Words for comparison: in lower case, with single blanks. The few distinct ones are folded once each."""
+    known = {word: " ".join(word.split()).casefold() for word in words.dropna().unique()}
+    return words.map(known).astype("str")
+
+
+def texts(rows: pd.DataFrame, columns: Iterable[str]) -> list[Row]:
+    """The rows' values in these text columns, in an order that does not hang on the order of the extract."""
+    chosen = rows[list(columns)].drop_duplicates()
+    return [
+        {name: value if isinstance(value, str) else "" for name, value in row.items()}
+        for row in chosen.sort_values(list(chosen.columns)).to_dict("records")
+    ]
+
+
+def one_each(rows: pd.DataFrame, columns: Iterable[str], key: str = "gmc_number") -> list[Row]:
+    """One row for each distinct `key`: the first, as `texts` orders them."""
+    first: dict[str, Row] = {}
+    for row in texts(rows, [key, *(name for name in columns if name != key)]):
+        first.setdefault(row[key], row)
+    return list(first.values())
+
+
+def written(day: str) -> str:
+    """An ISO date in words, for summaries."""
+    when = date.fromisoformat(day)
+    return f"{when.day} {when:%B %Y}"

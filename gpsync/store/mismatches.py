@@ -1,0 +1,102 @@
+"""Mismatches and their lives."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+
+from gpsync.records import Mismatch, RunCounts
+from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, Severity
+from gpsync.store.tables import mismatch, run
+
+RECONCILE = "performer_reconcile"
+_BLOCK = 2_000
+
+
+def all_of_them(connection: Connection) -> list[Mismatch]:
+    """Every mismatch there ever was."""
+    return [_mismatch(row) for row in connection.execute(select(mismatch)).mappings()]
+
+
+def standing(
+    connection: Connection,
+    *,
+    codes: Collection[Code] = (),
+    owners: Collection[Owner] = (),
+    practice_code: str | None = None,
+    states: Collection[MismatchState] = STANDING_STATES,
+) -> list[Mismatch]:
+    """Mismatches in these states (those that stand), of these codes, owners and practice, by id."""
+    query = select(mismatch).where(mismatch.c.state.in_(states)).order_by(mismatch.c.mismatch_id)
+    if codes:
+        query = query.where(mismatch.c.code.in_(codes))
+    if owners:
+        query = query.where(mismatch.c.owner.in_(owners))
+    if practice_code:
+        query = query.where(mismatch.c.practice_code == practice_code)
+    return [_mismatch(row) for row in connection.execute(query).mappings()]
+
+
+def with_ids(connection: Connection, ids: Collection[str]) -> list[Mismatch]:
+    """The mismatches with these ids, locked until the transaction ends."""
+    query = select(mismatch).where(mismatch.c.mismatch_id == func.any(list(ids))).with_for_update()
+    return [_mismatch(row) for row in connection.execute(query).mappings()]
+
+
+def write(connection: Connection, mismatches: Iterable[Mismatch]) -> None:
+    """Insert or replace these mismatches."""
+    rows = [_values(one) for one in mismatches]
+    for start in range(0, len(rows), _BLOCK):
+        statement = insert(mismatch).values(rows[start : start + _BLOCK])
+        replaced = {column.name: statement.excluded[column.name] for column in mismatch.c if not column.primary_key}
+        connection.execute(statement.on_conflict_do_update(index_elements=["mismatch_id"], set_=replaced))
+
+
+def counted(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many mismatches stand, by severity and state."""
+    query = (
+        select(mismatch.c.severity, mismatch.c.state, func.count())
+        .where(mismatch.c.state.in_(STANDING_STATES))
+        .group_by(mismatch.c.severity, mismatch.c.state)
+    )
+    return {(severity, state): count for severity, state, count in connection.execute(query)}
+
+
+def trend(connection: Connection, runs: int) -> list[RunCounts]:
+    """What stood after each of the last runs of the reconciliation, one for each date, oldest first."""
+    query = (
+        select(run.c.as_of, run.c.summary)
+        .ext(distinct_on(run.c.as_of))
+        .where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
+        .order_by(run.c.as_of.desc(), run.c.started_at.desc())
+        .limit(runs)
+    )
+    rows = list(connection.execute(query))
+    return [
+        RunCounts(as_of, {severity: int(summary.get(f"standing {severity}", 0)) for severity in Severity})
+        for as_of, summary in reversed(rows)
+    ]
+
+
+def newest_run(connection: Connection) -> date | None:
+    """The date of the newest reconciliation that ended well."""
+    query = select(func.max(run.c.as_of)).where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
+    return connection.execute(query).scalar()
+
+
+def _values(one: Mismatch) -> dict[str, Any]:
+    return {**vars(one), "evidence": dict(one.evidence)}
+
+
+def _mismatch(row: RowMapping) -> Mismatch:
+    return Mismatch(
+        **{
+            **row,
+            "code": Code(row["code"]),
+            "severity": Severity(row["severity"]),
+            "owner": Owner(row["owner"]),
+            "state": MismatchState(row["state"]),
+        }
+    )

@@ -1,0 +1,88 @@
+"""Facts for tests: frames with their layout's columns from rows of keywords, everything else empty."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from gpsync.extracts.layouts import LAYOUTS
+from gpsync.reconciliation.facts import Facts
+from gpsync.rules import REGISTRATION_STATUSES, Dataset
+
+#: A Wednesday.
+TODAY = date(2026, 3, 18)
+_DERIVED = ("registration_class", "email_key", "valid_from", "previous_class")
+_CHANGES = ["gmc_number", "new_email", "new_key", "change_date", "due_date", "state", "reason"]
+_FRAMES = {
+    "register": Dataset.GMC_REGISTER,
+    "performers": Dataset.PERFORMERS_LIST,
+    "previous_performers": Dataset.PERFORMERS_LIST,
+    "approvals": Dataset.PRACTICE_APPROVALS,
+    "practices": Dataset.PRACTICES,
+    "users": Dataset.PRACTICE_USERS,
+    "accounts": Dataset.PCSE_ACCOUNTS,
+}
+
+
+def frame(columns: list[str], *rows: dict[str, str | None]) -> pd.DataFrame:
+    """Text in the given columns; what a row does not say is blank. An unknown column is a slip of the test."""
+    strange = {name for row in rows for name in row} - set(columns)
+    assert not strange, f"no such column: {strange}"
+    return pd.DataFrame([{name: row.get(name) for name in columns} for row in rows], columns=columns).astype("str")
+
+
+def dataset_frame(dataset: Dataset, *rows: dict[str, str | None]) -> pd.DataFrame:
+    derived = _DERIVED if dataset is Dataset.GMC_REGISTER else ()
+    return frame([*LAYOUTS[dataset].names, *derived], *rows)
+
+
+def doctor(**values: str | None) -> dict[str, str | None]:
+    """A row of the register: a licensed GP of long standing, unless told otherwise."""
+    row: dict[str, str | None] = {
+        "gmc_number": "9000001",
+        "surname": "Example",
+        "given_name": "Asha",
+        "registration_status": "Registered with Licence",
+        "gp_register_date": "2010-08-04",
+        "email": "asha@doctor.example",
+        "valid_from": "2020-01-01",
+    } | values
+    row.setdefault("registration_class", REGISTRATION_STATUSES.get(row["registration_status"] or ""))
+    row.setdefault("email_key", row["email"])
+    return row
+
+
+def performer(**values: str | None) -> dict[str, str | None]:
+    """A row of the performers list: a salaried GP at practice Z00001, unless told otherwise."""
+    return {
+        "alignment": "Medical",
+        "gmc_number": "9000001",
+        "forenames": "Asha",
+        "surname": "Example",
+        "performer_role": "GP Performer",
+        "performer_type": "Salaried",
+        "list_status": "Included",
+        "date_first_on_list": "2012-01-01",
+        "date_in_gp_register": "2010-08-04",
+        "region": "LONDON COMMISSIONING REGION",
+        "practice_code": "Z00001",
+        "assignment_start_date": "2015-04-01",
+        "level_of_commitment": "44",
+        "last_worked_date": "2026-03-01",
+        "conditions_flag": "N",
+    } | values
+
+
+def facts(as_of: date = TODAY, **given: Any) -> Facts:
+    """Facts whose frames are lists of rows; any frame not given is empty, and all extracts are of `as_of`."""
+    frames = {
+        name: dataset_frame(dataset, *given.pop(name, ()))
+        for name, dataset in _FRAMES.items()
+        if name != "previous_performers" or given.get(name) is not None
+    }
+    frames.setdefault("previous_performers", None)
+    email_changes = frame(_CHANGES, *given.pop("email_changes", ()))
+    given.setdefault("newest", dict.fromkeys(Dataset, as_of))
+    if "previous_performers" in given:
+        del given["previous_performers"]
+    return Facts(as_of=as_of, email_changes=email_changes, **frames, **given)

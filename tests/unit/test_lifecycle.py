@@ -1,0 +1,104 @@
+"""The life of a mismatch, night by night."""
+
+from datetime import date
+
+import pytest
+
+from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.lifecycle import Seen, live, set_aside
+from gpsync.records import Mismatch
+from gpsync.rules import Code, MismatchState, Owner, Severity
+
+_ALL = frozenset(Code)
+_CODE = Code.NAME_DIFFERS
+
+
+def seen(key: str = "9000001", code: Code = _CODE, **evidence: str) -> Seen:
+    return Seen(Finding(code, key, "The names differ.", gmc_number=key, evidence=evidence), Severity.MEDIUM, Owner.GP)
+
+
+def night(day: int) -> date:
+    return date(2026, 11, day)
+
+
+def only(mismatches: list[Mismatch]) -> Mismatch:
+    (one,) = mismatches
+    return one
+
+
+def test_a_mismatch_is_new_then_open_then_resolved():
+    first = only(live([], [seen()], _ALL, night(2)))
+    second = only(live([first], [seen()], _ALL, night(3)))
+    third = only(live([second], [], _ALL, night(4)))
+
+    assert (first.state, first.first_seen, first.last_seen) == (MismatchState.NEW, night(2), night(2))
+    assert (second.state, second.first_seen, second.last_seen) == (MismatchState.OPEN, night(2), night(3))
+    assert (third.state, third.last_seen, third.resolved_on) == (MismatchState.RESOLVED, night(3), night(4))
+
+
+def test_the_same_night_twice_changes_nothing():
+    once = live([], [seen()], _ALL, night(2))
+    assert live(once, [seen()], _ALL, night(2)) == once
+
+    resolved = live(once, [], _ALL, night(3))
+    assert live(resolved, [], _ALL, night(3)) == resolved
+
+    reopened = live(resolved, [seen()], _ALL, night(4))
+    assert live(reopened, [seen()], _ALL, night(4)) == reopened
+
+
+def test_a_resolved_mismatch_that_returns_is_reopened_with_an_age_of_its_own():
+    before = live(live([], [seen()], _ALL, night(2)), [], _ALL, night(3))
+
+    again = only(live(before, [seen()], _ALL, night(9)))
+    later = only(live([again], [seen()], _ALL, night(10)))
+
+    assert (again.state, again.times_reopened, again.first_seen) == (MismatchState.REOPENED, 1, night(2))
+    assert (again.open_since, again.resolved_on) == (night(9), None)
+    assert (later.state, later.open_since, later.times_reopened) == (MismatchState.OPEN, night(9), 1)
+
+
+def test_what_could_not_be_judged_is_never_resolved():
+    before = live([], [seen()], _ALL, night(2))
+
+    after = live(before, [], _ALL - {_CODE}, night(3))
+
+    assert after == before
+
+
+def test_an_acknowledged_mismatch_stays_set_aside_to_the_end_of_its_day():
+    before = set_aside(only(live([], [seen()], _ALL, night(2))), night(5), "ada", "the form is on its way")
+
+    on_the_day = only(live([before], [seen()], _ALL, night(5)))
+    day_after = only(live([on_the_day], [seen()], _ALL, night(6)))
+
+    assert (on_the_day.state, on_the_day.acknowledged_by) == (MismatchState.ACKNOWLEDGED, "ada")
+    assert (day_after.state, day_after.acknowledged_until, day_after.first_seen) == (MismatchState.OPEN, None, night(2))
+
+
+def test_an_acknowledgement_ends_when_the_compared_values_change():
+    first = only(live([], [seen(list_name="Smith", register_name="Jones")], _ALL, night(2)))
+    before = set_aside(first, night(30), "ada", "married name, proof asked for")
+
+    same = only(live([before], [seen(list_name="Smith", register_name="Jones")], _ALL, night(3)))
+    other = only(live([before], [seen(list_name="Smith", register_name="Brown")], _ALL, night(3)))
+
+    assert same.state is MismatchState.ACKNOWLEDGED
+    assert (other.state, other.acknowledged_reason) == (MismatchState.OPEN, "")
+
+
+def test_an_acknowledged_mismatch_that_is_gone_is_resolved():
+    before = set_aside(only(live([], [seen()], _ALL, night(2))), night(30), "ada", "waiting")
+
+    after = only(live([before], [], _ALL, night(3)))
+
+    assert (after.state, after.acknowledged_until) == (MismatchState.RESOLVED, None)
+
+
+def test_two_findings_with_one_id_are_one_mismatch():
+    assert len(live([], [seen(), seen()], _ALL, night(2))) == 1
+
+
+@pytest.mark.parametrize(("key", "code"), [("9000002", _CODE), ("9000001", Code.GMC_NOT_FOUND)])
+def test_another_key_or_code_is_another_mismatch(key, code):
+    assert len(live(live([], [seen()], _ALL, night(2)), [seen(key, code)], frozenset(), night(3))) == 2
