@@ -34,9 +34,6 @@ def set_aside(desk: Desk, wanted: Sequence[Acknowledgement], by: str) -> int:
             raise WrongUse(f"No mismatch {min(missing)} stands: `gpsync mismatches` lists those that do.")
         mismatches.write(
             connection,
-            [
-                acknowledged(one, by_id[one.mismatch_id].until, by, by_id[one.mismatch_id].reason)
-                for one in standing
-            ],
+            [acknowledged(one, by_id[one.mismatch_id].until, by, by_id[one.mismatch_id].reason) for one in standing],
         )
     return len(standing)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.desk import Desk, london_today, open_desk
+from flows.reconciliation import Reconciled
 from gpsync import telling
 from gpsync.errors import WrongUse
 from gpsync.extracts.naming import recognise
@@ -28,10 +29,11 @@ def run_demo(directory: Path, doctors: int) -> list[str]:
     telling.say(f"Writing three weeks of made-up extracts about {doctors:,} doctors.")
     synthesise(home / "sent", doctors=doctors, nights=_NIGHTS, seed=_SEED, last_night=last_night)
     started = time.perf_counter()
-    nights = _run_nights(home)
+    nights, reconciled = _run_nights(home)
     seconds = time.perf_counter() - started
     with open_desk(load_settings()) as desk:
-        return [*_summary(desk, nights, seconds, last_night), *_where_next(desk, directory)]
+        summary = _summary(desk, nights, seconds, last_night)
+        return [*summary, *reconciled.lines(), *_where_next(desk, directory)]
 
 
 def _fresh(directory: Path) -> Path:
@@ -48,7 +50,7 @@ def _fresh(directory: Path) -> Path:
     return home
 
 
-def _run_nights(home: Path) -> int:
+def _run_nights(home: Path) -> tuple[int, Reconciled]:
     # Imported now: Prefect reads its home when it is imported.
     telling.say("Starting Prefect's temporary server and an embedded PostgreSQL.")
     from flows.nightly import nightly
@@ -60,16 +62,15 @@ def _run_nights(home: Path) -> int:
         telling.step(f"night of {as_of}", number, len(nights))
         for path in paths:
             shutil.copy2(path, inbox)
-        nightly(as_of)
-    return len(nights)
+        _, reconciled = nightly(as_of)
+    return len(nights), reconciled
 
 
 def _by_night(sent: Path) -> Iterator[tuple[date, list[Path]]]:
-    known = {Dataset.GMC_REGISTER, Dataset.PRACTICES}
     nights: dict[date, list[Path]] = {}
     for path in sorted(sent.glob("*.csv")):
         recognised = recognise(path.name)
-        if recognised is not None and recognised[0] in known and recognised[2] is not None:
+        if recognised is not None and recognised[2] is not None:
             nights.setdefault(recognised[2], []).extend([path, path.with_name(f"{path.name}.manifest.json")])
     yield from nights.items()
 

@@ -90,7 +90,8 @@ def rehearse(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame) -> ExtractRec
 
 
 def _doubted(draft: ExtractRecord, doubt: _NotBelieved) -> ExtractRecord:
-    reason = " ".join(finding.sentence for finding in doubt.found)
+    found = " ".join(finding.sentence for finding in doubt.found)
+    reason = f"{found} Look at `gpsync held`, then approve or reject it."
     return replace(draft, outcome=Outcome.HELD, reason=reason, counts=doubt.counts, findings=tuple(doubt.found))
 
 

@@ -4,6 +4,7 @@ A fault in one file becomes its outcome and stops no other file. Nothing is remo
 its bytes are kept elsewhere and its outcome is recorded.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,12 +43,13 @@ def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> E
     try:
         with received(desk, arrival) as copy:
             entry = _known(desk, copy) or _judge(desk, copy, revision)
+            inbox.clear(arrival, copy.mark)
     except NotWhole as reason:
         telling.say(str(reason))
         return None
     except Unreadable as reason:
         entry = _reject(desk, unread(arrival), arrival.path, str(reason))
-    inbox.clear(arrival)
+        inbox.clear(arrival)
     return entry
 
 
@@ -69,8 +71,11 @@ def received(desk: Desk, arrival: Arrival) -> Iterator[Received]:
 
 
 def unread(arrival: Arrival) -> Extract:
-    """The extract that an arrival claims to be, its bytes unknown."""
-    return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, "0" * 64, 0)
+    """The extract that an arrival claims to be, its bytes unknown: the thing itself tells it from others."""
+    state = arrival.path.lstat()
+    image = f"{arrival.path.name}\x1f{state.st_ino}\x1f{state.st_mtime_ns}"
+    sha256 = hashlib.sha256(image.encode(errors="surrogateescape")).hexdigest()
+    return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, sha256, 0)
 
 
 def _known(desk: Desk, copy: Received) -> ExtractRecord | None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
+
 from prefect import flow, task  # isort: skip
 from prefect.artifacts import create_table_artifact  # isort: skip
 from prefect.cache_policies import NO_CACHE  # isort: skip

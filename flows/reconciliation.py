@@ -41,6 +41,17 @@ class Reconciled:
         """A mismatch is work for staff, not a fault of the run: it never stops a night."""
         return False
 
+    def lines(self) -> list[str]:
+        """What a person is told at the end of a run."""
+        if self.report is None:
+            return []
+        by_severity = self.report.by_severity()
+        words = ", ".join(f"{number:,} {severity}" for severity, number in by_severity.items())
+        lines = [f"{sum(by_severity.values()):,} mismatches stand: {words}."]
+        if self.report.not_assessed:
+            lines.append(f"{len(self.report.not_assessed)} kinds could not be assessed; the report says why.")
+        return [*lines, f"Report: {self.folder}/mismatches.html"]
+
     def counts(self) -> dict[str, int]:
         """The figures of the run, by name."""
         if self.report is None:
@@ -103,9 +114,7 @@ def _write_text(path: Path, text: str) -> None:
 
 def _report(connection: Connection, as_of: date, judgement: Judgement, after: list[Mismatch]) -> Report:
     standing = [_row(one, as_of) for one in after if one.state in STANDING_STATES]
-    resolved = [
-        _row(one, as_of) for one in after if one.state is MismatchState.RESOLVED and one.resolved_on == as_of
-    ]
+    resolved = [_row(one, as_of) for one in after if one.state is MismatchState.RESOLVED and one.resolved_on == as_of]
     trend = [one for one in mismatches.trend(connection, _RUNS) if one.as_of != as_of][1 - _RUNS :]
     report = Report(
         as_of=as_of,

@@ -231,8 +231,9 @@ class FieldChange:
 class Mismatch:
     """A disagreement with its life. Dates are those of runs.
 
-    `open_since` is when it was first seen, or seen again after it had been resolved. `evidence` holds the compared values by field name, addresses masked. An acknowledgement counts until the
-    end of `acknowledged_until`, and only while the evidence stays what it was.
+    `open_since` is when it was first seen, or seen again after it had been resolved. `evidence` holds the
+    compared values by field name, addresses masked. An acknowledgement counts until the end of
+    `acknowledged_until`, and only while the evidence stays what it was.
     """
 
     mismatch_id: str

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gpsync.cli.application import app
-from gpsync.cli.console import print_json, print_table, problem, progress, say
+from gpsync.cli.console import print_table, problem, progress, say
 from gpsync.cli.options import Date, operator, parse_date
 from gpsync.errors import WrongUse
 from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner
+
+if TYPE_CHECKING:
+    from gpsync.reports.report import Row
 
 
 class Format(StrEnum):
@@ -33,17 +36,8 @@ def reconcile(as_of: Date = None) -> None:
 
     with progress():
         result = performer_reconcile(as_of)
-    _print_report(result)
-
-
-def _print_report(result: Reconciled) -> None:  # type: ignore[name-defined]  # noqa: F821 - imported late
-    if result.report is None:
-        return
-    by_severity = result.report.by_severity()
-    say(f"{sum(by_severity.values()):,} mismatches stand: {', '.join(f'{n:,} {word}' for word, n in by_severity.items())}.")
-    if result.report.not_assessed:
-        say(f"{len(result.report.not_assessed)} kinds were not assessed; the report says why.")
-    say(f"Report: {result.folder}/mismatches.html")
+    for line in result.lines():
+        say(line)
 
 
 @app.command()
@@ -51,7 +45,9 @@ def mismatches(
     code: Annotated[list[Code] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
     owner: Annotated[list[Owner] | None, typer.Option(help="Only this owner's; may be repeated.")] = None,
     practice: Annotated[str | None, typer.Option(help="Only this practice's.")] = None,
-    state: Annotated[list[MismatchState] | None, typer.Option(help="Only in this state; those that stand if left out.")] = None,
+    state: Annotated[
+        list[MismatchState] | None, typer.Option(help="Only in this state; those that stand if left out.")
+    ] = None,
     format: Annotated[Format, typer.Option(help="How to give it out.")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="Where to write csv, xlsx, json or html.")] = None,
     as_of: Date = None,
@@ -77,7 +73,7 @@ def mismatches(
     say(f"{len(report.rows):,} mismatches written to {output}.")
 
 
-def _listed(row: Row) -> dict[str, object]:  # type: ignore[name-defined]  # noqa: F821 - imported late
+def _listed(row: Row) -> dict[str, object]:
     one = row.mismatch
     return {
         "id": one.mismatch_id,
@@ -95,7 +91,9 @@ def _listed(row: Row) -> dict[str, object]:  # type: ignore[name-defined]  # noq
 @app.command()
 def acknowledge(
     mismatch_id: Annotated[str | None, typer.Argument(metavar="ID", help="The mismatch's id.")] = None,
-    until: Annotated[date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day it is set aside.")] = None,
+    until: Annotated[
+        date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day it is set aside.")
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why; kept with your name.")] = None,
     file: Annotated[Path | None, typer.Option("--from", help="A workbook or CSV of the report, filled in.")] = None,
 ) -> None:

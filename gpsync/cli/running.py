@@ -24,7 +24,9 @@ def nightly(as_of: Date = None, inbox: Inbox = None) -> None:
     from flows.nightly import nightly as flow
 
     with progress():
-        summary = flow(as_of, str(inbox) if inbox else None)
+        summary, reconciled = flow(as_of, str(inbox) if inbox else None)
+    for line in reconciled.lines():
+        say(line)
     _report(summary)
 
 
@@ -96,7 +98,7 @@ def _report(summary: Summary) -> None:
         print_table(rows, empty="")
     for entry in summary.taken:
         if entry.outcome is Outcome.HELD:
-            say(f"Held: {entry.reason} See `gpsync held`, then approve or reject {entry.extract.extract_id}.")
+            say(f"Held: {entry.extract.extract_id}. {entry.reason}")
         for row in entry.quarantined[:5]:
             say(f"{entry.extract.file_name}, row {row.row_number:,} ({row.key or 'no key'}): {row.reason.meaning}")
         if len(entry.quarantined) > 5:

@@ -1,8 +1,9 @@
 """Where files are kept once they have left the inbox. Nothing that was delivered is ever lost.
 
-    archive/<extract id>/     the delivered file, rows.parquet and extract.json: the truth that gpsync replays
-    held/<extract id>/        the same three, waiting for a person
-    rejected/<extract id>/    the delivered file, and <file>.reason.json
+    archive/<extract id>/     the delivered file with its manifest, rows.parquet and extract.json: the truth
+                              that gpsync replays
+    held/<extract id>/        the same, waiting for a person
+    rejected/<extract id>/    the delivered file with its manifest, and <file>.reason.json
     superseded/<extract id>/  an accepted extract that a revision of its date replaced
 
 Folders are readable by their owner only. Each is made complete under a hidden name and then renamed, so a
@@ -12,6 +13,7 @@ crash leaves either nothing or all of it.
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +26,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gpsync.extracts.naming import MANIFEST_SUFFIX
 from gpsync.records import Check, Counts, Extract, ExtractRecord, GuardFinding, QuarantinedRow
 from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Guard, Kind, Outcome, QuarantineReason
 
@@ -67,7 +70,9 @@ class Staged:
     def _write(self, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, mode=0o700)
-        shutil.move(delivered, self._folder / extract.file_name)
+        for path in (delivered, delivered.with_name(f"{delivered.name}{MANIFEST_SUFFIX}")):
+            if os.path.lexists(path):
+                shutil.move(path, self._folder / path.name)
         if rows is not None:
             pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), self._folder / _ROWS, compression="lz4")
         for path in self._folder.iterdir():
@@ -77,7 +82,7 @@ class Staged:
         """Wait for the writing to end; give back the delivered file unless it was published."""
         self._pool.shutdown()
         waiting = self._folder / delivered.name
-        if waiting.exists():
+        if os.path.lexists(waiting):
             shutil.move(waiting, delivered)
             shutil.rmtree(self._folder)
 
@@ -137,6 +142,9 @@ def accepted(where: Shelves) -> Iterator[ExtractRecord]:
 
 
 def _sync(path: Path) -> None:
+    kind = path.lstat().st_mode
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+        return  # a link or a pipe that was refused: nothing in it is ours to keep, and opening it may wait for ever
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -7,6 +7,7 @@ shared folder may turn out to be a link, a pipe or a device.
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import time
 from contextlib import suppress
@@ -103,6 +104,7 @@ def receive(arrival: Arrival, work: Path, settle_seconds: float) -> Received:
     if changed or (disagrees and _is_young(modified, settle_seconds)):
         copy.unlink()
         raise NotWhole(f"{name} is still arriving: it is taken by the next run.")
+    _keep_manifest(arrival.path, copy)
     return Received(extract, replace(arrival, manifest=manifest), copy, mark)
 
 
@@ -157,6 +159,12 @@ def _manifest(path: Path, settle_seconds: float) -> Manifest | None:
         if not _is_young(modified, settle_seconds):
             raise
     raise NotWhole(f"{beside.name} is still arriving: {path.name} is taken by the next run.")
+
+
+def _keep_manifest(delivered: Path, copy: Path) -> None:
+    """Lay a copy of the manifest, if there is one, beside the copy of the file: it goes where the file goes."""
+    with suppress(FileNotFoundError):
+        shutil.copyfile(*(path.with_name(path.name + MANIFEST_SUFFIX) for path in (delivered, copy)))
 
 
 def _is_young(modified: float, seconds: float) -> bool:

@@ -52,10 +52,10 @@ def check_quotes(path: Path, name: str) -> None:
     Parsers take such a mark for part of the value, or for the beginning of one that swallows the rows that
     follow, without a word. Raises RefusedExtract.
     """
-    quotes, offset, before = 0, 0, b"\n"
+    quotes, before = 0, b"\n"
     with path.open("rb") as stream:
-        if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
-            stream.seek(0)
+        marked = stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+        offset = stream.seek(len(codecs.BOM_UTF8) if marked else 0)
         while block := stream.read(_BLOCK):
             while block.endswith(b'"') and (more := stream.read(1)):
                 block += more  # the byte after a mark is looked at together with it

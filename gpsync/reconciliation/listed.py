@@ -73,7 +73,7 @@ def texts(rows: pd.DataFrame, columns: Iterable[str]) -> list[Row]:
     """The rows' values in these text columns, in an order that does not hang on the order of the extract."""
     chosen = rows[list(columns)].drop_duplicates()
     return [
-        {name: value if isinstance(value, str) else "" for name, value in row.items()}
+        {str(name): value if isinstance(value, str) else "" for name, value in row.items()}
         for row in chosen.sort_values(list(chosen.columns)).to_dict("records")
     ]
 

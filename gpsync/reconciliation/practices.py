@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from gpsync.reconciliation import standing
+from gpsync.reconciliation import workplaces
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.listed import performers
 from gpsync.rules import Code
 
 #: The codes that are in the catalogue and for which gpsync reads no extract yet.
@@ -27,27 +28,29 @@ _ICB_ROLE = "pl approver"
 
 @dataclass(frozen=True)
 class Named:
-    """What the rules look at: `practices` by code, and the rows that name one, with `practice_code`.
+    """What the rules look at: practices that something is wrong with, and the rows that name one of them or none.
 
-    `posts` are assignments that have not ended, `cases` undecided, `users` roles that let somebody act.
+    `practices` has a row for each, by code. `posts` are assignments that have not ended, `cases` undecided ones,
+    `users` roles that let somebody act. Without any practices extract nothing `is_comparable`.
     """
 
     practices: pd.DataFrame
     posts: pd.DataFrame
     cases: pd.DataFrame
     users: pd.DataFrame
+    is_comparable: bool
 
 
 def prepare(facts: Facts) -> Named:
-    """Everything that names a practice on the day."""
-    roles = standing.roles(facts)
-    is_ours = roles["may_act"] & ~roles["role"].str.startswith(_ICB_ROLE)
-    return Named(
-        practices=standing.practices(facts),
-        posts=standing.posts(standing.performers(facts), facts.as_of),
-        cases=standing.undecided_cases(facts),
-        users=roles[is_ours & roles["practice_code"].notna()],
-    )
+    """Everything that names a practice on the day. Active GP practices are left out: no rule is about them."""
+    practices = workplaces.practices(facts)
+    doubtful = practices[~(practices["is_active"] & practices["is_gp"])]
+    sound = practices.index.difference(doubtful.index)
+    roles = workplaces.roles(facts)
+    users = roles[roles["may_act"] & ~roles["role"].str.startswith(_ICB_ROLE, na=False)]
+    naming = (workplaces.posts(performers(facts).rows, facts.as_of), workplaces.undecided_cases(facts), users)
+    posts, cases, users = (rows[rows["practice_code"].notna() & ~rows["practice_code"].isin(sound)] for rows in naming)
+    return Named(doubtful, posts, cases, users, is_comparable=not practices.empty)
 
 
 def judge(facts: Facts) -> dict[Code, list[Finding]]:
@@ -58,7 +61,7 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
 
 def practice_not_in_ods(named: Named) -> list[Finding]:
     """B42: a code that no practice has, well formed or not."""
-    if named.practices.empty:  # nothing to compare with: not assessed, and not 8,000 findings
+    if not named.is_comparable:
         return []
     codes = _codes(named.posts, named.cases, named.users)
     strangers = [one for one in codes if one not in named.practices.index and len(one) != _BRANCH_LENGTH]
@@ -106,9 +109,7 @@ def practice_code_is_branch(named: Named) -> list[Finding]:
     branches = [one for one in _codes(named.posts, named.cases, named.users) if len(one) == _BRANCH_LENGTH]
     summary = "Code {} is a branch surgery's, not a practice's."
     return [
-        _finding(
-            Code.PRACTICE_CODE_IS_BRANCH, one, summary, {"parent_code": one[:_PARENT_LENGTH]} | _who(named, one)
-        )
+        _finding(Code.PRACTICE_CODE_IS_BRANCH, one, summary, {"parent_code": one[:_PARENT_LENGTH]} | _who(named, one))
         for one in branches
     ]
 
@@ -129,7 +130,7 @@ _RULES: Mapping[Code, Callable[[Named], list[Finding]]] = {
 
 
 def _codes(*frames: pd.DataFrame) -> list[str]:
-    return sorted(set().union(*(frame["practice_code"].dropna().unique() for frame in frames)))
+    return sorted({code for frame in frames for code in frame["practice_code"].unique()})
 
 
 def _known(named: Named, codes: Iterable[str], where: "pd.Series[bool]") -> list[str]:
@@ -144,13 +145,14 @@ def _values(named: Named, code: str, columns: list[str]) -> dict[str, str]:
 
 def _who(named: Named, code: str) -> dict[str, str]:
     """Who names the practice: staff must know whose record to correct."""
-    sources = (("performers", named.posts, "gmc_number"), ("cases", named.cases, "case_id"))
-    sources += (("users", named.users, "user_id"),)
+    sources = (
+        ("performers", named.posts, "gmc_number"),
+        ("cases", named.cases, "case_id"),
+        ("users", named.users, "user_id"),
+    )
     found = {word: frame.loc[frame["practice_code"] == code, column].dropna() for word, frame, column in sources}
-    return {word: standing.named(values) for word, values in found.items() if len(values)}
+    return {word: workplaces.named(values) for word, values in found.items() if len(values)}
 
 
 def _finding(code: Code, practice_code: str, summary: str, evidence: Mapping[str, str]) -> Finding:
-    return Finding(
-        code, practice_code, summary.format(practice_code), practice_code=practice_code, evidence=evidence
-    )
+    return Finding(code, practice_code, summary.format(practice_code), practice_code=practice_code, evidence=evidence)

@@ -41,31 +41,31 @@ _STATE_CHOICES = (
 class Kind:
     """What all rows of one code have in common on the page."""
 
-    code: str
-    number: str
-    title: str
-    action: str
+    code: str = ""
+    number: str = ""
+    title: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row as it is read: texts, ready to be shown. The names are those of the page's `data-cell`s."""
+    """One row as it is read: texts, ready to be shown; the empty one is what the script clones and fills."""
 
-    kind: Kind
-    severity: str
-    owner: str
-    state: str
-    gmc_number: str
-    practice: str
-    case: str
-    user: str
-    summary: str
-    first_seen: str
-    days: int
-    age: str
-    late: bool
-    acknowledged: str
-    evidence: tuple[tuple[str, str], ...]
+    kind: Kind = Kind()
+    severity: str = ""
+    owner: str = ""
+    state: str = ""
+    gmc_number: str = ""
+    practice: str = ""
+    case: str = ""
+    user: str = ""
+    summary: str = ""
+    first_seen: str = ""
+    days: int = 0
+    age: str = ""
+    late: bool = False
+    acknowledged: str = ""
+    evidence: tuple[tuple[str, str], ...] = ()
 
 
 def render_page(report: Report) -> str:
@@ -80,7 +80,7 @@ def render_page(report: Report) -> str:
         data=_data(lines),
         plain=lines[:PLAIN_ROWS],
         resolved=[_line(row) for row in report.resolved[:PLAIN_ROWS]],
-        blank=Line(Kind("", "", "", ""), *[""] * 9, 0, "", False, "", ()),
+        blank=Line(),
         acknowledged=sum(line.state == MismatchState.ACKNOWLEDGED for line in lines),
         panels=trend.panels(report.trend),
         choices=_choices(lines),
@@ -136,7 +136,8 @@ def _line(row: Row) -> Line:
         first_seen=_day(mismatch.first_seen),
         days=row.days_open,
         age=_age(row.days_open),
-        late=row.past_limit,
+        # As the tile counts it: what somebody has set aside is not late.
+        late=row.past_limit and mismatch.state != MismatchState.ACKNOWLEDGED,
         acknowledged=_acknowledged(row),
         evidence=tuple((name.replace("_", " "), value) for name, value in mismatch.evidence.items()),
     )

@@ -1,7 +1,7 @@
 """Prints the pages that must not drift: `python -m tests.docs.printing` writes them, `--check` compares.
 
-`docs/rules.md` comes from the drawn cases, `docs/glossary.md` from the domain's words, `docs/reporting.md`
-from the views of a real database, `docs/commands.md` from the command line.
+`docs/rules.md` comes from the drawn cases, `docs/glossary.md` from the domain's words, `docs/mismatches.md` from
+the catalogue, `docs/reporting.md` from the views of a real database, `docs/commands.md` from the command line.
 """
 
 import sys
@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 
 from gpsync import rules
 from gpsync.cli import app
+from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.settings import Settings
 from gpsync.store.database import open_database
 from tests.docs.views import ABOUT, MEANINGS
@@ -68,6 +69,31 @@ def glossary_page() -> str:
         lines += [f"## {kind.__name__}", "", f"{(kind.__doc__ or '').strip()}", ""]
         lines += [f"- `{word}`: {word.meaning}" for word in kind]
         lines.append("")
+    return "\n".join(lines)
+
+
+def mismatches_page() -> str:
+    """Every kind of mismatch: when it is raised, how bad it is, and who does what."""
+    lines = [
+        _PRINTED,
+        "# Mismatches",
+        "",
+        "What the reconciliation looks for every night. Severity and owner are the usual ones; a condition may say",
+        "when they differ. A kind whose extracts are missing or over 7 days old is not assessed, and never resolved.",
+        "",
+    ]
+    for entry in CATALOGUE.values():
+        owners = ", then ".join(owner.meaning.rstrip(".") for owner in entry.owners)
+        lines += [
+            f"## {entry.number} {entry.title}",
+            "",
+            f"`{entry.code}`, {entry.severity}. Owner: {owners}.",
+            "",
+            entry.condition,
+            "",
+            f"What to do: {entry.action}",
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -129,6 +155,7 @@ def pages(engine: Engine) -> dict[Path, str]:
     return {
         _DOCS / "rules.md": rules_page(),
         _DOCS / "glossary.md": glossary_page(),
+        _DOCS / "mismatches.md": mismatches_page(),
         _DOCS / "reporting.md": reporting_page(engine),
         _DOCS / "commands.md": commands_page(),
     }

@@ -13,6 +13,10 @@ _EDGES = (
     "gpsync.cli",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
+    "gpsync.reports.acknowledgements",
+    "gpsync.reports.flat_files",
+    "gpsync.reports.publishing",
+    "gpsync.reports.workbook",
     "gpsync.settings",
     "gpsync.store",
     "gpsync.synthetic",
@@ -25,6 +29,7 @@ _COMMON = (
     "gpsync.extracts.naming",
     "gpsync.frames",
     "gpsync.records",
+    "gpsync.reports.report",
     "gpsync.rules",
 )
 #: Libraries of the edges and of the gate; a decision knows none of them.

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gpsync.errors import RefusedExtract
 from gpsync.extracts.layouts import GMC_REGISTER, PERFORMERS_LIST, PRACTICES, Layout
 from gpsync.extracts.reading import TextTable, read_text
+from gpsync.extracts.scanning import check_quotes, scan
 from gpsync.rules import Dataset
 from gpsync.synthetic.register import HEADINGS
 
@@ -317,6 +318,47 @@ def test_what_lies_across_a_block_is_seen_whole(place, tmp_path):
             rows(bad)
     with pytest.raises(RefusedExtract, match=f"middle of a value .byte {edge + place + 2:,}."):
         rows(b'q"q', b',Bo,Suspended,"x')
+
+
+@pytest.mark.parametrize("place", [-2, -1, 0, 1])
+@pytest.mark.parametrize(("end", "expected"), [("\n", 2), ("\r\n", 2), ("\r", 2), ("\n\r", 3), ("\r\r\n", 3)])
+def test_line_ends_are_counted_across_blocks(end, expected, place, tmp_path):
+    path = tmp_path / "work.copy"
+    path.write_text("x" * ((1 << 20) + place) + end + "y\n", newline="")
+
+    assert scan(path, NAME) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "stray"),
+    [
+        ('a,"b",c', None),
+        ('"a","b, ""c""","d"', None),
+        ('"a"', None),
+        ('"","",""', None),
+        ('"a\r\nb","c"', None),
+        ('"""a"""', None),
+        ('a "b",c,"d"', 3),
+        ('"a"b,c', 3),
+        ('"a" ,c', 3),
+        ('a""b', 2),
+        ('a,b"', 4),
+        (' "a"', 2),
+    ],
+)
+@pytest.mark.parametrize("before", [None, *range(-14, 3)])
+def test_a_stray_quotation_mark_is_found_wherever_a_block_ends(line, stray, before, tmp_path):
+    """`before` moves the line so that the first block ends at every place of it."""
+    padding = "" if before is None else "p" * ((1 << 20) + before - 1) + "\n"
+    path = tmp_path / "work.copy"
+    path.write_text(f'{padding}{line}\n"last"\n', newline="")
+
+    if stray is None:
+        assert check_quotes(path, NAME) is None
+        return
+    with pytest.raises(RefusedExtract, match=f"byte {len(padding) + stray:,}\\)") as caught:
+        check_quotes(path, NAME)
+    assert_speaks_well(caught.value)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)

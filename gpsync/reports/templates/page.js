@@ -184,7 +184,11 @@
   });
 
   window.addEventListener("hashchange", () => {
-    if (!isFilter()) return;
+    if (!isFilter()) {
+      // A jump within the page: it has happened, and the address keeps the filters.
+      writeAddress(asked());
+      return;
+    }
     readAddress();
     apply();
     byId("mismatches-title").focus();

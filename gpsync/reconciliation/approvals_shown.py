@@ -1,0 +1,130 @@
+"""What the list shows of each decided case."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gpsync.reconciliation.case_words import ChangeType
+from gpsync.reconciliation.cases import Cases, Flags, Words, dates
+
+_SAME_REQUEST = ["post", "change", "target"]
+_PAIRED = ["case_id", "post", "change", "effective", "from_kind", "to_kind", "level"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Decided cases that were not retracted, of the kinds a practice decides, and what the list makes of them.
+
+    `rows` has the columns of `Cases.rows` and: `is_applied` (the list shows what was approved), `looks_applied` (the
+    list shows, at a matching date, what was asked for), `is_covered` (the same was approved, then or later),
+    `is_superseded` (a later approved case took its place), `applied_on` (the date the list gives, or null).
+    """
+
+    cases: Cases
+    rows: pd.DataFrame
+
+
+def compare(cases: Cases) -> Shown:
+    """Every decided case beside the doctor's rows at that practice."""
+    live = cases.live
+    rows = live[live["practice_required"] & live["post"].notna() & (live["fully_approved"] | live["is_rejected"])]
+    rows = rows.assign(target=_target(rows))
+    pairs = _pairs(cases, rows)
+    days = cases.facts.limits.effective_match_days
+    rows = rows.assign(
+        is_applied=_applied(rows, pairs),
+        looks_applied=_in(rows, pairs, _matches(pairs, days)),
+        is_covered=_covered(rows, days),
+        is_superseded=_superseded(rows[rows["effective"] <= cases.today], rows),
+        applied_on=rows["case_id"].map(_applied_on(pairs)),
+    )
+    return Shown(cases, rows)
+
+
+def _target(rows: pd.DataFrame) -> Words:
+    """What sets two cases of one change type apart: the new type, the new commitment."""
+    kind = rows["to_kind"].where(rows["change"] == ChangeType.ROLE_CHANGE)
+    level = rows["level"].astype("str").where(rows["change"] == ChangeType.COMMITMENT_CHANGE)
+    return kind.fillna(level).fillna("")
+
+
+def _pairs(cases: Cases, rows: pd.DataFrame) -> pd.DataFrame:
+    """Case by list row of the same doctor and practice: several of each are in order, so many to many."""
+    posts = cases.posts.loc[cases.posts["post"].isin(rows["post"]), ["post", "start", "end", "kind", "level"]]
+    pairs = rows[_PAIRED].merge(posts, on="post", how="inner", validate="many_to_many", suffixes=("", "_listed"))
+    began = pairs["start"].isna() | (pairs["start"] <= cases.today)
+    return pairs.assign(
+        is_current=began & (pairs["end"].isna() | (pairs["end"] >= cases.today)),
+        # Whoever has left since was there when the change took effect.
+        was_there=began & (pairs["end"].isna() | (pairs["end"] >= pairs["effective"])),
+        began_before=pairs["start"].isna() | (pairs["start"] <= pairs["effective"]),
+        is_like_it=_like_it(pairs),
+    )
+
+
+def _like_it(pairs: pd.DataFrame) -> Flags:
+    by_type = (pairs["change"] == ChangeType.ROLE_CHANGE) & (pairs["kind"] == pairs["to_kind"])
+    by_level = (pairs["change"] == ChangeType.COMMITMENT_CHANGE) & (pairs["level_listed"] == pairs["level"])
+    return by_type | by_level
+
+
+def _in(rows: pd.DataFrame, pairs: pd.DataFrame, flags: Flags) -> Flags:
+    return rows["case_id"].isin(pairs.loc[flags, "case_id"])
+
+
+def _applied(rows: pd.DataFrame, pairs: pd.DataFrame) -> Flags:
+    current, was_there = _in(rows, pairs, pairs["is_current"]), _in(rows, pairs, pairs["was_there"])
+    stayed = _in(rows, pairs, pairs["is_current"] & pairs["began_before"])
+    changed = _in(rows, pairs, pairs["is_current"] & pairs["is_like_it"]) | (~current & was_there)
+    # A change without a new type or a new commitment says nothing that the list could lack.
+    changed |= rows["target"].isin(["", "nan"])
+    is_join, is_leave = rows["change"] == ChangeType.JOIN, rows["change"] == ChangeType.LEAVE
+    return (is_join & was_there) | (is_leave & ~stayed) | (~is_join & ~is_leave & changed)
+
+
+def _matches(pairs: pd.DataFrame, days: int) -> Flags:
+    """List rows that show the change a case asked for: by their dates, or by the new type or commitment."""
+    joined = (pairs["change"] == ChangeType.JOIN) & pairs["is_current"]
+    joined &= pairs["start"].isna() | _within(pairs["start"], pairs["effective"], days)
+    goes_on = pairs.loc[pairs["end"].isna(), "case_id"]
+    left = (pairs["change"] == ChangeType.LEAVE) & ~pairs["case_id"].isin(goes_on)
+    left &= _within(pairs["end"], pairs["effective"], days)
+    other = pairs["is_current"] & pairs["is_like_it"] & ~(pairs["kind"] == pairs["from_kind"])
+    return joined | left | other
+
+
+def _within(one: Words, other: Words, days: int) -> Flags:
+    return (one - other).abs() <= pd.Timedelta(days=days)
+
+
+def _covered(rows: pd.DataFrame, days: int) -> Flags:
+    approved = rows[rows["fully_approved"]].groupby(_SAME_REQUEST, as_index=False)["effective"].max()
+    both = rows[["case_id", "effective", *_SAME_REQUEST]].merge(
+        approved, on=_SAME_REQUEST, how="left", validate="many_to_one", suffixes=("", "_approved")
+    )
+    is_covered = both["effective_approved"] >= both["effective"] - pd.Timedelta(days=days)
+    return rows["case_id"].isin(both.loc[is_covered, "case_id"])
+
+
+def _superseded(begun: pd.DataFrame, rows: pd.DataFrame) -> Flags:
+    """A later move replaces an earlier one, and any earlier change of type or commitment at the same practice."""
+    moves = begun["change"].isin([ChangeType.JOIN, ChangeType.LEAVE])
+    order = begun.assign(is_change=~moves).sort_values(["effective", "is_change", "submitted", "case_id"])
+    order = order[order["fully_approved"]]
+    newest: set[str] = set()
+    for change in (ChangeType.JOIN, ChangeType.ROLE_CHANGE, ChangeType.COMMITMENT_CHANGE):
+        family = order["change"].isin([change, ChangeType.JOIN, ChangeType.LEAVE])
+        last = order[family].drop_duplicates("post", keep="last")
+        newest |= set(last["case_id"])
+    return rows["fully_approved"] & ~rows["case_id"].isin(newest)
+
+
+def _applied_on(pairs: pd.DataFrame) -> Words:
+    """The list's own date for a join or a leave: of several, the nearest to the case's."""
+    joined = (pairs["change"] == ChangeType.JOIN) & pairs["was_there"]
+    goes_on = pairs.loc[pairs["end"].isna() & pairs["began_before"], "case_id"]
+    left = (pairs["change"] == ChangeType.LEAVE) & pairs["began_before"] & ~pairs["case_id"].isin(goes_on)
+    on = pairs["start"].where(joined, pairs["end"].where(left))
+    dated = pairs.assign(on=on, gap=(on - pairs["effective"]).abs()).dropna(subset=["on"])
+    nearest = dated.sort_values(["gap", "on"]).drop_duplicates("case_id")
+    return dates(nearest.set_index("case_id")["on"].dt.strftime("%Y-%m-%d"))

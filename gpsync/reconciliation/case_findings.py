@@ -1,0 +1,41 @@
+"""Findings about cases, built from the rows that a rule let through."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from gpsync.reconciliation.findings import Finding
+from gpsync.rules import Code, Owner, Severity
+
+_NOT_GIVEN = "(not given)"
+
+
+def raised(code: Code, hits: pd.DataFrame, summary: str, evidence: Iterable[str]) -> list[Finding]:
+    """One finding for each row, by case ID unless the rows have a column `key`.
+
+    `summary` names columns in braces. Columns `severity` and `owner` are heeded where the rows have them.
+    """
+    names = tuple(evidence)
+    return [_finding(code, row, summary, names) for row in hits.to_dict("records")]
+
+
+def _finding(code: Code, row: dict[Any, Any], summary: str, evidence: tuple[str, ...]) -> Finding:
+    texts = {str(name): value for name, value in row.items() if isinstance(value, str)}
+    severity, owner = texts.get("severity"), texts.get("owner")
+    return Finding(
+        code=code,
+        key=texts.get("key", texts.get("case_id", "")),
+        summary=summary.format_map({str(name): texts.get(str(name), _NOT_GIVEN) for name in row}),
+        gmc_number=texts.get("gmc_number"),
+        practice_code=texts.get("practice_code"),
+        case_id=texts.get("case_id"),
+        severity=Severity(severity) if severity else None,
+        owner=Owner(owner) if owner else None,
+        evidence={name: texts[name] for name in evidence if name in texts},
+    )
+
+
+def either(flags: "pd.Series[bool]", yes: str, no: str) -> "pd.Series[Any]":
+    """One word where the flag is set, another where it is not."""
+    return flags.map({True: str(yes), False: str(no)})

@@ -1,0 +1,50 @@
+"""Many addresses at once: which are the same, which cannot be mailed, which belong to nobody in particular."""
+
+import pandas as pd
+
+from gpsync.register import addresses
+
+#: Addresses so plain that nothing can be wrong with their form; any other is looked at one by one, which costs
+#: 100 times as much. Short, because the parts of an address may be 64 characters long at most.
+_PLAIN = (
+    r"(?i)^[a-z0-9_'+]+(?:[.-][a-z0-9_'+]+)*"  # before the @
+    r"@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,24}$"
+)
+_PLAIN_LENGTH = 64
+#: Domains with a purpose of their own, which are not plain: looked at one by one.
+_SPECIAL = r"(?i)(?:[.@]example\.(?:com|net|org)|[.@](?:test|invalid|localhost|local|onion|arpa))$"
+
+_NOT_ASCII = r"[^\x00-\x7f]"
+
+#: What a mailbox is called that an office shares, without digits and what stands between the parts.
+_OFFICE_WORDS = frozenset({
+    "accounts", "admin", "administration", "administrator", "appointments", "contact", "donotreply", "enquiries",
+    "enquiry", "finance", "generic", "gp", "gps", "help", "helpdesk", "info", "information", "mail", "mailbox",
+    "manager", "noreply", "office", "postmaster", "practice", "practiceadmin", "practicemanager", "prescriptions",
+    "reception", "receptionist", "receptionists", "referrals", "secretaries", "secretary", "staff", "support",
+    "surgery", "team", "webmaster",
+})  # fmt: skip
+
+
+def email_keys(emails: "pd.Series[str]") -> "pd.Series[str]":
+    """The form in which addresses are compared. They were cleaned when read, so plain ones are only lowered."""
+    emails = emails.astype("str")
+    keys, odd = emails.str.lower(), emails.str.contains(_NOT_ASCII, na=False)
+    keys[odd] = [addresses.key(address) for address in emails[odd]]
+    return keys
+
+
+def cannot_be_mailed(emails: "pd.Series[str]") -> "pd.Series[bool]":
+    """Which addresses are not blank and not valid."""
+    emails = emails.astype("str")
+    plain = emails.str.match(_PLAIN, na=True) & ~emails.str.contains(_SPECIAL, na=False)
+    doubtful = ~plain | (emails.str.len() > _PLAIN_LENGTH)
+    wrong = pd.Series(False, emails.index)
+    wrong[doubtful] = [not addresses.is_valid(address) for address in emails[doubtful]]
+    return wrong
+
+
+def is_office(keys: "pd.Series[str]") -> "pd.Series[bool]":
+    """Which addresses are called after an office and not after a person."""
+    local = keys.astype("str").str.replace(r"@.*$", "", regex=True).str.replace(r"[0-9._-]", "", regex=True)
+    return local.isin(_OFFICE_WORDS)

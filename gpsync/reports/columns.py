@@ -1,0 +1,60 @@
+"""What stands in which column, the same in the workbook and in the CSV file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gpsync.reports.report import Row
+
+#: The headings by which a file that staff have filled in is read back.
+KEY, UNTIL, REASON = "Mismatch ID", "Set aside until", "Reason"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, its width in characters, and the text of its cells."""
+
+    heading: str
+    width: int
+    text: Callable[[Row], str]
+
+
+def evidence_text(row: Row) -> str:
+    """The compared values in one line, in the order of their names, so that two nights can be compared."""
+    return "; ".join(f"{name}: {value}" for name, value in sorted(row.mismatch.evidence.items()))
+
+
+def _set_aside(row: Row) -> str:
+    held = row.mismatch
+    if held.acknowledged_until is None:
+        return ""
+    return f"until {held.acknowledged_until.isoformat()} by {held.acknowledged_by}: {held.acknowledged_reason}"
+
+
+def _empty(row: Row) -> str:
+    # Staff write here. What was set aside before is shown in a column of its own: shown here, every import
+    # would set it aside anew, in the name of whoever imports.
+    return ""
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(KEY, 18, lambda row: row.mismatch.mismatch_id),
+    Column("Code", 30, lambda row: row.mismatch.code),
+    Column("Number", 8, lambda row: row.number),
+    Column("Title", 30, lambda row: row.title),
+    Column("Severity", 10, lambda row: row.mismatch.severity),
+    Column("Owner", 12, lambda row: row.mismatch.owner),
+    Column("State", 14, lambda row: row.mismatch.state),
+    Column("GMC number", 12, lambda row: row.mismatch.gmc_number or ""),
+    Column("Practice", 10, lambda row: row.mismatch.practice_code or ""),
+    Column("Case", 14, lambda row: row.mismatch.case_id or ""),
+    Column("User", 14, lambda row: row.mismatch.user_id or ""),
+    Column("Summary", 60, lambda row: row.mismatch.summary),
+    Column("Action", 60, lambda row: row.action),
+    Column("First seen", 11, lambda row: row.mismatch.first_seen.isoformat()),
+    Column("Days open", 10, lambda row: str(row.days_open)),
+    Column("Past limit", 10, lambda row: "yes" if row.past_limit else ""),
+    Column("Evidence", 50, evidence_text),
+    Column("Set aside now", 40, _set_aside),
+    Column(UNTIL, 16, _empty),
+    Column(REASON, 50, _empty),
+)

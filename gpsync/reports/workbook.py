@@ -1,0 +1,117 @@
+"""The report as an Excel workbook: a summary, and a sheet for everybody who has something to do.
+
+Every cell is text, and formatted as text. Values come from other people's records: as text, `=HYPERLINK(…)` is
+no formula, `MAR1` no date, `5E1` no number, and a leading zero stays.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from gpsync.reports.columns import COLUMNS, KEY, REASON, UNTIL
+from gpsync.reports.report import Report, Row
+from gpsync.rules import MismatchState, Owner
+
+_HEADINGS = [column.heading for column in COLUMNS]
+_HINTS = {
+    UNTIL: "The last day on which it is to stay set aside, such as 2026-12-31 or 31/12/2026. Later than the report, "
+    "and at most 366 days on. Fill in the reason too.",
+    REASON: "Why nothing needs to be done until then, in a few words, without addresses.",
+}
+#: A cell holds 32,767 UTF-16 units, at most two to a character; Excel would cut the rest off without a word.
+_LONGEST = 16_000
+_CUT = " … (cut)"
+
+
+def write_workbook(report: Report, path: Path) -> None:
+    """Write the report to `path`. The same report gives the same bytes."""
+    # In memory: otherwise the parts, which name doctors, lie about in the temporary folder meanwhile.
+    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime.combine(report.as_of, time(), UTC)})
+        text = book.add_format({"num_format": "@", "valign": "top"})
+        bold = book.add_format({"num_format": "@", "valign": "top", "bold": True})
+        _write_lines(book.add_worksheet("Summary"), _summary(report), text, bold)
+        for owner in Owner:
+            rows = [row for row in report.rows if row.mismatch.owner is owner]
+            if rows:
+                _write_rows(book.add_worksheet(owner), rows, text, bold)
+
+
+def _write_rows(sheet: Worksheet, rows: Sequence[Row], text: Format, bold: Format) -> None:
+    for position, column in enumerate(COLUMNS):
+        # The format of the column also holds for the cells that staff fill in: a date typed there stays as typed.
+        sheet.set_column(position, position, column.width, text)
+        _write(sheet, 0, position, column.heading, bold)
+    for number, row in enumerate(rows, start=1):
+        for position, column in enumerate(COLUMNS):
+            content = column.text(row)
+            if content:
+                _write(sheet, number, position, content, text)
+    for heading, hint in _HINTS.items():
+        position = _HEADINGS.index(heading)
+        message = {"validate": "any", "input_title": heading, "input_message": hint}
+        sheet.data_validation(1, position, len(rows), position, message)
+    sheet.autofilter(0, 0, len(rows), len(COLUMNS) - 1)
+    sheet.freeze_panes(1, 0)
+    # No green corners on numbers that are meant to be text.
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(rows) + 1}"})
+
+
+def _write_lines(sheet: Worksheet, lines: Iterator[tuple[str, ...]], text: Format, bold: Format) -> None:
+    sheet.set_column(0, 0, 24, text)
+    sheet.set_column(1, 5, 32, text)
+    for number, line in enumerate(lines):
+        # A line with one cell is the heading of those below it.
+        for position, content in enumerate(line):
+            _write(sheet, number, position, content, bold if len(line) == 1 else text)
+    sheet.freeze_panes(1, 0)
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1000"})
+
+
+def _write(sheet: Worksheet, row: int, column: int, content: str, form: Format) -> None:
+    # XlsxWriter takes a text between these two tags for ready-made XML and writes it as it is: a value could
+    # break the workbook or put anything into it. A space before it makes it text again.
+    if content.startswith("<r>"):
+        content = f" {content}"
+    if len(content) > _LONGEST:
+        content = content[:_LONGEST] + _CUT
+    if sheet.write_string(row, column, content, form):
+        raise ValueError(f"Row {row + 1} of sheet {sheet.get_name()} does not fit into a workbook.")
+
+
+def _summary(report: Report) -> Iterator[tuple[str, ...]]:
+    yield (f"Mismatches on {report.as_of.isoformat()}",)
+    yield ("Standing", str(len(report.rows)))
+    yield ("New or seen again", str(len(report.new)))
+    yield ("Resolved in this run", str(len(report.resolved)))
+    yield ("Past their limit", str(len(report.past_limit)))
+    yield ("Set aside", str(sum(row.mismatch.state is MismatchState.ACKNOWLEDGED for row in report.rows)))
+    yield ()
+    yield ("To be acted on, by severity",)
+    yield from ((severity, str(count), severity.meaning) for severity, count in report.by_severity().items())
+    yield ()
+    yield ("To be acted on, by owner",)
+    yield from ((owner, str(count), owner.meaning) for owner, count in report.by_owner().items() if count)
+    yield ()
+    yield from _what_was_done(report)
+    yield ()
+    yield ("To set a mismatch aside",)
+    yield (
+        "",
+        f"Fill in '{UNTIL}' and '{REASON}' in its row, leave '{KEY}' as it is, save, and have the file imported.",
+    )
+    yield ("", "It comes back after that day, and earlier if one of the compared values changes.")
+
+
+def _what_was_done(report: Report) -> Iterator[tuple[str, ...]]:
+    yield ("What was compared",)
+    yield ("Source", "With", "In both", "Only in the source", "Only in the other")
+    for one in report.comparisons:
+        yield (one.left, one.right, str(one.both), str(one.only_left), str(one.only_right))
+    yield ()
+    yield (f"Not assessed: {len(report.not_assessed)}; assessed: {report.assessed_codes}",)
+    yield from ((one.number, one.code, one.title, one.reason) for one in report.not_assessed)
