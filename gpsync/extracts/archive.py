@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pandas as pd
@@ -63,13 +64,12 @@ class Staged:
 
     def __init__(self, where: Shelves, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
         self._where = where
-        self._folder = where.archive / f".{extract.extract_id}"
+        where.archive.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = Path(mkdtemp(prefix=f".{extract.extract_id}.", dir=where.archive))
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._writing = self._pool.submit(self._write, extract, delivered, rows)
 
     def _write(self, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(parents=True, mode=0o700)
         for path in (delivered, delivered.with_name(f"{delivered.name}{MANIFEST_SUFFIX}")):
             if os.path.lexists(path):
                 shutil.move(path, self._folder / path.name)
@@ -84,7 +84,7 @@ class Staged:
         waiting = self._folder / delivered.name
         if os.path.lexists(waiting):
             shutil.move(waiting, delivered)
-            shutil.rmtree(self._folder)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def publish(self, entry: ExtractRecord) -> Path:
         """Put the files on the shelf of the entry's outcome, all at once; returns the folder."""
@@ -99,6 +99,9 @@ class Staged:
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(self._folder, target)
         _sync(target.parent)
+        # What killed runs left of this extract: the same bytes, which are safe now.
+        for left in self._where.archive.glob(f".{entry.extract.extract_id}.*"):
+            shutil.rmtree(left, ignore_errors=True)
         return target
 
 

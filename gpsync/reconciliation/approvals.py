@@ -1,12 +1,13 @@
-"""Cases against practice approvals: who keeps whom waiting, and which cases cannot stand beside each other.
+"""Approval cases on their own: who keeps whom waiting, and what is dated back too far.
 
-`judge` is the way into the whole group; what the list makes of decided cases is in `approvals_applied`, what it
-shows without one in `approvals_unasked`, and who decided about whom in `approvals_people`.
+`judge` is the way into the whole group. Cases that cannot stand beside each other are in `approvals_requests`, what
+the list makes of decided cases in `approvals_applied`, what it shows without any in `approvals_unasked`, and who
+decided about whom in `approvals_people`.
 """
 
 import pandas as pd
 
-from gpsync.reconciliation import approvals_applied, approvals_people, approvals_unasked, listed
+from gpsync.reconciliation import approvals_applied, approvals_people, approvals_requests, approvals_unasked, listed
 from gpsync.reconciliation.approvals_shown import compare
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import ChangeType, Decision
@@ -43,8 +44,8 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
         Code.APPLIED_WITHOUT_APPROVAL: approvals_unasked.applied_without_approval(shown, changes),
         Code.APPLIED_DESPITE_REJECTION: approvals_applied.applied_despite_rejection(shown, changes),
         Code.REJECTED_UNRESOLVED: approvals_applied.rejected_unresolved(shown, changes),
-        Code.DUPLICATE_REQUEST: duplicate_request(cases),
-        Code.CONFLICTING_REQUESTS: conflicting_requests(cases),
+        Code.DUPLICATE_REQUEST: approvals_requests.duplicate_request(cases),
+        Code.CONFLICTING_REQUESTS: approvals_requests.conflicting_requests(cases),
         Code.EFFECTIVE_DATE_DIFFERS: approvals_applied.effective_date_differs(shown),
         Code.BACKDATED_BEFORE_PENSION_YEAR: backdated_before_pension_year(cases),
         Code.APPROVER_NOT_AUTHORISED: approvals_people.approver_not_authorised(cases),
@@ -86,77 +87,6 @@ def icb_approval_overdue(cases: Cases) -> list[Finding]:
         "has approved.",
         (*_REQUEST, "practice_decision_date", "icb_decision"),
     )
-
-
-def duplicate_request(cases: Cases) -> list[Finding]:
-    """B32: the same change is asked for twice, with effective dates at most 28 days apart, and not decided."""
-    asked = ["post", "change"]
-    rows = cases.rows[cases.rows["undecided"]].dropna(subset=asked)
-    rows = rows.assign(day=rows["effective"].fillna(rows["submitted"])).sort_values([*asked, "day", "case_id"])
-    near = rows.groupby(asked)["day"].diff().dt.days <= cases.facts.limits.effective_match_days
-    twice = pd.MultiIndex.from_frame(rows[asked]).isin(pd.MultiIndex.from_frame(rows.loc[near, asked]))
-    first = rows[twice].groupby(asked, as_index=False).agg(
-        gmc_number=("gmc_number", "first"),
-        practice_code=("practice_code", "first"),
-        change_type=("change", "first"),
-        case_ids=("case_id", lambda ids: ", ".join(sorted(ids))),
-        by_practice=("practice_required", "any"),
-        at_practice=("practice", lambda words: (words == Decision.PENDING).any()),
-    )
-    return raised(
-        Code.DUPLICATE_REQUEST,
-        first.assign(key=first["post"] + "|" + first["change"], owner=_decider(first)),
-        "{change_type} of {gmc_number} at practice {practice_code} is asked for more than once: cases {case_ids}.",
-        ("change_type", "case_ids"),
-    )
-
-
-def _decider(requests: pd.DataFrame) -> "pd.Series[str]":
-    """The practice while it has one to decide, then the ICB; the GP who asked where neither decides."""
-    owner = either(requests["at_practice"].astype(bool), Owner.PM, Owner.ICB)
-    return owner.where(requests["by_practice"].astype(bool), Owner.GP.value)
-
-
-def conflicting_requests(cases: Cases) -> list[Finding]:
-    """B33: joining and leaving the same practice, or a change from a type the GP does not have, not yet decided."""
-    rows = cases.rows[cases.rows["undecided"]].dropna(subset=["post"])
-    leaving = rows[rows["change"] == ChangeType.LEAVE].groupby("post")["case_id"].agg(", ".join)
-    joining = rows[(rows["change"] == ChangeType.JOIN) & rows["post"].isin(leaving.index)]
-    joining = joining.assign(others=joining["post"].map(leaving), key=joining["post"] + "|JOIN|LEAVE")
-    both = joining.groupby("key", as_index=False).agg(
-        gmc_number=("gmc_number", "first"),
-        practice_code=("practice_code", "first"),
-        join_cases=("case_id", ", ".join),
-        leave_cases=("others", "first"),
-    )
-    return raised(
-        Code.CONFLICTING_REQUESTS,
-        both,
-        "{gmc_number} asks both to join practice {practice_code} (case {join_cases}) and to leave it "
-        "(case {leave_cases}).",
-        ("join_cases", "leave_cases"),
-    ) + raised(
-        Code.CONFLICTING_REQUESTS,
-        _from_another_type(cases, rows),
-        "Case {case_id} asks to change {gmc_number} from {from_type}, which the list does not show.",
-        ("from_type", "to_type", "list_type"),
-    )
-
-
-def _from_another_type(cases: Cases, rows: pd.DataFrame) -> pd.DataFrame:
-    """Changes of type that start from none the doctor has at the practice, or, without a post there, anywhere."""
-    rows = rows[(rows["change"] == ChangeType.ROLE_CHANGE) & rows["from_kind"].notna()]
-    typed = cases.posts.dropna(subset=["gmc_number", "kind"])
-    types = typed.sort_values("kind").drop_duplicates(["gmc_number", "kind"])
-    anywhere = types.groupby("gmc_number")["kind"].agg(", ".join)
-    here = typed[typed["assigned"] & typed["post"].isin(rows["post"])].sort_values("kind")
-    there = here.drop_duplicates(["post", "kind"]).groupby("post")["kind"].agg(", ".join)
-    current = rows["post"].map(there).fillna(rows["gmc_number"].map(anywhere))
-    differs = [
-        isinstance(known, str) and kind not in known.split(", ")
-        for kind, known in zip(rows["from_kind"], current, strict=True)
-    ]
-    return rows.assign(list_type=current)[differs]
 
 
 def backdated_before_pension_year(cases: Cases) -> list[Finding]:

@@ -77,7 +77,7 @@ def _applied(rows: pd.DataFrame, pairs: pd.DataFrame) -> Flags:
     stayed = _in(rows, pairs, pairs["is_current"] & pairs["began_before"])
     changed = _in(rows, pairs, pairs["is_current"] & pairs["is_like_it"]) | (~current & was_there)
     # A change without a new type or a new commitment says nothing that the list could lack.
-    changed |= rows["target"].isin(["", "nan"])
+    changed |= rows["target"] == ""
     is_join, is_leave = rows["change"] == ChangeType.JOIN, rows["change"] == ChangeType.LEAVE
     return (is_join & was_there) | (is_leave & ~stayed) | (~is_join & ~is_leave & changed)
 
@@ -89,8 +89,8 @@ def _matches(pairs: pd.DataFrame, days: int) -> Flags:
     goes_on = pairs.loc[pairs["end"].isna(), "case_id"]
     left = (pairs["change"] == ChangeType.LEAVE) & ~pairs["case_id"].isin(goes_on)
     left &= _within(pairs["end"], pairs["effective"], days)
-    other = pairs["is_current"] & pairs["is_like_it"] & ~(pairs["kind"] == pairs["from_kind"])
-    return joined | left | other
+    is_new = (pairs["change"] != ChangeType.ROLE_CHANGE) | (pairs["kind"] != pairs["from_kind"])
+    return joined | left | pairs["is_current"] & pairs["is_like_it"] & is_new
 
 
 def _within(one: Words, other: Words, days: int) -> Flags:

@@ -103,7 +103,7 @@ def _about(code: Code, loads: Iterable[Load], what: str) -> list[Finding]:
             code,
             _key(load),
             f"The {load.dataset} extract of {load.as_of.day} {load.as_of:%B %Y} {what}.",
-            evidence={"outcome": load.outcome, "reason": load.reason},
+            evidence={"outcome": load.outcome, "reason": load.reason or ""},
         )
         for load in loads
     ]

@@ -29,12 +29,11 @@ def _current(facts: Facts) -> pd.DataFrame:
     register, changes = facts.register, facts.email_changes.astype("str")
     register = register.loc[register["gmc_number"].isin(changes["gmc_number"]), :]
     register = register.loc[~register["registration_class"].isin(_LEFT), ["gmc_number", "email_key"]].astype("str")
-    keys = {"left_on": ["gmc_number", "new_key"], "right_on": ["gmc_number", "email_key"]}
-    joined = changes.merge(register, how="inner", validate="many_to_one", **keys)
+    register = register.rename(columns={"email_key": "new_key"})
+    joined = changes.merge(register, on=["gmc_number", "new_key"], how="inner", validate="many_to_one")
     # Of several changes to one address the newest tells how things stand.
-    return joined.sort_values(["gmc_number", "change_date", "due_date", "state"]).drop_duplicates(
-        "gmc_number", keep="last"
-    )
+    order = ["gmc_number", "change_date", "due_date", "state"]
+    return joined[joined["new_key"].notna()].sort_values(order).drop_duplicates("gmc_number", keep="last")
 
 
 def _verified(accounts: pd.DataFrame) -> set[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Many addresses at once: which are the same, which cannot be mailed, which belong to nobody in particular."""
 
+import numpy as np
 import pandas as pd
 
 from gpsync.register import addresses
@@ -30,7 +31,7 @@ def email_keys(emails: "pd.Series[str]") -> "pd.Series[str]":
     """The form in which addresses are compared. They were cleaned when read, so plain ones are only lowered."""
     emails = emails.astype("str")
     keys, odd = emails.str.lower(), emails.str.contains(_NOT_ASCII, na=False)
-    keys[odd] = [addresses.key(address) for address in emails[odd]]
+    keys[odd] = np.array([addresses.key(address) for address in emails[odd]], dtype=object)
     return keys
 
 
@@ -40,7 +41,7 @@ def cannot_be_mailed(emails: "pd.Series[str]") -> "pd.Series[bool]":
     plain = emails.str.match(_PLAIN, na=True) & ~emails.str.contains(_SPECIAL, na=False)
     doubtful = ~plain | (emails.str.len() > _PLAIN_LENGTH)
     wrong = pd.Series(False, emails.index)
-    wrong[doubtful] = [not addresses.is_valid(address) for address in emails[doubtful]]
+    wrong[doubtful] = np.array([not addresses.is_valid(address) for address in emails[doubtful]], dtype=bool)
     return wrong
 
 

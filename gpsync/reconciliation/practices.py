@@ -140,7 +140,8 @@ def _known(named: Named, codes: Iterable[str], where: "pd.Series[bool]") -> list
 
 
 def _values(named: Named, code: str, columns: list[str]) -> dict[str, str]:
-    return named.practices.loc[code, columns].fillna("").to_dict()
+    values = named.practices.loc[code, columns].fillna("")
+    return {column: str(value) for column, value in zip(columns, values, strict=True)}
 
 
 def _who(named: Named, code: str) -> dict[str, str]:

@@ -66,7 +66,7 @@ def gmc_email_shared(remaining: pd.DataFrame, listed: "pd.Series[str]") -> list[
                 "|".join(numbers),
                 f"Doctors {named(numbers)} have the same address at the GMC.",
                 gmc_number=(on_list or numbers)[0],
-                evidence={"gmc_email": masked_address(email), "doctors": named(numbers)},
+                evidence={"gmc_email": masked_address(str(email)), "doctors": named(numbers)},
             )
         )
     return found

@@ -1,6 +1,7 @@
 """The people who hold roles: nominated or not, at a closed practice, at several, behind a shared address."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -94,7 +95,7 @@ def role_at_closed_practice(acting: pd.DataFrame) -> list[Finding]:
             user_id=user,
             evidence={"roles": roles},
         )
-        for (user, practice), roles in held.items()
+        for user, practice, roles in held.reset_index().itertuples(index=False, name=None)
     ]
 
 
@@ -136,7 +137,7 @@ def shared_user_email(acting: pd.DataFrame) -> list[Finding]:
     return _once(found)
 
 
-def _groups(rows: pd.DataFrame, by: list[str], differing: str) -> Iterable[tuple[tuple[str, ...], pd.DataFrame]]:
+def _groups(rows: pd.DataFrame, by: list[str], differing: str) -> Iterable[tuple[tuple[Any, ...], pd.DataFrame]]:
     """The groups that hold more than one `differing`, in order."""
     pairs = rows[[*by, differing]].drop_duplicates()
     several = pairs.loc[pairs.duplicated(by, keep=False), by].drop_duplicates()

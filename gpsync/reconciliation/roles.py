@@ -114,7 +114,7 @@ def too_many_user_administrators(staffing: Staffing) -> list[Finding]:
     users = people[people["practice_code"].isin(hits.index)].groupby("practice_code")["user_id"].agg(workplaces.named)
     summary = f"Practice {{}} has more than {staffing.most_administrators} PL Organisation Administrators."
     return [
-        _finding(Code.TOO_MANY_USER_ADMINISTRATORS, code, summary, evidence={"administrators": named})
+        _finding(Code.TOO_MANY_USER_ADMINISTRATORS, str(code), summary, evidence={"administrators": named})
         for code, named in users.items()
     ]
 

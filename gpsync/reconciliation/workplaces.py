@@ -81,7 +81,7 @@ def practices(facts: Facts) -> pd.DataFrame:
     return rows.assign(
         is_closed=is_closed,
         is_active=rows["status"].isin(_ACTIVE_PRACTICE) & ~is_closed,
-        is_gp=setting.isin(_GP_SETTING) | setting.isna().all(),
+        is_gp=setting.isin(_GP_SETTING) | bool(setting.isna().all()),
     ).set_index("practice_code", drop=False)
 
 

@@ -72,18 +72,22 @@ def render_page(report: Report) -> str:
     """The whole page."""
     lines = [_line(row) for row in report.rows]
     style, script = _asset("page.css"), _asset("page.js")
-    return _environment().get_template("page.html").render(
-        report=report,
-        policy=_policy(style, script),
-        style=style,
-        script=script,
-        data=_data(lines),
-        plain=lines[:PLAIN_ROWS],
-        resolved=[_line(row) for row in report.resolved[:PLAIN_ROWS]],
-        blank=Line(),
-        acknowledged=sum(line.state == MismatchState.ACKNOWLEDGED for line in lines),
-        panels=trend.panels(report.trend),
-        choices=_choices(lines),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            policy=_policy(style, script),
+            style=style,
+            script=script,
+            data=_data(lines),
+            plain=lines[:PLAIN_ROWS],
+            resolved=[_line(row) for row in report.resolved[:PLAIN_ROWS]],
+            blank=Line(),
+            acknowledged=sum(line.state == MismatchState.ACKNOWLEDGED for line in lines),
+            panels=trend.panels(report.trend),
+            choices=_choices(lines),
+        )
     )
 
 
@@ -98,7 +102,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"day": _day, "count": "{:,}".format}
     environment.globals |= {"Severity": Severity, "Owner": Owner, "STATES": STANDING_STATES, "trend": trend}
-    # Non-ASCII is escaped as well, so that U+2028 and U+2029 never stand in the page as they are.
+    # `tojson` escapes what HTML could take for its own; this escapes U+2028 and U+2029 as well.
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": True}
     return environment
 

@@ -45,7 +45,9 @@ class Panel:
         first, last = self.bars[0], self.bars[-1]
         if len(self.bars) == 1:
             return f"{last.count:,} after the only run so far."
-        return f"{first.count:,} at first, {last.count:,} after the newest of {len(self.bars)} runs; at most {self.top:,}."
+        return (
+            f"{first.count:,} at first, {last.count:,} after the newest of {len(self.bars)} runs; at most {self.top:,}."
+        )
 
 
 def panels(trend: Sequence[RunCounts]) -> tuple[Panel, ...]:

@@ -130,7 +130,8 @@
     const last = Math.min(first + data.page_rows - 1, found.length);
     const rows = found.length > data.page_rows ? `, rows ${number.format(first)} to ${number.format(last)}` : "";
     const none = found.length ? "" : ". No mismatch fits these filters";
-    byId("said").textContent = `${number.format(found.length)} of ${number.format(total)} mismatches shown${rows}${none}.`;
+    byId("said").textContent = `${number.format(found.length)} of ${number.format(total)} mismatches shown${none}`;
+    byId("said-rows").textContent = rows;
   }
 
   function sayPages() {

@@ -83,6 +83,5 @@ def facts(as_of: date = TODAY, **given: Any) -> Facts:
     frames.setdefault("previous_performers", None)
     email_changes = frame(_CHANGES, *given.pop("email_changes", ()))
     given.setdefault("newest", dict.fromkeys(Dataset, as_of))
-    if "previous_performers" in given:
-        del given["previous_performers"]
+    given.pop("previous_performers", None)
     return Facts(as_of=as_of, email_changes=email_changes, **frames, **given)

@@ -80,7 +80,10 @@ def runs(number: int) -> tuple[RunCounts, ...]:
     return tuple(
         RunCounts(
             DAY - timedelta(days=number - 1 - night),
-            {severity: (place + 1) ** 3 * (40 + night * 7 % 13 - night // 2) for place, severity in enumerate(Severity)},
+            {
+                severity: (place + 1) ** 3 * (40 + night * 7 % 13 - night // 2)
+                for place, severity in enumerate(Severity)
+            },
         )
         for night in range(number)
     )

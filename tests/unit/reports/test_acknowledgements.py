@@ -52,14 +52,14 @@ def _problems(path):
 
 
 def test_a_workbook_nobody_touched_sets_nothing_aside(edited):
-    assert ([], []) == edited()
+    assert edited() == ([], [])
 
 
 def test_two_rows_that_staff_filled_in_come_back(edited):
     taken, problems = edited(
         ("NHSE", 3, UNTIL, "31/12/2026"),
         ("NHSE", 3, REASON, "The GMC corrects it"),
-        ("GP", 2, UNTIL, datetime(2027, 1, 4)),
+        ("GP", 2, UNTIL, datetime.fromisoformat("2027-01-04")),
         ("GP", 2, REASON, " on  leave\n"),
     )
 
@@ -95,7 +95,7 @@ def test_a_problem_names_file_sheet_row_and_what_to_do_and_the_others_are_taken(
         ("31/12/2026", date(2026, 12, 31)),
         ("4/3/2027", date(2027, 3, 4)),  # the day comes first
         (" 31/12/2026 ", date(2026, 12, 31)),
-        (datetime(2026, 12, 31, 15, 30), date(2026, 12, 31)),
+        (datetime.fromisoformat("2026-12-31 15:30"), date(2026, 12, 31)),
         (date(2026, 12, 31), date(2026, 12, 31)),
         (46_387, date(2026, 12, 31)),  # a date cell that was formatted as a number
         (_TOMORROW.isoformat(), _TOMORROW),
@@ -132,7 +132,7 @@ def test_any_other_date_is_a_problem(tmp_path, written, told):
 
     assert taken == []
     ((number, what_to_do),) = problems
-    assert 2 == number and told in what_to_do
+    assert number == 2 and told in what_to_do
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,11 @@ def test_an_id_that_was_changed_is_a_problem(tmp_path, key):
     assert ["copy it from there again" in what for _, what in problems] == [True]
 
 
-@pytest.mark.parametrize("reason", ["ab", "", " a ", "a\x7fb"[:2], "=1+1"])
+@pytest.mark.parametrize("reason", ["ab", "", " a ", "a\x7f", "=1+1"])
 def test_a_reason_has_at_least_three_characters_and_is_no_formula(tmp_path, reason):
     taken, problems = _problems(_table(tmp_path, (_KEYS[0], "2026-12-31", reason)))
 
-    assert taken == [] and 1 == len(problems)
+    assert taken == [] and len(problems) == 1
 
 
 def test_a_problem_never_repeats_what_staff_wrote(tmp_path):
@@ -163,7 +163,7 @@ def test_a_row_filled_in_twice_is_taken_once_if_alike_and_never_if_not(tmp_path)
     taken, problems = _problems(_table(tmp_path, alike, unlike, alike, (_KEYS[1], "2027-01-31", "a reason")))
 
     assert [_KEYS[0]] == [one.mismatch_id for one in taken]
-    assert [3, 5] == [number for number, _ in problems]
+    assert [number for number, _ in problems] == [3, 5]
 
 
 def test_columns_may_be_moved_and_a_title_put_above_them(tmp_path):
@@ -180,7 +180,7 @@ def test_an_owners_sheet_without_its_headings_is_a_problem_and_not_passed_over(t
     taken, problems = _problems(_table(tmp_path, (_KEYS[0], "2026-12-31", "a reason"), headings=headings))
 
     assert taken == []
-    assert [1] == [number for number, _ in problems]
+    assert [number for number, _ in problems] == [1]
 
 
 def test_a_sheet_of_somebodys_own_is_passed_over(tmp_path):
@@ -189,7 +189,7 @@ def test_a_sheet_of_somebodys_own_is_passed_over(tmp_path):
     book.create_sheet("my notes").append(["call", "back"])
     book.save(path)
 
-    assert 1 == len(read_acknowledgements(path, DAY)[0])
+    assert len(read_acknowledgements(path, DAY)[0]) == 1
 
 
 def _resaved(tmp_path, separator=",", encoding="utf-8-sig", quoting=csv.QUOTE_MINIMAL, until="31/12/2026"):

@@ -43,8 +43,8 @@ def test_no_cell_begins_a_formula_where_the_list_separator_is_another_one(lines,
 
 
 def test_ordinary_text_stays_as_it_is():
-    for text in ("O'Neill-Smith", "a = b", "list_status: Included; gmc_status: -", "Ångström", "5 + 3, at most", ""):
-        assert text.replace("; gmc", "; gmc") == harmless(text)
+    for text in ("O'Neill-Smith", "a = b", "list_status: Included; gmc_status: -1", "Ångström", "5 + 3, at most", ""):
+        assert harmless(text) == text
 
 
 @pytest.mark.parametrize("text", MANGLED)
@@ -60,11 +60,11 @@ def test_the_file_is_utf_8_with_a_mark_and_every_field_is_quoted(lines, tmp_path
     raw = (tmp_path / "report.csv").read_bytes()
     assert raw.startswith(b'\xef\xbb\xbf"Mismatch ID","Code"')
     assert "Zoë".encode() in raw and b'""no""' in raw
-    assert raw.endswith(b'""\r\n') or raw.endswith(b'"\r\n')
+    assert raw.endswith(b',"",""\r\n')
 
 
 def test_a_report_without_rows_is_a_heading(lines):
-    assert [_HEADINGS] == lines(report())
+    assert lines(report()) == [_HEADINGS]
 
 
 def test_json_holds_the_whole_report_with_values_as_they_are(tmp_path):
@@ -72,14 +72,17 @@ def test_json_holds_the_whole_report_with_values_as_they_are(tmp_path):
     write_json(one, tmp_path / "report.json")
     read = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
 
-    assert ("2026-11-23", 74, 1) == (read["as_of"], read["assessed_codes"], read["by_owner"]["GP"])
+    assert (read["as_of"], read["assessed_codes"], read["by_owner"]["GP"]) == ("2026-11-23", 74, 1)
     (first,) = read["rows"]
-    assert ("=1+1", "2026-11-20", 3, None) == tuple(
-        first[name] for name in ("summary", "first_seen", "days_open", "resolved_on")
+    assert tuple(first[name] for name in ("summary", "first_seen", "days_open", "resolved_on")) == (
+        "=1+1",
+        "2026-11-20",
+        3,
+        None,
     )
-    assert [("a", "-1"), ("b", "Zoë")] == list(first["evidence"].items())
-    assert "B64" == read["not_assessed"][0]["number"]
-    assert 61_204 == read["comparisons"][0]["both"]
+    assert list(first["evidence"].items()) == [("a", "-1"), ("b", "Zoë")]
+    assert read["not_assessed"][0]["number"] == "B64"
+    assert read["comparisons"][0]["both"] == 61_204
 
 
 def test_the_same_report_gives_the_same_files(tmp_path):

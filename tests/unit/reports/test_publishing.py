@@ -23,9 +23,9 @@ def _files(content):
 def _shown(path):
     """The content of a whole report; anything missing or torn fails."""
     found = {path.joinpath(name).read_text() for name in _NAMES}
-    assert 1 == len(found)
+    assert len(found) == 1
     (text,) = found
-    assert 1_000 == len(text)
+    assert len(text) == 1_000
     return text[0]
 
 
@@ -55,24 +55,20 @@ def _ends_at(step, monkeypatch, error):
         yield made
 
 
-def _fails_once_at(step, monkeypatch):
-    return _ends_at(step, monkeypatch, OSError(28, "No space left on device"))
-
-
 def test_files_are_published_under_their_day_and_as_the_latest(tmp_path):
     where = publish(tmp_path / "reports", _TODAY, _files("a"))
 
     assert tmp_path / "reports" / "2026-03-05" == where
     assert "a" == _shown(where) == _shown(tmp_path / "reports" / "latest")
-    assert "2026-03-05" == os.readlink(tmp_path / "reports" / "latest")
-    assert ["2026-03-05", "latest"] == sorted(p.name for p in where.parent.iterdir() if not p.name.startswith("."))
+    assert (tmp_path / "reports" / "latest").readlink().name == "2026-03-05"
+    assert sorted(p.name for p in where.parent.iterdir() if not p.name.startswith(".")) == ["2026-03-05", "latest"]
 
 
 def test_the_next_day_leaves_the_day_before(tmp_path):
     publish(tmp_path, _YESTERDAY, _files("a"))
     publish(tmp_path, _TODAY, _files("b"))
 
-    assert ("a", "b", "b") == tuple(_shown(tmp_path / name) for name in ("2026-03-04", "2026-03-05", "latest"))
+    assert tuple(_shown(tmp_path / name) for name in ("2026-03-04", "2026-03-05", "latest")) == ("a", "b", "b")
 
 
 def test_the_same_day_again_replaces_it(tmp_path):
@@ -81,14 +77,14 @@ def test_the_same_day_again_replaces_it(tmp_path):
 
     assert "c" == _shown(tmp_path / "2026-03-05") == _shown(tmp_path / "latest")
     # This edition and the one before it, which somebody may still be reading.
-    assert 2 == len([path for path in tmp_path.iterdir() if path.name.startswith(".2026")])
+    assert len([path for path in tmp_path.iterdir() if path.name.startswith(".2026")]) == 2
 
 
 def test_an_older_day_again_does_not_become_the_latest(tmp_path):
     publish(tmp_path, _TODAY, _files("b"))
     publish(tmp_path, _YESTERDAY, _files("a"))
 
-    assert ("a", "b") == (_shown(tmp_path / "2026-03-04"), _shown(tmp_path / "latest"))
+    assert (_shown(tmp_path / "2026-03-04"), _shown(tmp_path / "latest")) == ("a", "b")
 
 
 @pytest.mark.parametrize("target", ["2026-03-09", "elsewhere"])
@@ -96,7 +92,7 @@ def test_a_latest_that_leads_nowhere_is_put_right(tmp_path, target):
     (tmp_path / "latest").symlink_to(target)
     publish(tmp_path, _TODAY, _files("a"))
 
-    assert "a" == _shown(tmp_path / "latest")
+    assert _shown(tmp_path / "latest") == "a"
 
 
 def test_a_failing_writer_leaves_yesterday_and_nothing_else(tmp_path):
@@ -111,7 +107,7 @@ def test_a_failing_writer_leaves_yesterday_and_nothing_else(tmp_path):
         publish(tmp_path, _TODAY, {**_files("b"), "report.xlsx": fails})
 
     assert before == sorted(tmp_path.iterdir())
-    assert "a" == _shown(tmp_path / "latest")
+    assert _shown(tmp_path / "latest") == "a"
 
 
 @pytest.mark.parametrize("error", [Killed(), OSError(28, "No space left on device")], ids=["killed", "disk full"])
@@ -122,24 +118,25 @@ def test_ended_at_any_step_the_latest_is_whole_and_the_next_run_clears_up(tmp_pa
         step += 1
         folder = tmp_path / str(step)
         publish(folder, first, _files("a"))
-        with _ends_at(step, monkeypatch, error) as made:
+        with _ends_at(step, monkeypatch, error):
             try:
                 publish(folder, _TODAY, _files("b"))
                 done = True
             except type(error):
                 pass
         shown.append(_shown(folder / "latest"))
-        assert "b" == shown[-1] or "a" == _shown(folder / first.isoformat())
+        assert shown[-1] == "b" or _shown(folder / first.isoformat()) == "a"
         today = folder / _TODAY.isoformat()
         assert not today.exists() or _shown(today) in "ab"
         publish(folder, _TODAY, _files("c"))
         publish(folder, _TODAY, _files("d"))
-        assert "d" == _shown(folder / "latest")
+        assert _shown(folder / "latest") == "d"
         hidden = [path.name for path in folder.iterdir() if path.name.startswith(".")]
         # Today's edition, the one before it and, where there is one, yesterday's.
         assert 2 + (first != _TODAY) == len(hidden)
 
-    assert 30 < step and "rename" in made + ["rename"] and shown == sorted(shown)
+    # More than thirty places to end at, and once the new report is shown it stays shown.
+    assert step > 30 and shown == sorted(shown)
     assert {"a", "b"} == set(shown)
 
 
@@ -150,11 +147,11 @@ def test_files_are_safe_on_the_disk_before_anything_points_to_them(tmp_path, mon
     linked = [place for place, name in enumerate(made) if name == "replace"]
     synced = [place for place, name in enumerate(made) if name == "fsync"]
     # Two files, the edition and the folder come first; the folder again after each of the two links.
-    assert 4 == len([place for place in synced if place < linked[0]])
-    assert [1, 1] == [
+    assert len([place for place in synced if place < linked[0]]) == 4
+    assert [
         len([place for place in synced if begin < place < end])
         for begin, end in zip(linked, [*linked[1:], len(made)], strict=True)
-    ]
+    ] == [1, 1]
 
 
 def test_somebody_who_reads_meanwhile_always_finds_a_whole_report(tmp_path):
@@ -172,14 +169,15 @@ def test_somebody_who_reads_meanwhile_always_finds_a_whole_report(tmp_path):
     reader = threading.Thread(target=read)
     reader.start()
     for content in "bcdefghij" * 5:
-        before = len(reads)
         publish(tmp_path, _TODAY, _files(content))
-        while len(reads) < before + 4 and not faults:
+        # Whoever still read the edition before has finished by the second of these: the next run may sweep it up.
+        finished = len(reads) + 2
+        while len(reads) < finished and not faults:
             pass
     done.set()
     reader.join()
 
-    assert faults == [] and len(reads) > 100
+    assert faults == [] and len(reads) >= 90
 
 
 def test_days_that_were_deleted_by_hand_go_for_good(tmp_path):
@@ -187,7 +185,7 @@ def test_days_that_were_deleted_by_hand_go_for_good(tmp_path):
     (tmp_path / "2026-03-04").unlink()
     publish(tmp_path, _TODAY, _files("b"))
 
-    assert 1 == len([path for path in tmp_path.iterdir() if path.name.startswith(".2026")])
+    assert len([path for path in tmp_path.iterdir() if path.name.startswith(".2026")]) == 1
 
 
 def test_nothing_that_gpsync_did_not_make_is_removed(tmp_path):
@@ -220,12 +218,12 @@ def test_a_file_outside_the_folder_is_refused(tmp_path, name):
 def test_whoever_may_read_the_folder_may_read_the_report(tmp_path):
     tmp_path.chmod(0o750)
 
-    assert 0o750 == publish(tmp_path, _TODAY, _files("a")).stat().st_mode & 0o777
-    assert 0o700 == publish(tmp_path / "new", _TODAY, _files("a")).stat().st_mode & 0o777
+    assert publish(tmp_path, _TODAY, _files("a")).stat().st_mode & 0o777 == 0o750
+    assert publish(tmp_path / "new", _TODAY, _files("a")).stat().st_mode & 0o777 == 0o700
 
 
 def test_the_folder_can_be_moved(tmp_path):
     publish(tmp_path / "here", _TODAY, _files("a"))
     (tmp_path / "here").rename(tmp_path / "there")
 
-    assert "a" == _shown(tmp_path / "there" / "latest")
+    assert _shown(tmp_path / "there" / "latest") == "a"

@@ -29,15 +29,15 @@ def _cells(book):
 def test_a_summary_comes_first_and_then_a_sheet_for_every_owner_with_rows(written):
     book = written(report([row(owner=Owner.OPS), row(owner=Owner.GP), row(owner=Owner.OPS)]))
 
-    assert ["Summary", "GP", "OPS"] == book.sheetnames
-    assert [2, 3] == [book["GP"].max_row, book["OPS"].max_row]
+    assert book.sheetnames == ["Summary", "GP", "OPS"]
+    assert [book["GP"].max_row, book["OPS"].max_row] == [2, 3]
 
 
 def test_a_report_without_rows_says_what_was_compared(written):
     book = written(report(not_assessed=NOT_ASSESSED))
 
     said = [cell.value for cell in _cells(book)]
-    assert ["Summary"] == book.sheetnames
+    assert book.sheetnames == ["Summary"]
     assert "GMC register" in said and "61204" in said
     assert "No accounts extract has arrived for 9 days." in said
 
@@ -65,7 +65,7 @@ def test_what_excel_would_change_stays_as_it_is(written, text):
 def test_dates_are_iso_text(written):
     values = dict(zip(_HEADINGS, [cell.value for cell in written(report([row(3)]))["NHSE"][2]], strict=True))
 
-    assert ("2026-11-20", "3") == (values["First seen"], values["Days open"])
+    assert (values["First seen"], values["Days open"]) == ("2026-11-20", "3")
 
 
 def test_staff_find_empty_text_cells_with_a_hint(written):
@@ -74,10 +74,10 @@ def test_staff_find_empty_text_cells_with_a_hint(written):
     for heading in (UNTIL, REASON):
         letter = sheet.cell(1, _HEADINGS.index(heading) + 1).column_letter
         assert sheet[f"{letter}2"].value is None
-        assert "@" == sheet.column_dimensions[letter].number_format
+        assert sheet.column_dimensions[letter].number_format == "@"
         hints = [one for one in sheet.data_validations.dataValidation if f"{letter}2" in one.sqref]
         assert [heading] == [one.promptTitle for one in hints]
-    assert "A2" == sheet.freeze_panes
+    assert sheet.freeze_panes == "A2"
     assert f"A1:{sheet.cell(3, len(_HEADINGS)).coordinate}" == sheet.auto_filter.ref
 
 
@@ -90,8 +90,8 @@ def test_what_was_set_aside_is_shown_but_not_in_the_columns_that_are_read_back(w
     )
     values = dict(zip(_HEADINGS, [cell.value for cell in written(report([aside]))["NHSE"][2]], strict=True))
 
-    assert "until 2026-12-24 by J. Made-Up: the GMC corrects it" == values["Set aside now"]
-    assert (None, None) == (values[UNTIL], values[REASON])
+    assert values["Set aside now"] == "until 2026-12-24 by J. Made-Up: the GMC corrects it"
+    assert (values[UNTIL], values[REASON]) == (None, None)
 
 
 def test_a_text_too_long_for_a_cell_says_that_it_was_cut(written):
@@ -106,7 +106,7 @@ def test_the_same_report_gives_the_same_bytes(tmp_path):
         write_workbook(large(50), tmp_path / name)
 
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
-    assert ["one.xlsx", "two.xlsx"] == sorted(path.name for path in tmp_path.iterdir())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.xlsx", "two.xlsx"]
 
 
 def test_every_row_of_a_large_report_is_there(written):
