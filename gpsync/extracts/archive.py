@@ -70,7 +70,7 @@ class Staged:
         self._writing = self._pool.submit(self._write, extract, delivered, rows)
 
     def _write(self, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
-        for path in (delivered, delivered.with_name(f"{delivered.name}{MANIFEST_SUFFIX}")):
+        for path in _with_manifest(delivered):
             if os.path.lexists(path):
                 shutil.move(path, self._folder / path.name)
         if rows is not None:
@@ -79,11 +79,11 @@ class Staged:
             _sync(path)
 
     def close(self, delivered: Path) -> None:
-        """Wait for the writing to end; give back the delivered file unless it was published."""
+        """Wait for the writing to end; give back what was delivered unless it was published."""
         self._pool.shutdown()
-        waiting = self._folder / delivered.name
-        if os.path.lexists(waiting):
-            shutil.move(waiting, delivered)
+        for path in _with_manifest(delivered):
+            if os.path.lexists(self._folder / path.name):
+                shutil.move(self._folder / path.name, path)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def publish(self, entry: ExtractRecord) -> Path:
@@ -142,6 +142,10 @@ def accepted(where: Shelves) -> Iterator[ExtractRecord]:
     """Every accepted extract that the archive holds, in no particular order."""
     for path in sorted(where.archive.glob(f"*/{_RECORD}")):
         yield _from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _with_manifest(delivered: Path) -> tuple[Path, Path]:
+    return delivered, delivered.with_name(f"{delivered.name}{MANIFEST_SUFFIX}")
 
 
 def _sync(path: Path) -> None:

@@ -71,27 +71,28 @@ def _joining(facts: Facts) -> "pd.Series[str]":
 
 
 def judge(facts: Facts) -> dict[Code, list[Finding]]:
-    """The findings of every code of the group. An account that should not be there is reported for that alone."""
+    """The findings of every code of the group."""
     listed = performers(facts)
     prepared = prepare(facts, listed)
-    barred, unlisted = account_active_while_barred(prepared), account_without_listing(prepared)
-    unwanted = {finding.gmc_number for finding in (*barred, *unlisted)}
-    stale = [finding for finding in account_email_stale(prepared) if finding.gmc_number not in unwanted]
     return {
         **register_emails.judge(facts, listed, roles(facts)),
-        Code.ACCOUNT_EMAIL_STALE: stale,
+        Code.ACCOUNT_EMAIL_STALE: account_email_stale(prepared),
         **links.judge(facts, prepared.rows),
-        Code.ACCOUNT_WITHOUT_LISTING: unlisted,
-        Code.ACCOUNT_ACTIVE_WHILE_BARRED: barred,
+        Code.ACCOUNT_WITHOUT_LISTING: account_without_listing(prepared),
+        Code.ACCOUNT_ACTIVE_WHILE_BARRED: account_active_while_barred(prepared),
     }
 
 
 def account_email_stale(accounts: Accounts) -> list[Finding]:
-    """B62: a username that is not the doctor's address at the GMC, and nothing under way to change it."""
+    """B62: a username that is not the performer's address at the GMC, and nothing under way to change it.
+
+    No link may be sent to a doctor who is not on the list or not registered: such accounts are B66's and B67's.
+    """
     rows = accounts.rows
     differs = rows["email_key"].notna() & (rows["username_key"] != rows["email_key"])
     left = rows["registration_class"].isin([Registration.DECEASED, *rules.NOT_REGISTERED])
-    hits = rows[differs & (rows["account_status"] != _DEACTIVATED) & ~rows["is_changing"] & ~left]
+    is_kept = (rows["account_status"] != _DEACTIVATED) & ~rows["is_off_list"] & ~left
+    hits = rows[differs & is_kept & ~rows["is_changing"]]
     return [
         _finding(
             Code.ACCOUNT_EMAIL_STALE,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -49,7 +50,8 @@ class Cases:
 
     def doctors(self, flags: Flags) -> "pd.Series[str]":
         """The GMC numbers of the list's rows that are flagged."""
-        return self.posts.loc[flags, "gmc_number"].dropna()
+        numbers: pd.Series[str] = self.posts.loc[flags, "gmc_number"]
+        return numbers.dropna()
 
 
 def prepare(facts: Facts) -> Cases:
@@ -145,5 +147,6 @@ def _decided(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _waiting_since(rows: pd.DataFrame, facts: Facts) -> Words:
     """Nobody is kept waiting before the case is there, nor before the day the change takes effect."""
-    effective = rows["effective"].clip(upper=pd.Timestamp(facts.as_of)).fillna(rows["submitted"])
+    today = pd.Timestamp(facts.as_of)
+    effective = rows["effective"].mask(rows["effective"] > today, today).fillna(rows["submitted"])
     return effective.where(~(rows["submitted"] > effective), rows["submitted"])

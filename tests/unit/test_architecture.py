@@ -16,6 +16,7 @@ _EDGES = (
     "gpsync.reports.acknowledgements",
     "gpsync.reports.flat_files",
     "gpsync.reports.publishing",
+    "gpsync.reports.sheets",
     "gpsync.reports.workbook",
     "gpsync.settings",
     "gpsync.store",
@@ -29,11 +30,12 @@ _COMMON = (
     "gpsync.extracts.naming",
     "gpsync.frames",
     "gpsync.records",
+    "gpsync.reports.columns",
     "gpsync.reports.report",
     "gpsync.rules",
 )
 #: Libraries of the edges and of the gate; a decision knows none of them.
-_WORLDLY = ("sqlalchemy", "psycopg", "alembic", "prefect", "great_expectations", "typer", "rich", "pydantic_settings")
+_WORLDLY = ("sqlalchemy", "psycopg", "alembic", "prefect", "great_expectations", "typer", "rich", "pydantic_settings", "openpyxl", "xlsxwriter")
 _CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("time", "time")}
 #: The inbox compares a file's age with the clock to know whether it is still arriving.
 _CLOCK_READERS = ("flows", "gpsync.cli", "gpsync.extracts.inbox")

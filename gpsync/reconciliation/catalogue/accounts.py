@@ -44,7 +44,7 @@ ENTRIES: tuple[Entry, ...] = (
         Code.GMC_EMAIL_ROLE_MAILBOX,
         "B60",
         "Address of an office",
-        "The address that the GMC holds for a listed performer seems to be an office's, such as reception or enquiries.",
+        "The address that the GMC holds for a listed performer seems to be an office's, reception's for example.",
         Severity.LOW,
         (Owner.GP,),
         "Give the GMC a personal address: other people may read what is sent to an office.",
@@ -66,12 +66,12 @@ ENTRIES: tuple[Entry, ...] = (
         Code.ACCOUNT_EMAIL_STALE,
         "B62",
         "Username not the address at the GMC",
-        "The username of a doctor's account is not the address that the GMC holds, and no change of address is under "
-        "way.",
+        "The username of a performer's account is not the address that the GMC holds, and no change of address is "
+        "under way.",
         Severity.MEDIUM,
         (Owner.PCSE_PORTAL,),
         "Send the doctor a link for the address that the GMC holds.",
-        (_REGISTER, _ACCOUNTS),
+        _ALL,
     ),
     Entry(
         Code.LINK_UNVERIFIED,
@@ -115,7 +115,7 @@ ENTRIES: tuple[Entry, ...] = (
         Severity.LOW,
         (Owner.PCSE_PORTAL,),
         "Deactivate the account.",
-        (_LIST, _ACCOUNTS),
+        (_LIST, _ACCOUNTS, Dataset.PRACTICE_APPROVALS),
     ),
     Entry(
         Code.ACCOUNT_ACTIVE_WHILE_BARRED,

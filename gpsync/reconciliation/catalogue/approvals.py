@@ -114,7 +114,7 @@ ENTRIES: tuple[Entry, ...] = (
         (Owner.PM, Owner.PCSE_PL),
         "Enter 1 April on the pension joiner form, which takes no earlier date, and tell PCSE the true date through "
         "its contact form.",
-        (_CASES, _LIST),
+        (_CASES,),
     ),
     Entry(
         Code.APPROVER_NOT_AUTHORISED,
@@ -135,7 +135,7 @@ ENTRIES: tuple[Entry, ...] = (
         Severity.MEDIUM,
         (Owner.PM, Owner.ICB),
         "Have a second approver confirm the decision.",
-        (_CASES, _USERS, _LIST),
+        (_CASES, _USERS),
     ),
     Entry(
         Code.CASE_PERFORMER_UNKNOWN,

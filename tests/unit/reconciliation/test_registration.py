@@ -73,9 +73,7 @@ DRAWN = [
 
 @pytest.mark.parametrize(("code", "registered", "status", "raised"), DRAWN)
 def test_a_class_of_the_register_against_a_status_of_the_list(code, registered, status, raised):
-    results = judged(
-        [doctor(registration_status=STATUS[Registration(registered)])], [performer(list_status=status)]
-    )
+    results = judged([doctor(registration_status=STATUS[Registration(registered)])], [performer(list_status=status)])
 
     of_nine = [entry.code for entry in STANDING if results[entry.code]]
     assert of_nine == ([code] if raised else [])
@@ -240,9 +238,7 @@ def test_a_registrar_not_on_the_gp_register_is_as_it_should_be():
     ],
 )
 def test_gp_register_date_differs(listed, registered, raised):
-    results = found(
-        Code.GP_REGISTER_DATE_DIFFERS, {"date_in_gp_register": listed}, {"gp_register_date": registered}
-    )
+    results = found(Code.GP_REGISTER_DATE_DIFFERS, {"date_in_gp_register": listed}, {"gp_register_date": registered})
 
     assert len(results) == raised
 

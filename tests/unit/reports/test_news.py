@@ -13,8 +13,8 @@ def _trend(before, now):
 def test_it_counts_what_is_new_resolved_and_past_its_limit():
     one = report(
         [
-            row(state=MismatchState.NEW),
             row(state=MismatchState.REOPENED, code=Code.NAME_DIFFERS, number="B14", severity=Severity.LOW),
+            row(state=MismatchState.NEW),
             row(9, past_limit=True),
             row(9, past_limit=True, state=MismatchState.ACKNOWLEDGED),
         ],

@@ -324,7 +324,8 @@ def test_the_page_is_built_so_that_everybody_finds_their_way(value):
     it = page(value)
 
     assert it.tags[0][1] == {"lang": "en"}
-    assert [len(it.places(name)) for name in ("h1", "main", "header", "footer", "title")] == [1] * 5
+    assert [len(it.places(name)) for name in ("h1", "main", "header", "footer")] == [1] * 4
+    assert len(it.inside(it.places("head")[0], "title")) == 1
     ids = it.attributes("id")
     assert len(ids) == len(set(ids))
     assert it.tags[it.places("body")[0] + 1] == ("a", {"class": "skip", "href": "#main"})

@@ -1,6 +1,7 @@
 """The charts of the last runs: how many bars, how high, and the words beside them."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_bars_stand_on_the_ground_side_by_side_inside_the_picture(number):
     for panel in panels(runs(number)):
         assert all(bar.y + bar.height == pytest.approx(HEIGHT) for bar in panel.bars)
         ends = [(bar.x, bar.x + bar.width) for bar in panel.bars]
-        assert all(before[1] <= after[0] for before, after in zip(ends, ends[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in pairwise(ends))
         assert ends[0][0] >= 0 and ends[-1][1] <= WIDTH
 
 
