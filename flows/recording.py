@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from flows.desk import Desk
@@ -13,6 +14,9 @@ from gpsync.records import ExtractRecord
 from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
 from gpsync.store import runs
 from gpsync.store.locks import run_lock
+
+#: The folder that holds our packages.
+_HOME = Path(__file__).parents[1]
 
 DONE, ATTENTION, FAILED = "done", "attention", "failed"
 
@@ -90,7 +94,9 @@ def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Ite
 
 
 def redacted(error: Exception) -> GpsyncError:
-    """The error without its message: where it happened, innermost last."""
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    places = " > ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames)
+    """The error without its message: where in our code it happened, and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _HOME in Path(frame.filename).parents and "site-packages" not in frame.filename]
+    shown = [*ours[-4:], *(frames[-1:] if frames[-1] not in ours else [])]
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in shown)
     return GpsyncError(f"{type(error).__name__} at {places}. Its message is withheld: it may hold personal data.")

@@ -5,7 +5,7 @@ import pandas as pd
 from gpsync.reconciliation import listed
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import CaseStatus, ChangeType, Decision
-from gpsync.reconciliation.cases import Cases, Flags, dates
+from gpsync.reconciliation.cases import Cases, Flags, dates, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner, Registration, Severity
 
@@ -102,8 +102,8 @@ def case_performer_not_eligible(cases: Cases) -> list[Finding]:
     rows = cases.rows[cases.rows["undecided"]]
     rows = rows[rows["change"].isin([ChangeType.JOIN, ChangeType.ROLE_CHANGE])]
     rows = rows.assign(
-        registration_status=rows["gmc_number"].map(status),
-        list_status=rows["gmc_number"].map(stopped),
+        registration_status=looked_up(rows["gmc_number"], status),
+        list_status=looked_up(rows["gmc_number"], stopped),
     )
     return raised(
         Code.CASE_PERFORMER_NOT_ELIGIBLE,
@@ -138,7 +138,7 @@ def _came_back(cases: Cases, rows: pd.DataFrame) -> Flags:
     """Whether the list's status is younger than the case; after a 24-hour retirement a GP is meant to be back."""
     posts = cases.posts[cases.posts["listed"]]
     since = dates(posts["status_effective_date"]).groupby(posts["gmc_number"]).max()
-    return (rows["change"] == ChangeType.RETIRE_24H) | (rows["gmc_number"].map(since) > rows["effective"])
+    return (rows["change"] == ChangeType.RETIRE_24H) | (looked_up(rows["gmc_number"], since) > rows["effective"])
 
 
 def withdrawal_while_suspended(cases: Cases) -> list[Finding]:

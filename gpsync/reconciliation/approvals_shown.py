@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gpsync.reconciliation.case_words import ChangeType
-from gpsync.reconciliation.cases import Cases, Flags, Words, dates
+from gpsync.reconciliation.cases import Cases, Flags, Words, looked_up
 
 _SAME_REQUEST = ["post", "change", "target"]
 _PAIRED = ["case_id", "post", "change", "effective", "from_kind", "to_kind", "level"]
@@ -36,7 +36,7 @@ def compare(cases: Cases) -> Shown:
         looks_applied=_in(rows, pairs, _matches(pairs, days)),
         is_covered=_covered(rows, days),
         is_superseded=_superseded(rows[rows["effective"] <= cases.today], rows),
-        applied_on=rows["case_id"].map(_applied_on(pairs)),
+        applied_on=looked_up(rows["case_id"], _applied_on(pairs)),
     )
     return Shown(cases, rows)
 
@@ -127,4 +127,4 @@ def _applied_on(pairs: pd.DataFrame) -> Words:
     on = pairs["start"].where(joined, pairs["end"].where(left))
     dated = pairs.assign(on=on, gap=(on - pairs["effective"]).abs()).dropna(subset=["on"])
     nearest = dated.sort_values(["gap", "on"]).drop_duplicates("case_id")
-    return dates(nearest.set_index("case_id")["on"].dt.strftime("%Y-%m-%d"))
+    return nearest.set_index("case_id")["on"]

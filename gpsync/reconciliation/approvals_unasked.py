@@ -11,7 +11,7 @@ import pandas as pd
 from gpsync.reconciliation.approvals_shown import Shown
 from gpsync.reconciliation.case_findings import raised
 from gpsync.reconciliation.case_words import ChangeType
-from gpsync.reconciliation.cases import Cases, Flags, Words, posts_of
+from gpsync.reconciliation.cases import Cases, Flags, Words, looked_up, posts_of
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Dataset
 
@@ -80,7 +80,7 @@ def _one_each(posts: pd.DataFrame, change: ChangeType) -> pd.DataFrame:
 def _joined(old: pd.DataFrame, new: pd.DataFrame, listed_on: pd.Timestamp) -> pd.DataFrame:
     added = new[~new["post"].isin(old["post"])]
     rows = _one_each(added, ChangeType.JOIN)
-    start = rows["post"].map(added.groupby("post")["start"].min())
+    start = looked_up(rows["post"], added.groupby("post")["start"].min())
     return rows.assign(on=start.fillna(listed_on), or_on=start)
 
 
@@ -94,7 +94,7 @@ def _left(old: pd.DataFrame, new: pd.DataFrame, old_running: pd.DataFrame, liste
     ended = ended[~ended["post"].isin(goes_on)]
     taken_off = set(new["gmc_number"]) - set(new.loc[new["listed"], "gmc_number"])
     rows = _one_each(ended[~ended["gmc_number"].isin(taken_off)], ChangeType.LEAVE)
-    end = rows["post"].map(new.groupby("post")["end"].max())
+    end = looked_up(rows["post"], new.groupby("post")["end"].max())
     return rows.assign(on=end.fillna(listed_on), or_on=end)
 
 

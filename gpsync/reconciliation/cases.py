@@ -78,6 +78,11 @@ def dates(texts: Words) -> Words:
     return pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce")
 
 
+def looked_up(keys: Words, values: Words) -> Words:
+    """The value of each key, by the index of `values`; unlike `map`, it keeps their type where nothing is found."""
+    return values.reindex(keys).set_axis(keys.index)
+
+
 def _one_each(approvals: pd.DataFrame) -> pd.DataFrame:
     """The latest state of each case, whatever order the rows came in. Rows without an ID were set aside on reading."""
     names = PRACTICE_APPROVALS.names

@@ -207,7 +207,8 @@ def test_b53_is_about_one_address_at_two_practices(other, severity, reason):
 
 
 @pytest.mark.parametrize(
-    ("granted", "older"), [("2023-12-31", "Z00002"), ("2024-01-01", "Z00001"), ("2024-01-02", "Z00001"), (None, "Z00001")]
+    ("granted", "older"),
+    [("2023-12-31", "Z00002"), ("2024-01-01", "Z00001"), ("2024-01-02", "Z00001"), (None, "Z00001")],
 )
 def test_b53_asks_the_older_practice(granted, older):
     finding = only(
