@@ -6,7 +6,7 @@ from gpsync.reconciliation.approvals_shown import Shown
 from gpsync.reconciliation.approvals_unasked import Changes
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import ChangeType, Decision
-from gpsync.reconciliation.cases import Flags, Words
+from gpsync.reconciliation.cases import Flags, Words, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.working_days import working_days_before
 from gpsync.rules import Code, Severity
@@ -43,10 +43,14 @@ def _listed(shown: Shown, hits: pd.DataFrame) -> Words:
     posts = shown.cases.posts
     posts = posts[posts["assigned"] & posts["post"].isin(hits["post"])].sort_values("assignment_start_date")
     here = posts.fillna({"performer_type": "no type", "level_of_commitment": "no commitment"}).groupby("post")
-    types = hits["post"].map(here["performer_type"].agg(lambda words: ", ".join(sorted(set(words)))))
-    levels = hits["post"].map(here["level_of_commitment"].agg(lambda words: ", ".join(sorted(set(words)))))
+    types = looked_up(hits["post"], here["performer_type"].agg(_together)).astype("str")
+    levels = looked_up(hits["post"], here["level_of_commitment"].agg(_together)).astype("str")
     text = types.where(hits["change"] == ChangeType.ROLE_CHANGE, levels)
     return text.where(hits["change"] != ChangeType.LEAVE, "assignment still open").fillna("no assignment")
+
+
+def _together(words: Words) -> str:
+    return ", ".join(sorted(set(words)))
 
 
 def applied_despite_rejection(shown: Shown, changes: Changes) -> list[Finding]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import ChangeType, Decision
-from gpsync.reconciliation.cases import Cases
+from gpsync.reconciliation.cases import Cases, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner
 
@@ -47,7 +47,7 @@ def conflicting_requests(cases: Cases) -> list[Finding]:
     rows = cases.rows[cases.rows["undecided"]].dropna(subset=["post"])
     leaving = rows[rows["change"] == ChangeType.LEAVE].groupby("post")["case_id"].agg(", ".join)
     joining = rows[(rows["change"] == ChangeType.JOIN) & rows["post"].isin(leaving.index)]
-    joining = joining.assign(others=joining["post"].map(leaving), key=joining["post"] + "|JOIN|LEAVE")
+    joining = joining.assign(others=looked_up(joining["post"], leaving), key=joining["post"] + "|JOIN|LEAVE")
     both = joining.groupby("key", as_index=False).agg(
         gmc_number=("gmc_number", "first"),
         practice_code=("practice_code", "first"),
@@ -76,7 +76,7 @@ def _from_another_type(cases: Cases, rows: pd.DataFrame) -> pd.DataFrame:
     anywhere = types.groupby("gmc_number")["kind"].agg(", ".join)
     here = typed[typed["assigned"] & typed["post"].isin(rows["post"])].sort_values("kind")
     there = here.drop_duplicates(["post", "kind"]).groupby("post")["kind"].agg(", ".join)
-    current = rows["post"].map(there).fillna(rows["gmc_number"].map(anywhere))
+    current = looked_up(rows["post"], there).fillna(looked_up(rows["gmc_number"], anywhere))
     differs = [
         isinstance(known, str) and kind not in known.split(", ")
         for kind, known in zip(rows["from_kind"], current, strict=True)

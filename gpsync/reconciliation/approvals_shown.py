@@ -8,7 +8,7 @@ from gpsync.reconciliation.case_words import ChangeType
 from gpsync.reconciliation.cases import Cases, Flags, Words, looked_up
 
 _SAME_REQUEST = ["post", "change", "target"]
-_PAIRED = ["case_id", "post", "change", "effective", "from_kind", "to_kind", "level"]
+_PAIRED = ["row", "case_id", "post", "change", "effective", "from_kind", "to_kind", "level"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def compare(cases: Cases) -> Shown:
     """Every decided case beside the doctor's rows at that practice."""
     live = cases.live
     rows = live[live["practice_required"] & live["post"].notna() & (live["fully_approved"] | live["is_rejected"])]
-    rows = rows.assign(target=_target(rows))
+    rows = rows.assign(target=_target(rows), row=range(len(rows)))
     pairs = _pairs(cases, rows)
     days = cases.facts.limits.effective_match_days
     rows = rows.assign(
@@ -36,7 +36,7 @@ def compare(cases: Cases) -> Shown:
         looks_applied=_in(rows, pairs, _matches(pairs, days)),
         is_covered=_covered(rows, days),
         is_superseded=_superseded(rows[rows["effective"] <= cases.today], rows),
-        applied_on=looked_up(rows["case_id"], _applied_on(pairs)),
+        applied_on=looked_up(rows["row"], _applied_on(pairs)),
     )
     return Shown(cases, rows)
 
@@ -69,7 +69,7 @@ def _like_it(pairs: pd.DataFrame) -> Flags:
 
 
 def _in(rows: pd.DataFrame, pairs: pd.DataFrame, flags: Flags) -> Flags:
-    return rows["case_id"].isin(pairs.loc[flags, "case_id"])
+    return rows["row"].isin(pairs.loc[flags, "row"])
 
 
 def _applied(rows: pd.DataFrame, pairs: pd.DataFrame) -> Flags:
@@ -86,8 +86,8 @@ def _matches(pairs: pd.DataFrame, days: int) -> Flags:
     """List rows that show the change a case asked for: by their dates, or by the new type or commitment."""
     joined = (pairs["change"] == ChangeType.JOIN) & pairs["is_current"]
     joined &= pairs["start"].isna() | _within(pairs["start"], pairs["effective"], days)
-    goes_on = pairs.loc[pairs["end"].isna(), "case_id"]
-    left = (pairs["change"] == ChangeType.LEAVE) & ~pairs["case_id"].isin(goes_on)
+    goes_on = pairs.loc[pairs["end"].isna(), "row"]
+    left = (pairs["change"] == ChangeType.LEAVE) & ~pairs["row"].isin(goes_on)
     left &= _within(pairs["end"], pairs["effective"], days)
     is_new = (pairs["change"] != ChangeType.ROLE_CHANGE) | (pairs["kind"] != pairs["from_kind"])
     return joined | left | pairs["is_current"] & pairs["is_like_it"] & is_new
@@ -99,11 +99,11 @@ def _within(one: Words, other: Words, days: int) -> Flags:
 
 def _covered(rows: pd.DataFrame, days: int) -> Flags:
     approved = rows[rows["fully_approved"]].groupby(_SAME_REQUEST, as_index=False)["effective"].max()
-    both = rows[["case_id", "effective", *_SAME_REQUEST]].merge(
+    both = rows[["row", "effective", *_SAME_REQUEST]].merge(
         approved, on=_SAME_REQUEST, how="left", validate="many_to_one", suffixes=("", "_approved")
     )
     is_covered = both["effective_approved"] >= both["effective"] - pd.Timedelta(days=days)
-    return rows["case_id"].isin(both.loc[is_covered, "case_id"])
+    return rows["row"].isin(both.loc[is_covered, "row"])
 
 
 def _superseded(begun: pd.DataFrame, rows: pd.DataFrame) -> Flags:
@@ -111,20 +111,20 @@ def _superseded(begun: pd.DataFrame, rows: pd.DataFrame) -> Flags:
     moves = begun["change"].isin([ChangeType.JOIN, ChangeType.LEAVE])
     order = begun.assign(is_change=~moves).sort_values(["effective", "is_change", "submitted", "case_id"])
     order = order[order["fully_approved"]]
-    newest: set[str] = set()
+    newest: set[int] = set()
     for change in (ChangeType.JOIN, ChangeType.ROLE_CHANGE, ChangeType.COMMITMENT_CHANGE):
         family = order["change"].isin([change, ChangeType.JOIN, ChangeType.LEAVE])
         last = order[family].drop_duplicates("post", keep="last")
-        newest |= set(last["case_id"])
-    return rows["fully_approved"] & ~rows["case_id"].isin(newest)
+        newest |= set(last["row"])
+    return rows["fully_approved"] & ~rows["row"].isin(newest)
 
 
 def _applied_on(pairs: pd.DataFrame) -> Words:
     """The list's own date for a join or a leave: of several, the nearest to the case's."""
     joined = (pairs["change"] == ChangeType.JOIN) & pairs["was_there"]
-    goes_on = pairs.loc[pairs["end"].isna() & pairs["began_before"], "case_id"]
-    left = (pairs["change"] == ChangeType.LEAVE) & pairs["began_before"] & ~pairs["case_id"].isin(goes_on)
+    goes_on = pairs.loc[pairs["end"].isna() & pairs["began_before"], "row"]
+    left = (pairs["change"] == ChangeType.LEAVE) & pairs["began_before"] & ~pairs["row"].isin(goes_on)
     on = pairs["start"].where(joined, pairs["end"].where(left))
     dated = pairs.assign(on=on, gap=(on - pairs["effective"]).abs()).dropna(subset=["on"])
-    nearest = dated.sort_values(["gap", "on"]).drop_duplicates("case_id")
-    return nearest.set_index("case_id")["on"]
+    nearest = dated.sort_values(["gap", "on"]).drop_duplicates("row")
+    return nearest.set_index("row")["on"]

@@ -57,7 +57,7 @@ def applied_without_approval(shown: Shown, changes: Changes) -> list[Finding]:
     rows = changes.rows
     covered = shown.rows.loc[shown.rows["is_covered"], "case_id"]
     refused = changes.refused.loc[~changes.refused["case_id"].isin(covered), "key"]
-    hits = rows[~rows["key"].isin(changes.approved) & ~rows["key"].isin(refused)]
+    hits = rows[~rows["key"].isin(changes.approved) & ~rows["key"].isin(refused)].sort_values("key")
     return raised(
         Code.APPLIED_WITHOUT_APPROVAL,
         hits.assign(list_date=hits["on"].dt.strftime("%Y-%m-%d") if len(hits) else None),

@@ -1,14 +1,17 @@
 """Findings about cases, built from the rows that a rule let through."""
 
 from collections.abc import Iterable
+from string import Formatter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner, Severity
 
 _NOT_GIVEN = "(not given)"
+_HEEDED = ("key", "case_id", "gmc_number", "practice_code", "severity", "owner")
 
 
 def raised(code: Code, hits: pd.DataFrame, summary: str, evidence: Iterable[str]) -> list[Finding]:
@@ -17,7 +20,9 @@ def raised(code: Code, hits: pd.DataFrame, summary: str, evidence: Iterable[str]
     `summary` names columns in braces. Columns `severity` and `owner` are heeded where the rows have them.
     """
     names = tuple(evidence)
-    return [_finding(code, row, summary, names) for row in hits.to_dict("records")]
+    said = {name for _, name, _, _ in Formatter().parse(summary) if name}
+    columns = [name for name in hits.columns if name in said.union(names, _HEEDED)]
+    return [_finding(code, row, summary, names) for row in hits[columns].to_dict("records")]
 
 
 def _finding(code: Code, row: dict[Any, Any], summary: str, evidence: tuple[str, ...]) -> Finding:
@@ -38,4 +43,4 @@ def _finding(code: Code, row: dict[Any, Any], summary: str, evidence: tuple[str,
 
 def either(flags: "pd.Series[bool]", yes: str, no: str) -> "pd.Series[Any]":
     """One word where the flag is set, another where it is not."""
-    return flags.map({True: str(yes), False: str(no)})
+    return pd.Series(np.where(flags, yes, no), index=flags.index, dtype="str")

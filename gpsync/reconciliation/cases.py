@@ -8,6 +8,7 @@ import pandas as pd
 
 from gpsync.extracts.layouts import PRACTICE_APPROVALS
 from gpsync.reconciliation import listed
+from gpsync.reconciliation.case_findings import either
 from gpsync.reconciliation.case_words import (
     CASE_STATUSES,
     ICB_DECIDES,
@@ -97,7 +98,7 @@ def _one_each(approvals: pd.DataFrame) -> pd.DataFrame:
 def _read(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         change=_coded(rows["change_type"], ChangeType),
-        status=listed.folded(rows["case_status"]).map(CASE_STATUSES),
+        status=listed.folded(rows["case_status"]).map(CASE_STATUSES).astype("str"),
         practice=_coded(rows["practice_decision"], Decision),
         icb=_coded(rows["icb_decision"], Decision),
         submitted=dates(rows["submitted_date"]),
@@ -113,7 +114,7 @@ def _read(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _coded(texts: Words, known: type[StrEnum]) -> Words:
     words = listed.folded(texts).str.replace(r"[ -]", "_", regex=True)
-    return words.map({word.casefold(): word.value for word in known})
+    return words.map({word.casefold(): word.value for word in known}).astype("str")
 
 
 def _percent(texts: Words) -> Words:
@@ -129,7 +130,7 @@ def _required(rows: pd.DataFrame, principals: Words) -> pd.DataFrame:
     commitment = (rows["change"] == ChangeType.COMMITMENT_CHANGE) & (partner | rows["post"].isin(principals))
     by_icb = rows["change"].isin(ICB_DECIDES) & partner | commitment
     # The ICB's column is blank where nobody has asked it yet.
-    unasked = by_icb.map({True: Decision.PENDING.value, False: Decision.NOT_REQUIRED.value})
+    unasked = either(by_icb, Decision.PENDING, Decision.NOT_REQUIRED)
     icb = rows["icb"].where(rows["icb_decision"].notna(), unasked)
     return rows.assign(practice_required=rows["change"].isin(PRACTICE_DECIDES), icb_required=by_icb, icb=icb)
 

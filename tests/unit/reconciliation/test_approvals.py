@@ -274,7 +274,7 @@ POSTS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(CASES, max_size=5), st.lists(POSTS, max_size=4), st.none() | st.lists(POSTS, max_size=4))
 def test_order_and_repetition_of_rows_change_nothing_and_keys_are_unique(cases, posts, before):
     users = [manager()]

@@ -1,0 +1,235 @@
+"""Mornings on a real database: made-up extracts of all six datasets, mismatches with their lives, the report."""
+
+import json
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from flows import reconciliation
+from flows.acknowledging import Wanted, set_aside, wanted_in
+from flows.desk import Desk
+from flows.intake import take_in
+from flows.reconciliation import Reconciled, reconcile
+from gpsync.cli import app
+from gpsync.errors import WrongUse
+from gpsync.extracts import inbox
+from gpsync.extracts.naming import recognise
+from gpsync.rules import Code, Dataset, MismatchState, Outcome
+from gpsync.store import mismatches
+from gpsync.synthetic.writing import synthesise
+
+_LAST = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    """Two weeks of extracts about 600 doctors, ending on Monday 23 November 2026."""
+    folder = tmp_path_factory.mktemp("sent")
+    synthesise(folder, doctors=600, nights=8, seed=5, last_night=_LAST, traps=False)
+    return folder
+
+
+@pytest.fixture
+def morning(desk, sent):
+    """Take in what was sent up to a day, of these datasets, and reconcile: `morning(day)` gives the result."""
+    taken: set[Path] = set()
+
+    def run(as_of: date, datasets=tuple(Dataset)) -> Reconciled:
+        desk.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(sent.glob("*.csv")):
+            dataset, _, day = recognise(path.name)
+            if path not in taken and dataset in datasets and day <= as_of:
+                shutil.copy(path, desk.settings.inbox_folder)
+                taken.add(path)
+        for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
+            entry = take_in(desk, arrival)
+            assert entry.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS), entry.reason
+        result = Reconciled()
+        reconcile(desk, as_of, result)
+        return result
+
+    return run
+
+
+def stored(desk: Desk) -> list:
+    with desk.engine.connect() as connection:
+        return sorted(mismatches.all_of_them(connection), key=lambda one: one.mismatch_id)
+
+
+def test_a_morning_finds_the_planted_mismatches_and_publishes_every_file(desk, morning):
+    result = morning(_LAST)
+
+    codes = {row.mismatch.code for row in result.report.rows}
+    assert {Code.GMC_DECEASED_ON_LIST, Code.APPROVED_NOT_APPLIED, Code.TOO_MANY_USER_ADMINISTRATORS} <= codes
+    latest = desk.settings.reports_folder / "latest"
+    assert {path.name for path in latest.iterdir()} == {
+        "mismatches.html",
+        "mismatches.xlsx",
+        "mismatches.csv",
+        "mismatches.json",
+        "what-changed.txt",
+    }
+    assert len(stored(desk)) == len(result.report.rows)
+
+
+def test_what_was_compared_adds_up(desk, morning):
+    comparison = morning(_LAST).report.comparisons[0]
+
+    with desk.engine.connect() as connection:
+        doctors = connection.execute(text("SELECT count(*) FROM reporting.doctor")).scalar()
+    assert comparison.both + comparison.only_right == doctors
+    assert comparison.both > 50
+
+
+def test_the_same_morning_twice_changes_nothing(desk, morning):
+    first = morning(_LAST)
+    before = stored(desk)
+
+    second = morning(_LAST)
+
+    assert stored(desk) == before
+    assert second.report.rows == first.report.rows
+
+
+def test_a_mismatch_ages_and_is_resolved_when_the_records_agree(desk, morning):
+    morning(date(2026, 11, 16))
+    before = {one.mismatch_id for one in stored(desk)}
+    result = morning(_LAST)
+
+    assert {row.mismatch.state for row in result.report.rows if row.mismatch.mismatch_id in before} == {
+        MismatchState.OPEN
+    }
+    assert {row.days_open for row in result.report.rows if row.mismatch.state is MismatchState.OPEN} == {7}
+    assert all(row.mismatch.resolved_on == _LAST for row in result.report.resolved)
+
+
+def test_what_has_no_extract_is_not_assessed_and_says_so(desk, morning):
+    result = morning(_LAST, (Dataset.GMC_REGISTER, Dataset.PERFORMERS_LIST))
+
+    not_assessed = {one.code: one.reason for one in result.report.not_assessed}
+    assert not_assessed[Code.APPROVAL_OVERDUE] == "No practice_approvals extract has been accepted yet."
+    assert Code.GMC_DECEASED_ON_LIST not in not_assessed
+    assert Code.APPROVAL_OVERDUE not in {row.mismatch.code for row in result.report.rows}
+
+
+def test_a_stale_extract_resolves_nothing(desk, morning):
+    morning(_LAST)
+    before = {one.mismatch_id: one for one in stored(desk) if one.code is Code.APPROVED_NOT_APPLIED}
+    later = Reconciled()
+
+    reconcile(desk, date(2026, 12, 1), later)
+
+    after = {one.mismatch_id: one for one in stored(desk) if one.code is Code.APPROVED_NOT_APPLIED}
+    assert before
+    assert after == before
+    reasons = [one.reason for one in later.report.not_assessed if one.code is Code.APPROVED_NOT_APPLIED]
+    assert (
+        reasons == ["The newest practice_approvals extract is 8 days old, more than 7."] or "8 days old" in reasons[0]
+    )
+
+
+@pytest.mark.parametrize("step", ["judge", "_report", "publish"])
+def test_a_failed_run_leaves_yesterdays_mismatches_and_yesterdays_report(desk, morning, monkeypatch, step):
+    morning(date(2026, 11, 20))
+    before = stored(desk)
+    report = (desk.settings.reports_folder / "latest" / "mismatches.json").read_bytes()
+
+    def break_down(*given):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(reconciliation, step, break_down)
+    with pytest.raises(OSError, match="disk is full"):
+        reconcile(desk, _LAST, Reconciled())
+
+    assert stored(desk) == before
+    assert (desk.settings.reports_folder / "latest" / "mismatches.json").read_bytes() == report
+
+
+def test_an_earlier_day_than_the_last_run_is_wrong_use(desk, morning):
+    morning(_LAST)
+    with desk.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO run (run_id, flow, as_of, started_at, outcome, summary) "
+                "VALUES ('1', 'performer_reconcile', '2026-11-23', now(), 'done', '{}')"
+            )
+        )
+
+    with pytest.raises(WrongUse, match="2026-11-23 already"):
+        reconcile(desk, date(2026, 11, 22), Reconciled())
+
+
+def test_a_mismatch_is_set_aside_by_the_filled_in_workbook_until_its_day(desk, morning):
+    morning(date(2026, 11, 20))
+    desk = Desk(desk.settings, desk.engine, now=lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    workbook = desk.settings.home_folder / "filled.xlsx"
+    shutil.copy(desk.settings.reports_folder / "latest" / "mismatches.xlsx", workbook)
+    chosen = _fill_in(workbook, "2026-11-23", "The form is on its way")
+
+    wanted, problems = wanted_in(workbook, desk.today)
+    assert (problems, set_aside(desk, wanted, "ada")) == ([], 1)
+
+    state = {one.mismatch_id: one for one in stored(desk)}[chosen]
+    assert (state.state, state.acknowledged_by) == (MismatchState.ACKNOWLEDGED, "ada")
+    result = morning(_LAST)
+    kept = {row.mismatch.mismatch_id: row.mismatch.state for row in result.report.rows}
+    assert kept[chosen] is MismatchState.ACKNOWLEDGED
+    assert sum(result.report.by_severity().values()) == len(result.report.rows) - 1
+
+
+def _fill_in(path: Path, until: str, reason: str) -> str:
+    """Fill in the first mismatch of the first owner's sheet; returns its id."""
+    book = openpyxl.load_workbook(path)
+    sheet = book[book.sheetnames[1]]
+    headings = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value}
+    header = next(row[0].row for row in sheet.iter_rows() if "Reason" in [cell.value for cell in row])
+    identity = next(name for name in headings if name.casefold() in ("mismatch_id", "mismatch id", "id"))
+    sheet.cell(header + 1, headings["Set aside until"]).value = until
+    sheet.cell(header + 1, headings["Reason"]).value = reason
+    book.save(path)
+    return str(sheet.cell(header + 1, headings[identity]).value)
+
+
+def test_an_unknown_mismatch_sets_nothing_aside(desk, morning):
+    morning(_LAST)
+    known = stored(desk)[0].mismatch_id
+    wanted = [Wanted(known, date(2026, 12, 24), "waiting"), Wanted("0" * 16, date(2026, 12, 24), "waiting")]
+
+    with pytest.raises(WrongUse, match="No mismatch 0000000000000000 stands"):
+        set_aside(desk, wanted, "ada")
+
+    assert all(one.state is not MismatchState.ACKNOWLEDGED for one in stored(desk))
+
+
+def test_mismatches_are_listed_and_written_by_filter(desk, morning, monkeypatch):
+    morning(_LAST)
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    output = desk.settings.home_folder / "out.json"
+
+    table = CliRunner().invoke(app, ["mismatches", "--code", "PLACEHOLDER_DATE"])
+    written = CliRunner().invoke(app, ["mismatches", "--owner", "GP", "--format", "json", "--output", str(output)])
+    without = CliRunner().invoke(app, ["mismatches", "--format", "csv"])
+
+    assert (table.exit_code, written.exit_code) == (0, 0)
+    assert "PLACEHOLDER_DATE" in table.stdout and "NAME_DIFFERS" not in table.stdout
+    assert "GP" in json.dumps(json.loads(output.read_text(encoding="utf-8")))
+    assert isinstance(without.exception, WrongUse)
+
+
+def test_no_address_is_in_a_mismatch_or_a_report(desk, morning):
+    morning(_LAST)
+
+    latest = desk.settings.reports_folder / "latest"
+    written = "".join(path.read_text(encoding="utf-8") for path in latest.iterdir() if path.suffix != ".xlsx")
+    with desk.engine.connect() as connection:
+        addresses = (
+            connection.execute(text("SELECT email FROM reporting.doctor WHERE email IS NOT NULL")).scalars().all()
+        )
+    assert len(addresses) > 400
+    assert [address for address in addresses if address in written] == []
