@@ -33,8 +33,14 @@ def gather(desk: Desk, connection: Connection, as_of: date) -> Facts:
         newest={dataset: found[0].extract.as_of for dataset, found in newest.items() if found},
         loads=_loads(connection, as_of),
         quarantined_statuses=_unknown_statuses(newest[Dataset.GMC_REGISTER]),
-        limits=Limits(),
+        limits=_limits(desk),
     )
+
+
+def _limits(desk: Desk) -> Limits:
+    """The rules' thresholds: those that have a setting as it says, the others as they are."""
+    given = {name: getattr(desk.settings, name, None) for name in Limits.__dataclass_fields__}
+    return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
 def _rows(desk: Desk, dataset: Dataset, found: list[ExtractRecord]) -> pd.DataFrame:

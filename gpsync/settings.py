@@ -53,6 +53,16 @@ class Settings(BaseSettings):
     quarantine_percent: float = Field(
         default=rules.QUARANTINE_PERCENT, ge=0, description="Hold an extract of which more rows were quarantined."
     )
+    approval_overdue_days: int = Field(
+        default=14, ge=1, description="Days after which an approval that is still pending is a mismatch."
+    )
+    approval_escalate_days: int = Field(default=28, ge=1, description="Days after which it is a grave one.")
+    apply_lag_working_days: int = Field(
+        default=5, ge=0, description="Working days that PCSE has to apply an approved change."
+    )
+    stale_reference_days: int = Field(
+        default=7, ge=1, description="An extract older than this cannot be judged by: its mismatches are not assessed."
+    )
     oldest_extract_days: int = Field(
         default=rules.OLDEST_EXTRACT_DAYS, ge=1, description="Refuse an extract older than this."
     )

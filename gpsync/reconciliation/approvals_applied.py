@@ -6,7 +6,7 @@ from gpsync.reconciliation.approvals_shown import Shown
 from gpsync.reconciliation.approvals_unasked import Changes
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import ChangeType, Decision
-from gpsync.reconciliation.cases import Flags, Words, looked_up
+from gpsync.reconciliation.cases import Flags, Words, among, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.working_days import working_days_before
 from gpsync.rules import Code, Severity
@@ -17,9 +17,10 @@ _DECISIONS = ("practice_decision", "practice_decision_date", "icb_decision", "ic
 
 def approved_not_applied(shown: Shown) -> list[Finding]:
     """B28: approved by everybody, effective 5 working days ago or more, and the list does not show it."""
+    hits = _unapplied(shown)
     return raised(
         Code.APPROVED_NOT_APPLIED,
-        _unapplied(shown),
+        hits.assign(listed=_listed(shown, hits)),
         "Case {case_id} ({change_type} of {gmc_number} at practice {practice_code}) was approved for "
         "{effective_date}, and the list does not show it.",
         (*_REQUEST, "listed"),
@@ -30,18 +31,17 @@ def _unapplied(shown: Shown) -> pd.DataFrame:
     """An approved change is not missed for a doctor who has left the list since: only a post still open is."""
     cases, rows = shown.cases, shown.rows
     latest = working_days_before(cases.facts.as_of, cases.facts.limits.apply_lag_working_days)
-    off_list = cases.doctors(~cases.posts["listed"])
-    gone = rows["gmc_number"].isin(off_list) & ~rows["gmc_number"].isin(cases.doctors(cases.posts["listed"]))
+    on_list, off_list = cases.doctors(cases.posts["listed"]), cases.doctors(~cases.posts["listed"])
+    gone = among(rows["gmc_number"], off_list) & ~among(rows["gmc_number"], on_list)
     missing = rows["fully_approved"] & ~rows["is_applied"] & ~rows["is_superseded"]
     missing &= (rows["effective"] <= pd.Timestamp(latest)) & (~gone | (rows["change"] == ChangeType.LEAVE))
-    hits = rows[missing]
-    return hits.assign(listed=_listed(shown, hits))
+    return rows[missing]
 
 
 def _listed(shown: Shown, hits: pd.DataFrame) -> Words:
     """What the list shows instead, for the evidence."""
     posts = shown.cases.posts
-    posts = posts[posts["assigned"] & posts["post"].isin(hits["post"])].sort_values("assignment_start_date")
+    posts = posts[posts["assigned"] & among(posts["post"], hits["post"])].sort_values("assignment_start_date")
     here = posts.fillna({"performer_type": "no type", "level_of_commitment": "no commitment"}).groupby("post")
     types = looked_up(hits["post"], here["performer_type"].agg(_together)).astype("str")
     levels = looked_up(hits["post"], here["level_of_commitment"].agg(_together)).astype("str")
@@ -67,7 +67,7 @@ def applied_despite_rejection(shown: Shown, changes: Changes) -> list[Finding]:
 
 def _applied_anyway(shown: Shown, changes: Changes) -> Flags:
     rows = shown.rows
-    seen = rows["looks_applied"] | rows["case_id"].isin(changes.refused["case_id"])
+    seen = rows["looks_applied"] | among(rows["case_id"], changes.refused["case_id"])
     return rows["is_rejected"] & ~rows["is_covered"] & seen
 
 
@@ -83,7 +83,7 @@ def rejected_unresolved(shown: Shown, changes: Changes) -> list[Finding]:
     unresolved = rows["is_rejected"] & ~rows["is_covered"] & ~_applied_anyway(shown, changes)
     return raised(
         Code.REJECTED_UNRESOLVED,
-        rows[unresolved & (days > cases.facts.limits.approval_overdue_days) & rows["case_id"].isin(last)],
+        rows[unresolved & (days > cases.facts.limits.approval_overdue_days) & among(rows["case_id"], last)],
         "Case {case_id} ({change_type} of {gmc_number} at practice {practice_code}) was rejected and has not been "
         "asked for again.",
         (*_REQUEST, *_DECISIONS),
@@ -97,7 +97,7 @@ def effective_date_differs(shown: Shown) -> list[Finding]:
     # Of two approved cases for one date in the list, the later submitted corrects the other.
     rows = rows.sort_values(["submitted", "case_id"], na_position="first")
     rows = rows.drop_duplicates(["post", "change", "applied_on"], keep="last").sort_values("case_id")
-    hits = rows[(rows["applied_on"] != rows["effective"]) & ~rows["case_id"].isin(_unapplied(shown)["case_id"])]
+    hits = rows[(rows["applied_on"] != rows["effective"]) & ~among(rows["case_id"], _unapplied(shown)["case_id"])]
     gap = (hits["applied_on"] - hits["effective"]).dt.days.abs()
     late = either(gap > shown.cases.facts.limits.effective_match_days, Severity.MEDIUM, Severity.LOW)
     other_year = _pension_year(hits["applied_on"]) != _pension_year(hits["effective"])

@@ -5,7 +5,7 @@ import pandas as pd
 from gpsync.reconciliation import listed
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import CaseStatus, ChangeType, Decision
-from gpsync.reconciliation.cases import Cases, Flags, dates, looked_up
+from gpsync.reconciliation.cases import Cases, Flags, among, dates, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner, Registration, Severity
 
@@ -44,7 +44,7 @@ def approver_not_authorised(cases: Cases) -> list[Finding]:
     in_time &= pairs["revoked"].isna() | (pairs["revoked"] > pairs["day"])
     return raised(
         Code.APPROVER_NOT_AUTHORISED,
-        decided[~decided["case_id"].isin(pairs.loc[in_time, "case_id"])],
+        decided[~among(decided["case_id"], pairs.loc[in_time, "case_id"])],
         "Case {case_id} was decided by user {decided_by_user_id}, who was not an active PL Practice Manager of "
         "practice {practice_code} that day.",
         _DECISION,
@@ -83,7 +83,7 @@ def case_performer_unknown(cases: Cases) -> list[Finding]:
     applies = (rows["change"] == ChangeType.JOIN) & rows["is_open"]
     return raised(
         Code.CASE_PERFORMER_UNKNOWN,
-        rows[~rows["gmc_number"].isin(cases.posts["gmc_number"].dropna()) & ~applies],
+        rows[~among(rows["gmc_number"], cases.posts["gmc_number"]) & ~applies],
         "Case {case_id} at practice {practice_code} is about {gmc_number}, who is not on the performers list.",
         _REQUEST,
     )
@@ -118,7 +118,7 @@ def withdrawal_date_passed(cases: Cases) -> list[Finding]:
     """B40: the doctor was to withdraw or retire by now and is still listed."""
     rows = cases.live
     rows = rows[rows["change"].isin([ChangeType.WITHDRAW, ChangeType.RETIRE_24H]) & ~rows["is_rejected"]]
-    rows = rows[(rows["effective"] < cases.today) & rows["gmc_number"].isin(cases.doctors(cases.posts["listed"]))]
+    rows = rows[(rows["effective"] < cases.today) & among(rows["gmc_number"], cases.doctors(cases.posts["listed"]))]
     rows = rows[rows["is_open"] | ~_came_back(cases, rows)]
     days = (cases.today - rows["effective"]).dt.days
     late = days > cases.facts.limits.approval_escalate_days
@@ -147,7 +147,7 @@ def withdrawal_while_suspended(cases: Cases) -> list[Finding]:
     suspended = cases.doctors(cases.posts["status"] == _SUSPENDED)
     return raised(
         Code.WITHDRAWAL_WHILE_SUSPENDED,
-        rows[rows["gmc_number"].isin(suspended)].assign(list_status="Suspended"),
+        rows[among(rows["gmc_number"], suspended)].assign(list_status="Suspended"),
         "Case {case_id} asks for the withdrawal of {gmc_number}, who is suspended from the list.",
         (*_REQUEST, "list_status"),
     )

@@ -4,7 +4,7 @@ import pandas as pd
 
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import ChangeType, Decision
-from gpsync.reconciliation.cases import Cases, looked_up
+from gpsync.reconciliation.cases import Cases, among, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner
 
@@ -46,7 +46,7 @@ def conflicting_requests(cases: Cases) -> list[Finding]:
     """B33: joining and leaving the same practice, or a change from a type the GP does not have, not yet decided."""
     rows = cases.rows[cases.rows["undecided"]].dropna(subset=["post"])
     leaving = rows[rows["change"] == ChangeType.LEAVE].groupby("post")["case_id"].agg(", ".join)
-    joining = rows[(rows["change"] == ChangeType.JOIN) & rows["post"].isin(leaving.index)]
+    joining = rows[(rows["change"] == ChangeType.JOIN) & among(rows["post"], leaving.index.to_series())]
     joining = joining.assign(others=looked_up(joining["post"], leaving), key=joining["post"] + "|JOIN|LEAVE")
     both = joining.groupby("key", as_index=False).agg(
         gmc_number=("gmc_number", "first"),
@@ -71,10 +71,10 @@ def conflicting_requests(cases: Cases) -> list[Finding]:
 def _from_another_type(cases: Cases, rows: pd.DataFrame) -> pd.DataFrame:
     """Changes of type that start from none the doctor has at the practice, or, without a post there, anywhere."""
     rows = rows[(rows["change"] == ChangeType.ROLE_CHANGE) & rows["from_kind"].notna()]
-    typed = cases.posts.dropna(subset=["gmc_number", "kind"])
+    typed = cases.posts[among(cases.posts["gmc_number"], rows["gmc_number"]) & cases.posts["kind"].notna()]
     types = typed.sort_values("kind").drop_duplicates(["gmc_number", "kind"])
     anywhere = types.groupby("gmc_number")["kind"].agg(", ".join)
-    here = typed[typed["assigned"] & typed["post"].isin(rows["post"])].sort_values("kind")
+    here = typed[typed["assigned"] & among(typed["post"], rows["post"])].sort_values("kind")
     there = here.drop_duplicates(["post", "kind"]).groupby("post")["kind"].agg(", ".join)
     current = looked_up(rows["post"], there).fillna(looked_up(rows["gmc_number"], anywhere))
     differs = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gpsync.reconciliation.case_words import ChangeType
-from gpsync.reconciliation.cases import Cases, Flags, Words, looked_up
+from gpsync.reconciliation.cases import Cases, Flags, Words, among, looked_up
 
 _SAME_REQUEST = ["post", "change", "target"]
 _PAIRED = ["row", "case_id", "post", "change", "effective", "from_kind", "to_kind", "level"]
@@ -50,7 +50,7 @@ def _target(rows: pd.DataFrame) -> Words:
 
 def _pairs(cases: Cases, rows: pd.DataFrame) -> pd.DataFrame:
     """Case by list row of the same doctor and practice: several of each are in order, so many to many."""
-    posts = cases.posts.loc[cases.posts["post"].isin(rows["post"]), ["post", "start", "end", "kind", "level"]]
+    posts = cases.posts.loc[among(cases.posts["post"], rows["post"]), ["post", "start", "end", "kind", "level"]]
     pairs = rows[_PAIRED].merge(posts, on="post", how="inner", validate="many_to_many", suffixes=("", "_listed"))
     began = pairs["start"].isna() | (pairs["start"] <= cases.today)
     return pairs.assign(

@@ -11,7 +11,7 @@ import pandas as pd
 from gpsync.reconciliation.approvals_shown import Shown
 from gpsync.reconciliation.case_findings import raised
 from gpsync.reconciliation.case_words import ChangeType
-from gpsync.reconciliation.cases import Cases, Flags, Words, looked_up, posts_of
+from gpsync.reconciliation.cases import Cases, Flags, Words, among, looked_up, posts_of
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Dataset
 
@@ -56,8 +56,8 @@ def applied_without_approval(shown: Shown, changes: Changes) -> list[Finding]:
     """B29: the list changed, and no approved case allows it. The rejected ones are reported as such."""
     rows = changes.rows
     covered = shown.rows.loc[shown.rows["is_covered"], "case_id"]
-    refused = changes.refused.loc[~changes.refused["case_id"].isin(covered), "key"]
-    hits = rows[~rows["key"].isin(changes.approved) & ~rows["key"].isin(refused)].sort_values("key")
+    refused = changes.refused.loc[~among(changes.refused["case_id"], covered), "key"]
+    hits = rows[~rows["key"].isin(changes.approved) & ~among(rows["key"], refused)].sort_values("key")
     return raised(
         Code.APPLIED_WITHOUT_APPROVAL,
         hits.assign(list_date=hits["on"].dt.strftime("%Y-%m-%d") if len(hits) else None),
@@ -78,7 +78,7 @@ def _one_each(posts: pd.DataFrame, change: ChangeType) -> pd.DataFrame:
 
 
 def _joined(old: pd.DataFrame, new: pd.DataFrame, listed_on: pd.Timestamp) -> pd.DataFrame:
-    added = new[~new["post"].isin(old["post"])]
+    added = new[~among(new["post"], old["post"])]
     rows = _one_each(added, ChangeType.JOIN)
     start = looked_up(rows["post"], added.groupby("post")["start"].min())
     return rows.assign(on=start.fillna(listed_on), or_on=start)
@@ -90,10 +90,10 @@ def _left(old: pd.DataFrame, new: pd.DataFrame, old_running: pd.DataFrame, liste
     Who was taken off the list needs no practice's word for it.
     """
     went_on, goes_on = old.loc[old["end"].isna(), "post"], new.loc[new["end"].isna(), "post"]
-    ended = old_running[old_running["post"].isin(went_on) | ~old_running["post"].isin(new["post"])]
-    ended = ended[~ended["post"].isin(goes_on)]
-    taken_off = set(new["gmc_number"]) - set(new.loc[new["listed"], "gmc_number"])
-    rows = _one_each(ended[~ended["gmc_number"].isin(taken_off)], ChangeType.LEAVE)
+    ended = old_running[among(old_running["post"], went_on) | ~among(old_running["post"], new["post"])]
+    ended = ended[~among(ended["post"], goes_on)]
+    is_listed = among(ended["gmc_number"], new.loc[new["listed"], "gmc_number"])
+    rows = _one_each(ended[is_listed | ~among(ended["gmc_number"], new["gmc_number"])], ChangeType.LEAVE)
     end = looked_up(rows["post"], new.groupby("post")["end"].max())
     return rows.assign(on=end.fillna(listed_on), or_on=end)
 
@@ -101,10 +101,10 @@ def _left(old: pd.DataFrame, new: pd.DataFrame, old_running: pd.DataFrame, liste
 def _retyped(old: pd.DataFrame, new: pd.DataFrame, listed_on: pd.Timestamp) -> pd.DataFrame:
     """A type that the doctor did not have at the practice before; one filled in where there was none is no change."""
     had = old.dropna(subset=["kind"])
-    rows = new[new["kind"].notna() & new["post"].isin(had["post"])]
+    rows = new[new["kind"].notna() & among(new["post"], had["post"])]
     key = rows["post"] + "|ROLE_CHANGE|" + rows["kind"]
     rows = rows.assign(key=key, change=ChangeType.ROLE_CHANGE.value, on=listed_on, or_on=rows["start"])
-    rows = rows[~key.isin(had["post"] + "|ROLE_CHANGE|" + had["kind"])].sort_values(["key", "start"])
+    rows = rows[~among(key, had["post"] + "|ROLE_CHANGE|" + had["kind"])].sort_values(["key", "start"])
     return rows.drop_duplicates("key", keep="last")[_COLUMNS]
 
 

@@ -84,6 +84,11 @@ def looked_up(keys: Words, values: Words) -> Words:
     return values.reindex(keys).set_axis(keys.index)
 
 
+def among(keys: Words, values: Words) -> Flags:
+    """Which keys are among the values; on text columns `isin` takes some 30 times as long."""
+    return pd.Series(pd.Index(values.dropna().unique()).get_indexer(keys) >= 0, index=keys.index)
+
+
 def _one_each(approvals: pd.DataFrame) -> pd.DataFrame:
     """The latest state of each case, whatever order the rows came in. Rows without an ID were set aside on reading."""
     names = PRACTICE_APPROVALS.names
@@ -127,7 +132,7 @@ def _post(rows: pd.DataFrame) -> Words:
 
 def _required(rows: pd.DataFrame, principals: Words) -> pd.DataFrame:
     partner = (rows["from_kind"] == PRINCIPAL) | (rows["to_kind"] == PRINCIPAL)
-    commitment = (rows["change"] == ChangeType.COMMITMENT_CHANGE) & (partner | rows["post"].isin(principals))
+    commitment = (rows["change"] == ChangeType.COMMITMENT_CHANGE) & (partner | among(rows["post"], principals))
     by_icb = rows["change"].isin(ICB_DECIDES) & partner | commitment
     # The ICB's column is blank where nobody has asked it yet.
     unasked = either(by_icb, Decision.PENDING, Decision.NOT_REQUIRED)
