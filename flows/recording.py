@@ -93,10 +93,14 @@ def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Ite
                 runs.finish(connection, run_id, outcome, summary.counts(), desk.now())
 
 
+def _is_ours(path: Path) -> bool:
+    return _HOME in path.parents and "site-packages" not in path.parts
+
+
 def redacted(error: Exception) -> GpsyncError:
     """The error without its message: where in our code it happened, and where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if _HOME in Path(frame.filename).parents and "site-packages" not in frame.filename]
+    ours = [frame for frame in frames if _is_ours(Path(frame.filename))]
     shown = [*ours[-4:], *(frames[-1:] if frames[-1] not in ours else [])]
     places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in shown)
     return GpsyncError(f"{type(error).__name__} at {places}. Its message is withheld: it may hold personal data.")

@@ -176,6 +176,7 @@ class Guard(Word):
     MASS_EMAIL_CHANGE = "MASS_EMAIL_CHANGE", "Too many email addresses changed in one extract."
     QUARANTINE = "QUARANTINE", "Too many of its rows were quarantined."
 
+
 class Severity(Word):
     """How soon somebody must act, and within how many working days."""
 

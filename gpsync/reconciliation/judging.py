@@ -97,5 +97,3 @@ def _comparisons(facts: Facts) -> Iterable[Comparison]:
 def _compared(left: str, left_keys: "pd.Series[str]", right: str, right_keys: "pd.Series[str]") -> Comparison:
     one, other = set(left_keys.dropna()), set(right_keys.dropna())
     return Comparison(left, right, both=len(one & other), only_left=len(one - other), only_right=len(other - one))
-
-

@@ -61,9 +61,7 @@ class Report:
     @property
     def new(self) -> tuple[Row, ...]:
         """Rows that this run has seen for the first time or again."""
-        return tuple(
-            row for row in self.rows if row.mismatch.state in (MismatchState.NEW, MismatchState.REOPENED)
-        )
+        return tuple(row for row in self.rows if row.mismatch.state in (MismatchState.NEW, MismatchState.REOPENED))
 
     @property
     def past_limit(self) -> tuple[Row, ...]:

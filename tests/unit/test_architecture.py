@@ -35,7 +35,18 @@ _COMMON = (
     "gpsync.rules",
 )
 #: Libraries of the edges and of the gate; a decision knows none of them.
-_WORLDLY = ("sqlalchemy", "psycopg", "alembic", "prefect", "great_expectations", "typer", "rich", "pydantic_settings", "openpyxl", "xlsxwriter")
+_WORLDLY = (
+    "alembic",
+    "great_expectations",
+    "openpyxl",
+    "prefect",
+    "psycopg",
+    "pydantic_settings",
+    "rich",
+    "sqlalchemy",
+    "typer",
+    "xlsxwriter",
+)
 _CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("time", "time")}
 #: The inbox compares a file's age with the clock to know whether it is still arriving.
 _CLOCK_READERS = ("flows", "gpsync.cli", "gpsync.extracts.inbox")
