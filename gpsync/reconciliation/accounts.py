@@ -13,6 +13,7 @@ from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import OFF_LIST, Performers, Row, folded, one_each, performers
 from gpsync.reconciliation.mailboxes import email_keys
+from gpsync.reconciliation.membership import among
 from gpsync.reconciliation.workplaces import roles, undecided_cases
 from gpsync.rules import ChangeState, Code, Registration
 
@@ -42,18 +43,18 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
     accounts = facts.accounts.astype("str").drop_duplicates()
     accounts = accounts[accounts["gmc_number"].str.match(rules.GMC_NUMBER, na=False)]
     number, status = accounts["gmc_number"], folded(accounts["account_status"])
-    register = facts.register[facts.register["gmc_number"].isin(number)]
+    register = facts.register[among(facts.register["gmc_number"], number)]
     columns = ["gmc_number", "registration_class", "email", "email_key"]
     beside = accounts.assign(
         account_status=status,
         username_key=email_keys(accounts["username_email"]),
         is_active=~status.isin(_SHUT),
-        is_off_list=~number.isin(_numbers(performers, ~performers.rows["status"].isin(OFF_LIST))),
-        is_changing=number.isin(_changing(facts)),
-        is_joining=number.isin(_joining(facts)),
+        is_off_list=~among(number, _numbers(performers, ~performers.rows["status"].isin(OFF_LIST))),
+        is_changing=among(number, _changing(facts)),
+        is_joining=among(number, _joining(facts)),
     ).merge(register[columns].astype("str"), on="gmc_number", how="left", validate="many_to_one")
     barred = _numbers(performers, performers.rows["status"].isin(_BARRED_ON_LIST))
-    by_list = beside["is_off_list"] & beside["gmc_number"].isin(barred)
+    by_list = beside["is_off_list"] & among(beside["gmc_number"], barred)
     return Accounts(beside.assign(is_barred=by_list | beside["registration_class"].isin(_BARRED_BY_GMC)))
 
 

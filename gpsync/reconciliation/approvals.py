@@ -63,7 +63,8 @@ def approval_overdue(cases: Cases) -> list[Finding]:
     limits, rows = cases.facts.limits, cases.rows
     open_rows = rows[rows["is_open"] & rows["practice_required"] & (rows["practice"] == Decision.PENDING)]
     days = (cases.today - open_rows["waiting_since"]).dt.days
-    urgent = (days >= limits.approval_escalate_days) | (open_rows["effective"] < cases.today)
+    # A case is only waited for once it has taken effect, so its effective date says nothing of urgency.
+    urgent = days >= limits.approval_escalate_days
     hits = open_rows.assign(severity=either(urgent, Severity.HIGH, Severity.MEDIUM))
     return raised(
         Code.APPROVAL_OVERDUE,

@@ -9,7 +9,7 @@ from gpsync.reconciliation.cases import Cases, Flags, among, dates, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner, Registration, Severity
 
-_PRACTICE_MANAGER, _DEACTIVATED = "pl practice manager", "deactivated"
+_PRACTICE_MANAGER = "pl practice manager"
 _DECISION = ("practice_decision", "practice_decision_date", "decided_by_user_id")
 _REQUEST = ("change_type", "effective_date", "case_status")
 _SUSPENDED, _REMOVED = listed.SUSPENDED, "removed"
@@ -57,10 +57,10 @@ def _decided(cases: Cases) -> pd.DataFrame:
 
 
 def _managers(cases: Cases) -> pd.DataFrame:
-    users = cases.facts.users[["user_id", "practice_code", "role", "account_status", "granted_date", "revoked_date"]]
+    users = cases.facts.users[["user_id", "practice_code", "role", "granted_date", "revoked_date"]]
     users = users.astype("str")
-    is_manager = listed.folded(users["role"]) == _PRACTICE_MANAGER
-    users = users[is_manager & (listed.folded(users["account_status"]) != _DEACTIVATED)]
+    # An account that is deactivated now may have been active that day; only dates tell.
+    users = users[listed.folded(users["role"]) == _PRACTICE_MANAGER]
     return users.assign(granted=dates(users["granted_date"]), revoked=dates(users["revoked_date"]))
 
 

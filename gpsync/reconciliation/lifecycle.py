@@ -4,7 +4,7 @@ A run is told apart by its date, so running the same night twice changes nothing
 judge stays as it was: silence is never agreement.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +20,11 @@ class Seen:
     finding: Finding
     severity: Severity
     owner: Owner
+
+
+#: Mismatches that only one comparison of two extracts shows, and for how many days after they were seen they
+#: stand all the same: the next extract is silent about them, but nobody has put anything right.
+LASTING: Mapping[Code, int] = {Code.APPLIED_WITHOUT_APPROVAL: 28}
 
 
 def live(before: Iterable[Mismatch], seen: Iterable[Seen], assessed: Collection[Code], as_of: date) -> list[Mismatch]:
@@ -83,10 +88,27 @@ def _still_set_aside(before: Mismatch, now: Mismatch, as_of: date) -> bool:
 def _unseen(before: Mismatch, assessed: Collection[Code], as_of: date) -> Mismatch:
     if before.state not in STANDING_STATES or before.code not in assessed:
         return before
+    if (as_of - before.last_seen).days <= LASTING.get(before.code, -1):
+        return _lasting(before, as_of)
     return replace(
         before,
         state=MismatchState.RESOLVED,
         resolved_on=as_of,
+        acknowledged_until=None,
+        acknowledged_by="",
+        acknowledged_reason="",
+    )
+
+
+def _lasting(before: Mismatch, as_of: date) -> Mismatch:
+    """A mismatch that stands although the run could not see it again."""
+    if before.state is MismatchState.ACKNOWLEDGED and before.acknowledged_until and as_of <= before.acknowledged_until:
+        return before
+    if before.last_seen == as_of:
+        return before
+    return replace(
+        before,
+        state=MismatchState.OPEN,
         acknowledged_until=None,
         acknowledged_by="",
         acknowledged_reason="",

@@ -9,6 +9,7 @@ from gpsync import rules
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import Row, texts
+from gpsync.reconciliation.membership import among
 from gpsync.rules import ChangeState, Code, Registration, Severity
 
 _LEFT = [Registration.DECEASED, *rules.NOT_REGISTERED]
@@ -27,7 +28,7 @@ def judge(facts: Facts, accounts: pd.DataFrame) -> dict[Code, list[Finding]]:
 def _current(facts: Facts) -> pd.DataFrame:
     """The changes to the address that the doctor still has; what became of an earlier one matters no more."""
     register, changes = facts.register, facts.email_changes.astype("str")
-    register = register.loc[register["gmc_number"].isin(changes["gmc_number"]), :]
+    register = register.loc[among(register["gmc_number"], changes["gmc_number"]), :]
     register = register.loc[~register["registration_class"].isin(_LEFT), ["gmc_number", "email_key"]].astype("str")
     register = register.rename(columns={"email_key": "new_key"})
     joined = changes.merge(register, on=["gmc_number", "new_key"], how="inner", validate="many_to_one")

@@ -13,6 +13,7 @@ from gpsync.reconciliation import workplaces
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.listed import performers
+from gpsync.reconciliation.membership import among
 from gpsync.rules import Code
 
 #: The codes that are in the catalogue and for which gpsync reads no extract yet.
@@ -45,11 +46,13 @@ def prepare(facts: Facts) -> Named:
     """Everything that names a practice on the day. Active GP practices are left out: no rule is about them."""
     practices = workplaces.practices(facts)
     doubtful = practices[~(practices["is_active"] & practices["is_gp"])]
-    sound = practices.index.difference(doubtful.index)
+    sound = practices.loc[practices["is_active"] & practices["is_gp"], "practice_code"]
     roles = workplaces.roles(facts)
     users = roles[roles["may_act"] & ~roles["role"].str.startswith(_ICB_ROLE, na=False)]
     naming = (workplaces.posts(performers(facts).rows, facts.as_of), workplaces.undecided_cases(facts), users)
-    posts, cases, users = (rows[rows["practice_code"].notna() & ~rows["practice_code"].isin(sound)] for rows in naming)
+    posts, cases, users = (
+        rows[rows["practice_code"].notna() & ~among(rows["practice_code"], sound)] for rows in naming
+    )
     return Named(doubtful, posts, cases, users, is_comparable=not practices.empty)
 
 

@@ -7,6 +7,7 @@ from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import Performers, one_each
 from gpsync.reconciliation.mailboxes import cannot_be_mailed, is_office
+from gpsync.reconciliation.membership import among
 from gpsync.reconciliation.workplaces import named
 from gpsync.rules import Code, Registration
 
@@ -19,7 +20,7 @@ def judge(facts: Facts, performers: Performers, roles: pd.DataFrame) -> dict[Cod
     """The findings about addresses; `roles` as in `workplaces`. One that cannot be mailed is reported for that only."""
     remaining = facts.register.loc[~facts.register["registration_class"].isin(_LEFT), _COLUMNS]
     listed = performers.rows.loc[performers.rows["listed"], "gmc_number"]
-    audience = remaining[remaining["gmc_number"].isin(listed)].astype("str")
+    audience = remaining[among(remaining["gmc_number"], listed)].astype("str")
     invalid = cannot_be_mailed(audience["email"])
     return {
         Code.GMC_EMAIL_MISSING: gmc_email_missing(audience),
@@ -55,17 +56,18 @@ def gmc_email_shared(remaining: pd.DataFrame, listed: "pd.Series[str]") -> list[
     """B59: one address, several doctors: one finding for each address, under the first sharer on the list."""
     rows = remaining[remaining["email_key"].notna() & remaining["email_key"].duplicated(keep=False)]
     rows = rows.drop_duplicates(["gmc_number", "email_key"]).astype("str")
+    on_list = set(rows.loc[among(rows["gmc_number"], listed), "gmc_number"])
     found = []
-    for email, sharers in rows.groupby("email_key")["gmc_number"]:
-        if len(sharers) < 2:
+    for email, sharers in rows.groupby("email_key")["gmc_number"].agg(sorted).items():
+        numbers = [str(number) for number in sharers]
+        if len(numbers) < 2:
             continue
-        numbers, on_list = sorted(sharers), sorted(sharers[sharers.isin(listed)])
         found.append(
             Finding(
                 Code.GMC_EMAIL_SHARED,
                 "|".join(numbers),
                 f"Doctors {named(numbers)} have the same address at the GMC.",
-                gmc_number=(on_list or numbers)[0],
+                gmc_number=next((number for number in numbers if number in on_list), numbers[0]),
                 evidence={"gmc_email": masked_address(str(email)), "doctors": named(numbers)},
             )
         )
@@ -89,7 +91,7 @@ def gmc_email_equals_staff_user(audience: pd.DataFrame, roles: pd.DataFrame) -> 
     """B61: a performer whose address is a practice user's, unless the user is known to be that performer."""
     users = roles.loc[roles["account_status"] != "deactivated"]
     users = users[["user_id", "practice_code", "email_key", "linked_gmc_number"]].astype("str").drop_duplicates()
-    users = users[users["email_key"].isin(audience["email_key"].dropna())]
+    users = users[among(users["email_key"], audience["email_key"])]
     beside = users.merge(audience, on="email_key", how="inner", validate="many_to_many")
     others = beside[beside["linked_gmc_number"] != beside["gmc_number"]]
     columns = ["gmc_number", "user_id", "practice_code", "email"]

@@ -61,7 +61,8 @@ def staff(practice: Practices, seed: int, today: int) -> Staff:
     return Staff(
         surname=rng.integers(0, len(SURNAMES), count),
         given=rng.integers(0, len(GIVEN_NAMES), count),
-        granted=today - rng.integers(400, 5 * 365, count),
+        # Long enough ago for every case that they have decided.
+        granted=today - rng.integers(8 * 365, 9 * 365, count),
     )
 
 
@@ -83,7 +84,9 @@ def sheet(staff: Staff, practice: Practices, today: int) -> tuple[Sheet, Numbers
         "email": staff.email(holder),
         "role": role,
         "account_status": np.full(len(where), "Active", dtype=object),
-        "granted_date": written(np.where(role == NOMINATOR, staff.granted[holder] - 365, staff.granted[holder]), "iso"),
+        "granted_date": written(
+            np.where(role == NOMINATOR, staff.granted[holder] - 2 * 365, staff.granted[holder]), "iso"
+        ),
         "revoked_date": np.full(len(where), "", dtype=object),
         "nominated_by_user_id": np.where(nominated, staff.user_id(where * _PEOPLE), "").astype(object),
         "linked_gmc_number": np.full(len(where), "", dtype=object),

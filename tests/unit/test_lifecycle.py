@@ -102,3 +102,22 @@ def test_two_findings_with_one_id_are_one_mismatch():
 @pytest.mark.parametrize(("key", "code"), [("9000002", _CODE), ("9000001", Code.GMC_NOT_FOUND)])
 def test_another_key_or_code_is_another_mismatch(key, code):
     assert len(live(live([], [seen()], _ALL, night(2)), [seen(key, code)], frozenset(), night(3))) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "state"), [(3, MismatchState.OPEN), (30, MismatchState.OPEN), (31, MismatchState.RESOLVED)]
+)
+def test_what_only_one_comparison_shows_stands_for_28_days(day, state):
+    before = live([], [seen(code=Code.APPLIED_WITHOUT_APPROVAL)], _ALL, night(2))
+
+    later = date(2026, 12, 1) if day == 31 else night(day)
+
+    assert only(live(before, [], _ALL, later)).state is state
+
+
+def test_what_only_one_comparison_shows_stays_set_aside_to_its_day():
+    first = only(live([], [seen(code=Code.APPLIED_WITHOUT_APPROVAL)], _ALL, night(2)))
+    before = set_aside(first, night(5), "ada", "asked the practice")
+
+    assert only(live([before], [], _ALL, night(5))).state is MismatchState.ACKNOWLEDGED
+    assert only(live([before], [], _ALL, night(6))).state is MismatchState.OPEN

@@ -12,7 +12,7 @@ ENTRIES: tuple[Entry, ...] = (
         "B26",
         "Practice has not decided",
         "A change that the practice must decide has waited 14 days or more, counted from the day the case was "
-        "submitted or took effect, whichever is later. High after 28 days or once the effective date has passed.",
+        "submitted or took effect, whichever is later. High after 28 days.",
         Severity.MEDIUM,
         (Owner.PM,),
         "Log in to PCSE Online, open Performers List, then Review Practice Change, and approve or reject the change.",
@@ -86,8 +86,7 @@ ENTRIES: tuple[Entry, ...] = (
         Code.CONFLICTING_REQUESTS,
         "B33",
         "Requests contradict each other",
-        "A doctor has undecided cases both to join and to leave one practice, or asks to change from a type that the "
-        "list does not show.",
+        "A doctor asks both to join and to leave one practice, or to change from a type that the list does not show.",
         Severity.MEDIUM,
         (Owner.GP,),
         "Retract the request that is wrong.",
@@ -112,8 +111,7 @@ ENTRIES: tuple[Entry, ...] = (
         "or decided since that day.",
         Severity.MEDIUM,
         (Owner.PM, Owner.PCSE_PL),
-        "Enter 1 April on the pension joiner form, which takes no earlier date, and tell PCSE the true date through "
-        "its contact form.",
+        "Enter 1 April on the pension joiner form, which takes no earlier date, and tell PCSE the true date.",
         (_CASES,),
     ),
     Entry(
