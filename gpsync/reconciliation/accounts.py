@@ -14,7 +14,7 @@ from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import OFF_LIST, Performers, Row, folded, one_each, performers
 from gpsync.reconciliation.mailboxes import email_keys
 from gpsync.reconciliation.membership import among
-from gpsync.reconciliation.workplaces import roles, undecided_cases
+from gpsync.reconciliation.workplaces import open_cases, roles
 from gpsync.rules import ChangeState, Code, Registration
 
 #: A change in one of these states brings the account up to date by itself, or waits for a person already.
@@ -67,7 +67,8 @@ def _changing(facts: Facts) -> "pd.Series[str]":
 
 
 def _joining(facts: Facts) -> "pd.Series[str]":
-    cases = undecided_cases(facts)
+    # Approved ones too: the list shows the doctor when the change takes effect.
+    cases = open_cases(facts)
     return cases.loc[cases["change_type"] == "JOIN", "gmc_number"]
 
 

@@ -38,16 +38,24 @@ def posts(performers: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return rows.assign(is_current=start.isna() | (start <= day), is_begun=start.isna() | (start < day))
 
 
-def undecided_cases(facts: Facts) -> pd.DataFrame:
-    """The cases that wait for the practice or the ICB; `awaits_practice` says for which."""
+def open_cases(facts: Facts) -> pd.DataFrame:
+    """The cases neither closed, retracted nor rejected: `is_undecided` by practice or ICB, `awaits_practice`."""
     cases = facts.approvals
     practice, icb = cases["practice_decision"], cases["icb_decision"]
     is_open = ~folded(cases["case_status"]).isin(_OVER) & (practice != "REJECTED") & (icb != "REJECTED")
     awaits_practice = ~practice.isin(_AGREED)
-    awaits_icb = icb.notna() & ~icb.isin(_AGREED)
-    cases = cases.assign(awaits_practice=awaits_practice & ~cases["change_type"].isin(_NOTIFIED_ONLY))
-    columns = ["case_id", "gmc_number", "practice_code", "change_type", "awaits_practice"]
-    return cases.loc[is_open & (awaits_practice | awaits_icb), columns]
+    cases = cases.assign(
+        is_undecided=awaits_practice | (icb.notna() & ~icb.isin(_AGREED)),
+        awaits_practice=awaits_practice & ~cases["change_type"].isin(_NOTIFIED_ONLY),
+    )
+    columns = ["case_id", "gmc_number", "practice_code", "change_type", "is_undecided", "awaits_practice"]
+    return cases.loc[is_open, columns]
+
+
+def undecided_cases(facts: Facts) -> pd.DataFrame:
+    """The open cases that wait for the practice or the ICB; `awaits_practice` says for which."""
+    cases = open_cases(facts)
+    return cases[cases["is_undecided"]]
 
 
 def roles(facts: Facts) -> pd.DataFrame:

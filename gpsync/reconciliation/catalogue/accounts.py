@@ -110,7 +110,7 @@ ENTRIES: tuple[Entry, ...] = (
         Code.ACCOUNT_WITHOUT_LISTING,
         "B66",
         "Account without a listing",
-        "Somebody who is not on the performers list, and has no undecided application to join a practice, has an "
+        "Somebody who is not on the performers list, and has no open application to join a practice, has an "
         "active account.",
         Severity.LOW,
         (Owner.PCSE_PORTAL,),

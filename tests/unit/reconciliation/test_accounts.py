@@ -315,6 +315,8 @@ def test_b65_counts_each_doctor_and_each_change_once():
         ({"performers": [performer(alignment="Dental")]}, ["9000001"], "on another list"),
         ({"performers": [], "register": []}, ["9000001"], "not on the register either"),
         ({"performers": [], "approvals": [case()]}, [], "about to join"),
+        ({"performers": [], "approvals": [case(practice_decision="APPROVED")]}, [], "approved and not yet listed"),
+        ({"performers": [], "approvals": [case(case_status="Closed")]}, ["9000001"], "an application long closed"),
         ({"performers": [], "approvals": [case(change_type="LEAVE")]}, ["9000001"], "about to leave"),
         ({"performers": [], "approvals": [case(practice_decision="REJECTED")]}, ["9000001"], "refused"),
         ({"performers": [], "approvals": [case(gmc_number="9000002")]}, ["9000001"], "somebody else is about to join"),

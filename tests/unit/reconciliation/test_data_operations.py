@@ -92,7 +92,11 @@ def test_b69_says_why():
         ([load(march(5)), load(march(8)), load(march(11))], [], "one between them"),
         ([load(march(11)), load(march(5)), load(march(8), "accepted_with_warnings")], [], "whatever the order"),
         ([load(march(5)), load(march(8), "held"), load(march(11))], ["gmc_register|2026-03-05|2026-03-11"], "held"),
-        ([load(march(5)), load(march(8), dataset=LIST), load(march(11))], ["gmc_register|2026-03-05|2026-03-11"], "L"),
+        (
+            [load(march(5)), load(march(8), dataset=LIST), load(march(11))],
+            ["gmc_register|2026-03-05|2026-03-11"],
+            "list",
+        ),
         ([load(march(5), dataset=LIST), load(march(11), dataset=LIST)], [], "another dataset"),
         ([load(date(2026, 1, 17)), load(march(18))], ["gmc_register|2026-01-17|2026-03-18"], "60 days ago"),
         ([load(date(2026, 1, 16)), load(march(18))], [], "61 days ago"),
