@@ -18,6 +18,7 @@ import pandas as pd
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # before the import that reads it
 
 import great_expectations as gx
+import great_expectations.expectations as gxe
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
@@ -46,6 +47,9 @@ _SUITES: dict[Dataset, ModuleType] = {
     Dataset.PRACTICE_USERS: practice_users,
     Dataset.PCSE_ACCOUNTS: pcse_accounts,
 }
+
+#: Expectations that ask of a value only whether it is there.
+_NULLS = (gxe.ExpectColumnValuesToBeNull, gxe.ExpectColumnValuesToNotBeNull)
 
 #: A column with so few distinct values in its first rows is taken to repeat itself.
 _FEW, _SAMPLE_ROWS = 50, 5_000
@@ -104,12 +108,26 @@ def _failure(expectation: Expectation, checks: Sequence[Check]) -> Check | None:
 def _slim(frame: pd.DataFrame, suite: Sequence[Expectation]) -> pd.DataFrame:
     """Only what the suite looks at: Great Expectations hashes every value of a frame that it is given.
 
-    Columns of few distinct values go as categories, which it hashes and compares far faster.
+    Columns of few distinct values go as categories, which it hashes and compares far faster; of a column that is
+    only asked for nulls, nothing else goes.
     """
-    wanted = [column for column in frame.columns if column in {getattr(one, "column", None) for one in suite}]
-    slim = frame[wanted].reset_index(drop=True)
-    repeating = [column for column in wanted if slim[column].iloc[:_SAMPLE_ROWS].nunique() <= _FEW]
+    looked_at: dict[str, list[Expectation]] = {}
+    for one in suite:
+        looked_at.setdefault(getattr(one, "column", ""), []).append(one)
+    columns = {
+        column: _presence(frame[column]) if all(isinstance(one, _NULLS) for one in expectations) else frame[column]
+        for column, expectations in looked_at.items()
+        if column
+    }
+    slim = pd.DataFrame(columns).reset_index(drop=True)
+    repeating = [column for column in slim if slim[column].iloc[:_SAMPLE_ROWS].nunique() <= _FEW]
     return slim.astype(dict.fromkeys(repeating, "category"))
+
+
+def _presence(values: "pd.Series[str]") -> "pd.Series[str]":
+    """Whether there is a value, as far as an expectation of nulls can tell."""
+    codes = values.notna().astype("int8").to_numpy() - 1
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(["present"])), values.index)
 
 
 def _batch(frame: pd.DataFrame) -> Batch:

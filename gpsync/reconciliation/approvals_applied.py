@@ -6,8 +6,9 @@ from gpsync.reconciliation.approvals_shown import Shown
 from gpsync.reconciliation.approvals_unasked import Changes
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import ChangeType, Decision
-from gpsync.reconciliation.cases import Flags, Words, among, looked_up
+from gpsync.reconciliation.cases import Flags, Words, looked_up
 from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.membership import among
 from gpsync.reconciliation.working_days import working_days_before
 from gpsync.rules import Code, Severity
 

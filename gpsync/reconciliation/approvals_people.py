@@ -5,8 +5,9 @@ import pandas as pd
 from gpsync.reconciliation import listed
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import CaseStatus, ChangeType, Decision
-from gpsync.reconciliation.cases import Cases, Flags, among, dates, looked_up
+from gpsync.reconciliation.cases import Cases, Flags, dates, looked_up
 from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.membership import among
 from gpsync.rules import Code, Owner, Registration, Severity
 
 _PRACTICE_MANAGER = "pl practice manager"

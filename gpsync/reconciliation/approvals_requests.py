@@ -4,8 +4,9 @@ import pandas as pd
 
 from gpsync.reconciliation.case_findings import either, raised
 from gpsync.reconciliation.case_words import ChangeType, Decision
-from gpsync.reconciliation.cases import Cases, among, looked_up
+from gpsync.reconciliation.cases import Cases, looked_up
 from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.membership import among
 from gpsync.rules import Code, Owner
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gpsync.reconciliation.case_words import ChangeType
-from gpsync.reconciliation.cases import Cases, Flags, Words, among, looked_up
+from gpsync.reconciliation.cases import Cases, Flags, Words, looked_up
+from gpsync.reconciliation.membership import among
 
 _SAME_REQUEST = ["post", "change", "target"]
 _PAIRED = ["row", "case_id", "post", "change", "effective", "from_kind", "to_kind", "level"]

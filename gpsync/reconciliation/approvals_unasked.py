@@ -11,8 +11,9 @@ import pandas as pd
 from gpsync.reconciliation.approvals_shown import Shown
 from gpsync.reconciliation.case_findings import raised
 from gpsync.reconciliation.case_words import ChangeType
-from gpsync.reconciliation.cases import Cases, Flags, Words, among, looked_up, posts_of
+from gpsync.reconciliation.cases import Cases, Flags, Words, looked_up, posts_of
 from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.membership import among
 from gpsync.rules import Code, Dataset
 
 _COLUMNS = ["key", "post", "gmc_number", "practice_code", "change", "kind", "on", "or_on"]

@@ -19,6 +19,7 @@ from gpsync.reconciliation.case_words import (
     Decision,
 )
 from gpsync.reconciliation.facts import Facts
+from gpsync.reconciliation.membership import among
 
 Words: TypeAlias = "pd.Series[Any]"
 Flags: TypeAlias = "pd.Series[bool]"
@@ -82,11 +83,6 @@ def dates(texts: Words) -> Words:
 def looked_up(keys: Words, values: Words) -> Words:
     """The value of each key, by the index of `values`; unlike `map`, it keeps their type where nothing is found."""
     return values.reindex(keys).set_axis(keys.index)
-
-
-def among(keys: Words, values: Words) -> Flags:
-    """Which keys are among the values; on text columns `isin` takes some 30 times as long."""
-    return pd.Series(pd.Index(values.dropna().unique()).get_indexer(keys) >= 0, index=keys.index)
 
 
 def _one_each(approvals: pd.DataFrame) -> pd.DataFrame:

@@ -5,16 +5,6 @@ import pandas as pd
 
 from gpsync.register import addresses
 
-#: Addresses so plain that nothing can be wrong with their form; any other is looked at one by one, which costs
-#: 100 times as much. Short, because the parts of an address may be 64 characters long at most.
-_PLAIN = (
-    r"(?i)^[a-z0-9_'+]+(?:[.-][a-z0-9_'+]+)*"  # before the @
-    r"@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,24}$"
-)
-_PLAIN_LENGTH = 64
-#: Domains with a purpose of their own, which are not plain: looked at one by one.
-_SPECIAL = r"(?i)(?:[.@]example\.(?:com|net|org)|[.@](?:test|invalid|localhost|local|onion|arpa))$"
-
 _NOT_ASCII = r"[^\x00-\x7f]"
 
 #: What a mailbox is called that an office shares, without digits and what stands between the parts.
@@ -38,8 +28,8 @@ def email_keys(emails: "pd.Series[str]") -> "pd.Series[str]":
 def cannot_be_mailed(emails: "pd.Series[str]") -> "pd.Series[bool]":
     """Which addresses are not blank and not valid."""
     emails = emails.astype("str")
-    plain = emails.str.match(_PLAIN, na=True) & ~emails.str.contains(_SPECIAL, na=False)
-    doubtful = ~plain | (emails.str.len() > _PLAIN_LENGTH)
+    plain = emails.str.match(addresses.PLAIN, na=True) & ~emails.str.contains(addresses.SPECIAL, na=False)
+    doubtful = ~plain | (emails.str.len() > addresses.PLAIN_LENGTH)
     wrong = pd.Series(False, emails.index)
     wrong[doubtful] = np.array([not addresses.is_valid(address) for address in emails[doubtful]], dtype=bool)
     return wrong

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import pyarrow as pa
-from psycopg import Connection as DriverConnection
 from psycopg import sql
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
+
+from gpsync.store.records import copy_statement, driver
 
 _BLOCK_ROWS = 50_000
 
@@ -17,10 +18,8 @@ def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
     """Append the frame's rows to the table of that name, in the connection's transaction. Nulls are nulls."""
     if frame.empty:
         return
-    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    )
-    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    statement = copy_statement(table, list(frame.columns), "WITH (FORMAT csv)")
+    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         for start in range(0, len(frame), _BLOCK_ROWS):
             block = pa.Table.from_pandas(frame.iloc[start : start + _BLOCK_ROWS], preserve_index=False)
             buffer = io.BytesIO()
@@ -32,7 +31,7 @@ def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
 def copy_out(connection: Connection, query: str, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     """The rows of a query without parameters as a frame; `types` names its columns in order."""
     statement = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv)").format(sql.SQL(query))
-    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         return _parse(b"".join(copy), types)
 
 
@@ -55,10 +54,3 @@ def _parse(text: bytes, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     )
     frame: pd.DataFrame = table.to_pandas()
     return frame
-
-
-def _driver(connection: Connection) -> DriverConnection:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, DriverConnection):
-        raise TypeError("gpsync speaks to PostgreSQL through psycopg")
-    return driver

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
 from gpsync.rules import ChangeKind, ChangeReason, ChangeState, Dataset, Registration
 from gpsync.store import extracts
+from gpsync.store.records import copy_records
 from gpsync.store.tables import absence, doctor, email_change
 
 _UNSETTLED = (ChangeState.WAITING, ChangeState.HELD)
@@ -68,7 +68,7 @@ def rewrite(connection: Connection, gmc_numbers: Collection[str], changes: Itera
     connection.execute(delete(email_change).where(email_change.c.gmc_number == func.any(list(gmc_numbers))))
     rows = [vars(change) for change in changes]
     if rows:
-        connection.execute(insert(email_change), rows)
+        copy_records(connection, email_change.name, rows)
 
 
 def clear(connection: Connection) -> None:

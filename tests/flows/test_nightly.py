@@ -94,7 +94,12 @@ def test_every_extract_has_its_outcome_and_every_run_its_record(home):
         (4, "held"),
         (5, "rejected"),
     ]
-    assert [tuple(row) for row in runs] == [("gmc_sync", "done"), ("gmc_sync", "attention")]
+    assert [tuple(row) for row in runs] == [
+        ("gmc_sync", "done"),
+        ("performer_reconcile", "done"),
+        ("gmc_sync", "attention"),
+        ("performer_reconcile", "done"),
+    ]
 
 
 def test_no_personal_data_leaves_the_database_and_the_files(home):
