@@ -30,7 +30,7 @@ _HERE = Path(__file__).parent
 _WORK = _HERE / ".work"
 _PEER_PYTHON = _HERE / ".peers" / "bin" / "python"
 _AS_OF = date(2026, 11, 16)
-_CASES_EACH_DOCTOR, _USERS_EACH_DOCTOR = 0.25, 0.075
+_ASSIGNMENTS_EACH_DOCTOR, _CASES_EACH_DOCTOR, _USERS_EACH_DOCTOR = 0.1875, 0.25, 0.075
 
 
 def main() -> None:
@@ -71,7 +71,15 @@ def _facts_folder(doctors: int) -> Path:
 
 
 def _sized(dataset: Dataset, frame: pd.DataFrame, doctors: int) -> pd.DataFrame:
-    """Cases and users in the numbers that are asked for; further cases repeat others under new ids."""
+    """Assignments, cases and users in the numbers that are asked for.
+
+    Further assignments give doctors a second practice, further cases repeat others under new ids.
+    """
+    if dataset is Dataset.PERFORMERS_LIST:
+        posts = frame[frame["practice_code"].notna()]
+        second = posts.head(int(doctors * _ASSIGNMENTS_EACH_DOCTOR) - len(frame))
+        elsewhere = posts["practice_code"].iloc[::-1].to_numpy()[: len(second)]
+        return pd.concat([frame, second.assign(practice_code=elsewhere)], ignore_index=True)
     if dataset is Dataset.PRACTICE_USERS:
         return frame.head(int(doctors * _USERS_EACH_DOCTOR))
     if dataset is not Dataset.PRACTICE_APPROVALS:
