@@ -43,7 +43,7 @@ def replay(
 ) -> None:
     """Rebuild the history from the archive; the same rows must come out."""
     from flows.desk import open_desk
-    from flows.history import replay as rebuild
+    from flows.ordering import replay as rebuild
     from flows.recording import Summary, recorded_run
     from gpsync.settings import load_settings
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.history import replay
+from flows.ordering import replay
 from gpsync.rules import ACCEPTED_OUTCOMES
 from tests.model.product import (
     Office,

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from flows.history import Revision, approve, reject, replay
+from flows.history import Revision, approve, reject
+from flows.ordering import replay
 from flows.rehearsal import rehearse
 from gpsync.errors import WrongUse
 from gpsync.rules import Guard, Outcome

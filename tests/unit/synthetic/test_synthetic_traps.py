@@ -1,56 +1,13 @@
 """The made-up register's odd rows and odd nights, one test for each."""
 
 import csv
-import io
-from datetime import date
 
 import pytest
 
 from gpsync.rules import Dataset
 from gpsync.synthetic.scenario import DAY_LEVEL, NightTrap, trap_nights
 from gpsync.synthetic.writing import synthesise
-
-FRIDAY = date(2026, 3, 6)
-DOCTORS = 2000
-
-
-class Night:
-    """One register file, read without the help of what wrote it."""
-
-    def __init__(self, path):
-        self.path, self.text = path, path.read_text(encoding="utf-8")
-        self.whole = self.text.endswith("\n")
-        self.rows = list(csv.DictReader(io.StringIO(self.text, newline="")))
-        self.headings = next(csv.reader([self.text.split("\n", 1)[0]]))
-
-    def emails(self):
-        return {row["GMC Ref No"]: row["Email Address"] for row in self.rows}
-
-
-def nights_of(directory):
-    return [Night(path) for path in sorted(directory.glob("gmc_register_2*.csv"))]
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("register")
-    synthesise(directory, doctors=DOCTORS, nights=21, seed=8, last_night=FRIDAY, datasets=[Dataset.GMC_REGISTER])
-    return directory
-
-
-@pytest.fixture(scope="module")
-def nights(directory):
-    return nights_of(directory)
-
-
-@pytest.fixture(scope="module")
-def odd_nights(nights):
-    return {trap: nights[place] for trap, place in trap_nights(len(nights), 21, DOCTORS).items()}
-
-
-def changed(before, after):
-    """Numbers held on both nights whose address reads otherwise, whatever its case."""
-    return {key for key in before.keys() & after.keys() if before[key].lower() != after[key].lower()}
+from tests.unit.synthetic.reading import DOCTORS, FRIDAY, Night, changed, nights_of
 
 
 @pytest.mark.parametrize("surname", ["O'Brien", "Ní Dhomhnaill", "NA", "Null", "None"])

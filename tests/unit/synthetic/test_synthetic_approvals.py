@@ -1,65 +1,16 @@
 """Made-up approval cases: in order for the most part, and wrong in every known way."""
 
-import csv
-from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from gpsync.rules import Dataset
-from gpsync.synthetic.writing import synthesise
-
-FRIDAY = date(2026, 3, 6)
-
-
-def rows(path):
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def day(text):
-    """A date of any of these extracts, None for a blank."""
-    for form in ("%Y-%m-%d", "%d %B %Y", "%Y%m%d", "%d%m%Y"):
-        try:
-            return datetime.strptime(text.zfill(8) if text.isdigit() else text, form).date()
-        except ValueError:
-            continue
-    return None
-
-
-@pytest.fixture(scope="module")
-def inbox(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("surroundings")
-    synthesise(directory, doctors=6000, nights=21, seed=5, last_night=FRIDAY)
-    return directory
-
-
-@pytest.fixture(scope="module")
-def last(inbox):
-    return {dataset: rows(inbox / f"{dataset}_20260306.csv") for dataset in Dataset}
-
-
-@pytest.fixture(scope="module")
-def register(last):
-    return {row["GMC Ref No"]: row for row in last[Dataset.GMC_REGISTER]}
-
-
-@pytest.fixture(scope="module")
-def medical(last):
-    listed = [row for row in last[Dataset.PERFORMERS_LIST] if row["Alignment"] == "Medical"]
-    return [row | {"GMC Ref No": row["GMC Ref No"].strip()} for row in listed]
+from tests.unit.synthetic.reading import FRIDAY, by, day, rows
 
 
 @pytest.fixture(scope="module")
 def cases(last):
     return last[Dataset.PRACTICE_APPROVALS]
-
-
-def by(listing, *columns):
-    grouped = defaultdict(list)
-    for row in listing:
-        grouped[tuple(row[column] for column in columns)].append(row)
-    return grouped
 
 
 def test_most_cases_are_closed_in_order(cases, medical):

@@ -1,7 +1,5 @@
 """The made-up register: its layout, what its nights tell, and that the guards would accept them."""
 
-import csv
-import io
 import re
 from datetime import date
 
@@ -12,9 +10,8 @@ from gpsync.synthetic import words
 from gpsync.synthetic.doctors import numbers
 from gpsync.synthetic.scenario import DAY_LEVEL, NightTrap, calendar, trap_nights
 from gpsync.synthetic.writing import synthesise
+from tests.unit.synthetic.reading import DOCTORS, FRIDAY, changed, nights_of
 
-FRIDAY = date(2026, 3, 6)
-DOCTORS = 2000
 #: The specification's headings, in its order.
 SPECIFICATION = """
 GMC Ref No|Surname|Given name|Gender|Qualification|Year of Qualification|Place of Qualification|PR Date|FR Date
@@ -27,45 +24,6 @@ Training Programme Speciality|GMC Approved Trainer|Trainer Deanery/LETB 1|Traine
 Trainer Deanery/LETB 3|Trainer Programmes Speciality 1|Trainer Programmes Speciality 2
 Trainer Programmes Speciality 3|ID Check Not Done|Temporary Covid Registration
 """
-
-
-class Night:
-    """One register file, read without the help of what wrote it."""
-
-    def __init__(self, path):
-        self.path, self.text = path, path.read_text(encoding="utf-8")
-        self.whole = self.text.endswith("\n")
-        self.rows = list(csv.DictReader(io.StringIO(self.text, newline="")))
-        self.headings = next(csv.reader([self.text.split("\n", 1)[0]]))
-
-    def emails(self):
-        return {row["GMC Ref No"]: row["Email Address"] for row in self.rows}
-
-
-def nights_of(directory):
-    return [Night(path) for path in sorted(directory.glob("gmc_register_2*.csv"))]
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("register")
-    synthesise(directory, doctors=DOCTORS, nights=21, seed=8, last_night=FRIDAY, datasets=[Dataset.GMC_REGISTER])
-    return directory
-
-
-@pytest.fixture(scope="module")
-def nights(directory):
-    return nights_of(directory)
-
-
-@pytest.fixture(scope="module")
-def odd_nights(nights):
-    return {trap: nights[place] for trap, place in trap_nights(len(nights), 21, DOCTORS).items()}
-
-
-def changed(before, after):
-    """Numbers held on both nights whose address reads otherwise, whatever its case."""
-    return {key for key in before.keys() & after.keys() if before[key].lower() != after[key].lower()}
 
 
 def test_the_heading_row_is_the_specification_and_the_email_columns(nights):

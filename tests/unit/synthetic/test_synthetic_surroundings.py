@@ -1,57 +1,18 @@
 """Made-up users and accounts, and how the weekly extracts go on: mostly in order, and wrong in every known way."""
 
-import csv
-from collections import Counter, defaultdict
-from datetime import date
+from collections import Counter
 from itertools import pairwise
 
 import pytest
 
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.rules import Dataset
-from gpsync.synthetic.writing import synthesise
-
-FRIDAY = date(2026, 3, 6)
-
-
-def rows(path):
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-@pytest.fixture(scope="module")
-def inbox(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("surroundings")
-    synthesise(directory, doctors=6000, nights=21, seed=5, last_night=FRIDAY)
-    return directory
-
-
-@pytest.fixture(scope="module")
-def last(inbox):
-    return {dataset: rows(inbox / f"{dataset}_20260306.csv") for dataset in Dataset}
-
-
-@pytest.fixture(scope="module")
-def register(last):
-    return {row["GMC Ref No"]: row for row in last[Dataset.GMC_REGISTER]}
-
-
-@pytest.fixture(scope="module")
-def medical(last):
-    listed = [row for row in last[Dataset.PERFORMERS_LIST] if row["Alignment"] == "Medical"]
-    return [row | {"GMC Ref No": row["GMC Ref No"].strip()} for row in listed]
+from tests.unit.synthetic.reading import by, rows
 
 
 @pytest.fixture(scope="module")
 def users(last):
     return [row for row in last[Dataset.PRACTICE_USERS] if not row["Revoked Date"]]
-
-
-def by(listing, *columns):
-    grouped = defaultdict(list)
-    for row in listing:
-        grouped[tuple(row[column] for column in columns)].append(row)
-    return grouped
 
 
 def test_sizes_follow_the_register(last):
