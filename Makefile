@@ -43,6 +43,7 @@ docs: .venv/dev ## Print the pages that come from the code.
 bench: .venv/dev ## Measure against peers, on the same data in the same run.
 	@bash bench/build_peers.sh
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.reconciliation
 
 lock: .venv/dev ## Resolve the locks anew.
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

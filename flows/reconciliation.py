@@ -48,8 +48,12 @@ class Reconciled:
         by_severity = self.report.by_severity()
         words = ", ".join(f"{number:,} {severity}" for severity, number in by_severity.items())
         lines = [f"{sum(by_severity.values()):,} mismatches stand: {words}."]
-        if self.report.not_assessed:
-            lines.append(f"{len(self.report.not_assessed)} kinds could not be assessed; the report says why.")
+        reasons: dict[str, list[str]] = {}
+        for one in self.report.not_assessed:
+            reasons.setdefault(one.reason, []).append(one.number)
+        for reason, numbers in reasons.items():
+            kinds = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 3 else ", ".join(numbers)
+            lines.append(f"{len(numbers)} kinds not assessed ({kinds}): {reason}")
         return [*lines, f"Report: {self.folder}/mismatches.html"]
 
     def counts(self) -> dict[str, int]:

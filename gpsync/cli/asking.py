@@ -36,7 +36,7 @@ def _today() -> date:
 
 
 def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, object]] | list[str]]:
-    from gpsync.store import email_changes, overview, runs
+    from gpsync.store import email_changes, mismatches, overview, runs
 
     records = overview.current_records(connection)
     return {
@@ -56,6 +56,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
             for state, number in sorted(email_changes.counted(connection, when).items())
         ],
         "due next": [dict(row) for row in overview.due_next(connection, when)],
+        "mismatches": mismatches.ages(connection, when),
         "runs": [
             {
                 "run": row["flow"],
@@ -78,6 +79,7 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         ),
         ("email changes", "Email changes", "No email change has been seen."),
         ("due next", "Becoming due", "No change is waiting."),
+        ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
         ("runs", "Last runs", "No run yet."),
     )
     for name, title, empty in tables:

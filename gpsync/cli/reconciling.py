@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,7 +50,9 @@ def mismatches(
         list[MismatchState] | None, typer.Option(help="Only in this state; those that stand if left out.")
     ] = None,
     format: Annotated[Format, typer.Option(help="How to give it out.")] = Format.TABLE,
-    output: Annotated[Path | None, typer.Option(help="Where to write csv, xlsx, json or html.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write it; json and csv are printed if left out.")
+    ] = None,
     as_of: Date = None,
 ) -> None:
     """List mismatches, worst first."""
@@ -67,10 +70,16 @@ def mismatches(
     if format is Format.TABLE:
         print_table([_listed(row) for row in report.rows], empty="No mismatch of this kind stands.")
         return
-    if output is None:
+    write = files(report)[f"mismatches.{format}"]
+    if output is not None:
+        write(output)
+        say(f"{len(report.rows):,} mismatches written to {output}.")
+    elif format in (Format.JSON, Format.CSV):
+        with TemporaryDirectory() as folder:
+            write(Path(folder) / "listing")
+            say((Path(folder) / "listing").read_text(encoding="utf-8-sig").rstrip("\n"))
+    else:
         raise WrongUse(f"--format {format} needs --output FILE.")
-    files(report)[f"mismatches.{format}"](output)
-    say(f"{len(report.rows):,} mismatches written to {output}.")
 
 
 def _listed(row: Row) -> dict[str, object]:

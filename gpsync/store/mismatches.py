@@ -54,14 +54,15 @@ def write(connection: Connection, mismatches: Iterable[Mismatch]) -> None:
         connection.execute(statement.on_conflict_do_update(index_elements=["mismatch_id"], set_=replaced))
 
 
-def counted(connection: Connection) -> dict[tuple[str, str], int]:
-    """How many mismatches stand, by severity and state."""
-    query = (
-        select(mismatch.c.severity, mismatch.c.state, func.count())
-        .where(mismatch.c.state.in_(STANDING_STATES))
-        .group_by(mismatch.c.severity, mismatch.c.state)
-    )
-    return {(severity, state): count for severity, state, count in connection.execute(query)}
+def ages(connection: Connection, as_of: date) -> list[dict[str, object]]:
+    """How many stand and are not set aside, by severity, and by days since they were opened."""
+    days = as_of - func.coalesce(mismatch.c.open_since, mismatch.c.first_seen)
+    bounds = (("0 to 2 days", 0, 2), ("3 to 7", 3, 7), ("8 to 30", 8, 30), ("over 30", 31, 100_000))
+    counts = [func.count().filter(days.between(low, high)).label(name) for name, low, high in bounds]
+    query = select(mismatch.c.severity, *counts).group_by(mismatch.c.severity)
+    query = query.where(mismatch.c.state.in_([one for one in STANDING_STATES if one != MismatchState.ACKNOWLEDGED]))
+    rows = {row["severity"]: dict(row) for row in connection.execute(query).mappings()}
+    return [rows[severity] for severity in Severity if severity in rows]
 
 
 def trend(connection: Connection, runs: int) -> list[RunCounts]:

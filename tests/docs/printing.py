@@ -19,7 +19,7 @@ from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.settings import Settings
 from gpsync.store.database import open_database
 from tests.docs.views import ABOUT, MEANINGS
-from tests.spec.cases import CHAPTERS
+from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import Case, read_table
 
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -37,6 +37,16 @@ def rules_page() -> str:
             "extract and a column for each doctor; the second is what follows, worked out for the day in front.",
             "A letter is an address, `A*` the same address in another spelling. Dots are daily extracts in between.",
             "A change is `old→new STATE(REASON)`. Dates are London dates.",
+            "",
+            "## What counts as the same address, and as none",
+            "",
+            "| in the register | compared as | why |",
+            "|---|---|---|",
+            *(
+                f"| `{text.encode('ascii', 'backslashreplace').decode() if not text.isprintable() else text.strip()}` "
+                f"| {'no address' if compared is None else compared} | {why} |"
+                for text, compared, why in ADDRESSES
+            ),
             "",
             *(line for title, cases in CHAPTERS.items() for line in _chapter(title, cases)),
         ]

@@ -704,3 +704,30 @@ CHAPTERS = {
     "Order and gaps": ORDER,
     "Worked timelines": TIMELINES,
 }
+
+#: Texts in the register's email column, what is compared (None: no address; "invalid": held), and why.
+ADDRESSES = [
+    ("ada@doctor.example", "ada@doctor.example", "As it stands."),
+    (
+        "  Ada.Byron@Doctor.Example ",
+        "ada.byron@doctor.example",
+        "Spaces around it and upper case do not count (C-N1, C-N2).",
+    ),
+    ("<mailto:ada@doctor.example>", "ada@doctor.example", "What wraps an address does not belong to it (C-N1)."),
+    ("ada@doctor.example;", "ada@doctor.example", "Nor does punctuation after it (C-N1)."),
+    ("ada\u200b@doctor.example", "ada@doctor.example", "Nor what cannot be seen (C-N1)."),
+    ("ada@bücher.example", "ada@xn--bcher-kva.example", "Domains are compared in their ASCII form (C-N2)."),
+    (
+        "ada+x@doctor.example",
+        "ada+x@doctor.example",
+        "Plus signs and dots are kept: they may be different people (C-N2).",
+    ),
+    ("n/a", None, "Words for none are no address (C-N3)."),
+    ("-", None, "A dash is none (C-N3)."),
+    ("noemail@doctor.example", None, "An address that says there is none is none (C-N3)."),
+    ("ada@a.example; ben@b.example", "invalid", "Of two addresses none is picked (C-N4)."),
+    ("ada@@doctor.example", "invalid", "One @ only (C-N5)."),
+    ("ada..byron@doctor.example", "invalid", "No two dots in a row before the @ (C-N5)."),
+    ("ada@doctor", "invalid", "A domain has a dot (C-N5)."),
+    ("ada@example.com", "invalid", "Reserved domains are never mailed (C-N5)."),
+]

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from gpsync.register.addresses import clean, is_valid, key
 from gpsync.rules import Kind
 from gpsync.verification.sending_days import MONDAY_TO_FRIDAY, sending_day
-from tests.spec.cases import CHAPTERS
+from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import read_extracts, read_table, what_follows
 
 _CASES = [case for cases in CHAPTERS.values() for case in cases]
@@ -17,6 +18,18 @@ def test_rule(case):
     drawn, worked_out = what_follows(case)
 
     assert worked_out == drawn
+
+
+@pytest.mark.parametrize(("text", "compared", "why"), ADDRESSES, ids=lambda value: str(value)[:30])
+def test_an_address_is_read_as_drawn(text, compared, why):
+    address = clean(text)
+
+    if compared == "invalid":
+        assert address is not None
+        assert not is_valid(address), why
+    else:
+        assert (key(address) if address else None) == compared, why
+        assert address is None or is_valid(address)
 
 
 @pytest.mark.parametrize(

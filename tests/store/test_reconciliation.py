@@ -214,10 +214,12 @@ def test_mismatches_are_listed_and_written_by_filter(desk, morning, monkeypatch)
 
     table = CliRunner().invoke(app, ["mismatches", "--code", "PLACEHOLDER_DATE"])
     written = CliRunner().invoke(app, ["mismatches", "--owner", "GP", "--format", "json", "--output", str(output)])
-    without = CliRunner().invoke(app, ["mismatches", "--format", "csv"])
+    printed = CliRunner().invoke(app, ["mismatches", "--code", "PLACEHOLDER_DATE", "--format", "json"])
+    without = CliRunner().invoke(app, ["mismatches", "--format", "xlsx"])
 
     assert (table.exit_code, written.exit_code) == (0, 0)
     assert "PLACEHOLDER_DATE" in table.stdout and "NAME_DIFFERS" not in table.stdout
+    assert "PLACEHOLDER_DATE" in json.dumps(json.loads(printed.stdout))
     assert "GP" in json.dumps(json.loads(output.read_text(encoding="utf-8")))
     assert isinstance(without.exception, WrongUse)
 
