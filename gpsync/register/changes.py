@@ -12,6 +12,7 @@ counts as the first absence (C-23). A quarantined row proves presence and nothin
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,8 +49,11 @@ def partition(
     place = pc.index_in(keys, value_set=held_keys)
     stored = pa.array(held.rows[ROW_HASH], pa.int64()).take(place)
     differs = pc.fill_null(pc.not_equal(stored, pa.array(incoming[ROW_HASH], pa.int64())), False)
+    if kind is Kind.FULL:
+        missing = set(held_keys.filter(_not_shown(place, len(held_keys))).to_pylist()) - set(quarantined)
+    else:
+        missing = _among(deleted, held_keys)
     present = pa.concat_arrays([keys, pa.array(sorted(quarantined), pa.string())])
-    missing = _missing(held_keys, present, kind, deleted)
     since, confirmed = _open_absences(held.absences, key)
     return Partition(
         new=pc.indices_nonzero(pc.is_null(place)),
@@ -60,16 +64,20 @@ def partition(
     )
 
 
-def _missing(held_keys: pa.Array, present: pa.Array, kind: Kind, deleted: Collection[str]) -> set[str]:
-    """Held records that the extract says are not there: a full by silence, a delta by a delete row."""
-    if kind is Kind.DELTA:
-        return _among(deleted, held_keys)
-    return set(held_keys.filter(pc.invert(pc.is_in(held_keys, value_set=present))).to_pylist())
+def _not_shown(place: pa.Array, length: int) -> pa.Array:
+    """Which of the held records no row of the extract stands for; `place` says for each row which it stands for.
+
+    Looking the other way round, each held key among the extract's, would build a second table of all keys.
+    """
+    not_shown = np.ones(length, dtype=bool)
+    not_shown[place.drop_null().to_numpy()] = False
+    return pa.array(not_shown)
 
 
 def _among(some: Collection[str], all_keys: pa.Array) -> set[str]:
+    """Which of a few keys are among many; the table that is looked into is that of the few."""
     wanted = pa.array(sorted(some), pa.string())
-    return set(wanted.filter(pc.is_in(wanted, value_set=all_keys)).to_pylist())
+    return set(all_keys.filter(pc.is_in(all_keys, value_set=wanted)).to_pylist())
 
 
 def _open_absences(absences: pd.DataFrame, key: str) -> tuple[dict[str, str], set[str]]:
