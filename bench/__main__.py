@@ -19,6 +19,8 @@ from bench.server import tcp_server
 
 _HERE = Path(__file__).parent
 _WORK = _HERE / ".work"
+#: The phases of gpsync that do what the peers do too.
+_SHARED = ("read", "read what is held", "compare", "apply", "commit")
 _PEER_PYTHON = _HERE / ".peers" / "bin" / "python"
 
 
@@ -90,7 +92,11 @@ def _print_table(doctors: int, results: dict[str, list[dict]]) -> None:
     print("\ngpsync's phases, median s")
     for phase in results["gpsync"][0]["phases"]:
         print(f"  {phase:20} {median(run['phases'][phase] for run in results['gpsync']):6.2f}")
+    shared = sum(median(run["phases"][phase] for run in results["gpsync"]) for phase in _SHARED)
     print("Peers keep the columns and compare; they check nothing, archive nothing and list no changed values.")
+    print(f"gpsync's part of that ({', '.join(_SHARED)}): {shared:.2f} s; against it, in the order above:", end=" ")
+    others = [name for name in results if name != "gpsync"]
+    print(", ".join(f"{median(run['seconds'] for run in results[name]) / shared:.1f}" for name in others) or "no peers")
 
 
 def _print_scaling(doctors: int, small: list[dict], large_doctors: int, large: dict) -> None:
