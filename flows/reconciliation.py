@@ -93,7 +93,7 @@ def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
         with desk.phase("report"):
             result.report = _report(connection, as_of, judgement, after)
             result.folder = publish(desk.settings.reports_folder, as_of, files(result.report))
-    telling.say(what_changed(result.report))
+    telling.say(" ".join(what_changed(result.report).splitlines()[:2]))
 
 
 def _changed(before: Iterable[Mismatch], after: Iterable[Mismatch]) -> list[Mismatch]:
