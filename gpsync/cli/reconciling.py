@@ -30,6 +30,17 @@ class Format(StrEnum):
     HTML = "html"
 
 
+def _kind(text: str) -> Code:
+    """A kind of mismatch by its number (B11) or its code. Raises BadParameter for another word."""
+    from gpsync.reconciliation.catalogue import CATALOGUE
+
+    by_name = {name: entry.code for entry in CATALOGUE.values() for name in (entry.number, str(entry.code))}
+    found = by_name.get(text.upper())
+    if found is None:
+        raise typer.BadParameter(f"{text} is no kind of mismatch: docs/mismatches.md lists them")
+    return found
+
+
 @app.command()
 def reconcile(as_of: Date = None) -> None:
     """Compare the records, keep the mismatches' lives, and publish the report."""
@@ -43,7 +54,10 @@ def reconcile(as_of: Date = None) -> None:
 
 @app.command()
 def mismatches(
-    code: Annotated[list[Code] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
+    code: Annotated[
+        list[Code] | None,
+        typer.Option(parser=_kind, metavar="KIND", help="Only this kind, by its number or code; may be repeated."),
+    ] = None,
     owner: Annotated[list[Owner] | None, typer.Option(help="Only this owner's; may be repeated.")] = None,
     practice: Annotated[str | None, typer.Option(help="Only this practice's.")] = None,
     state: Annotated[

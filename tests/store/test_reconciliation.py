@@ -212,7 +212,7 @@ def test_mismatches_are_listed_and_written_by_filter(desk, morning, monkeypatch)
     monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
     output = desk.settings.home_folder / "out.json"
 
-    table = CliRunner().invoke(app, ["mismatches", "--code", "PLACEHOLDER_DATE"])
+    table = CliRunner().invoke(app, ["mismatches", "--code", "b13"])
     written = CliRunner().invoke(app, ["mismatches", "--owner", "GP", "--format", "json", "--output", str(output)])
     printed = CliRunner().invoke(app, ["mismatches", "--code", "PLACEHOLDER_DATE", "--format", "json"])
     without = CliRunner().invoke(app, ["mismatches", "--format", "xlsx"])
