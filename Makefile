@@ -44,6 +44,8 @@ bench: .venv/dev ## Measure against peers, on the same data in the same run.
 	@bash bench/build_peers.sh
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.reconciliation
+	@if command -v chromium >/dev/null; then $(BIN)/python -m bench.page; \
+	else echo "Debian's chromium and chromium-driver would measure the report page too (python -m bench.page)."; fi
 
 lock: .venv/dev ## Resolve the locks anew.
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
