@@ -58,7 +58,8 @@ def look(inbox: Path) -> Waiting:
         recognised, is_folder = recognise(path.name), path.is_dir() and not path.is_symlink()
         if recognised is not None and not is_folder:
             dataset, kind, as_of = recognised
-            arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
+            with suppress(FileNotFoundError):  # taken away since it was listed
+                arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
         elif recognised is not None or not (_is_aside(path) or is_folder):
             strangers.append(_printable(path.name))
     arrivals.sort(key=lambda arrival: (arrival.as_of, arrival.kind, arrival.path.name))
@@ -76,10 +77,7 @@ def _printable(name: str) -> str:
 
 
 def _modified_on(path: Path) -> date:
-    try:
-        return datetime.fromtimestamp(path.lstat().st_mtime, LONDON).date()
-    except FileNotFoundError:  # taken away since it was listed, which receiving it finds out
-        return datetime.now(LONDON).date()
+    return datetime.fromtimestamp(path.lstat().st_mtime, LONDON).date()
 
 
 def receive(arrival: Arrival, work: Path, settle_seconds: float) -> Received:

@@ -133,11 +133,6 @@ def since(connection: Connection, first: date, last: date) -> list[RowMapping]:
     return list(connection.execute(query).mappings())
 
 
-def newest_position(connection: Connection, dataset: Dataset) -> tuple[date, Kind] | None:
-    """Where the history ends."""
-    return max(positions(connection, dataset), default=None)
-
-
 def supersede(connection: Connection, extract_id: str, by: str, reason: str) -> None:
     """Take an accepted extract out of the history's list, because a revision replaces it."""
     connection.execute(

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from gpsync import rules
 from gpsync.records import Doctor, EmailChange
 from gpsync.register.addresses import is_valid
-from gpsync.rules import ENDED_STATES, ChangeKind, ChangeReason, ChangeState, Registration
+from gpsync.rules import ChangeKind, ChangeReason, ChangeState, Registration
 from gpsync.verification.timeline import Calendar, Moment, Presence, began_in_baseline, is_quarantined, moments
 
 
@@ -255,8 +255,3 @@ def _change_id(gmc_number: str, old_key: str | None, new_key: str, change_date: 
     """The same change has the same id whenever and wherever it is worked out (C-0.6)."""
     image = "\x1f".join((gmc_number, old_key or "", new_key, change_date.isoformat()))
     return hashlib.sha256(image.encode()).hexdigest()[:16]
-
-
-def is_open(change: EmailChange) -> bool:
-    """Whether the change may still come to a mail."""
-    return change.state not in ENDED_STATES
