@@ -13,6 +13,7 @@ from gpsync.rules import (
     Dataset,
     Guard,
     Kind,
+    MailState,
     MismatchState,
     Outcome,
     Owner,
@@ -167,6 +168,28 @@ class EmailChange:
     due_date: date
     state: ChangeState
     reason: ChangeReason | None = None
+    #: The day its link went out, and the last day on which the link can be used.
+    sent_on: date | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What the send log says of the newest mail about an email change; `change` is as it was when planned."""
+
+    change: EmailChange
+    state: MailState
+    sent_on: date | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A doctor's account came to be verified with an address, by its key."""
+
+    gmc_number: str
+    key: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -198,13 +221,16 @@ class Absence:
 class Doctor:
     """What the history holds of one doctor, each list in the order of dates.
 
-    `quarantined` are the positions of accepted extracts whose row for the doctor was set aside.
+    `quarantined` are the positions of accepted extracts whose row for the doctor was set aside. `mailings`
+    hold the newest mail of each email change, `verifications` what the portal has told.
     """
 
     gmc_number: str
     versions: Sequence[Version]
     absences: Sequence[Absence] = ()
     quarantined: Sequence[Position] = ()
+    mailings: Sequence[Mailing] = ()
+    verifications: Sequence[Verification] = ()
 
 
 @dataclass(frozen=True)

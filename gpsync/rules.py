@@ -145,6 +145,117 @@ class ChangeReason(Word):
     NOT_IN_REGISTER = "NOT_IN_REGISTER", "The register file no longer shows the doctor (C-22, C-23)."
     DATA_QUALITY = "DATA_QUALITY", "The doctor's newest row was quarantined (C-24)."
     SHARED_EMAIL = "SHARED_EMAIL", "Another registered doctor holds the same address (C-26)."
+    REVERTED_AFTER_SEND = (
+        "REVERTED_AFTER_SEND",
+        "The doctor went back to the verified address after the link had gone out (C-10).",
+    )
+    SENT_EARLY = "SENT_EARLY", "A late extract shows that its link should not have gone out yet, or at all (C-36)."
+    NOT_A_PERFORMER = "NOT_A_PERFORMER", "The doctor is outside the audience: not on the performers list (C-16)."
+    OFF_LIST = "OFF_LIST", "The performers list shows the doctor as removed or withdrawn (C-21)."
+    NO_LICENCE = "NO_LICENCE", "The doctor has no full licence, and HOLD_UNLICENSED asks to wait (C-20)."
+    ADDRESS_REUSED = "ADDRESS_REUSED", "Another doctor's account still uses the address, or gave it up lately (C-27)."
+    ALREADY_VERIFIED = "ALREADY_VERIFIED", "The doctor's account is verified with this very address (C-28)."
+    SUPPRESSION_LIST = "SUPPRESSION_LIST", "The address is not to be mailed: it bounced, or its holder asked (C-30)."
+    IDENTITY = "IDENTITY", "Two GMC numbers look like one doctor: a person must say which is right (C-31)."
+    MASS_CHANGE = "MASS_CHANGE", "It came with an extract in which too many addresses changed (C-39)."
+    TRANSPORT = "TRANSPORT", "The mail service refused it for five days: a person must look (C-45)."
+    UNKNOWN_OUTCOME = "UNKNOWN_OUTCOME", "Nobody knows whether the link went out: `gpsync resolve` decides (C-44)."
+    REFUSED = "REFUSED", "A person has decided against mailing it."
+
+
+class Audience(Word):
+    """Which doctors are mailed."""
+
+    PERFORMERS = "performers", "Doctors whom the performers list includes, with conditions or without."
+    GP_REGISTER = "gp_register", "Doctors on the GMC's GP Register."
+    EVERYONE = "everyone", "Every registered doctor."
+
+
+class MailKind(Word):
+    """What a mail is about."""
+
+    EMAIL_CHANGE = "EMAIL_CHANGE", "A doctor's address at the GMC has changed, and its window has passed."
+    FIRST_LINK = "FIRST_LINK", "The first link to a listed doctor whose account was never verified."
+    USER_LINK = "USER_LINK", "The link to a new user at a practice, such as a user administrator."
+
+
+class MailState(Word):
+    """Where a mail stands."""
+
+    HELD = "held", "A second person must release it first."
+    PENDING = "pending", "Waiting to be sent."
+    CLAIMED = "claimed", "A sender has taken it and has not given it away yet."
+    IN_DOUBT = "in_doubt", "Being handed over this moment: the mail service may have it."
+    SENT = "sent", "Accepted by the mail service."
+    DEFERRED = "deferred", "Refused for now; it is tried again later, byte for byte the same."
+    BOUNCED = "bounced", "The address does not accept mail."
+    POLICY_HELD = "policy_held", "Refused because of us, not because of the address: a person must look."
+    UNKNOWN = "unknown", "Handed over, but the answer was lost. Never sent again by a program."
+    CANCELLED = "cancelled", "Not to be sent."
+    DEAD = "dead", "Given up after five days of refusals."
+
+
+#: Mails that may still go out.
+LIVE_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.CLAIMED, MailState.IN_DOUBT, MailState.DEFERRED)
+#: Mails that a person must look at.
+STAFF_MAIL_STATES = (MailState.HELD, MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
+
+
+class LinkState(Word):
+    """Where a verification link stands."""
+
+    ISSUED = "issued", "Made for a mail."
+    OPENED = "opened", "Somebody, or a mail scanner, has looked at its page. Nothing is decided by that."
+    CONFIRMED = "confirmed", "Used: the address is verified."
+    SUPERSEDED = "superseded", "Replaced by a newer link, or the address changed."
+    EXPIRED = "expired", "Ran out before it was used."
+    REVOKED = "revoked", "Withdrawn: its mail was cancelled, or the doctor may not be mailed any more."
+
+
+#: Links that can still be used.
+LIVE_LINK_STATES = (LinkState.ISSUED, LinkState.OPENED)
+
+
+class Phase(Word):
+    """How far the handing over of a mail had come."""
+
+    CONNECT = "connect", "Connecting, greeting, encryption, login."
+    SENDER = "sender", "MAIL FROM."
+    RECIPIENT = "recipient", "RCPT TO."
+    DATA = "data", "The DATA command."
+    BODY = "body", "The letter itself, without its end."
+    DOT = "dot", "The final dot: from here on the mail service may have the mail."
+
+
+class Verdict(Word):
+    """What an answer of the mail service means."""
+
+    SENT = "sent", "It took responsibility for the mail."
+    DEFERRED = "deferred", "Not now: this mail is tried again later."
+    BOUNCED = "bounced", "The address does not accept mail."
+    POLICY_HELD = "policy_held", "It refuses us or our letter, not the address."
+    UNKNOWN = "unknown", "The answer to the final dot was lost or means nothing."
+    CHANNEL_BACKOFF = "channel_backoff", "The mail service is not available; no mail is to blame."
+    CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."
+
+
+class HoldKind(Word):
+    """Why mails wait for a second person."""
+
+    VOLUME = "VOLUME", "Far more mails were planned than is usual."
+    MASS_CHANGE = "MASS_CHANGE", "An extract in which too many addresses changed was approved."
+    CANARY = "CANARY", "The first mails of a first mailout have gone out; the rest waits until they are seen to work."
+
+
+class ReturnedKind(Word):
+    """What a message in the bounce mailbox turned out to be."""
+
+    PERMANENT = "permanent", "The address does not exist or is closed: it is not mailed again."
+    TEMPORARY = "temporary", "The mail service is still trying, or gave up for a passing reason."
+    POLICY = "policy", "The receiving side refuses us, not the address."
+    AUTO_REPLY = "auto_reply", "An automatic answer, such as out of office; ignored."
+    FORGED = "forged", "It names a mail that was never sent, or not to that address; ignored."
+    UNRECOGNISED = "unrecognised", "No bounce that can be read; a person may look."
 
 
 class QuarantineReason(Word):
@@ -334,3 +445,36 @@ OLDEST_EXTRACT_DAYS = 366
 GMC_NUMBER = r"^(?:[0-9]{7}|L[0-9]{6})$"
 #: An ODS practice code: a letter and five digits.
 PRACTICE_CODE = r"^[A-Z][0-9]{5}$"
+
+# --- The mailout -----------------------------------------------------------------------------------
+
+#: Hours that a link can be used. Source: PCSE tells performers to use it within 72 hours.
+LINK_HOURS = 72
+#: Mails a day, and a minute (NHSmail allows about 30 a minute).
+DAILY_CAP, PER_MINUTE = 500, 20
+#: Nothing is sent by a register older than this many working days, or a list older than this many days (C-35).
+REGISTER_FRESH_WORKING_DAYS, LIST_FRESH_DAYS = 3, 7
+#: After a gap between extracts longer than this a person must confirm that the register is believed (C-34).
+GAP_DAYS = 14
+#: An address that another doctor gave up within this many days is not mailed while his account uses it (C-27).
+REUSE_DAYS = 30
+#: Mails planned in one run that need a second person: more than this, and than so many times the usual.
+VOLUME_AT_LEAST, VOLUME_TIMES = 500, 5
+#: The first mails of a first mailout, after which it stops until it is released.
+CANARY_MAILS = 50
+#: Minutes before each further try of a deferred mail; the first is in the same run (greylisting).
+RETRY_MINUTES = (15, 30, 60, 120, 240)
+#: Deferred for so many days, a mail is given up (RFC 5321, 4.5.4.1).
+DEFER_DAYS = 5
+#: A letter says when its link runs out, so one that is delayed for more hours than this is written anew.
+STALE_LETTER_HOURS = 24
+#: A stopped sender's mails are free again, or in doubt, after so many minutes: more than the ten minutes
+#: for which the answer to the final dot is awaited (RFC 5321, 4.5.3.2.6).
+LEASE_MINUTES = 30
+#: A run stops after so many channel errors in a row, or when this percentage of the last so many is refused.
+CHANNEL_ERRORS = 20
+REFUSED_PERCENT, REFUSED_OF_LAST = 5.0, 200
+#: A connection is replaced after so many mails.
+MAILS_PER_CONNECTION = 100
+#: A person may have a link sent again so many times within so many days (C-52).
+RESENDS, RESEND_DAYS = 3, 30

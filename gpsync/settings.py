@@ -1,6 +1,7 @@
 """The environment, read once into one frozen record. Every name is prefixed GPSYNC_."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -65,6 +66,65 @@ class Settings(BaseSettings):
     )
     oldest_extract_days: int = Field(
         default=rules.OLDEST_EXTRACT_DAYS, ge=1, description="Refuse an extract older than this."
+    )
+
+    smtp_host: str = Field(default="localhost", description="The mail service: an accredited one in production.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_user: str = Field(default="", description="The account that sends. Empty: no login, on loopback only.")
+    smtp_password: SecretStr | None = Field(default=None, description="Its password.")
+    smtp_security: Literal["tls", "starttls", "none"] = Field(
+        default="starttls", description="`tls` from the first byte, `starttls`, or `none` on loopback only."
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None, description="Certificates to trust instead of the system's, as PEM."
+    )
+    mail_from: str = Field(default="", description="The address mails come from: that of the sending account.")
+    mail_from_name: str = Field(default="Primary Care Support England", description="The name mails come from.")
+    mail_reply_to: str = Field(default="", description="A mailbox that people read. Empty: no Reply-To.")
+    mail_bounce: str = Field(
+        default="", description="The mailbox that bounces return to, `bounces@example.org`. Empty: MAIL_FROM."
+    )
+    mail_live: bool = Field(
+        default=False, description="Whether this installation may send at all; each run must say --live besides."
+    )
+    mail_allowed_domains: str = Field(
+        default="", description="Outside production: the only domains that are mailed, separated by commas."
+    )
+    link_base_url: str = Field(
+        default="https://pcse.example/verify", description="What a link's token is put behind, after a slash."
+    )
+    link_secret: SecretStr | None = Field(
+        default=None,
+        description="The secrets of the links, as `id:secret`, separated by commas; the first makes new links. "
+        "Unset: one is made and kept under HOME.",
+    )
+    link_hours: int = Field(default=rules.LINK_HOURS, ge=1, description="Hours that a link can be used.")
+    send_days: str = Field(
+        default="mon,tue,wed,thu,fri", description="Weekdays on which links go out, bank holidays in England excepted."
+    )
+    daily_cap: int = Field(default=rules.DAILY_CAP, ge=0, description="Mails a day at most.")
+    per_minute: int = Field(default=rules.PER_MINUTE, ge=0, description="Mails a minute at most; 0: no limit.")
+    per_domain_minute: int = Field(
+        default=0, ge=0, description="Mails a minute at most to one receiving domain; 0: no limit."
+    )
+    connections: int = Field(default=1, ge=1, le=32, description="Connections to the mail service at the same time.")
+    audience: rules.Audience = Field(
+        default=rules.Audience.PERFORMERS, description="Who is mailed: performers, gp_register or everyone."
+    )
+    hold_unlicensed: bool = Field(
+        default=False, description="Hold links of listed doctors without a full licence instead of sending them."
+    )
+    volume_at_least: int = Field(
+        default=rules.VOLUME_AT_LEAST, ge=1, description="So many planned mails never need a second person."
+    )
+    canary_mails: int = Field(
+        default=rules.CANARY_MAILS, ge=1, description="Mails of a first mailout before it waits to be released."
+    )
+    list_fresh_days: int = Field(
+        default=rules.LIST_FRESH_DAYS, ge=1, description="Send nothing by a performers list older than this."
+    )
+    register_fresh_working_days: int = Field(
+        default=rules.REGISTER_FRESH_WORKING_DAYS, ge=1, description="Send nothing by a register older than this."
     )
 
     @property

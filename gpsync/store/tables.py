@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -160,6 +161,160 @@ email_change = Table(
     Column("due_date", Date, nullable=False),
     Column("state", Text, nullable=False, index=True),
     Column("reason", Text),
+    Column("sent_on", Date),
+    Column("expires_on", Date),
+)
+
+eligibility = Table(
+    "eligibility",
+    metadata,
+    Column("change_id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("judged_on", Date, nullable=False),
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("hold_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("allowed", Integer, nullable=False),
+    Column("decision", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_reason", Text, nullable=False),
+    CheckConstraint("decision IS DISTINCT FROM 'released' OR decided_by <> opened_by", name="two_people"),
+)
+Index("hold_scope_key", hold.c.kind, hold.c.scope, unique=True)
+
+link = Table(
+    "link",
+    metadata,
+    Column("link_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("gmc_number", Text, index=True),
+    Column("user_id", Text),
+    Column("address_key", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("token_sha256", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("reason", Text),
+)
+Index("link_token_sha256_key", link.c.token_sha256, unique=True)
+Index("link_live_key", link.c.holder, unique=True, postgresql_where=text("state IN ('issued', 'opened')"))
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("mail_id", Text, primary_key=True),
+    Column("idem_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("event_id", Text, nullable=False, index=True),
+    Column("holder", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("change_id", Text, index=True),
+    Column("gmc_number", Text, index=True),
+    Column("user_id", Text),
+    Column("link_id", ForeignKey(link.c.link_id), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("recipient_key", Text, nullable=False),
+    Column("details", JSONB, nullable=False),
+    Column("change", JSONB),
+    Column("template", Text, nullable=False),
+    Column("due_date", Date, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("dated_at", DateTime(timezone=True)),
+    Column("body_sha256", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("hold_id", ForeignKey(hold.c.hold_id)),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("lease_token", Text),
+    Column("lease_until", DateTime(timezone=True)),
+    Column("phase", Text),
+    Column("smtp_code", Integer),
+    Column("enhanced_code", Text),
+    Column("relay_id", Text),
+    Column("queued_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", DateTime(timezone=True), index=True),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_reason", Text, nullable=False),
+)
+Index("outbox_idem_key_key", outbox.c.idem_key, unique=True)
+Index("outbox_message_id_key", outbox.c.message_id, unique=True)
+Index(
+    "outbox_live_key",
+    outbox.c.holder,
+    unique=True,
+    postgresql_where=text("state IN ('held', 'pending', 'claimed', 'in_doubt', 'deferred')"),
+)
+Index(
+    "outbox_ready_idx",
+    outbox.c.due_date,
+    outbox.c.gmc_number,
+    outbox.c.mail_id,
+    postgresql_where=text("state IN ('pending', 'deferred')"),
+)
+Index("outbox_leased_idx", outbox.c.lease_until, postgresql_where=text("state IN ('claimed', 'in_doubt')"))
+
+mail_event = Table(
+    "mail_event",
+    metadata,
+    Column("event_number", BigInteger, Identity(always=True), primary_key=True),
+    Column("mail_id", ForeignKey(outbox.c.mail_id), nullable=False, index=True),
+    Column("epoch", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("phase", Text),
+    Column("smtp_code", Integer),
+    Column("enhanced_code", Text),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("address_key", Text, primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("mail_id", Text),
+    Column("recorded_by", Text, nullable=False),
+)
+
+verification = Table(
+    "verification",
+    metadata,
+    Column("gmc_number", Text, primary_key=True),
+    Column("address_key", Text, primary_key=True),
+    Column("verified_on", Date, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+returned_mail = Table(
+    "returned_mail",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("mail_id", Text, index=True),
+    Column("status_code", Text),
 )
 
 mismatch = Table(

@@ -13,6 +13,7 @@ _EDGES = (
     "gpsync.cli",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
+    "gpsync.mail",
     "gpsync.reports.acknowledgements",
     "gpsync.reports.flat_files",
     "gpsync.reports.publishing",
@@ -29,6 +30,7 @@ _COMMON = (
     "gpsync.extracts.layouts",
     "gpsync.extracts.naming",
     "gpsync.frames",
+    "gpsync.mails",
     "gpsync.records",
     "gpsync.reports.columns",
     "gpsync.reports.report",
@@ -46,6 +48,7 @@ _WORLDLY = (
     "sqlalchemy",
     "typer",
     "xlsxwriter",
+    "yagmail",
 )
 _CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("time", "time")}
 #: The inbox compares a file's age with the clock to know whether it is still arriving.

@@ -1,0 +1,127 @@
+"""The few frozen things that travel in the mailout. Times are aware UTC instants; no behaviour beyond names."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from gpsync.records import EmailChange
+from gpsync.rules import LinkState, MailKind, MailState, Phase, Verdict
+
+_ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the mail service: its code, and its text, which may quote an address."""
+
+    code: int
+    text: str = field(default="", repr=False)
+
+    @property
+    def enhanced(self) -> str | None:
+        """The enhanced status code (RFC 3463), such as 5.1.1, or None."""
+        found = _ENHANCED.match(self.text)
+        return found.group(1) if found else None
+
+
+@dataclass(frozen=True)
+class Handover:
+    """How the handing over of one mail ended: the verdict, how far it came, and the codes.
+
+    `verdict` is None where the mail was withdrawn before the final dot: nothing was given away.
+    `relay_id` is what the mail service calls the mail.
+    """
+
+    verdict: Verdict | None
+    phase: Phase
+    code: int | None = None
+    enhanced: str | None = None
+    relay_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A verification link as it is kept: never the token, only its hash.
+
+    `holder` is the person, as `gp 9000001` or `user U1`: at most one live link each. `address_key` is the
+    address the link is bound to, in the form in which addresses are compared. `key_id` names the secret
+    the token was made with.
+    """
+
+    link_id: str
+    kind: MailKind
+    event_id: str
+    holder: str
+    gmc_number: str | None
+    user_id: str | None
+    address_key: str
+    generation: int
+    key_id: str
+    token_sha256: str
+    state: LinkState
+    issued_at: datetime
+    expires_at: datetime | None = None
+    opened_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class PlannedMail:
+    """A mail to be put into the outbox together with its link.
+
+    `event_id` is what it is about: the change's id, or for other kinds one made of person and address. One
+    event is mailed once; `generation` counts the attempts that a person, or a cancelled mail, made necessary.
+    `details` are the words of the letter: `name`, and by kind `changed_on` (ISO) or `practice`.
+    """
+
+    mail_id: str
+    message_id: str
+    link: Link
+    recipient: str
+    details: Mapping[str, str]
+    template: str
+    due_date: date
+    state: MailState
+    change: EmailChange | None = None
+    hold_id: str | None = None
+    requested_by: str = ""
+    requested_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A mail that a sender has taken: everything its letter is made of, and the lease that allows it.
+
+    `dated_at` is the letter's Date, fixed at the first attempt, as is `body_sha256`; `expires_at` is when the link
+    runs out.
+    """
+
+    mail_id: str
+    epoch: int
+    lease_token: str
+    kind: MailKind
+    gmc_number: str | None
+    recipient: str
+    recipient_key: str
+    details: Mapping[str, str]
+    template: str
+    message_id: str
+    generation: int
+    link_id: str
+    key_id: str
+    dated_at: datetime
+    expires_at: datetime
+    attempts: int
+    first_tried_at: datetime
+    body_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A letter ready for the wire: envelope and bytes, lines ended by CR LF, without dot stuffing and final dot."""
+
+    sender: str
+    recipient: str
+    envelope_id: str
+    message: bytes = field(repr=False)
