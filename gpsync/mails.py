@@ -93,8 +93,8 @@ class PlannedMail:
 class Claim:
     """A mail that a sender has taken: everything its letter is made of, and the lease that allows it.
 
-    `dated_at` is the letter's Date, fixed at the first attempt, as is `body_sha256`; `expires_at` is when the link
-    runs out.
+    `dated_at` is the letter's Date, fixed at its first attempt, as is `body_sha256`; `expires_at` is when the link
+    runs out; `first_tried_at` is the first attempt at the event, by this letter or by one that it replaced.
     """
 
     mail_id: str

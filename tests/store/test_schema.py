@@ -17,7 +17,8 @@ _VIEWS = {
     "doctor_history": "gmc_number valid_from valid_to surname given_name registration_status gp_register_date email",
     "field_change": "extract_id as_of gmc_number field old_value new_value",
     "email_change": "change_id gmc_number kind old_email new_email change_date due_date state reason",
-    "mail": "mail_id change_id user_id gmc_number recipient state attempts smtp_code message_id queued_at sent_at reason",
+    "mail": "mail_id change_id user_id gmc_number recipient state attempts smtp_code message_id queued_at sent_at "
+    "reason",
     "mismatch": "mismatch_id code severity owner gmc_number practice_code case_id user_id state first_seen last_seen "
     "resolved_on times_reopened summary",
     "quarantined_row": "extract_id dataset row_number key reason",
