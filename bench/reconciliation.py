@@ -122,7 +122,17 @@ def _facts(folder: Path) -> Facts:
     }
     register = frames[Dataset.GMC_REGISTER].dropna(subset=["registration_class"])
     register = register.assign(valid_from="2026-10-01", previous_class=pd.array([None] * len(register), dtype="str"))
-    columns = ["gmc_number", "new_email", "new_key", "change_date", "due_date", "state", "reason"]
+    columns = [
+        "gmc_number",
+        "new_email",
+        "new_key",
+        "change_date",
+        "due_date",
+        "sent_on",
+        "expires_on",
+        "state",
+        "reason",
+    ]
     return Facts(
         as_of=_AS_OF,
         register=register,

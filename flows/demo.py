@@ -6,17 +6,23 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from email.parser import BytesParser
+from email.policy import SMTP
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.desk import Desk, london_today, open_desk
-from flows.reconciliation import Reconciled
 from gpsync import telling
 from gpsync.errors import WrongUse
 from gpsync.extracts.naming import recognise
+from gpsync.mail.catcher import LOOPBACK, catching
 from gpsync.rules import ChangeState, Dataset, Outcome
 from gpsync.settings import load_settings
 from gpsync.store import email_changes, extracts, overview
 from gpsync.synthetic.writing import synthesise
+
+if TYPE_CHECKING:
+    from flows.nightly import Night
 
 _NIGHTS, _SEED = 21, 14
 _MARK = ".gpsync-demo"
@@ -29,11 +35,27 @@ def run_demo(directory: Path, doctors: int) -> list[str]:
     telling.say(f"Writing three weeks of made-up extracts about {doctors:,} doctors.")
     synthesise(home / "sent", doctors=doctors, nights=_NIGHTS, seed=_SEED, last_night=last_night)
     started = time.perf_counter()
-    nights, reconciled = _run_nights(home)
+    with catching(home / "mail") as port:
+        os.environ.update(_mail_settings(port))
+        nights, last = _run_nights(home)
     seconds = time.perf_counter() - started
     with open_desk(load_settings()) as desk:
         summary = _summary(desk, nights, seconds, last_night)
-        return [*summary, *reconciled.lines(), *_where_next(desk, directory)]
+        return [*summary, *last.reconciled.lines(), *_one_mail(home / "mail"), *_where_next(desk, directory)]
+
+
+def _mail_settings(port: int) -> dict[str, str]:
+    """Mails go to the catcher, and nowhere else."""
+    return {
+        "GPSYNC_SMTP_HOST": LOOPBACK,
+        "GPSYNC_SMTP_PORT": str(port),
+        "GPSYNC_SMTP_SECURITY": "none",
+        "GPSYNC_SMTP_USER": "",
+        "GPSYNC_MAIL_FROM": "pcse.noreply@nhs.example",
+        "GPSYNC_MAIL_LIVE": "true",
+        "GPSYNC_PER_MINUTE": "0",
+        "GPSYNC_AUDIENCE": "performers",
+    }
 
 
 def _fresh(directory: Path) -> Path:
@@ -44,13 +66,14 @@ def _fresh(directory: Path) -> Path:
     home = directory.resolve()
     home.mkdir(parents=True)
     (home / _MARK).touch()
-    os.environ.update(GPSYNC_HOME=str(home), GPSYNC_SETTLE_SECONDS="0", PREFECT_HOME=str(home / "prefect"))
-    for name in ("GPSYNC_DATABASE_URL", "GPSYNC_INBOX", "GPSYNC_ARCHIVE", "PREFECT_API_URL"):
+    # Nothing that is set for a real installation may reach a demo, least of all its mail service.
+    for name in [*(name for name in os.environ if name.startswith("GPSYNC_")), "PREFECT_API_URL"]:
         os.environ.pop(name, None)
+    os.environ.update(GPSYNC_HOME=str(home), GPSYNC_SETTLE_SECONDS="0", PREFECT_HOME=str(home / "prefect"))
     return home
 
 
-def _run_nights(home: Path) -> tuple[int, Reconciled]:
+def _run_nights(home: Path) -> tuple[int, "Night"]:
     # Imported now: Prefect reads its home when it is imported.
     telling.say("Starting Prefect's temporary server and an embedded PostgreSQL.")
     from flows.nightly import nightly
@@ -62,8 +85,8 @@ def _run_nights(home: Path) -> tuple[int, Reconciled]:
         telling.step(f"night of {as_of}", number, len(nights))
         for path in paths:
             shutil.copy2(path, inbox)
-        _, reconciled = nightly(as_of)
-    return len(nights), reconciled
+        last = nightly(as_of, live=True)
+    return len(nights), last
 
 
 def _by_night(sent: Path) -> Iterator[tuple[date, list[Path]]]:
@@ -92,6 +115,18 @@ def _summary(desk: Desk, nights: int, seconds: float, as_of: date) -> list[str]:
         f"{changes.get(ChangeState.CANCELLED, 0) + changes.get(ChangeState.SUPERSEDED, 0):,} came to nothing.",
         *(f"Held: {entry.extract.extract_id}. {entry.reason}" for entry in held),
     ]
+
+
+def _one_mail(folder: Path) -> list[str]:
+    """The newest of the caught mails, as its reader sees it without pictures and colours."""
+    caught = sorted(folder.glob("*.eml"))
+    if not caught:
+        return []
+    message = BytesParser(policy=SMTP).parsebytes(caught[-1].read_bytes())
+    body = message.get_body(("plain",))
+    shown = [f"{name}: {message[name]}" for name in ("From", "To", "Subject", "Date")]
+    text = body.get_content().splitlines() if body else []
+    return ["", f"{len(caught):,} mails were caught, none left this machine. {caught[-1].name}:", "", *shown, "", *text]
 
 
 def _where_next(desk: Desk, directory: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """What every step of a run needs at hand: settings, database, shelves and the hour."""
 
+import getpass
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,11 +27,12 @@ def london_today() -> date:
 
 @dataclass(frozen=True)
 class Desk:
-    """The surroundings of a run; `seconds` collects how long each phase took."""
+    """The surroundings of a run: `operator` is who runs it, `seconds` collects how long each phase took."""
 
     settings: Settings
     engine: Engine
     now: Callable[[], datetime] = _now
+    operator: str = field(default_factory=getpass.getuser)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property

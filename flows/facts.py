@@ -23,12 +23,12 @@ def gather(desk: Desk, connection: Connection, as_of: date) -> Facts:
     return Facts(
         as_of=as_of,
         register=register.current(connection),
-        performers=_rows(desk, Dataset.PERFORMERS_LIST, performers),
-        approvals=_rows(desk, Dataset.PRACTICE_APPROVALS, newest[Dataset.PRACTICE_APPROVALS]),
-        practices=_rows(desk, Dataset.PRACTICES, newest[Dataset.PRACTICES]),
-        users=_rows(desk, Dataset.PRACTICE_USERS, newest[Dataset.PRACTICE_USERS]),
-        accounts=_rows(desk, Dataset.PCSE_ACCOUNTS, newest[Dataset.PCSE_ACCOUNTS]),
-        previous_performers=_rows(desk, Dataset.PERFORMERS_LIST, performers[1:]) if len(performers) > 1 else None,
+        performers=newest_rows(desk, Dataset.PERFORMERS_LIST, performers),
+        approvals=newest_rows(desk, Dataset.PRACTICE_APPROVALS, newest[Dataset.PRACTICE_APPROVALS]),
+        practices=newest_rows(desk, Dataset.PRACTICES, newest[Dataset.PRACTICES]),
+        users=newest_rows(desk, Dataset.PRACTICE_USERS, newest[Dataset.PRACTICE_USERS]),
+        accounts=newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest[Dataset.PCSE_ACCOUNTS]),
+        previous_performers=newest_rows(desk, Dataset.PERFORMERS_LIST, performers[1:]) if len(performers) > 1 else None,
         email_changes=register.changes(connection),
         newest={dataset: found[0].extract.as_of for dataset, found in newest.items() if found},
         loads=_loads(connection, as_of),
@@ -43,7 +43,7 @@ def _limits(desk: Desk) -> Limits:
     return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
-def _rows(desk: Desk, dataset: Dataset, found: list[ExtractRecord]) -> pd.DataFrame:
+def newest_rows(desk: Desk, dataset: Dataset, found: list[ExtractRecord]) -> pd.DataFrame:
     """The rows of the newest of these extracts, with every column of the layout; none where there is none."""
     columns = LAYOUTS[dataset].names
     if not found:

@@ -1,5 +1,6 @@
 """The night: every flow that exists, in order."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
@@ -8,13 +9,24 @@ from prefect import flow  # isort: skip
 
 from flows.desk import london_today
 from flows.gmc_sync import gmc_sync
+from flows.mailed import MailedOut
 from flows.performer_reconcile import performer_reconcile
 from flows.reconciliation import Reconciled
 from flows.recording import Summary
+from flows.verification_mailout import verification_mailout
+
+
+@dataclass(frozen=True)
+class Night:
+    """What each flow of a night came to."""
+
+    synced: Summary
+    reconciled: Reconciled
+    mailed: MailedOut
 
 
 @flow(name="nightly", flow_run_name="nightly {as_of}", persist_result=False, validate_parameters=False)
-def nightly(as_of: date | None = None, inbox_folder: str | None = None) -> tuple[Summary, Reconciled]:
-    """One night's work for `as_of` (London's today): the sync first, then what disagrees."""
+def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bool = False) -> Night:
+    """One night's work for `as_of` (London's today): the sync, what disagrees, and the mails; sent only if `live`."""
     as_of = as_of or london_today()
-    return gmc_sync(as_of, inbox_folder), performer_reconcile(as_of)
+    return Night(gmc_sync(as_of, inbox_folder), performer_reconcile(as_of), verification_mailout(as_of, live))

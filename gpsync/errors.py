@@ -31,6 +31,12 @@ class AlreadyRunning(GpsyncError):
     exit_status = 75
 
 
+class NotAllowed(GpsyncError):
+    """Something that a rule forbids; the text names the rule, and who can do what about it."""
+
+    exit_status = 3
+
+
 class WrongSchema(GpsyncError):
     """The database has another schema version than this program."""
 

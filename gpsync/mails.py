@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from gpsync.records import EmailChange
-from gpsync.rules import LinkState, MailKind, MailState, Phase, Verdict
+from gpsync.rules import LinkState, MailKind, MailState, Phase, Registration, Verdict
 
 _ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
+
+#: Who has moved a mail where no person has, in the send log.
+PROGRAM = "gpsync"
 
 
 @dataclass(frozen=True)
@@ -125,3 +128,48 @@ class Outgoing:
     recipient: str
     envelope_id: str
     message: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A doctor's current record. `name` is as a letter addresses him."""
+
+    gmc_number: str
+    name: str
+    email: str | None
+    key: str | None
+    registration: Registration
+    is_on_gp_register: bool
+    is_absent: bool
+    #: What makes two numbers look like one doctor: names, year of qualification and address (C-31).
+    likeness: tuple[str, str, str, str] | None
+
+
+@dataclass(frozen=True)
+class Past:
+    """What became of an event's newest mail."""
+
+    event_id: str
+    mail_id: str
+    generation: int
+    state: MailState
+    reason: str | None
+    first_tried_at: datetime | None
+    #: Whether a mail about it has gone out, or may have, in whatever generation.
+    was_given_away: bool = False
+
+
+@dataclass(frozen=True)
+class LoggedMove:
+    """One line of the send log: which mail came to which state, when, how, and on whose word."""
+
+    mail_id: str
+    kind: MailKind
+    generation: int
+    at: datetime
+    state: MailState
+    phase: Phase | None
+    smtp_code: int | None
+    enhanced_code: str | None
+    actor: str
+    reason: str | None

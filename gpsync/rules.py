@@ -197,6 +197,8 @@ class MailState(Word):
 
 #: Mails that may still go out.
 LIVE_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.CLAIMED, MailState.IN_DOUBT, MailState.DEFERRED)
+#: Mails that have left the house, or may have.
+GIVEN_AWAY_STATES = frozenset({MailState.SENT, MailState.BOUNCED, MailState.IN_DOUBT, MailState.UNKNOWN})
 #: Mails that a person must look at.
 STAFF_MAIL_STATES = (MailState.HELD, MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
 

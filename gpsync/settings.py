@@ -1,7 +1,8 @@
 """The environment, read once into one frozen record. Every name is prefixed GPSYNC_."""
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,13 +73,18 @@ class Settings(BaseSettings):
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
     smtp_user: str = Field(default="", description="The account that sends. Empty: no login, on loopback only.")
     smtp_password: SecretStr | None = Field(default=None, description="Its password.")
+    imap_password: SecretStr | None = Field(
+        default=None, description="The password of the mailbox that `gpsync bounces imaps://…` reads."
+    )
     smtp_security: Literal["tls", "starttls", "none"] = Field(
         default="starttls", description="`tls` from the first byte, `starttls`, or `none` on loopback only."
     )
     smtp_ca_file: Path | None = Field(
         default=None, description="Certificates to trust instead of the system's, as PEM."
     )
-    mail_from: str = Field(default="", description="The address mails come from: that of the sending account.")
+    mail_from: str = Field(
+        default="pcse.noreply@nhs.example", description="The address mails come from: that of the sending account."
+    )
     mail_from_name: str = Field(default="Primary Care Support England", description="The name mails come from.")
     mail_reply_to: str = Field(default="", description="A mailbox that people read. Empty: no Reply-To.")
     mail_bounce: str = Field(
@@ -151,11 +157,27 @@ class Settings(BaseSettings):
 def load_settings(*, inbox: str | Path | None = None) -> Settings:
     """The settings of this process's environment, with another inbox if one is given.
 
-    Raises WrongUse naming the first setting that is wrong.
+    A secret may stand in a file that GPSYNC_<NAME>_FILE names. Raises WrongUse naming the first setting that is
+    wrong.
     """
+    given: dict[str, Any] = {} if inbox is None else {"inbox": Path(inbox)}
     try:
-        return Settings() if inbox is None else Settings(inbox=Path(inbox))
+        return Settings(**_from_files(), **given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise WrongUse(f"GPSYNC_{name} is wrong: {first['msg']}. `gpsync settings` explains it.") from None
+
+
+def _from_files() -> dict[str, Any]:
+    """The secrets whose files the environment names, by setting."""
+    found: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        path = os.environ.get(f"GPSYNC_{name.upper()}_FILE")
+        if path is None or field.annotation != SecretStr | None:
+            continue
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise WrongUse(f"GPSYNC_{name.upper()}_FILE names no file that can be read: {path}.") from None
+    return found

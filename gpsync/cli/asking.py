@@ -27,7 +27,7 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
         print_json(facts)
     else:
         _print_status(facts, when)
-    if facts["held"]:
+    if facts["held"] or facts["mails for staff"]:
         raise typer.Exit(_ATTENTION)
 
 
@@ -36,7 +36,7 @@ def _today() -> date:
 
 
 def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, object]] | list[str]]:
-    from gpsync.store import email_changes, mismatches, overview, runs
+    from gpsync.store import email_changes, holds, mailout, mismatches, outbox, overview, runs
 
     records = overview.current_records(connection)
     return {
@@ -50,12 +50,14 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
             }
             for load in overview.newest_loads(connection)
         ],
-        "held": overview.held_ids(connection),
+        "held": [*overview.held_ids(connection), *(one.hold_id for one in holds.standing(connection))],
         "email changes": [
             {"state": state, "changes": number}
             for state, number in sorted(email_changes.counted(connection, when).items())
         ],
         "due next": [dict(row) for row in overview.due_next(connection, when)],
+        "mails": [{"state": state, "mails": number} for state, number in sorted(outbox.counts(connection).items())],
+        "mails for staff": [dict(row) for row in mailout.for_staff(connection)],
         "mismatches": mismatches.ages(connection, when),
         "runs": [
             {
@@ -79,6 +81,8 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         ),
         ("email changes", "Email changes", "No email change has been seen."),
         ("due next", "Becoming due", "No change is waiting."),
+        ("mails", "Mails", "No mail was ever planned."),
+        ("mails for staff", "Mails that a person must look at", "No mail waits for a person."),
         ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
         ("runs", "Last runs", "No run yet."),
     )
@@ -88,7 +92,7 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         print_table([row for row in facts[name] if isinstance(row, dict)], empty=empty)
     say()
     held = facts["held"]
-    say(f"{len(held)} extracts are held: `gpsync held` shows why." if held else "No extract is held.")
+    say(f"{len(held)} extracts or holds on mails wait: `gpsync held` shows why." if held else "Nothing is held.")
 
 
 @app.command()
@@ -105,10 +109,10 @@ def why(
 
     when = as_of or _today()
     with reading(load_settings()) as connection:
-        doctor, ledger, changes, calendar = _known(connection, gmc_number)
+        doctor, ledger, changes, mail, calendar = _known(connection, gmc_number)
     if doctor is None:
         raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
-    lines = story(doctor, ledger, changes, calendar, when)
+    lines = story(doctor, ledger, changes, mail, calendar, when)
     if json:
         print_json([{"on": line.on, "what": line.what} for line in lines])
         return
@@ -116,12 +120,13 @@ def why(
     for line in lines:
         say(f"{line.on}  {line.what}")
     if not changes:
-        say("No email change has been seen, so nothing is to be mailed.")
+        say("No email change has been seen.")
 
 
 def _known(connection: Connection, gmc_number: str):  # type: ignore[no-untyped-def]
     from gpsync.rules import Dataset
-    from gpsync.store import email_changes, extracts, ledger
+    from gpsync.store import email_changes, extracts, ledger, links, mail_log
+    from gpsync.verification.story import Correspondence
     from gpsync.verification.timeline import Calendar
 
     doctors = email_changes.doctors(connection, [gmc_number])
@@ -129,5 +134,6 @@ def _known(connection: Connection, gmc_number: str):  # type: ignore[no-untyped-
         doctors[0] if doctors else None,
         ledger.of_record(connection, Dataset.GMC_REGISTER, gmc_number),
         email_changes.of_doctor(connection, gmc_number),
+        Correspondence(mail_log.of_doctor(connection, gmc_number), links.of_doctor(connection, gmc_number)),
         Calendar(extracts.positions(connection, Dataset.GMC_REGISTER)),
     )

@@ -1,10 +1,10 @@
-"""Commands by which a person decides: held extracts."""
+"""Commands by which a person decides: held extracts, and held mails."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,27 +13,35 @@ from gpsync.cli.console import day, heading, print_json, progress, say
 from gpsync.cli.options import AsJson, Reason, operator
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from flows.desk import Desk
     from flows.recording import Summary
     from gpsync.records import ExtractRecord
+    from gpsync.store.holds import Hold
 
-ExtractId = Annotated[str, typer.Argument(metavar="ID", help="The extract's id, as `gpsync held` prints it.")]
+HeldId = Annotated[
+    str, typer.Argument(metavar="ID", help="The extract's or the hold's id, as `gpsync held` prints it.")
+]
 
 
 @app.command()
 def held(json: AsJson = False) -> None:
-    """List the extracts that wait for a decision: counts, and a sample by number only."""
+    """List the extracts and mails that wait for a decision: counts, and a sample by number only."""
     from gpsync.settings import load_settings
-    from gpsync.store import extracts
+    from gpsync.store import extracts, holds
     from gpsync.store.database import reading
 
     with reading(load_settings()) as connection:
         entries = extracts.held(connection)
+        mails = [_held_mails(connection, one) for one in holds.standing(connection)]
     if json:
-        print_json([_as_json(entry) for entry in entries])
+        print_json([*(_as_json(entry) for entry in entries), *mails])
         return
-    if not entries:
-        say("No extract is held.")
+    if not entries and not mails:
+        say("Nothing is held.")
+    for one in mails:
+        _print_hold(one)
     for entry in entries:
         heading(entry.extract.extract_id)
         say(f"{entry.extract.file_name}, {day(entry.extract.as_of)}, {entry.counts.rows:,} rows.")
@@ -42,6 +50,30 @@ def held(json: AsJson = False) -> None:
             if finding.sample:
                 say(f"  For example: {', '.join(finding.sample)}")
         say(f"  gpsync approve {entry.extract.extract_id} --reason WHY   or   gpsync reject … --reason WHY")
+
+
+def _held_mails(connection: Connection, hold: Hold) -> dict[str, object]:
+    from gpsync.store import holds
+
+    return {
+        "hold_id": hold.hold_id,
+        "kind": hold.kind,
+        "about": hold.scope,
+        "opened_by": hold.opened_by,
+        "why": hold.sentence,
+        "mails": len(holds.held_mails(connection, hold.hold_id)),
+        "domains": dict(holds.domains(connection, hold.hold_id)),
+        "sample": holds.sample(connection, hold.hold_id),
+    }
+
+
+def _print_hold(hold: dict[str, Any]) -> None:
+    heading(hold["hold_id"])
+    say(f"{hold['mails']:,} mails. {hold['why']} About {hold['about']}, opened by {hold['opened_by']}.")
+    if hold["domains"]:
+        say(f"  To: {', '.join(f'{name} {count:,}' for name, count in hold['domains'].items())}")
+        say(f"  For example: {', '.join(hold['sample'])}")
+    say(f"  A second person: gpsync approve {hold['hold_id']} --reason WHY   or   gpsync reject … --reason WHY")
 
 
 def _as_json(entry: ExtractRecord) -> dict[str, object]:
@@ -58,25 +90,39 @@ def _as_json(entry: ExtractRecord) -> dict[str, object]:
 
 
 @app.command()
-def approve(extract_id: ExtractId, reason: Reason) -> None:
-    """Believe a held extract: apply it now."""
+def approve(held_id: HeldId, reason: Reason) -> None:
+    """Believe a held extract and apply it now, or release held mails that somebody else's run or approval made."""
+    from flows import releasing
     from flows.history import approve as decide
 
     with _deciding("approve") as (desk, summary):
-        entry = decide(desk, extract_id, operator(), reason)
-        summary.add(entry)
-    counts = entry.counts
-    say(f"{extract_id} is {entry.outcome}: {counts.new:,} new, {counts.changed:,} changed, {counts.gone:,} gone.")
+        if releasing.is_hold(desk, held_id):
+            number = releasing.release(desk, held_id, operator(), reason)
+            told = f"{held_id} is released: {number:,} mails go out with the next mailout."
+        else:
+            entry = decide(desk, held_id, operator(), reason)
+            summary.add(entry)
+            counts = entry.counts
+            told = (
+                f"{held_id} is {entry.outcome}: {counts.new:,} new, {counts.changed:,} changed, {counts.gone:,} gone."
+            )
+    say(told)
 
 
 @app.command()
-def reject(extract_id: ExtractId, reason: Reason) -> None:
-    """Turn a held extract away: its file goes to the rejected ones, nothing is changed."""
+def reject(held_id: HeldId, reason: Reason) -> None:
+    """Turn a held extract away, or cancel held mails for good."""
+    from flows import releasing
     from flows.history import reject as decide
 
     with _deciding("reject") as (desk, _):
-        decide(desk, extract_id, operator(), reason)
-    say(f"{extract_id} is rejected. Its file and your reason are kept.")
+        if releasing.is_hold(desk, held_id):
+            number = releasing.refuse(desk, held_id, operator(), reason)
+            told = f"{held_id} is refused: {number:,} mails are cancelled, their links revoked."
+        else:
+            decide(desk, held_id, operator(), reason)
+            told = f"{held_id} is rejected. Its file and your reason are kept."
+    say(told)
 
 
 @contextmanager

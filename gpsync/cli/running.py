@@ -18,16 +18,55 @@ if TYPE_CHECKING:
 _ATTENTION = 3
 
 
+Live = Annotated[
+    bool, typer.Option("--live", help="Send mails; needs GPSYNC_MAIL_LIVE=true besides. Without it nothing is sent.")
+]
+
+
 @app.command()
-def nightly(as_of: Date = None, inbox: Inbox = None) -> None:
-    """Do the night's work: every flow there is, in order."""
+def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
+    """Do the night's work: sync, mismatches, mails."""
     from flows.nightly import nightly as flow
 
+    _check_live(live)
     with progress():
-        summary, reconciled = flow(as_of, str(inbox) if inbox else None)
-    for line in reconciled.lines():
+        night = flow(as_of, str(inbox) if inbox else None, live)
+    for line in (*night.reconciled.lines(), *night.mailed.lines()):
         say(line)
-    _report(summary)
+    _report(night.synced, needs_a_person=night.mailed.needs_a_person)
+
+
+@app.command()
+def mailout(
+    as_of: Date = None,
+    live: Live = False,
+    first_links: Annotated[
+        bool, typer.Option("--first-links", help="Plan a first link for every listed GP and user not yet verified too.")
+    ] = False,
+    confirm_gap: Annotated[
+        bool, typer.Option("--confirm-gap", help="Believe the register although no extract came for over 14 days.")
+    ] = False,
+) -> None:
+    """Mail the links that are due. Without --live: say who would be mailed, and keep nothing."""
+    from flows.verification_mailout import verification_mailout
+
+    _check_live(live)
+    with progress():
+        result = verification_mailout(as_of, live, first_links, confirm_gap)
+    for line in result.lines():
+        say(line)
+    if result.needs_a_person:
+        raise typer.Exit(_ATTENTION)
+
+
+def _check_live(live: bool) -> None:
+    """A run that was told to send, by an installation that must not, is a mistake: stop before anything is done."""
+    from gpsync.settings import load_settings
+
+    # The settings are read whatever is asked for: a wrong one is told before Prefect is started.
+    may_send = load_settings().mail_live
+    if live and not may_send:
+        raise WrongUse("--live needs GPSYNC_MAIL_LIVE=true: this installation may not send mails.")
 
 
 @app.command()
@@ -77,7 +116,7 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
     say("Nothing was changed. Each extract was compared with what is held now, not with the one before it.")
 
 
-def _report(summary: Summary) -> None:
+def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
     """Print what a run did; exit 3 where a person must act."""
     if not summary.taken:
         say("Nothing new in the inbox.")
@@ -106,5 +145,5 @@ def _report(summary: Summary) -> None:
                 f"{entry.extract.file_name}: {len(entry.quarantined) - 5:,} more quarantined rows; "
                 "see reporting.quarantined_row."
             )
-    if summary.needs_a_person:
+    if summary.needs_a_person or needs_a_person:
         raise typer.Exit(_ATTENTION)

@@ -25,7 +25,6 @@ class Limits:
     registrar_high_days: int = 90
     max_user_administrators: int = 4
     months_without_work: int = 12
-    link_hours: int = 72
     link_high_days: int = 28
     churn_days: int = 30
     stale_reference_days: int = 7
@@ -52,7 +51,8 @@ class Facts:
     `previous_class` (the class before that, or null). Doctors absent from two fulls in a row are not in it.
     `performers`, `approvals`, `practices`, `users`, `accounts`: the rows of the newest accepted extract of
     each dataset, duplicates included. `previous_performers`: the extract before, or None on the baseline.
-    `email_changes`: gmc_number, new_email, new_key, change_date, due_date, state, reason.
+    `email_changes`: gmc_number, new_email, new_key, change_date, due_date, state, reason, and of links that went out
+    sent_on and expires_on, the last day on which the link can be used.
     `quarantined_statuses`: doctors whose newest register row was set aside for an unknown status.
     `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts of the
     last 60 days with their outcome, in the order of dates.

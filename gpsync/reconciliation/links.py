@@ -45,23 +45,18 @@ def _verified(accounts: pd.DataFrame) -> set[tuple[str, str]]:
 
 
 def link_unverified(facts: Facts, current: pd.DataFrame, verified: Collection[tuple[str, str]]) -> list[Finding]:
-    """B63: a link that was sent, ran out and was not used.
-
-    The day of sending is not known here. The link may have gone out on the day the change was due, at the
-    earliest, and is aged from that day.
-    """
-    due = current["due_date"]
-    passed = due < (facts.as_of - timedelta(hours=facts.limits.link_hours)).isoformat()
-    ran_out = (current["state"] == ChangeState.UNVERIFIED_EXPIRED) | ((current["state"] == ChangeState.SENT) & passed)
+    """B63: a link that was sent, ran out and was not used. It is aged from the day it went out."""
+    passed = (current["state"] == ChangeState.SENT) & (current["expires_on"] < facts.as_of.isoformat())
+    ran_out = (current["state"] == ChangeState.UNVERIFIED_EXPIRED) | passed
     long_ago = (facts.as_of - timedelta(days=facts.limits.link_high_days)).isoformat()
     return [
         _finding(
             Code.LINK_UNVERIFIED,
             row,
             "Doctor {} was sent a link and has not used it in time.",
-            Severity.HIGH if row["due_date"] < long_ago else Severity.MEDIUM,
+            Severity.HIGH if row["sent_on"] < long_ago else Severity.MEDIUM,
         )
-        for row in texts(current[ran_out], ["gmc_number", "new_email", "new_key", "change_date", "due_date", "state"])
+        for row in texts(current[ran_out], ["gmc_number", "new_email", "new_key", "change_date", "sent_on", "state"])
         if (row["gmc_number"], row["new_key"]) not in verified
     ]
 

@@ -3,19 +3,29 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import Connection, RowMapping, case, delete, func, select, union
 
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
-from gpsync.rules import ChangeKind, ChangeReason, ChangeState, Dataset, Registration
-from gpsync.store import extracts
+from gpsync.rules import ChangeKind, ChangeReason, ChangeState, Dataset, MailState, Registration
+from gpsync.store import extracts, mail_log, verifications
 from gpsync.store.records import copy_records
-from gpsync.store.tables import absence, doctor, email_change
+from gpsync.store.tables import absence, doctor, eligibility, email_change, outbox, verification
 
-_UNSETTLED = (ChangeState.WAITING, ChangeState.HELD)
+#: Changes that an extract may end, hold or let go although it shows nothing new of their doctors.
+_UNSETTLED = (ChangeState.WAITING, ChangeState.HELD, ChangeState.QUEUED)
+#: Changes that end as verified once the portal tells so.
+_UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED)
+_GIVEN_AWAY = (MailState.SENT, MailState.BOUNCED, MailState.IN_DOUBT, MailState.UNKNOWN)
+
+#: Where a change stands for whoever asks: one that waits may be barred by what other sources say of the doctor.
+_WAITS = email_change.c.state == ChangeState.WAITING
+_STATE = case((_WAITS, func.coalesce(eligibility.c.state, email_change.c.state)), else_=email_change.c.state)
+_REASON = func.coalesce(email_change.c.reason, case((_WAITS, eligibility.c.reason)))
+_JUDGED = email_change.outerjoin(eligibility, eligibility.c.change_id == email_change.c.change_id)
 
 
 def doctors(connection: Connection, gmc_numbers: Collection[str]) -> list[Doctor]:
-    """The histories of these doctors, each in the order of dates."""
+    """The histories of these doctors, each in the order of dates, with their mails and verifications."""
     wanted = list(gmc_numbers)
     versions: dict[str, list[Version]] = {}
     query = select(
@@ -30,9 +40,18 @@ def doctors(connection: Connection, gmc_numbers: Collection[str]) -> list[Doctor
         versions.setdefault(gmc_number, []).append(Version(start, end, email, key, Registration(registration)))
     absences = _absences(connection, wanted)
     quarantined = extracts.quarantines(connection, wanted)
+    mailings = mail_log.mailings(connection, wanted)
+    verified = verifications.of_doctors(connection, wanted)
     return [
-        Doctor(one, versions.get(one, []), absences.get(one, []), quarantined.get(one, []))
-        for one in sorted({*versions, *absences, *quarantined})
+        Doctor(
+            one,
+            versions.get(one, []),
+            absences.get(one, []),
+            quarantined.get(one, []),
+            mailings.get(one, []),
+            verified.get(one, []),
+        )
+        for one in sorted({*versions, *absences, *quarantined, *mailings})
     ]
 
 
@@ -47,9 +66,28 @@ def _absences(connection: Connection, gmc_numbers: list[str]) -> dict[str, list[
 
 
 def unsettled_doctors(connection: Connection) -> set[str]:
-    """Doctors with a change that may still become due: whom the next extract may hold, end or let go."""
-    query = select(email_change.c.gmc_number).where(email_change.c.state.in_(_UNSETTLED))
-    return set(connection.execute(query).scalars())
+    """Doctors whose changes may come out otherwise although the next extract shows nothing new of them.
+
+    A change that waits, is held or queued may be held, ended or let go. One whose link has gone out is touched
+    by its doctor's own record only, or by a verification that nobody has taken in yet. A mail whose change is
+    not there (a replay began anew, or an extract was revised) brings its change back.
+    """
+    open_ones = select(email_change.c.gmc_number).where(email_change.c.state.in_(_UNSETTLED))
+    confirmed = (
+        select(email_change.c.gmc_number)
+        .join(
+            verification,
+            (verification.c.gmc_number == email_change.c.gmc_number)
+            & (verification.c.address_key == email_change.c.new_key)
+            & (verification.c.verified_on >= email_change.c.change_date),
+        )
+        .where(email_change.c.state.in_(_UNVERIFIED))
+    )
+    is_there = select(email_change.c.change_id).where(email_change.c.change_id == outbox.c.change_id).exists()
+    lost = select(outbox.c.gmc_number).where(
+        outbox.c.change_id.is_not(None), outbox.c.gmc_number.is_not(None), outbox.c.state.in_(_GIVEN_AWAY), ~is_there
+    )
+    return set(connection.execute(union(open_ones, confirmed, lost)).scalars())
 
 
 def holdings(connection: Connection, keys: Collection[str]) -> dict[str, list[Holding]]:
@@ -77,27 +115,43 @@ def clear(connection: Connection) -> None:
 
 
 def of_doctor(connection: Connection, gmc_number: str) -> list[EmailChange]:
-    """One doctor's changes, oldest first."""
-    query = select(email_change).where(email_change.c.gmc_number == gmc_number)
+    """One doctor's changes, oldest first, as they stand for whoever asks: the bars of the last mailout count."""
+    columns = [column for column in email_change.c if column.name not in ("state", "reason")]
+    query = (
+        select(*columns, _STATE.label("state"), _REASON.label("reason"))
+        .select_from(_JUDGED)
+        .where(email_change.c.gmc_number == gmc_number)
+    )
     rows = connection.execute(query.order_by(email_change.c.change_date, email_change.c.change_id)).mappings()
     return [_change(row) for row in rows]
 
 
 def counted(connection: Connection, as_of: date) -> dict[str, int]:
-    """How many changes stand in each state on a day; a waiting change whose window has passed is due."""
-    due = (email_change.c.state == ChangeState.WAITING) & (email_change.c.due_date <= as_of)
-    query = select(email_change.c.state, due.label("due"), func.count()).group_by(email_change.c.state, due)
-    found: dict[str, int] = {}
-    for state, is_due, count in connection.execute(query):
-        word = ChangeState.DUE if is_due else ChangeState(state)
-        found[word] = found.get(word, 0) + count
-    return found
+    """How many changes stand in each state on a day.
+
+    A waiting change whose window has passed is due, unless it is barred; a link that was not used in time has
+    run out.
+    """
+    state = case(
+        (_WAITS & eligibility.c.state.is_not(None), eligibility.c.state),
+        (_WAITS & (email_change.c.due_date <= as_of), ChangeState.DUE),
+        (
+            (email_change.c.state == ChangeState.SENT) & (email_change.c.expires_on < as_of),
+            ChangeState.UNVERIFIED_EXPIRED,
+        ),
+        else_=email_change.c.state,
+    )
+    shown = select(state.label("state")).select_from(_JUDGED).subquery()
+    query = select(shown.c.state, func.count()).group_by(shown.c.state)
+    return {ChangeState(word): count for word, count in connection.execute(query)}
 
 
 def example(connection: Connection) -> str | None:
-    """A doctor whose story is worth telling: the one with the most changes, the lowest number first."""
+    """A doctor whose story is worth telling: one who was mailed, then the one with the most changes."""
+    mailed = func.max(case((email_change.c.sent_on.is_not(None), 1), else_=0))
     query = select(email_change.c.gmc_number).group_by(email_change.c.gmc_number)
-    return connection.execute(query.order_by(func.count().desc(), email_change.c.gmc_number).limit(1)).scalar()
+    order = (mailed.desc(), func.count().desc(), email_change.c.gmc_number)
+    return connection.execute(query.order_by(*order).limit(1)).scalar()
 
 
 def _change(row: RowMapping) -> EmailChange:
@@ -109,3 +163,17 @@ def _change(row: RowMapping) -> EmailChange:
             "reason": ChangeReason(row["reason"]) if row["reason"] else None,
         }
     )
+
+
+def to_be_judged(connection: Connection) -> list[EmailChange]:
+    """Every change that waits for its window or its mail, by what the register and the send log say alone."""
+    query = select(email_change).where(email_change.c.state.in_((ChangeState.WAITING, ChangeState.QUEUED)))
+    rows = connection.execute(query.order_by(email_change.c.due_date, email_change.c.gmc_number)).mappings()
+    return [_change(row) for row in rows]
+
+
+def doctors_waiting(connection: Connection) -> set[str]:
+    """Doctors with a change that a verification would end: it waits, or its link has not been used."""
+    ended = (ChangeState.CANCELLED, ChangeState.SUPERSEDED, ChangeState.SUPPRESSED, ChangeState.VERIFIED)
+    query = select(email_change.c.gmc_number).where(email_change.c.state.not_in(ended))
+    return set(connection.execute(query).scalars())

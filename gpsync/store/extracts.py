@@ -84,6 +84,16 @@ def accepted_since(connection: Connection, dataset: Dataset, since: date | None 
     return [_record(connection, row) for row in connection.execute(query).mappings().all()]
 
 
+def approved_despite(connection: Connection, guard: Guard, dates: Collection[date]) -> list[ExtractRecord]:
+    """Register extracts of these dates that a person approved although this guard did not believe them."""
+    query = _accepted(Dataset.GMC_REGISTER).where(
+        extract.c.as_of == func.any(list(dates)),
+        extract.c.decided_by != "",
+        extract.c.findings.contains([{"guard": str(guard)}]),
+    )
+    return [_record(connection, row) for row in connection.execute(query).mappings().all()]
+
+
 def held(connection: Connection) -> list[ExtractRecord]:
     """Extracts that wait for a person, oldest first."""
     query = select(extract).where(extract.c.outcome == Outcome.HELD).order_by(extract.c.as_of, extract.c.kind)
@@ -124,6 +134,13 @@ def newest_two(connection: Connection, dataset: Dataset, as_of: date) -> list[Ex
     query = _accepted(dataset).where(extract.c.as_of <= as_of)
     query = query.order_by(extract.c.as_of.desc(), extract.c.kind.desc()).limit(2)
     return [_record(connection, row) for row in connection.execute(query).mappings().all()]
+
+
+def first_accepted(connection: Connection, dataset: Dataset) -> ExtractRecord | None:
+    """The oldest accepted extract of a dataset, or None."""
+    query = _accepted(dataset).order_by(extract.c.as_of, extract.c.kind).limit(1)
+    row = connection.execute(query).mappings().first()
+    return _record(connection, row) if row else None
 
 
 def since(connection: Connection, first: date, last: date) -> list[RowMapping]:

@@ -27,6 +27,16 @@ def current(connection: Connection) -> pd.DataFrame:
 
 
 def changes(connection: Connection) -> pd.DataFrame:
-    """Every email change: number, new address and key, dates in ISO form, state and reason."""
-    names = ("gmc_number", "new_email", "new_key", "change_date", "due_date", "state", "reason")
-    return copy_out(connection, f"SELECT {', '.join(names)} FROM email_change", dict.fromkeys(names, pa.string()))
+    """Every email change: number, new address and key, dates in ISO form, state and reason.
+
+    A change that only eligibility stops has the state and reason of that.
+    """
+    dates = ("change_date", "due_date", "sent_on", "expires_on")
+    names = ("gmc_number", "new_email", "new_key", *dates, "state", "reason")
+    columns = ", ".join(f"c.{name}" for name in names[:-2])
+    return copy_out(
+        connection,
+        f"SELECT {columns}, CASE WHEN c.state = 'WAITING' THEN coalesce(e.state, c.state) ELSE c.state END, "
+        "coalesce(c.reason, e.reason) FROM email_change c LEFT JOIN eligibility e USING (change_id)",
+        dict.fromkeys(names, pa.string()),
+    )

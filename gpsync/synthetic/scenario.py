@@ -42,7 +42,7 @@ _DOCTORS_FOR_QUARANTINE = 150
 class Calendar:
     """The dates on which extracts are written, oldest first.
 
-    The register is fed Monday to Friday; the other datasets come on Mondays, and on the last weekday.
+    The register is fed Monday to Friday; the other datasets come on Mondays, and on the first and the last weekday.
     """
 
     register: tuple[date, ...]
@@ -53,7 +53,8 @@ def calendar(nights: int, last_night: date) -> Calendar:
     """The extract dates among the `nights` calendar nights that end on `last_night`."""
     span = [last_night - timedelta(days=back) for back in range(nights - 1, -1, -1)]
     weekdays = tuple(day for day in span if day.weekday() < 5)
-    return Calendar(weekdays, frozenset([day for day in weekdays if day.weekday() == 0] + list(weekdays[-1:])))
+    mondays = (day for day in weekdays if day.weekday() == 0)
+    return Calendar(weekdays, frozenset([*weekdays[:1], *mondays, *weekdays[-1:]]))
 
 
 def trap_nights(files: int, nights: int, doctors: int) -> dict[NightTrap, int]:

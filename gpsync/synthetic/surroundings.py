@@ -11,7 +11,7 @@ from gpsync.synthetic.days import Numbers
 from gpsync.synthetic.doctors import Population, numbers
 from gpsync.synthetic.performer_faults import sound
 from gpsync.synthetic.register import addresses
-from gpsync.synthetic.sheets import Dealer, Sheet, Texts, batch
+from gpsync.synthetic.sheets import Dealer, Sheet, Texts, batch, joined
 
 
 class Surroundings:
@@ -80,7 +80,10 @@ class Surroundings:
     def _users(self, today: int) -> Sheet:
         sheet, where = users.sheet(self._staff, self._practices, today)
         active = np.flatnonzero(self._practices.status == "A")
-        return users.spoil(sheet, where, Dealer(np.random.default_rng([self._seed, 13]), active), self._gps())
+        spoilt = users.spoil(sheet, where, Dealer(np.random.default_rng([self._seed, 13]), active), self._gps())
+        if today == self._first:
+            return spoilt
+        return joined(spoilt, users.newcomer(self._staff, self._practices, self._first + 1))
 
     def _gps(self) -> tuple[Texts, Texts]:
         """The GMC number and the address of one GP of each practice, best of one with a case; else of the first GP."""

@@ -95,6 +95,24 @@ def sheet(staff: Staff, practice: Practices, today: int) -> tuple[Sheet, Numbers
     return rows, where
 
 
+def newcomer(staff: Staff, practice: Practices, today: int) -> Sheet:
+    """A new administrator of the first practice, whose account waits for its link."""
+    place = np.array([len(staff.granted)])
+    return {
+        "user_id": staff.user_id(place),
+        "practice_code": practice.code[:1],
+        "full_name": np.array(["Robin Newcomer"], dtype=object),
+        "email": np.array(["robin.newcomer@surgery.example"], dtype=object),
+        "role": np.array([ADMINISTRATOR], dtype=object),
+        "account_status": np.array(["Unverified"], dtype=object),
+        "granted_date": written(np.array([today]), "iso"),
+        "revoked_date": np.array([""], dtype=object),
+        "nominated_by_user_id": staff.user_id(np.array([0])),
+        "linked_gmc_number": np.array([""], dtype=object),
+        "last_login_date": np.array([""], dtype=object),
+    }
+
+
 def spoil(sheet: Sheet, where: Numbers, dealer: Dealer, gps: tuple[Texts, Texts]) -> Sheet:
     """Give some practices faulty roles; `gps` are GMC numbers and addresses of GPs, one for each practice.
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from gpsync.mails import PROGRAM, Link, LoggedMove
 from gpsync.records import Doctor, EmailChange, FieldChange, Position
 from gpsync.register.addresses import key
-from gpsync.rules import ChangeState
+from gpsync.rules import ChangeState, LinkState, MailState
 from gpsync.verification.timeline import Calendar, began_in_baseline
 from gpsync.verification.window import state_on
+
+_LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,21 @@ class Line:
     what: str
 
 
+@dataclass(frozen=True)
+class Correspondence:
+    """What was mailed to a doctor: every move of every mail in order, and every link."""
+
+    moves: Sequence[LoggedMove] = ()
+    links: Sequence[Link] = ()
+
+
 def story(
-    doctor: Doctor, ledger: Iterable[FieldChange], changes: Iterable[EmailChange], calendar: Calendar, as_of: date
+    doctor: Doctor,
+    ledger: Iterable[FieldChange],
+    changes: Iterable[EmailChange],
+    mail: Correspondence,
+    calendar: Calendar,
+    as_of: date,
 ) -> list[Line]:
     """The doctor's lines in the order of dates, up to `as_of`."""
     lines = [
@@ -29,6 +46,9 @@ def story(
         *_absences(doctor),
         *(_quarantine(position) for position in doctor.quarantined),
         *(line for change in changes for line in _change(change, as_of)),
+        *(_move(move) for move in mail.moves if move.state not in _PASSING),
+        *(line for link in mail.links for line in _link(link)),
+        *(Line(one.on, "The portal says that the account is verified.") for one in doctor.verifications),
     ]
     return sorted((line for line in lines if line.on <= as_of), key=lambda line: line.on)
 
@@ -92,6 +112,38 @@ def _change(change: EmailChange, as_of: date) -> list[Line]:
         Line(max(as_of, change.change_date), f"Email change {change.change_id} is {_named(state, change)}{why}")
     )
     return lines
+
+
+#: States that a mail passes through in seconds, and that explain nothing to anybody.
+_PASSING = (MailState.CLAIMED, MailState.IN_DOUBT)
+
+
+def _move(move: LoggedMove) -> Line:
+    codes = " ".join(str(code) for code in (move.smtp_code, move.enhanced_code) if code)
+    answer = f" The mail service answered {codes} at {move.phase}." if codes and move.phase else ""
+    what = "is planned" if move.state is MailState.PENDING and not move.phase else f"is {move.state}"
+    why = f" ({move.reason})" if move.reason else ""
+    by = "" if move.actor == PROGRAM else f", by {move.actor}"
+    return Line(
+        _london(move.at),
+        f"Mail {move.mail_id[:8]}, {move.kind}, letter {move.generation}: {what}{by}{why}. "
+        f"{move.state.meaning}{answer}",
+    )
+
+
+def _link(link: Link) -> list[Line]:
+    lines = []
+    if link.opened_at is not None:
+        lines.append(Line(_london(link.opened_at), "The link's page was opened, by the doctor or by a mail scanner."))
+    if link.confirmed_at is not None:
+        lines.append(Line(_london(link.confirmed_at), "The link was used: the address is verified."))
+    if link.state is LinkState.EXPIRED and link.expires_at is not None:
+        lines.append(Line(_london(link.expires_at), "The link ran out before it was used."))
+    return lines
+
+
+def _london(at: datetime) -> date:
+    return at.astimezone(_LONDON).date()
 
 
 def _has_gap(change: EmailChange) -> bool:

@@ -21,9 +21,23 @@ from gpsync.store.database import open_database
 from tests.docs.views import ABOUT, MEANINGS
 from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import Case, read_table
+from tests.spec.judging import DayCase
+from tests.spec.judging_cases import DAYS
 
 _DOCS = Path(__file__).parents[2] / "docs"
 _PRINTED = "<!-- Printed by `make docs`; edits are overwritten. -->\n"
+
+_ABOUT_DAYS = {
+    "Who may be mailed": (
+        "As of Monday 16 March 2026, for doctors whose change to address B is due. `register` is the registration, "
+        "`list` the standing on the performers list with the day a withdrawal takes effect, `besides` what else is "
+        "known of the doctor or set for the installation. Where several rules apply the outcome is the most decisive."
+    ),
+    "When links go out": (
+        "What a mailout looks at before any doctor: the dates of the newest register, the one before it, the newest "
+        "list and the last mailout. The outcome is `sends`, or the rule that forbids it."
+    ),
+}
 
 
 def rules_page() -> str:
@@ -36,7 +50,13 @@ def rules_page() -> str:
             "Each rule is a drawn case that the tests run. The first table is what the extracts show, a line for each",
             "extract and a column for each doctor; the second is what follows, worked out for the day in front.",
             "A letter is an address, `A*` the same address in another spelling. Dots are daily extracts in between.",
-            "A change is `old→new STATE(REASON)`. Dates are London dates.",
+            "A change is `old→new STATE(REASON)`. Dates are London dates. `10 Mar (came 20 Mar)` is an extract that",
+            "came late and is known from the day it came.",
+            "",
+            "`16 Mar mail` is what became of the mail about the change that was open on that day: planned, sent,",
+            "bounced, unknown (handed over, but the answer was lost), refused (by the mail service, because of us),",
+            "given up (deferred for five days) or cancelled. A link can be used until the third day after it was sent.",
+            "`17 Mar verified` names the address with which the doctor's account was verified.",
             "",
             "## What counts as the same address, and as none",
             "",
@@ -49,6 +69,7 @@ def rules_page() -> str:
             ),
             "",
             *(line for title, cases in CHAPTERS.items() for line in _chapter(title, cases)),
+            *(line for title, cases in DAYS.items() for line in _day_chapter(title, cases)),
         ]
     )
 
@@ -60,6 +81,15 @@ def _chapter(title: str, cases: list[Case]) -> Iterator[str]:
         yield f"{case.because}\n"
         yield from _table(case.shows, "Extract of")
         yield from _table(case.follows, "On")
+
+
+def _day_chapter(title: str, cases: list[DayCase]) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield f"{_ABOUT_DAYS[title]}\n"
+    for case in cases:
+        yield f"### {case.rule}: {case.title}\n"
+        yield f"{case.because}\n"
+        yield from _table(case.table, case.first)
 
 
 def _table(drawn: str, first: str) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """What the email changes must be: each doctor's story told version by version, then judged as of the last extract."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gpsync.records import Mailing
 from gpsync.rules import REGISTRATION_STATUSES
 from tests.model.history_model import Record, Version, since_baseline, tell_history
 from tests.model.told import FULL, Told, in_order
@@ -28,13 +29,21 @@ class Change:
     state: str = "WAITING"
     reason: str | None = None
     given_up: date | None = None
+    sent_on: date | None = None
+    expires_on: date | None = None
+    was_mailed: bool = False
+
+    @property
+    def identity(self) -> tuple[str | None, str, date]:
+        """What makes it the same change, however often it is told."""
+        return (self.old_email and key_of(self.old_email), self.key, self.change_date)
 
     @property
     def key(self) -> str:
         """The address as it is compared."""
         return key_of(self.new_email)
 
-    def end(self, state: str, reason: str) -> None:
+    def end(self, state: str, reason: str | None) -> None:
         """Say what became of it."""
         self.state, self.reason = state, reason
 
@@ -60,6 +69,23 @@ def a_year_after(day: date) -> date:
     return day.replace(year=day.year + 1, day=28 if leap_day else day.day)
 
 
+@dataclass
+class Log:
+    """What the mailout has to say of one doctor: the newest mail of each change, and keys verified on days."""
+
+    mailings: list[Mailing]
+    verified: list[tuple[date, str]]
+
+
+#: What a mail that was given away makes of its change.
+_MAILED: dict[str, tuple[str, str | None]] = {
+    "sent": ("SENT", None),
+    "bounced": ("BOUNCED", None),
+    "unknown": ("HELD", "UNKNOWN_OUTCOME"),
+    "in_doubt": ("HELD", "UNKNOWN_OUTCOME"),
+}
+
+
 class Story:
     """One doctor's changes, told in the order of his versions."""
 
@@ -76,12 +102,65 @@ class Story:
         self.suspended_since: date | None = None
         self.has_died = False
         self.is_off_register = False
+        self.out: Change | None = None  # whose link has gone out, unverified
+        self.last_shown: str | None = None  # the newest address that was no blank
+        self.told: list[str] = []  # addresses that stood or were mailed
+        self.account: str | None = None  # the key verified last
 
     def begin(self, baseline: Version) -> None:
         """Take the first record as it stands."""
-        self.standing = baseline.row.email
-        self.key = None if baseline.row.email is None else key_of(baseline.row.email)
+        self.key = self.last_shown = None if baseline.row.email is None else key_of(baseline.row.email)
+        self._stand(baseline.row.email)
         self.registration(baseline, is_baseline=True)
+
+    def _stand(self, email: str | None) -> None:
+        """An address that needs no link."""
+        self.standing = email or self.standing
+        self.told += [email] if email else []
+
+    def mail(self, mailing: Mailing, *, is_gone: bool) -> None:
+        """A link has gone out, or may have."""
+        planned, on = mailing.change, mailing.sent_on or mailing.change.due_date
+        state, reason = _MAILED[mailing.state]
+        waiting = self.open if self.open is not None and self.open.key == planned.new_key else None
+        barred = is_gone or self.has_died or self.suspended_since is not None
+        later = waiting is not None and waiting.change_date > planned.change_date and waiting.due_date > on
+        if state == "SENT" and (waiting is None or barred or later):
+            reason = "SENT_EARLY"
+        change = Change(
+            self.number,
+            str(planned.kind),
+            planned.old_email,
+            planned.new_email,
+            planned.change_date,
+            planned.earliest_possible,
+            planned.due_date,
+            state,
+            reason,
+            sent_on=mailing.sent_on,
+            expires_on=mailing.expires_on,
+            was_mailed=True,
+        )
+        others = [one for one in self.changes if one is not waiting and one.identity != change.identity]
+        self.changes = [*others, change]
+        if waiting is not None:
+            self.open = None
+        if change.key == self.last_shown:
+            self._close_out("SUPERSEDED", "NEWER_CHANGE")
+            self.out = change
+            self.told.append(change.new_email)
+        if self.account == change.key:
+            self.verify(change.key, change.new_email)
+
+    def verify(self, key: str, email: str) -> None:
+        """The account is verified with an address from now on; `email` is how the register writes it."""
+        self.account = key
+        if self.out is not None and self.out.key == key:
+            self._stand(self.out.new_email)
+            self._close_out("VERIFIED", "SENT_EARLY" if self.out.reason == "SENT_EARLY" else None)
+        elif self.key == key:
+            self._close("SUPPRESSED", "ALREADY_VERIFIED")
+            self._stand(email)
 
     def go_on(self, version: Version) -> None:
         """The record reads otherwise: registration first, then address."""
@@ -133,6 +212,7 @@ class Story:
             self.open.new_email = email
         elif self.key != before:
             self._move(version, email)
+        self.last_shown = self.key
         self.blank_since = self.removed = None
 
     def _go_blank(self, day: date) -> None:
@@ -142,10 +222,14 @@ class Story:
     def _move(self, version: Version, email: str) -> None:
         """The doctor shows another address than before, or one after none."""
         day = version.valid_from
+        if self.out is not None and self.out.key == self.key:
+            return
         if self._is_glitch(day):
             self._reopen(self.removed, email)
         elif self._stands(email):
             self._close("CANCELLED", "REVERTED")
+            self._close_out("CANCELLED", "REVERTED_AFTER_SEND")
+            self.told += [self.standing] if self.standing else []
         elif (earlier := self._lately_given_up(day)) is not None:
             self._close("CANCELLED", "REVERTED")
             self._reopen(earlier, email)
@@ -167,16 +251,20 @@ class Story:
         same = [change for change in self.changes if change.key == self.key]
         if not same or same[-1].state != "SUPERSEDED" or same[-1].given_up is None:
             return None
+        if self.out is not None or same[-1].was_mailed:
+            return None
         return same[-1] if day - same[-1].given_up <= timedelta(days=14) else None
 
     def _start(self, version: Version) -> None:
         day, email = version.valid_from, version.row.email
         assert email is not None
         before = [extract.as_of for extract in self.extracts if extract.as_of < day]
+        self._close_out("SUPERSEDED", "NEWER_CHANGE")
+        others = [old for old in self.told if key_of(old) != key_of(email)]
         change = Change(
             gmc_number=self.number,
-            kind="FIRST_EMAIL" if self.standing is None else "CHANGED",
-            old_email=self.standing,
+            kind="CHANGED" if others else "FIRST_EMAIL",
+            old_email=others[-1] if others else None,
             new_email=email,
             change_date=day,
             earliest_possible=max(before) + timedelta(days=1) if before else None,
@@ -187,40 +275,84 @@ class Story:
 
     def _reopen(self, change: Change | None, email: str) -> None:
         assert change is not None
-        change.end("WAITING", None)  # type: ignore[arg-type]
+        change.end("WAITING", None)
         change.new_email = email
         self.open = change
         if self.standing_class in _OFF_REGISTER:
             self._close("CANCELLED", "NOT_REGISTERED")
+        elif self.account == change.key:
+            self._close("SUPPRESSED", "ALREADY_VERIFIED")
+            self._stand(email)
 
     def _close(self, state: str, reason: str) -> None:
         if self.open is not None:
             self.open.end(state, reason)
         self.open = None
 
+    def _close_out(self, state: str, reason: str | None) -> None:
+        if self.out is not None:
+            self.out.end(state, reason)
+        self.out = None
 
-def tell_changes(extracts: Iterable[Told]) -> list[Change]:
-    """The email changes of every doctor, as they stand after the newest extract."""
-    ordered = in_order(extracts)
+
+def tell_changes(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> list[Change]:
+    """The email changes of every doctor, as they stand after the newest extract; `logs` are by doctor."""
+    ordered, logs = in_order(extracts), logs or {}
     records = tell_history(ordered)
-    stories = {number: tell_story(number, record, ordered) for number, record in records.items()}
+    stories = {number: tell_story(number, record, ordered, logs.get(number)) for number, record in records.items()}
     for number, story in stories.items():
         hold(story, records[number])
+        if number in logs and story.open is not None and story.open.state == "WAITING":
+            wait_for_mail(story.open, logs[number])
     for story in stories.values():
         for change in story.changes:
             wait_for_sharers(change, records)
     return [change for story in stories.values() for change in story.changes]
 
 
-def tell_story(number: str, record: Record, extracts: list[Told]) -> Story:
+def tell_story(number: str, record: Record, extracts: list[Told], log: Log | None = None) -> Story:
     """A doctor's changes, without what holds the open one."""
     story = Story(number, extracts)
-    versions = list(record.versions)
-    if versions and has_baseline(number, versions[0], extracts):
-        story.begin(versions.pop(0))
-    for version in versions:
-        story.go_on(version)
+    steps: list[tuple[date, int, Version | Mailing | str]] = [
+        (version.valid_from, 0, version) for version in record.versions
+    ]
+    if log is not None:
+        mails = [one for one in log.mailings if one.state in _MAILED]
+        steps += [(one.sent_on or one.change.due_date, 1, one) for one in mails]
+        steps += [(day, 2, key) for day, key in log.verified]
+    shown = ""
+    for day, _, step in sorted(steps, key=lambda step: step[:2]):
+        if isinstance(step, Mailing):
+            story.mail(step, is_gone=was_gone(record, day))
+        elif isinstance(step, str):
+            story.verify(step, shown)
+        else:
+            shown = step.row.email or ""
+            if step is record.versions[0] and has_baseline(number, step, extracts):
+                story.begin(step)
+            else:
+                story.go_on(step)
     return story
+
+
+def was_gone(record: Record, day: date) -> bool:
+    """Whether it was known on a day, or is by now, that the register did not show him then."""
+    left = [one.absent_from if one.deleted else one.confirmed_on for one in record.absences]
+    gone = [
+        since
+        for since, one in zip(left, record.absences, strict=True)
+        if since is not None and since <= day and since != one.returned_on
+    ]
+    if not gone:
+        return False
+    seen = [version.valid_from for version in record.versions]
+    seen += [one.returned_on for one in record.absences if one.returned_on and held_on(record, one.returned_on)]
+    return not any(max(gone) < back <= day for back in seen)
+
+
+def held_on(record: Record, day: date) -> bool:
+    """Whether a version of him held on a day."""
+    return any(one.valid_from <= day and (one.valid_to is None or day < one.valid_to) for one in record.versions)
 
 
 def has_baseline(number: str, first: Version, extracts: list[Told]) -> bool:
@@ -255,6 +387,18 @@ def hold(story: Story, record: Record) -> None:
         change.end("HELD", "EMAIL_CHURN")
 
 
+def wait_for_mail(change: Change, log: Log) -> None:
+    """Say that a mail is under way, or that the mail service would not have it."""
+    for mailing in log.mailings:
+        planned = mailing.change
+        if (planned.old_email and key_of(planned.old_email), planned.new_key, planned.change_date) != change.identity:
+            continue
+        if mailing.state in ("policy_held", "dead"):
+            change.end("HELD", "TRANSPORT")
+        elif mailing.state in ("held", "pending", "claimed", "deferred"):
+            change.end("QUEUED", None)
+
+
 def is_newest_word_unreadable(number: str, extracts: list[Told]) -> bool:
     """Whether no full came after the last extract whose row for the doctor was set aside."""
     unreadable = [extract.position for extract in extracts if number in extract.quarantined]
@@ -270,7 +414,7 @@ def is_churn(change: Change, changes: list[Change]) -> bool:
 
 def wait_for_sharers(change: Change, records: dict[str, Record]) -> None:
     """Hold a change while another registered doctor shows its address, and wait from the day on which that ended."""
-    if change.state != "WAITING":
+    if change.state not in ("WAITING", "QUEUED"):
         return
     ends: list[date] = []
     for number, record in records.items():
@@ -284,5 +428,5 @@ def wait_for_sharers(change: Change, records: dict[str, Record]) -> None:
                 change.end("HELD", "SHARED_EMAIL")
             elif ended > change.change_date:
                 ends.append(ended)
-    if change.state == "WAITING":
+    if change.state in ("WAITING", "QUEUED"):
         change.due_date = max([change.due_date, *ends])

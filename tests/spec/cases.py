@@ -4,6 +4,7 @@ Rule numbers (C-1, C-22 …) are the product's own and appear in the code, in `g
 """
 
 from tests.spec.drawing import Case
+from tests.spec.mailing_cases import LATE, SENDING
 
 STARTING = [
     Case(
@@ -701,7 +702,8 @@ TIMELINES = [
 CHAPTERS = {
     "Which changes start a window": STARTING,
     "What the register says about the doctor": RECEIVING,
-    "Order and gaps": ORDER,
+    "What the mailout does": SENDING,
+    "Order and gaps": [*ORDER, *LATE],
     "Worked timelines": TIMELINES,
 }
 

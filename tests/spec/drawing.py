@@ -13,7 +13,13 @@ letter, and the registration where it is not LICENSED:
     B suspended  address B, and the registration status
 
 A date may be followed by `delta`; doctors with an empty cell are then not named by it. A line of dots stands
-for an extract on every day in between, each like the one before.
+for an extract on every day in between, each like the one before. An extract that came late says so: `10 Mar
+(came 20 Mar)`; it is known from the day it came.
+
+Besides extracts the table may show the mailout. `16 Mar mail` is what became of the mail about the change that
+was open on that day: planned, sent, bounced, unknown (handed over, but the answer was lost), refused (by the
+mail service, because of us), given up (deferred for five days) or cancelled. A link can be used until the third
+day after it was sent. `17 Mar verified` names the address with which the account was verified.
 
 What follows: a line for each day asked about, and for each doctor every change so far, or `nothing`.
 """
@@ -22,9 +28,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from gpsync.records import Absence, Doctor, EmailChange, Holding, Position, Version
+from gpsync.records import Absence, Doctor, EmailChange, Holding, Mailing, Position, Verification, Version
 from gpsync.register.addresses import clean, key
-from gpsync.rules import ENDED_STATES, Kind, Registration
+from gpsync.rules import ChangeState, Kind, MailState, Registration
 from gpsync.verification.sharing import hold_shared
 from gpsync.verification.timeline import Calendar
 from gpsync.verification.window import email_changes, state_on
@@ -44,20 +50,47 @@ class Case:
 
 @dataclass(frozen=True)
 class Shown:
-    """One extract: its position, and what it shows of each doctor; a doctor not named by a delta is left out."""
+    """One extract: its position, and what it shows of each doctor; a doctor not named by a delta is left out.
+
+    `came` is the day from which it is known.
+    """
 
     position: Position
     cells: dict[str, str]
+    came: date
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What the mailout did on a day: `cells` say what became of each doctor's mail, or the address verified."""
+
+    on: date
+    is_mail: bool
+    cells: dict[str, str]
+
+
+#: What the drawn words for a mail stand for.
+MAILS = {
+    "planned": MailState.PENDING,
+    "sent": MailState.SENT,
+    "bounced": MailState.BOUNCED,
+    "unknown": MailState.UNKNOWN,
+    "refused": MailState.POLICY_HELD,
+    "given up": MailState.DEAD,
+    "cancelled": MailState.CANCELLED,
+}
+_DATED = {MailState.SENT, MailState.BOUNCED}
+_LINK_DAYS = timedelta(days=3)
+_STILL_OPEN = (ChangeState.WAITING, ChangeState.DUE, ChangeState.HELD, ChangeState.QUEUED)
 
 
 def what_follows(case: Case) -> tuple[list[tuple[date, dict[str, str]]], list[tuple[date, dict[str, str]]]]:
     """The drawn and the worked-out lines of the second table, to be compared."""
-    extracts = list(read_extracts(case.shows, case.year))
+    extracts, posted = list(read_extracts(case.shows, case.year)), list(read_mailout(case.shows, case.year))
     drawn = [(_day(label, case.year), cells) for label, cells in read_table(case.follows)]
     worked_out = []
     for on, cells in drawn:
-        seen = [extract for extract in extracts if extract.position[0] <= on]
-        changes = work_out(seen, sorted(cells))
+        changes = work_out(extracts, posted, sorted(cells), on)
         worked_out.append((on, {name: describe(changes[name], on) for name in cells}))
     return drawn, worked_out
 
@@ -77,13 +110,25 @@ def read_extracts(text: str, year: int) -> Iterator[Shown]:
         if set(label) == {"."}:
             repeat = True
             continue
+        if label.endswith((" mail", " verified")):
+            continue
+        label, _, came = label.removesuffix(")").partition(" (came ")
         on = _day(label.removesuffix(" delta"), year)
         while repeat and last is not None and last.position[0] + timedelta(days=1) < on:
-            last = Shown((last.position[0] + timedelta(days=1), Kind.FULL), last.cells)
+            next_day = last.position[0] + timedelta(days=1)
+            last = Shown((next_day, Kind.FULL), last.cells, next_day)
             yield last
-        kind = Kind.DELTA if label.endswith(" delta") else Kind.FULL
-        last, repeat = Shown((on, kind), {name: cell for name, cell in cells.items() if cell}), False
+        kind, arrival = Kind.DELTA if label.endswith(" delta") else Kind.FULL, _day(came, year) if came else on
+        last, repeat = Shown((on, kind), {name: cell for name, cell in cells.items() if cell}, arrival), False
         yield last
+
+
+def read_mailout(text: str, year: int) -> Iterator[Posted]:
+    """What a drawn table shows of mails and verifications, in order."""
+    for label, cells in read_table(text):
+        day, _, what = label.rpartition(" ")
+        if what in ("mail", "verified"):
+            yield Posted(_day(day, year), what == "mail", {name: cell for name, cell in cells.items() if cell})
 
 
 def _day(label: str, year: int) -> date:
@@ -92,10 +137,13 @@ def _day(label: str, year: int) -> date:
     return parsed.date()
 
 
-def work_out(extracts: list[Shown], names: list[str]) -> dict[str, list[EmailChange]]:
-    """Every doctor's changes after these extracts, shared addresses considered."""
-    calendar = Calendar([extract.position for extract in extracts])
-    doctors = {name: history(name, extracts) for name in names}
+def work_out(extracts: list[Shown], posted: list[Posted], names: list[str], on: date) -> dict[str, list[EmailChange]]:
+    """Every doctor's changes as they are known on a day, shared addresses considered."""
+    seen = sorted((one for one in extracts if one.came <= on), key=lambda extract: extract.position)
+    seen = [extract for extract in seen if extract.position[0] <= on]
+    calendar = Calendar([extract.position for extract in seen])
+    doctors = {name: history(name, seen) for name in names}
+    doctors = {name: _with_mailout(doctor, extracts, posted, on) for name, doctor in doctors.items()}
     changes = [change for doctor in doctors.values() for change in email_changes(doctor, calendar)]
     holdings: dict[str, list[Holding]] = {}
     for doctor in doctors.values():
@@ -105,6 +153,27 @@ def work_out(extracts: list[Shown], names: list[str]) -> dict[str, list[EmailCha
                 holdings.setdefault(one.key, []).append(holding)
     judged = hold_shared(changes, holdings)
     return {name: [change for change in judged if change.gmc_number == name] for name in names}
+
+
+def _with_mailout(doctor: Doctor, extracts: list[Shown], posted: list[Posted], on: date) -> Doctor:
+    """The doctor with the mails and verifications up to a day."""
+    name, mailings, verifications = doctor.gmc_number, list[Mailing](), list[Verification]()
+    done = [one for one in posted if one.on <= on and name in one.cells]
+    for number, one in enumerate(done):
+        cell = one.cells[name]
+        if not one.is_mail:
+            verifications.append(Verification(name, key(_address(cell) or ""), one.on))
+            continue
+        planned = _to_be_mailed(work_out(extracts, done[:number], [name], one.on)[name])
+        state = MAILS[cell]
+        sent_on = one.on if state in _DATED else None
+        mailings.append(Mailing(planned, state, sent_on, sent_on + _LINK_DAYS if sent_on else None))
+    return Doctor(name, doctor.versions, doctor.absences, doctor.quarantined, mailings, verifications)
+
+
+def _to_be_mailed(changes: list[EmailChange]) -> EmailChange:
+    """The change that a mail of this day is about."""
+    return next(change for change in reversed(changes) if change.state in (*_STILL_OPEN, ChangeState.SENT))
 
 
 def history(name: str, extracts: list[Shown]) -> Doctor:
@@ -171,8 +240,13 @@ def describe(changes: list[EmailChange], on: date) -> str:
 def _describe_one(change: EmailChange, on: date) -> str:
     state = state_on(change, on)
     reason = f"({change.reason})" if change.reason else ""
-    due = "" if state in ENDED_STATES else f", due {change.due_date.day} {change.due_date:%b}"
-    return f"{_letter(change.old_email)}→{_letter(change.new_email)} {state}{reason}{due}"
+    due = f", due {_written(change.due_date)}" if state in _STILL_OPEN else ""
+    sent = f", sent {_written(change.sent_on)}" if change.sent_on else ""
+    return f"{_letter(change.old_email)}→{_letter(change.new_email)} {state}{reason}{due}{sent}"
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%b}"
 
 
 def _letter(email: str | None) -> str:

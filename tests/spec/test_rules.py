@@ -6,18 +6,37 @@ import pytest
 
 from gpsync.register.addresses import clean, is_valid, key
 from gpsync.rules import Kind
+from gpsync.verification.gates import Gates
 from gpsync.verification.sending_days import MONDAY_TO_FRIDAY, sending_day
 from tests.spec.cases import ADDRESSES, CHAPTERS
-from tests.spec.drawing import read_extracts, read_table, what_follows
+from tests.spec.drawing import read_extracts, read_mailout, read_table, what_follows
+from tests.spec.judging import gated, judged
+from tests.spec.judging_cases import WHEN, WHO
 
 _CASES = [case for cases in CHAPTERS.values() for case in cases]
 
 
-@pytest.mark.parametrize("case", _CASES, ids=lambda case: f"{case.rule} {case.title}")
+def _named(case):
+    return f"{case.rule} {case.title}"
+
+
+@pytest.mark.parametrize("case", _CASES, ids=_named)
 def test_rule(case):
     drawn, worked_out = what_follows(case)
 
     assert worked_out == drawn
+
+
+@pytest.mark.parametrize("case", WHO, ids=_named)
+def test_who_may_be_mailed(case):
+    for who, drawn, worked_out in judged(case.table):
+        assert (who, worked_out) == (who, drawn)
+
+
+@pytest.mark.parametrize("case", WHEN, ids=_named)
+def test_when_links_go_out(case):
+    for day, drawn, worked_out in gated(case.table, Gates(weekdays=MONDAY_TO_FRIDAY)):
+        assert (day, worked_out) == (day, drawn)
 
 
 @pytest.mark.parametrize(("text", "compared", "why"), ADDRESSES, ids=lambda value: str(value)[:30])
@@ -80,4 +99,20 @@ def test_dots_stand_for_the_days_in_between():
         (2, Kind.FULL, {"Ada": "A"}),
         (3, Kind.FULL, {"Ada": "A"}),
         (4, Kind.DELTA, {"Ada": "B"}),
+    ]
+
+
+def test_mails_verifications_and_late_extracts_are_read_apart():
+    drawn = """
+                             | Ada  | Ben
+        1 Mar                | A    | C
+        3 Mar (came 5 Mar)   | B    | C
+        16 Mar mail          | sent |
+        31 Dec 2025 verified |      | C
+    """
+
+    assert [(extract.position[0].day, extract.came.day) for extract in read_extracts(drawn, 2026)] == [(1, 1), (3, 5)]
+    assert [(one.on, one.is_mail, one.cells) for one in read_mailout(drawn, 2026)] == [
+        (date(2026, 3, 16), True, {"Ada": "sent"}),
+        (date(2025, 12, 31), False, {"Ben": "C"}),
     ]

@@ -63,7 +63,7 @@ def test_status_is_3_while_an_extract_is_held(gpsync, nights):
     result = gpsync("status")
 
     assert result.exit_code == 3
-    assert "1 extracts are held" in result.stdout
+    assert "1 extracts or holds on mails wait" in result.stdout
 
 
 def test_held_shows_numbers_and_no_names(gpsync, nights):

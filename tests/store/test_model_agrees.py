@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from gpsync.rules import ACCEPTED_OUTCOMES
+from tests.model.mailouts import make_logs
 from tests.model.product import Office, assert_same, deliver, feed, told_by_model, told_by_product, told_by_rules
 from tests.model.stories import DECEASED, LAPSED, LICENSED, SUSPENDED, extract_lists, make_extracts
 from tests.model.told import DELTA, FULL, Row, Told
@@ -57,6 +58,15 @@ def test_the_model_agrees_with_the_rules_on_thousands_of_stories() -> None:
     for seed in range(STORIES):
         extracts = make_extracts(Random(seed), at_most=12, doctors_at_most=3)
         rules, model = told_by_rules(extracts), told_by_model(extracts)["email changes"]
+        assert_same({"email changes": rules}, {"email changes": model}, [*extracts])
+
+
+def test_the_model_agrees_with_the_rules_on_thousands_of_stories_with_mailouts() -> None:
+    for seed in range(STORIES // 4):
+        random = Random(seed)
+        extracts = make_extracts(random, at_most=12, doctors_at_most=2)
+        logs = make_logs(random, extracts)
+        rules, model = told_by_rules(extracts, logs), told_by_model(extracts, logs)["email changes"]
         assert_same({"email changes": rules}, {"email changes": model}, [*extracts])
 
 

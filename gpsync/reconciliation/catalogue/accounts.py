@@ -78,7 +78,7 @@ ENTRIES: tuple[Entry, ...] = (
         "B63",
         "Link not used",
         "A link was sent to the address that the GMC holds. It ran out after 72 hours, and the account has not been "
-        "verified with that address. It is high once the change has been due for more than 28 days.",
+        "verified with that address. It is high once the link went out more than 28 days ago.",
         Severity.MEDIUM,
         (Owner.GP,),
         "Choose “Forgotten your login details?” in PCSE Online, or ask for a new link.",

@@ -12,7 +12,7 @@ from gpsync.rules import REGISTRATION_STATUSES, Dataset
 #: A Wednesday.
 TODAY = date(2026, 3, 18)
 _DERIVED = ("registration_class", "email_key", "valid_from", "previous_class")
-_CHANGES = ["gmc_number", "new_email", "new_key", "change_date", "due_date", "state", "reason"]
+_CHANGES = ["gmc_number", "new_email", "new_key", "change_date", "due_date", "sent_on", "expires_on", "state", "reason"]
 _FRAMES = {
     "register": Dataset.GMC_REGISTER,
     "performers": Dataset.PERFORMERS_LIST,

@@ -51,12 +51,14 @@ def case(**values: str | None) -> dict[str, str | None]:
 
 
 def change(**values: str | None) -> dict[str, str | None]:
-    """An email change to the address of `building.doctor`, due on 2 March 2026."""
+    """An email change to the address of `building.doctor`, its link sent on 2 March 2026."""
     return {
         "gmc_number": "9000001",
         "new_email": "asha@doctor.example",
         "new_key": "asha@doctor.example",
         "change_date": "2026-02-16",
         "due_date": "2026-03-02",
+        "sent_on": "2026-03-02",
+        "expires_on": "2026-03-05",
         "state": "SENT",
     } | values

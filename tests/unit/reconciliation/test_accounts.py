@@ -204,28 +204,38 @@ def test_b62_is_about_performers_who_may_be_sent_a_link(given, reason):
     assert found(Code.ACCOUNT_EMAIL_STALE, accounts=[stale], **given) == [], reason
 
 
-# The change was due on 2 March and today is 18 March.
+# Today is 18 March.
 @pytest.mark.parametrize(
-    ("state", "due", "severity", "reason"),
+    ("state", "expires", "expected", "reason"),
     [
-        ("SENT", "2026-03-16", None, "2 days"),
-        ("SENT", "2026-03-15", None, "3 days: the 72 hours may not have passed"),
-        ("SENT", "2026-03-14", Severity.MEDIUM, "4 days"),
-        ("SENT", "2026-02-19", Severity.MEDIUM, "27 days"),
-        ("SENT", "2026-02-18", Severity.MEDIUM, "28 days"),
-        ("SENT", "2026-02-17", Severity.HIGH, "29 days"),
-        ("UNVERIFIED_EXPIRED", "2026-03-16", Severity.MEDIUM, "known to have run out"),
-        ("UNVERIFIED_EXPIRED", "2026-02-17", Severity.HIGH, "and long ago"),
-        ("DUE", "2026-02-17", None, "not sent"),
-        ("QUEUED", "2026-02-17", None, "not sent yet"),
-        ("VERIFIED", "2026-02-17", None, "used"),
-        ("SUPERSEDED", "2026-02-17", None, "another address has come"),
+        ("SENT", "2026-03-19", [], "it can be used tomorrow too"),
+        ("SENT", "2026-03-18", [], "it can be used today"),
+        ("SENT", "2026-03-17", ["9000001|2026-02-16"], "it ran out yesterday"),
+        ("UNVERIFIED_EXPIRED", "2026-03-18", ["9000001|2026-02-16"], "known to have run out"),
+        ("DUE", None, [], "not sent"),
+        ("QUEUED", None, [], "not sent yet"),
+        ("VERIFIED", "2026-03-17", [], "used"),
+        ("SUPERSEDED", "2026-03-17", [], "another address has come"),
     ],
 )
-def test_b63_is_about_links_that_were_not_used(state, due, severity, reason):
-    findings = judge(email_changes=[change(state=state, due_date=due)])[Code.LINK_UNVERIFIED]
+def test_b63_is_about_links_that_were_not_used_in_time(state, expires, expected, reason):
+    changes = [change(state=state, expires_on=expires)]
 
-    assert [one.severity for one in findings] == ([severity] if severity else []), reason
+    assert found(Code.LINK_UNVERIFIED, email_changes=changes) == expected, reason
+
+
+@pytest.mark.parametrize(
+    ("sent", "severity"),
+    [
+        ("2026-02-19", Severity.MEDIUM),  # 27 days ago
+        ("2026-02-18", Severity.MEDIUM),
+        ("2026-02-17", Severity.HIGH),  # 29 days ago
+    ],
+)
+def test_b63_is_grave_when_the_link_went_out_over_28_days_ago(sent, severity):
+    (finding,) = judge(email_changes=[change(sent_on=sent)])[Code.LINK_UNVERIFIED]
+
+    assert finding.severity is severity
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_last_night_on_a_sunday_ends_with_fridays_files(tmp_path):
     paths = synthesise(tmp_path, doctors=60, nights=4, seed=1, last_night=date(2026, 3, 8))
 
     assert sorted({path.stem[-8:] for path in paths}) == ["20260305", "20260306"]
-    assert len(paths) == 2 + 5  # the weekly five on the last weekday, for there is no Monday
+    assert len(paths) == 2 + 5 + 5  # the weekly five on the first and the last weekday, for there is no Monday
 
 
 def test_a_weekend_alone_has_no_files(tmp_path):
@@ -82,7 +82,7 @@ def test_paths_come_in_the_order_of_their_dates_and_are_extract_names(tmp_path):
 def test_only_the_datasets_asked_for_are_written(tmp_path):
     paths = synthesise(tmp_path, doctors=60, nights=3, seed=1, last_night=FRIDAY, datasets=[Dataset.PRACTICES])
 
-    assert [path.name for path in paths] == ["practices_20260306.csv"]
+    assert [path.name for path in paths] == ["practices_20260304.csv", "practices_20260306.csv"]
 
 
 def test_progress_counts_every_file_up_to_the_total(tmp_path):

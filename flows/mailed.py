@@ -1,0 +1,85 @@
+"""What a mailout came to: an account that must add up, and what a person is told."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from gpsync.errors import GpsyncError
+from gpsync.rules import STAFF_MAIL_STATES, ChangeReason, MailState
+
+
+class DoesNotAddUp(GpsyncError):
+    """A mail was lost from sight, or counted twice: somebody must look before anything more is sent."""
+
+
+@dataclass
+class MailedOut:
+    """What a run of the mailout did. Figures count mails unless they say otherwise.
+
+    `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
+    now. `barred` counts changes by what stops them. Without `live` nothing was kept or sent.
+    """
+
+    live: bool = False
+    planned: int = 0
+    carried: int = 0
+    not_today: str | None = None
+    stopped: str | None = None
+    states: dict[MailState, int] = field(default_factory=dict)
+    barred: Counter[ChangeReason] = field(default_factory=Counter)
+    opened: list[str] = field(default_factory=list)
+    left_in_doubt: int = 0
+    for_staff: dict[MailState, int] = field(default_factory=dict)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether a mail waits for somebody, or the run ended before its time."""
+        return bool(self.stopped or self.opened or any(self.for_staff.values()))
+
+    def check(self) -> None:
+        """Recount. Raises DoesNotAddUp unless every mail of the run is where a mail may be when a run has ended."""
+        counted = sum(self.states.values())
+        lost = self.planned + self.carried - counted
+        if lost:
+            raise DoesNotAddUp(
+                f"{self.planned:,} mails were planned and {self.carried:,} carried over, but {counted:,} are accounted "
+                "for: send nothing more before `reporting.mail` has been looked at."
+            )
+        under_way = self.states.get(MailState.CLAIMED, 0) + self.states.get(MailState.IN_DOUBT, 0)
+        if under_way:
+            raise DoesNotAddUp(f"{under_way:,} mails are still under way although the run has ended.")
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run, by name."""
+        return {
+            "planned": self.planned,
+            "carried over": self.carried,
+            **{str(state): self.states[state] for state in MailState if self.states.get(state)},
+            **{f"stopped by {reason}": number for reason, number in sorted(self.barred.items())},
+        }
+
+    def lines(self) -> list[str]:
+        """What a person is told at the end of a run."""
+        told = [self._headline()]
+        if self.barred:
+            words = ", ".join(f"{reason} {number:,}" for reason, number in self.barred.most_common())
+            told.append(f"Email changes not to be mailed now: {words}.")
+        told += [f"Held for a second person: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
+        if self.stopped:
+            told.append(f"The run stopped early: {self.stopped}")
+        waiting = {state: number for state, number in self.for_staff.items() if number}
+        told += [f"{number:,} mails are {state}: {state.meaning}" for state, number in waiting.items()]
+        return told
+
+    def _headline(self) -> str:
+        if self.not_today:
+            return f"Nothing is mailed: {self.not_today}"
+        if not self.live:
+            return f"{self.planned:,} mails would be planned; nothing was kept or sent (--live sends)."
+        where = ", ".join(f"{self.states[state]:,} {state}" for state in MailState if self.states.get(state))
+        whole = f"{self.planned + self.carried:,} mails ({self.planned:,} planned, {self.carried:,} carried over)"
+        return f"{whole}: {where or 'none'}."
+
+
+def staff_states(states: dict[MailState, int]) -> dict[MailState, int]:
+    """The counts of mails that a person must look at."""
+    return {state: states.get(state, 0) for state in STAFF_MAIL_STATES}

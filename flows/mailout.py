@@ -1,0 +1,177 @@
+"""Mailing, without an orchestrator: take stock, judge, plan, send, recount.
+
+What is known (evidence, who may be mailed, what must be cancelled) is kept by every run; mails are planned and
+sent only by a live one.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from flows.desk import Desk
+from flows.facts import newest_rows
+from flows.link_keys import link_secrets
+from flows.mailed import MailedOut, staff_states
+from flows.planning import Ground, planned
+from flows.sending import Post, check_sender, open_post, send
+from flows.standing import Surroundings, bars, policy, surroundings
+from flows.stocktaking import take_stock
+from gpsync import telling
+from gpsync.errors import WrongUse
+from gpsync.mails import PROGRAM, PlannedMail
+from gpsync.records import EmailChange
+from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, MailState
+from gpsync.store import email_changes, extracts, mailout, outbox
+from gpsync.store.locks import lock_history
+from gpsync.verification.eligibility import Bar
+from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
+from gpsync.verification.planning import is_stale_letter
+
+#: A mail cancelled for this reason is planned again, with a new link and a new date.
+WRITTEN_ANEW = "WRITTEN_ANEW"
+#: So is one cancelled for this reason, when it is due.
+NOT_DUE_YET = "NOT_DUE_YET"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run of the mailout is asked to do."""
+
+    as_of: date
+    live: bool = False
+    first_links: bool = False
+    confirm_gap: bool = False
+
+
+def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None]) -> None:
+    """Mail what is due as of the order's day. Raises WrongUse for settings or a day that make no sense."""
+    clock = _clock(desk, order.as_of)
+    post = open_post(desk, link_secrets(desk), clock)
+    if order.live and order.as_of != desk.today and not post.is_on_loopback:
+        raise WrongUse(f"Mails are sent on the day itself: today is {desk.today}, not {order.as_of}.")
+    if order.live:
+        check_sender(post)
+    with desk.engine.connect() as connection:
+        carried = [mail.mail_id for mail in mailout.live(connection)]
+    take_stock(desk, order.as_of, clock())
+    result.not_today = _why_not_today(desk, order)
+    judged_at = desk.now()
+    new = _judge_and_plan(desk, order, post, result)
+    if order.live and result.not_today is None:
+        result.stopped = send(desk, post, order.as_of, judged_at, tell)
+    if order.live:
+        _recount(desk, carried, new, result)
+
+
+def _clock(desk: Desk, as_of: date) -> Callable[[], datetime]:
+    """The hour by which mails are dated: a night that is made up for is dated by its own day."""
+    shift = timedelta(days=(as_of - desk.today).days)
+    return lambda: desk.now() + shift
+
+
+def _why_not_today(desk: Desk, order: Order) -> str | None:
+    settings = desk.settings
+    gates = Gates(
+        weekdays=parse_send_days(settings.send_days),
+        register_fresh_working_days=settings.register_fresh_working_days,
+        list_fresh_days=settings.list_fresh_days,
+        needs_list=settings.audience is Audience.PERFORMERS,
+        confirm_gap=order.confirm_gap,
+    )
+    with desk.engine.connect() as connection:
+        register = extracts.newest_two(connection, Dataset.GMC_REGISTER, date.max)
+        listed = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
+        dates = Dates(
+            register=register[0].extract.as_of if register else None,
+            before_register=register[1].extract.as_of if len(register) > 1 else None,
+            listed=listed[0].extract.as_of if listed else None,
+            last_run=mailout.newest_as_of(connection),
+        )
+    return why_not_today(order.as_of, dates, gates)
+
+
+def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> list[str]:
+    """Judge everybody; then put what is due into the outbox, or only count it. Returns the new mails' ids."""
+    with desk.phase("judge"), desk.engine.begin() as connection:
+        lock_history(connection)
+        changes, around = _judge(desk, connection, order.as_of, post, result)
+    if result.not_today is not None:
+        return []
+    with desk.phase("plan"), desk.engine.connect() as connection, connection.begin() as transaction:
+        lock_history(connection)
+        mails = planned(Ground(desk, connection, order.as_of, order.first_links, post, changes, around), result)
+        result.planned = outbox.plan(connection, mails, post.now())
+        new = mailout.known(connection, [mail.mail_id for mail in mails])
+        _rehearse_writing(post, mails)
+        if order.live:
+            transaction.commit()
+        else:
+            transaction.rollback()
+    return new
+
+
+def _judge(
+    desk: Desk, connection: Connection, as_of: date, post: Post, result: MailedOut
+) -> tuple[list[EmailChange], Surroundings]:
+    """Judge every change that waits or is queued, keep what stops it, and cancel the mails that must not go out.
+
+    Returns the changes that nothing stops, and what was known of their doctors.
+    """
+    performers = newest_rows(
+        desk, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
+    )
+    changes = email_changes.to_be_judged(connection)
+    wanted = {one.gmc_number: one.new_key for one in changes}
+    dates = {one.change_date for one in changes}
+    around = surroundings(desk, connection, as_of, wanted, performers, dates)
+    found = bars(changes, around, policy(desk))
+    result.barred = Counter(bar.reason for bar in found.values())
+    mailout.judged(connection, [(one, bar.state, bar.reason) for one, bar in found.items()], as_of)
+    _cancel(connection, found, as_of, post.now())
+    free = [one for one in changes if one.change_id not in found]
+    return free, around
+
+
+def _cancel(connection: Connection, found: Mapping[str, Bar], as_of: date, now: datetime) -> None:
+    """Cancel the mails of changes that something stops, or that are over, and letters that have become stale."""
+    reasons: dict[str, list[str]] = {}
+    for mail in mailout.live(connection):
+        reason = _why_cancel(mail, found, as_of, now)
+        if reason is not None:
+            reasons.setdefault(reason, []).append(mail.mail_id)
+    for reason, mail_ids in reasons.items():
+        outbox.cancel(connection, mail_ids, reason, PROGRAM, now)
+
+
+def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Bar], as_of: date, now: datetime) -> str | None:
+    if mail.dated_at is not None and mail.state is MailState.DEFERRED and is_stale_letter(mail.dated_at, now):
+        return WRITTEN_ANEW
+    if mail.change_id is None:
+        return None
+    if mail.change_id in found:
+        return found[mail.change_id].reason
+    if mail.change_state is not ChangeState.QUEUED:
+        return mail.change_reason or ChangeReason.NEWER_CHANGE
+    # A late extract may show that its window ends later than was known; only a person may waive that.
+    if mail.due_date is not None and mail.due_date > as_of and not mail.requested_by:
+        return NOT_DUE_YET
+    return None
+
+
+def _rehearse_writing(post: Post, mails: Iterable[PlannedMail]) -> None:
+    """Write every letter once: one that cannot be written is found before anything is sent."""
+    for mail in mails:
+        post.write_planned(mail)
+
+
+def _recount(desk: Desk, carried: list[str], new: list[str], result: MailedOut) -> None:
+    """Count where every mail of the run stands now; a run that does not add up has failed."""
+    with desk.engine.connect() as connection:
+        result.carried = len(carried)
+        result.states = mailout.states(connection, {*carried, *new})
+        result.for_staff = staff_states(outbox.counts(connection))
+    result.check()
+    telling.say(result.lines()[0])

@@ -1,0 +1,134 @@
+"""What a mailout plans: events, those that are new, and the holds that a second person releases."""
+
+import statistics
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from flows.desk import Desk
+from flows.facts import newest_rows
+from flows.mailed import MailedOut
+from flows.sending import Post
+from flows.standing import Surroundings, bars, policy, surroundings, with_listing
+from gpsync import rules
+from gpsync.extracts import archive
+from gpsync.mails import PlannedMail
+from gpsync.records import EmailChange
+from gpsync.rules import Dataset, HoldKind, MailState
+from gpsync.store import email_changes, extracts, holds, mailout
+from gpsync.store.holds import Hold
+from gpsync.verification.events import Event, due_changes, first_change, first_link, new_users
+from gpsync.verification.listing import listed_numbers
+from gpsync.verification.planning import Desire, new_events, planned_mail
+from gpsync.verification.portal import verifications
+
+#: Days over which the usual number of mails is counted.
+_USUAL_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is planned upon: the changes that nothing stops, and what is known of their doctors."""
+
+    desk: Desk
+    connection: Connection
+    as_of: date
+    first_links: bool
+    post: Post
+    changes: Sequence[EmailChange]
+    around: Surroundings
+
+
+def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
+    """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
+    changes = with_listing(ground.desk, ground.connection, ground.as_of, ground.changes)
+    due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
+    usual = _new(ground, [*due, *_user_events(ground)])
+    first = _new(ground, _first_links(ground)) if ground.first_links else []
+    taken = {event.holder for event, _ in usual}
+    return [
+        *_mails(ground, usual, _volume_hold(ground, len(usual), result)),
+        *_canary(ground, [one for one in first if one[0].holder not in taken], result),
+    ]
+
+
+def _new(ground: Ground, events: Iterable[Event]) -> list[tuple[Event, int]]:
+    reachable = [event for event in events if ground.post.may_reach(event.key)]
+    past = mailout.past(ground.connection, [event.event_id for event in reachable])
+    return new_events(reachable, past)
+
+
+def _mails(ground: Ground, events: Iterable[tuple[Event, int]], hold: Hold | None) -> list[PlannedMail]:
+    desire = Desire(ground.post.secrets, ground.desk.settings.mail_from, ground.post.now())
+    if hold is not None:
+        desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
+    return [planned_mail(event, generation, desire) for event, generation in events]
+
+
+def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
+    """A hold when far more mails are planned than is usual: a feed gone wrong looks like that."""
+    planned_before = mailout.planned_a_day(
+        ground.connection, ground.as_of - timedelta(days=_USUAL_DAYS), ground.as_of - timedelta(days=1)
+    )
+    usual = statistics.median(planned_before) if planned_before else 0
+    allowed = max(ground.desk.settings.volume_at_least, int(rules.VOLUME_TIMES * usual))
+    return _open(ground, HoldKind.VOLUME, number, allowed, result) if number > allowed else None
+
+
+def _canary(ground: Ground, events: Sequence[tuple[Event, int]], result: MailedOut) -> list[PlannedMail]:
+    """The first links: a few to see them work, the rest behind a hold."""
+    few = ground.desk.settings.canary_mails
+    rest = events[few:]
+    hold = _open(ground, HoldKind.CANARY, len(events), few, result) if rest else None
+    return [*_mails(ground, events[:few], None), *_mails(ground, rest, hold)]
+
+
+def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: MailedOut) -> Hold:
+    wanted = Hold(
+        hold_id=f"mails-{ground.as_of:%Y%m%d}-{uuid.uuid4().hex[:8]}",
+        kind=kind,
+        scope=f"{ground.as_of} {uuid.uuid4().hex[:8]}",
+        opened_at=ground.desk.now(),
+        opened_by=ground.desk.operator,
+        counted=counted,
+        allowed=allowed,
+    )
+    result.opened.append(wanted.hold_id)
+    return holds.open_hold(ground.connection, wanted)
+
+
+def _user_events(ground: Ground) -> list[Event]:
+    """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
+    newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
+    if not newest:
+        return []
+    first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
+    known: set[str] = set()
+    if first is not None and not ground.first_links:
+        known = set(archive.read_rows(ground.desk.shelves, first)["user_id"])
+    return new_users(
+        newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest),
+        known,
+        mailout.practice_names(ground.connection),
+        ground.around.suppressed,
+        ground.as_of,
+    )
+
+
+def _first_links(ground: Ground) -> list[Event]:
+    """A first link for every listed doctor whose account is not verified and whom nothing stops."""
+    desk, connection, as_of = ground.desk, ground.connection, ground.as_of
+    performers = newest_rows(
+        desk, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
+    )
+    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of))
+    changing = email_changes.doctors_waiting(connection)
+    verified = {one.gmc_number for one in verifications(accounts)}
+    doctors = mailout.keys_of(connection, listed_numbers(performers) - verified - changing)
+    around = surroundings(desk, connection, as_of, doctors, performers)
+    people = [person for person in around.people.values() if person.key is not None]
+    stopped = bars([first_change(person, as_of) for person in people], around, policy(desk))
+    return [first_link(person, as_of) for person in people if first_change(person, as_of).change_id not in stopped]

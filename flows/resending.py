@@ -1,0 +1,112 @@
+"""Another link for a doctor who asks for one: the window is waived, every other rule holds (C-52)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from flows.desk import Desk
+from flows.facts import newest_rows
+from flows.link_keys import link_secrets
+from flows.standing import bars, policy, surroundings
+from gpsync import rules
+from gpsync.errors import NotAllowed, WrongUse
+from gpsync.mails import Past, Person
+from gpsync.register.addresses import clean, key
+from gpsync.rules import ChangeReason, ChangeState, Dataset, MailState
+from gpsync.store import email_changes, extracts, mailout, outbox
+from gpsync.store.locks import lock_history
+from gpsync.store.people import people
+from gpsync.verification.events import Event, change_event, first_change, first_link
+from gpsync.verification.planning import Desire, planned_mail
+
+#: Why a mail is cancelled: a person has asked for another one.
+RESENT = "RESENT"
+#: States of a change whose link a person may ask for again; an earlier or a verified address needs none.
+_MAY_BE_RESENT = frozenset(
+    {
+        ChangeState.WAITING,
+        ChangeState.QUEUED,
+        ChangeState.SENT,
+        ChangeState.UNVERIFIED_EXPIRED,
+        ChangeState.HELD,
+    }
+)
+#: What a person's word cannot lift (C-17, C-18, C-21, C-26 and what is held for another person).
+_HELD_FOR_GOOD = frozenset(ChangeReason) - {ChangeReason.EMAIL_CHURN, ChangeReason.UNKNOWN_OUTCOME}
+
+
+def resend(desk: Desk, gmc_number: str, stated_email: str, by: str, reason: str) -> str:
+    """Plan another link for a doctor; returns the new mail's id. Earlier links end in the same transaction.
+
+    Raises NotAllowed where a rule forbids it, WrongUse for a doctor whom the register does not hold.
+    """
+    with desk.engine.begin() as connection:
+        lock_history(connection)
+        person = _person(connection, gmc_number)
+        _check_stated(person, stated_email)
+        _check_number(desk, connection, gmc_number)
+        event = _event(desk, connection, person)
+        before = mailout.past(connection, [event.event_id]).get(event.event_id)
+        _clear_the_way(desk, connection, gmc_number, before, by)
+        desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now(), by, reason)
+        mail = planned_mail(event, before.generation + 1 if before else 1, desire)
+        if outbox.plan(connection, [mail], desk.now()) != 1:
+            raise NotAllowed("A mail to this doctor is being sent this moment: try again in half an hour.")
+    return mail.mail_id
+
+
+def _person(connection: Connection, gmc_number: str) -> Person:
+    found = people(connection, [gmc_number]).get(gmc_number)
+    if found is None:
+        raise WrongUse(f"The register does not hold a doctor with the number {gmc_number}.")
+    return found
+
+
+def _check_stated(person: Person, stated_email: str) -> None:
+    """Only the address that the GMC holds now is mailed, and only whoever knows it may ask."""
+    stated = clean(stated_email)
+    if stated is None or person.key is None or key(stated) != person.key:
+        raise NotAllowed(
+            "The address stated is not the one that the GMC holds: the doctor corrects it at the GMC, and the "
+            "link follows 14 days later. Nothing was planned."
+        )
+
+
+def _check_number(desk: Desk, connection: Connection, gmc_number: str) -> None:
+    since = desk.now() - timedelta(days=rules.RESEND_DAYS)
+    if mailout.resends(connection, gmc_number, since) >= rules.RESENDS:
+        raise NotAllowed(
+            f"This doctor was sent {rules.RESENDS} links on request within {rules.RESEND_DAYS} days: find out by "
+            "another way than email why they do not arrive."
+        )
+
+
+def _event(desk: Desk, connection: Connection, person: Person) -> Event:
+    """What the new link is about: the change to the current address, or else a first link."""
+    changes = [one for one in email_changes.of_doctor(connection, person.gmc_number) if one.new_key == person.key]
+    change = next((one for one in reversed(changes) if one.state in _MAY_BE_RESENT), None)
+    if change is not None and change.state is ChangeState.HELD and change.reason in _HELD_FOR_GOOD:
+        raise NotAllowed(f"{change.reason}: {change.reason.meaning} Nothing was planned.")
+    _check_bars(desk, connection, person)
+    if change is None:
+        return first_link(person, desk.today)
+    return change_event(replace(change, sent_on=None, expires_on=None), person)
+
+
+def _check_bars(desk: Desk, connection: Connection, person: Person) -> None:
+    lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, desk.today)
+    performers = newest_rows(desk, Dataset.PERFORMERS_LIST, lists)
+    around = surroundings(desk, connection, desk.today, {person.gmc_number: person.key or ""}, performers)
+    wanted = first_change(person, desk.today)
+    bar = bars([wanted], around, policy(desk)).get(wanted.change_id)
+    if bar is not None:
+        raise NotAllowed(f"{bar.reason}: {bar.reason.meaning} Nothing was planned.")
+
+
+def _clear_the_way(desk: Desk, connection: Connection, gmc_number: str, before: Past | None, by: str) -> None:
+    """End the mails that are under way to this doctor; one whose outcome is unknown is settled by the request."""
+    live = [mail.mail_id for mail in mailout.live(connection) if mail.gmc_number == gmc_number]
+    outbox.cancel(connection, live, RESENT, by, desk.now())
+    if before is not None and before.state is MailState.UNKNOWN:
+        outbox.resolve(connection, before.mail_id, sent=False, by=by, reason=RESENT, now=desk.now())

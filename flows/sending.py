@@ -1,0 +1,173 @@
+"""The post of a run: what letters are written with, and the loop that hands them over."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from flows.desk import Desk
+from gpsync import rules
+from gpsync.errors import WrongUse
+from gpsync.mail.dispatch import Limits, dispatch
+from gpsync.mail.journal import Journal
+from gpsync.mail.postbox import open_postbox
+from gpsync.mail.server import Server, server_of
+from gpsync.mails import Claim, Outgoing, PlannedMail
+from gpsync.settings import Settings
+from gpsync.store import mailout
+from gpsync.verification.letters import Sender, Stationery
+from gpsync.verification.links import LinkSecrets, link_url, make_token
+from gpsync.verification.outbox import next_try
+from gpsync.verification.replies import judge
+
+_JOURNAL = "mail-journal.jsonl"
+#: A run waits so long for mails that were refused for now: the first pause, and what it may be drawn out by.
+_PATIENCE_SECONDS = 20 * 60
+#: Ends of names that belong to nobody: good for made-up data, never for a real mail service.
+_NOBODYS = (".example", ".test", ".invalid", ".localhost")
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a run writes and hands over letters with. `now` dates the letters."""
+
+    settings: Settings
+    server: Server
+    secrets: LinkSecrets
+    stationery: Stationery
+    now: Callable[[], datetime]
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether the mail service is on this machine, so that a made-up or past night can reach nobody."""
+        return self.server.on_this_machine
+
+    def write(self, claim: Claim) -> Outgoing:
+        """The letter of a claimed mail: the same bytes at every attempt."""
+        return self.stationery.write(claim, self._url(claim))
+
+    def write_planned(self, mail: PlannedMail) -> Outgoing:
+        """The letter of a planned mail, as it would read if it went out now."""
+        return self.write(_as_claimed(mail, self.now(), self.settings.link_hours))
+
+    def _url(self, claim: Claim) -> str:
+        token = make_token(
+            self.secrets,
+            key_id=claim.key_id,
+            link_id=claim.link_id,
+            generation=claim.generation,
+            address_key=claim.recipient_key,
+        )
+        return link_url(self.settings.link_base_url, token)
+
+    def may_reach(self, address_key: str) -> bool:
+        """Whether this installation may write to an address's domain (C-49)."""
+        domain = address_key.rpartition("@")[2]
+        if domain.endswith(_NOBODYS) and not self.is_on_loopback:
+            return False
+        allowed = [name.strip().lower() for name in self.settings.mail_allowed_domains.split(",") if name.strip()]
+        return not allowed or domain in allowed
+
+
+def open_post(desk: Desk, secrets: LinkSecrets, now: Callable[[], datetime]) -> Post:
+    """The post by the settings. Raises WrongUse for settings that do not fit together."""
+    settings = desk.settings
+    sender = Sender(
+        address=settings.mail_from,
+        name=settings.mail_from_name,
+        reply_to=settings.mail_reply_to,
+        bounce=settings.mail_bounce,
+        link_base_url=settings.link_base_url,
+    )
+    return Post(settings, server_of(settings), secrets, Stationery(sender), now)
+
+
+def check_sender(post: Post) -> None:
+    """Raises WrongUse when a real mail service would be given made-up senders or links."""
+    made_up = {"MAIL_FROM": post.settings.mail_from, "LINK_BASE_URL": post.settings.link_base_url.split("/")[2]}
+    for name, value in made_up.items():
+        if value.endswith(_NOBODYS) and not post.is_on_loopback:
+            raise WrongUse(f"GPSYNC_{name} is a made-up name: set your own before anything is sent.")
+
+
+def journal_of(desk: Desk) -> Journal:
+    """The result journal of this installation."""
+    return Journal(desk.settings.home_folder / _JOURNAL)
+
+
+def send(desk: Desk, post: Post, as_of: date, judged_at: datetime, tell: Callable[[int, int], None]) -> str | None:
+    """Hand over what is ready, within the day's cap; returns why the run stopped early, or None."""
+    with desk.engine.connect() as connection:
+        left = max(0, desk.settings.daily_cap - mailout.sent_on(connection, as_of))
+    journal = journal_of(desk)
+    with desk.phase("send"), _stopped_by_signal() as stop:
+        done = dispatch(
+            desk.engine,
+            partial(open_postbox, post.server),
+            post.write,
+            judge,
+            next_try,
+            journal,
+            _limits(desk.settings, left),
+            now=post.now,
+            judged_at=judged_at,
+            link_hours=desk.settings.link_hours,
+            stop=stop,
+            tell=tell,
+            patience_seconds=_PATIENCE_SECONDS,
+        )
+    journal.close()
+    return done.stopped_because
+
+
+def _limits(settings: Settings, cap: int) -> Limits:
+    return Limits(
+        cap=cap,
+        per_minute=settings.per_minute,
+        per_domain_minute=settings.per_domain_minute,
+        connections=settings.connections,
+        mails_per_connection=rules.MAILS_PER_CONNECTION,
+        channel_errors=rules.CHANNEL_ERRORS,
+        refused_percent=rules.REFUSED_PERCENT,
+        refused_of_last=rules.REFUSED_OF_LAST,
+    )
+
+
+@contextmanager
+def _stopped_by_signal() -> Iterator[threading.Event]:
+    """An event that SIGTERM sets: the mail in hand is finished, and no other is begun."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _as_claimed(mail: PlannedMail, now: datetime, link_hours: int) -> Claim:
+    link = mail.link
+    return Claim(
+        mail_id=mail.mail_id,
+        epoch=0,
+        lease_token="",
+        kind=link.kind,
+        gmc_number=link.gmc_number,
+        recipient=mail.recipient,
+        recipient_key=link.address_key,
+        details=mail.details,
+        template=mail.template,
+        message_id=mail.message_id,
+        generation=link.generation,
+        link_id=link.link_id,
+        key_id=link.key_id,
+        dated_at=now,
+        expires_at=now + timedelta(hours=link_hours),
+        attempts=0,
+        first_tried_at=now,
+    )

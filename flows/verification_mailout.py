@@ -1,0 +1,69 @@
+"""The mailout: one correct link to each person, once."""
+
+import time
+from contextvars import copy_context
+from datetime import date
+from uuid import UUID
+
+import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
+
+from prefect import flow, task  # isort: skip
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact  # isort: skip
+from prefect.cache_policies import NO_CACHE  # isort: skip
+
+from flows.desk import Desk, london_today, open_desk
+from flows.mailed import MailedOut
+from flows.mailout import Order, mail_out
+from flows.recording import recorded_run
+from gpsync import telling
+from gpsync.settings import load_settings
+from gpsync.store.mailout import MAILOUT, REHEARSAL
+
+#: Seconds between two words to Prefect.
+_TELL_SECONDS = 5.0
+
+
+@flow(name="verification-mailout", flow_run_name="verification-mailout {as_of}", persist_result=False)
+def verification_mailout(
+    as_of: date | None = None, live: bool = False, first_links: bool = False, confirm_gap: bool = False
+) -> MailedOut:
+    """Judge, plan, send and recount as of `as_of` (London's today). Sends only if `live`, and the settings allow it."""
+    as_of = as_of or london_today()
+    result = MailedOut(live=live)
+    with open_desk(load_settings()) as desk, recorded_run(desk, MAILOUT if live else REHEARSAL, as_of, result):
+        mail_once(desk, Order(as_of, live, first_links, confirm_gap), result)
+        publish(result)
+    return result
+
+
+@task(name="mail", cache_policy=NO_CACHE, persist_result=False, retries=0)
+def mail_once(desk: Desk, order: Order, result: MailedOut) -> None:
+    """Never retried by Prefect: what became of each mail is in the outbox, and the next run goes on from there."""
+    # Senders are threads; whoever listens to this run is known to its own thread only.
+    here = copy_context()
+    teller = _Teller(order.live)
+    mail_out(desk, order, result, lambda done, total: here.run(teller, done, total))
+
+
+class _Teller:
+    """Tells how far the sending has come: the terminal each mail, Prefect now and then."""
+
+    def __init__(self, live: bool) -> None:
+        made = create_progress_artifact(0.0, key="verification-mailout-progress") if live else None
+        # Outside of asynchronous code it is the id itself.
+        self._artifact = made if isinstance(made, UUID) else None
+        self._told_at = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        telling.step("mails", done, total)
+        is_time = done == total or time.monotonic() - self._told_at > _TELL_SECONDS
+        if self._artifact is not None and is_time:
+            self._told_at = time.monotonic()
+            update_progress_artifact(self._artifact, progress=100.0 * done / total)
+
+
+@task(name="publish counts", cache_policy=NO_CACHE, persist_result=False)
+def publish(result: MailedOut) -> None:
+    """Show the run's counts in Prefect: no personal data."""
+    rows = [{"what": name, "count": number} for name, number in result.counts().items()]
+    create_table_artifact(key="verification-mailout-counts", table=rows, description="The mailout, in counts.")

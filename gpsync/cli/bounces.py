@@ -1,0 +1,64 @@
+"""The command that reads the bounce mailbox."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gpsync.cli.application import app
+from gpsync.cli.console import print_json, print_table, progress, say
+from gpsync.cli.options import AsJson
+from gpsync.rules import ReturnedKind
+
+#: Work is left for a person.
+_ATTENTION = 3
+
+
+@app.command()
+def bounces(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A Maildir, a folder of .eml files, or imaps://user@host/INBOX (GPSYNC_IMAP_PASSWORD).",
+        ),
+    ],
+    json: AsJson = False,
+) -> None:
+    """Read the mailbox that bounces return to. Ends with 3 when a person must look at a message."""
+    from flows.bouncing import read_bounces
+    from flows.desk import open_desk
+    from gpsync.mail.mailboxes import open_mailbox
+    from gpsync.settings import load_settings
+
+    settings = load_settings()
+    with (
+        progress(),
+        open_mailbox(source, settings.imap_password, settings.smtp_ca_file) as mailbox,
+        open_desk(settings) as desk,
+    ):
+        done = read_bounces(desk, mailbox)
+    if json:
+        print_json(done.counts())
+    else:
+        found = [(kind, done.kinds[kind]) for kind in ReturnedKind if done.kinds[kind]]
+        print_table(
+            [{"kind": str(kind), "messages": number, "meaning": kind.meaning} for kind, number in found],
+            empty="No new message.",
+        )
+        for line in _told(done.counts()):
+            say(line)
+    if done.needs_a_person:
+        raise typer.Exit(_ATTENTION)
+
+
+def _told(counts: dict[str, int]) -> list[str]:
+    """What is worth a line besides the kinds."""
+    sentences = {
+        "mails bounced": "mails have bounced: their addresses are not mailed again.",
+        "lost answers settled": "mails whose answer was lost are now known to have gone out.",
+        "read before": "messages were read before; nothing was changed by them.",
+        "could not be opened": "messages could not be opened: look at their permissions.",
+    }
+    return [f"{counts[name]:,} {sentence}" for name, sentence in sentences.items() if counts[name]]

@@ -1,0 +1,66 @@
+"""Commands about letters: what one looks like before any is sent."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gpsync.cli.application import app
+from gpsync.cli.console import say
+from gpsync.errors import WrongUse
+from gpsync.rules import MailKind
+
+if TYPE_CHECKING:
+    from gpsync.settings import Settings
+    from gpsync.verification.letters import Sender
+
+letters = typer.Typer(help="The letters that links are mailed with.", no_args_is_help=True)
+app.add_typer(letters, name="letters")
+
+
+class _Kind(StrEnum):
+    """The kinds of letter, as they are typed."""
+
+    EMAIL_CHANGE = "email-change"
+    FIRST_LINK = "first-link"
+    USER_LINK = "user"
+
+
+@letters.command("preview")
+def preview_letter(
+    kind: Annotated[_Kind, typer.Option(help="Which letter.")] = _Kind.EMAIL_CHANGE,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the HTML here, to look at it.")] = None,
+) -> None:
+    """Show a letter to somebody made up, from this installation's sender. Nothing is sent."""
+    from gpsync.settings import load_settings
+    from gpsync.verification.letters import preview
+
+    letter = preview(MailKind[kind.name], _sender(load_settings()))
+    for name, value in letter.headers.items():
+        say(f"{name}: {value}")
+    say()
+    say(letter.text.rstrip("\n"))
+    if html is not None:
+        _write(html, letter.html)
+        say()
+        say(f"The HTML is in {html}.")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written ({error.strerror}): name a file in a folder that is there.") from None
+
+
+def _sender(settings: "Settings") -> "Sender":
+    from gpsync.verification.letters import Sender
+
+    return Sender(
+        address=settings.mail_from,
+        name=settings.mail_from_name,
+        reply_to=settings.mail_reply_to,
+        bounce=settings.mail_bounce,
+        link_base_url=settings.link_base_url,
+    )

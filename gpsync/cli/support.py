@@ -1,0 +1,51 @@
+"""Commands by which support staff help one doctor: send a link again, say what became of a mail."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gpsync.cli.application import app
+from gpsync.cli.console import say
+from gpsync.cli.options import Reason, operator
+from gpsync.errors import WrongUse
+
+
+@app.command()
+def resend(
+    gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
+    stated_email: Annotated[
+        str, typer.Option("--stated-email", help="The address the doctor states; must be the GMC's.")
+    ],
+    reason: Reason,
+) -> None:
+    """Plan another link for a doctor who asked for one; the next mailout sends it, earlier links end now."""
+    from flows.desk import open_desk
+    from flows.resending import resend as plan
+    from gpsync.settings import load_settings
+
+    with open_desk(load_settings()) as desk:
+        plan(desk, gmc_number, stated_email, operator(), reason)
+    say("A new link is planned; `gpsync mailout --live` sends it. Links sent earlier can no longer be used.")
+
+
+@app.command()
+def resolve(
+    mail_id: Annotated[str, typer.Argument(help="The mail, as `gpsync why` and `gpsync status` name it.")],
+    reason: Reason,
+    sent: Annotated[
+        bool | None, typer.Option("--sent/--not-sent", help="Whether the mail service has sent it.")
+    ] = None,
+) -> None:
+    """Say what became of a mail whose outcome nobody knows, or give up one that was refused."""
+    from flows.desk import open_desk
+    from flows.resolving import resolve as decide
+    from gpsync.settings import load_settings
+
+    if sent is None:
+        raise WrongUse("Say --sent or --not-sent: look for the mail's Message-ID in the mail service's log.")
+    with open_desk(load_settings()) as desk:
+        decide(desk, mail_id, sent=sent, by=operator(), reason=reason)
+    told = "sent" if sent else "not sent: its link is revoked, and the next mailout plans a new one"
+    say(f"{mail_id} counts as {told}.")

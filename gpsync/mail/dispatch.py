@@ -1,0 +1,167 @@
+"""The mailout's engine: empties the outbox through several connections at once (C-43 to C-50).
+
+What may be mailed was decided before; here it is only made sure that each mail goes out at most once, that
+nothing is lost silently, and that a run stops when the mail service does not want it.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, NullPool, create_engine
+
+from gpsync import rules
+from gpsync.errors import GpsyncError
+from gpsync.mail.breakers import Breakers
+from gpsync.mail.clerk import Clerk, Terms
+from gpsync.mail.journal import Journal, for_certain
+from gpsync.mail.postbox import Postbox
+from gpsync.mail.progress import WITHDRAWN, Progress
+from gpsync.mail.sender import Sender, Tools
+from gpsync.mail.throttle import Throttle
+from gpsync.mails import Claim, Outgoing, Reply
+from gpsync.rules import Phase, Verdict
+from gpsync.store import outbox
+
+#: Seconds to wait after each failure of the mail service in a row; the last one repeats.
+CHANNEL_PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much and how fast a run may send; 0 mails a minute means no limit. `cap` is for the run."""
+
+    cap: int
+    per_minute: int = rules.PER_MINUTE
+    per_domain_minute: int = 0
+    connections: int = 1
+    mails_per_connection: int = rules.MAILS_PER_CONNECTION
+    channel_errors: int = rules.CHANNEL_ERRORS
+    refused_percent: float = rules.REFUSED_PERCENT
+    refused_of_last: int = rules.REFUSED_OF_LAST
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """What became of the mails of a run, each counted by its last outcome; `deferred` includes those given up.
+
+    `recovered` answers were found in the journal of an earlier run, `lost` mails had been left in doubt by one.
+    `stopped_because` is a sentence for people, None for a run that ended because nothing was left or its cap reached.
+    """
+
+    sent: int = 0
+    deferred: int = 0
+    bounced: int = 0
+    policy_held: int = 0
+    unknown: int = 0
+    withdrawn: int = 0
+    stopped_because: str | None = None
+    recovered: int = 0
+    lost: int = 0
+
+
+def dispatch(
+    engine: Engine,
+    open_postbox: Callable[[], Postbox],
+    write: Callable[[Claim], Outgoing],
+    judge: Callable[[Phase, Reply | None], Verdict],
+    next_try: Callable[[int, datetime, datetime, float], datetime | None],
+    journal: Journal,
+    limits: Limits,
+    *,
+    now: Callable[[], datetime],
+    judged_at: datetime,
+    link_hours: int = rules.LINK_HOURS,
+    stop: threading.Event | None = None,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+    until: Callable[[], bool] = lambda: False,
+    throttle: Throttle | None = None,
+    patience_seconds: float = 0.0,
+    outage_seconds: float = 30.0,
+    channel_pauses: Sequence[float] = CHANNEL_PAUSES,
+) -> Dispatched:
+    """Send what the outbox has ready, and say what became of it.
+
+    `judged_at` is when it was judged who may be mailed: an extract accepted later ends the run. `stop`, once set,
+    and `until`, once true, end it after the mails in hand. `patience_seconds` is how long mails refused for now
+    are awaited at the end, `outage_seconds` how long a lost database is. Raises GpsyncError when the journal
+    knows of mails that the database has never given away.
+    """
+    recovered = replay(engine, journal)
+    with engine.begin() as connection:
+        swept = outbox.sweep(connection, now())
+        total = min(limits.cap, outbox.ready(connection, now()))
+    breakers = Breakers(limits.channel_errors, limits.refused_percent, limits.refused_of_last)
+    progress = Progress(limits.cap, total, breakers, stop or threading.Event(), tell=tell, until=until)
+    tools = Tools(
+        open_postbox=open_postbox,
+        write=write,
+        judge=judge,
+        next_try=next_try,
+        journal=journal,
+        throttle=throttle or Throttle(limits.per_minute, limits.per_domain_minute),
+        now=now,
+        mails_per_connection=limits.mails_per_connection,
+        patience_seconds=patience_seconds,
+        channel_pauses=channel_pauses,
+    )
+    terms = Terms(now, judged_at, link_hours, outage_seconds)
+    with _own_connections(engine) as own:
+        _work([Sender(tools, Clerk(own, terms), progress) for _ in range(limits.connections)])
+    return _dispatched(progress, recovered, swept.in_doubt)
+
+
+def replay(engine: Engine, journal: Journal) -> int:
+    """Bring the journal's answers home and clear it; returns how many the database did not have yet.
+
+    Raises GpsyncError, and keeps the journal, when the database is older than it.
+    """
+    entries = journal.entries()
+    with engine.begin() as connection:
+        recovered = sum(
+            outbox.record(connection, entry.mail_id, entry.epoch, entry.handover, entry.at, entry.at)
+            for entry in entries
+        )
+        for entry in for_certain(entries):
+            standing = outbox.standing(connection, entry.mail_id)
+            if standing is None or standing[1] < entry.epoch:
+                raise GpsyncError(
+                    f"{journal.path} tells of mails that this database has never given away: was it restored from a "
+                    "backup? Cancel those mails before anything is sent, then move the file away."
+                )
+    journal.clear()
+    return recovered
+
+
+@contextmanager
+def _own_connections(engine: Engine) -> Iterator[Engine]:
+    """The same database without a pool: however many senders there are, each has a connection of its own."""
+    own = create_engine(engine.url, poolclass=NullPool, hide_parameters=True)
+    try:
+        yield own
+    finally:
+        own.dispose()
+
+
+def _work(senders: Sequence[Sender]) -> None:
+    """Let the senders work side by side; an error that one did not expect is raised when all have ended."""
+    with ThreadPoolExecutor(len(senders), thread_name_prefix="sender") as pool:
+        for done in [pool.submit(sender.work) for sender in senders]:
+            done.result()
+
+
+def _dispatched(progress: Progress, recovered: int, lost: int) -> Dispatched:
+    return Dispatched(
+        sent=progress.count(Verdict.SENT),
+        deferred=progress.count(Verdict.DEFERRED),
+        bounced=progress.count(Verdict.BOUNCED),
+        policy_held=progress.count(Verdict.POLICY_HELD),
+        unknown=progress.count(Verdict.UNKNOWN),
+        withdrawn=progress.count(WITHDRAWN),
+        stopped_because=progress.stopped_because,
+        recovered=recovered,
+        lost=lost,
+    )

@@ -1,0 +1,118 @@
+"""The handing over of one mail, from MAIL FROM to the answer to the final dot.
+
+What may have happened is known from how far it came: before the dot nothing has been given away, and once
+the dot may have left only an answer tells. The dot is three bytes sent by themselves, after the intent has
+been written down, so the time in which a crash leaves the outcome open is as short as it can be.
+"""
+
+import re
+from collections.abc import Callable
+
+from gpsync.mail import points
+from gpsync.mail.postbox import Lost, Postbox, Unsent
+from gpsync.mails import Handover, Outgoing, Reply
+from gpsync.rules import Phase, Verdict
+
+_Judge = Callable[[Phase, Reply | None], Verdict]
+_NAME = r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?)"
+#: "queued as XYZ" (Postfix and others), "id=XYZ" (Exim); never part of something longer, such as an address.
+_RELAY_ID = re.compile(rf"(?:\bqueued as |\bid=){_NAME}(?![\w@-]|\.\S)", re.ASCII | re.IGNORECASE)
+#: The mail service is closing the connection.
+_CLOSING = 421
+
+
+def hand_over(postbox: Postbox, outgoing: Outgoing, intend: Callable[[], bool], judge: _Judge) -> Handover:
+    """Hand `outgoing` to the mail service, at most once, and say how it ended.
+
+    `intend` is asked when everything but the final dot has been accepted; if it says no, the mail is withdrawn.
+    The connection is kept after an orderly answer only: look at `postbox.closed`. Whatever `intend` raises
+    passes through, as does ValueError for a letter or an address that must not stand on the wire; the
+    connection is closed then, and the mail has not been given away.
+    """
+    try:
+        handover = _prepare(postbox, outgoing, judge) or _give_away(postbox, intend, judge)
+    except BaseException:
+        postbox.close()
+        raise
+    points.reached("after reply")
+    return handover
+
+
+def _prepare(postbox: Postbox, outgoing: Outgoing, judge: _Judge) -> Handover | None:
+    """Everything before the dot; None when all of it was accepted."""
+    phase = Phase.SENDER
+    points.reached("before sender")
+    try:
+        reply = postbox.sender(outgoing.sender, outgoing.envelope_id)
+        if _accepted(reply):
+            points.reached("after sender")
+            phase = Phase.RECIPIENT
+            reply = postbox.recipient(outgoing.recipient)
+        if phase is Phase.RECIPIENT and _accepted(reply):
+            points.reached("after recipient")
+            phase = Phase.DATA
+            reply = postbox.data()
+        if phase is not Phase.DATA or reply.code != 354:
+            return _refused(postbox, phase, reply, judge)
+        points.reached("after data")
+        phase = Phase.BODY
+        postbox.body(outgoing.message)
+    except Lost:
+        return _lost(postbox, phase, judge)
+    points.reached("after body")
+    return None
+
+
+def _give_away(postbox: Postbox, intend: Callable[[], bool], judge: _Judge) -> Handover:
+    points.reached("before intent")
+    if not intend():
+        postbox.close()
+        return Handover(None, Phase.DOT)
+    points.reached("after intent")
+    try:
+        reply = postbox.dot()
+    except Unsent:
+        return _lost(postbox, Phase.BODY, judge)
+    except Lost:
+        return _lost(postbox, Phase.DOT, judge)
+    if not _is_orderly(reply):
+        postbox.close()
+    return _told(Phase.DOT, reply, judge)
+
+
+def _refused(postbox: Postbox, phase: Phase, reply: Reply, judge: _Judge) -> Handover:
+    """The mail service said no before the dot: the connection is kept if it can be."""
+    if _is_orderly(reply) and reply.code >= 400:
+        try:
+            postbox.reset()
+        except Lost:
+            postbox.close()
+    else:
+        postbox.close()
+    return _told(phase, reply, judge)
+
+
+def _lost(postbox: Postbox, phase: Phase, judge: _Judge) -> Handover:
+    postbox.close()
+    return Handover(judge(phase, None), phase)
+
+
+def _told(phase: Phase, reply: Reply, judge: _Judge) -> Handover:
+    verdict = judge(phase, reply)
+    relay_id = _relay_id(reply) if verdict is Verdict.SENT else None
+    return Handover(verdict, phase, reply.code, reply.enhanced, relay_id)
+
+
+def _accepted(reply: Reply) -> bool:
+    return 200 <= reply.code <= 299
+
+
+def _is_orderly(reply: Reply) -> bool:
+    """Whether the connection can be used after `reply`: both sides agree where they are."""
+    return reply.code == 250 or (400 <= reply.code <= 599 and reply.code != _CLOSING)
+
+
+def _relay_id(reply: Reply) -> str | None:
+    """What the mail service calls the mail, if it says so in a known form."""
+    found = _RELAY_ID.search(reply.text)
+    return found.group(1) if found else None

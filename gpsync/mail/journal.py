@@ -1,0 +1,150 @@
+"""The mail service's answers, on our own disk before the database has them.
+
+Between its answer to the final dot and the commit that records it, a mail's outcome exists nowhere else. A line
+in this file closes that gap: whatever happens to the database then, the next run learns what was answered.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gpsync.errors import GpsyncError
+from gpsync.mails import Handover
+from gpsync.rules import Phase, Verdict
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One answer: to which claim of which mail, how it ended, and when (aware UTC)."""
+
+    mail_id: str
+    epoch: int
+    handover: Handover
+    at: datetime
+
+
+class Journal:
+    """A file of one line of JSON for each answer, without names or addresses.
+
+    Several threads may share it, and so may a run that hangs with the one after it: nothing is cleared but
+    what was read before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._read = 0
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        _sync_folder(path.parent)
+        self._forget_torn_line()
+
+    def append(self, mail_id: str, epoch: int, handover: Handover, at: datetime) -> None:
+        """Write an answer down; when this returns, it is on the disk. Raises OSError when it cannot be."""
+        line = json.dumps(_as_json(Entry(mail_id, epoch, handover, at))).encode() + b"\n"
+        with self._alone():
+            self._write(line)
+        # Outside the lock: one sync serves every thread whose line is there.
+        os.fdatasync(self._file)
+
+    def entries(self) -> list[Entry]:
+        """The answers written down and not cleared, oldest first.
+
+        Raises GpsyncError for a file that is damaged: it may know of mails that nothing else knows of.
+        """
+        content = self.path.read_bytes()
+        self._read = len(content)
+        lines = content.split(b"\n")
+        return [self._entry(line, number) for number, line in enumerate(lines[:-1], start=1)]
+
+    def clear(self) -> None:
+        """Forget the answers that `entries` returned, because the database has them.
+
+        If another run has written one down meanwhile, all are kept: bringing an answer home twice does no harm.
+        """
+        with self._alone():
+            if os.fstat(self._file).st_size <= self._read:
+                os.ftruncate(self._file, 0)
+                os.fsync(self._file)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._file)
+
+    def _write(self, line: bytes) -> None:
+        before = os.fstat(self._file).st_size
+        try:
+            written = os.write(self._file, line)
+            if written < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            os.ftruncate(self._file, before)
+            raise
+
+    def _entry(self, line: bytes, number: int) -> Entry:
+        try:
+            return _from_json(json.loads(line))
+        except (ValueError, KeyError, TypeError):
+            raise GpsyncError(
+                f"Line {number} of {self.path} is damaged: it tells what became of a mail. Restore the file, or "
+                "remove the line and let `gpsync resolve` decide about the mail in doubt."
+            ) from None
+
+    def _forget_torn_line(self) -> None:
+        """A line that was being written when the machine stopped; its mail is still in doubt."""
+        with self._alone():
+            content = self.path.read_bytes()
+            if not content.endswith(b"\n"):
+                os.ftruncate(self._file, content.rfind(b"\n") + 1)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other threads out, and other processes that have the same file."""
+        with self._lock:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def _as_json(entry: Entry) -> dict[str, object]:
+    handover = entry.handover
+    return {
+        "mail_id": entry.mail_id,
+        "epoch": entry.epoch,
+        "verdict": handover.verdict,
+        "phase": handover.phase,
+        "code": handover.code,
+        "enhanced": handover.enhanced,
+        "relay_id": handover.relay_id,
+        "at": entry.at.isoformat(),
+    }
+
+
+def _from_json(line: dict[str, Any]) -> Entry:
+    verdict, phase = Verdict(line["verdict"]), Phase(line["phase"])
+    handover = Handover(verdict, phase, line["code"], line["enhanced"], line["relay_id"])
+    return Entry(line["mail_id"], line["epoch"], handover, datetime.fromisoformat(line["at"]))
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the file's name outlives the machine's fall, too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def for_certain(entries: Iterable[Entry]) -> list[Entry]:
+    """The answers to mails that were given away: those that a database must know of."""
+    return [entry for entry in entries if entry.handover.phase is Phase.DOT]

@@ -1,0 +1,108 @@
+"""What the senders of one run share: how many mails may still go, what became of them, and whether to go on."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from gpsync.mail.breakers import Breakers
+from gpsync.mails import Handover
+from gpsync.rules import Verdict
+
+#: A mail that was cancelled at the last moment.
+WITHDRAWN = "withdrawn"
+_GIVEN_AWAY = (Verdict.SENT, Verdict.UNKNOWN)
+#: Seconds after which a sender that waits looks whether the run has ended.
+_GLANCE = 0.2
+
+
+class Progress:
+    """The state of a run; every sender's thread may use it.
+
+    `cap` is how many mails may be given away in all, `total` how many are expected to be tried, for `tell`,
+    which is told how many have been dealt with and that number. `until` says whether the hours of sending are over.
+    """
+
+    def __init__(
+        self,
+        cap: int,
+        total: int,
+        breakers: Breakers,
+        stop: threading.Event,
+        *,
+        tell: Callable[[int, int], None],
+        until: Callable[[], bool],
+    ) -> None:
+        self._cap, self._total, self._breakers, self._stop = cap, total, breakers, stop
+        self._tell, self._until = tell, until
+        self._changed = threading.Condition()
+        self._given = self._in_hand = 0
+        self._ended: dict[str, str] = {}
+        self._failures: Counter[str] = Counter()
+        self.stopped_because: str | None = None
+
+    def goes_on(self) -> bool:
+        """Whether another mail may be begun."""
+        if self._stop.is_set():
+            self.end("It was asked to stop.")
+        elif self._until():
+            self.end("The hours in which mails are sent are over.")
+        return self.stopped_because is None
+
+    def end(self, because: str | None) -> None:
+        """End the run, for the first reason given; None changes nothing."""
+        with self._changed:
+            self.stopped_because = self.stopped_because or because
+            self._changed.notify_all()
+
+    def room(self) -> int:
+        """How many more mails may be begun now; waits while that depends on mails that others have in hand."""
+        with self._changed:
+            while self._given + self._in_hand >= self._cap > self._given and self.goes_on():
+                self._changed.wait(_GLANCE)
+            return self._cap - self._given - self._in_hand
+
+    def begin(self) -> bool:
+        """Begin a mail, to be ended by `ended` or `given_back`; False if there is no more room."""
+        with self._changed:
+            if not self.room() > 0 or not self.goes_on():
+                return False
+            self._in_hand += 1
+            return True
+
+    def ended(self, mail_id: str, outcome: str) -> None:
+        """Note what became of a mail that was begun: a verdict, or WITHDRAWN."""
+        with self._changed:
+            self._in_hand -= 1
+            self._given += outcome in _GIVEN_AWAY
+            self._ended[mail_id] = outcome
+            self._changed.notify_all()
+            self._tell(len(self._ended), max(self._total, len(self._ended)))
+
+    def given_back(self) -> None:
+        """A mail that was begun has not been tried after all."""
+        with self._changed:
+            self._in_hand -= 1
+            self._changed.notify_all()
+
+    def answered(self, handover: Handover) -> None:
+        """Note the mail service's answer about a mail."""
+        if handover.verdict is not None:
+            self.end(self._breakers.answered(handover.verdict))
+
+    def channel_failed(self, mail_id: str | None = None) -> int:
+        """Note that the mail service failed; returns how often it has with this mail in hand."""
+        self.end(self._breakers.channel_failed())
+        with self._changed:
+            self._failures.update([mail_id] if mail_id else [])
+            return self._failures[mail_id] if mail_id else 0
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but no longer than the run goes on."""
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0 and self.goes_on():
+            self._stop.wait(min(left, _GLANCE))
+
+    def count(self, outcome: str) -> int:
+        """For how many mails this was the last outcome in this run."""
+        return sum(1 for one in self._ended.values() if one == outcome)

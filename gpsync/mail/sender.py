@@ -1,0 +1,224 @@
+"""One sender of a mailout: its connection to the mail service, its clerk, and one mail after the other."""
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gpsync import rules
+from gpsync.mail import points
+from gpsync.mail.clerk import Clerk, DatabaseGone
+from gpsync.mail.handover import hand_over
+from gpsync.mail.journal import Journal
+from gpsync.mail.postbox import ChannelError, Postbox
+from gpsync.mail.progress import WITHDRAWN, Progress
+from gpsync.mail.throttle import Throttle
+from gpsync.mails import Claim, Handover, Outgoing, Reply
+from gpsync.rules import ChangeReason, Phase, Verdict
+from gpsync.store import outbox
+
+#: Mails taken at a time: few enough to be dealt with long before their leases lapse.
+BATCH = 20
+#: Mails not begun within this part of their lease are given back.
+_LEASE_SECONDS = rules.LEASE_MINUTES * 60 / 2
+#: A mail at which the mail service fails so often is put off as if it had been refused: others wait behind it.
+_FAILURES_OF_ONE_MAIL = 3
+_NOT_GIVEN = Handover(Verdict.DEFERRED, Phase.BODY)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a sender works with. `channel_pauses` are seconds after failures in a row; the last one repeats."""
+
+    open_postbox: Callable[[], Postbox]
+    write: Callable[[Claim], Outgoing]
+    judge: Callable[[Phase, Reply | None], Verdict]
+    next_try: Callable[[int, datetime, datetime, float], datetime | None]
+    journal: Journal
+    throttle: Throttle
+    now: Callable[[], datetime]
+    mails_per_connection: int
+    patience_seconds: float
+    channel_pauses: Sequence[float]
+
+
+class Sender:
+    """Belongs to one thread."""
+
+    def __init__(self, tools: Tools, clerk: Clerk, progress: Progress) -> None:
+        self._tools, self._clerk, self._progress = tools, clerk, progress
+        self._postbox: Postbox | None = None
+        self._failures = 0
+        self._idle_since: float | None = None
+
+    def work(self) -> None:
+        """Send until nothing is left, the run has ended, or the database is gone."""
+        try:
+            while self._progress.goes_on() and (room := self._progress.room()) > 0:
+                claims = self._clerk.claim(min(BATCH, room))
+                if claims:
+                    self._send_all(claims)
+                elif not self._await_more():
+                    return
+        except DatabaseGone as error:
+            self._progress.end(str(error))
+        except BaseException:
+            self._progress.end("It met an error of its own.")
+            raise
+        finally:
+            self._close()
+            self._clerk.close()
+
+    def _await_more(self) -> bool:
+        """Wait for mails that were refused for now and may be tried again soon (greylisting)."""
+        self._idle_since = self._idle_since or time.monotonic()
+        soonest = self._clerk.soonest()
+        left = self._tools.patience_seconds - (time.monotonic() - self._idle_since)
+        if soonest is None or left <= 0 or soonest > self._tools.now() + timedelta(seconds=left):
+            return False
+        pause = (soonest - self._tools.now()).total_seconds()
+        self._progress.wait(max(pause, 0.05))
+        return True
+
+    def _send_all(self, claims: Sequence[Claim]) -> None:
+        """Deal with these mails; those not begun are given back."""
+        begin_by = time.monotonic() + _LEASE_SECONDS
+        left = list(claims)
+        try:
+            while left and self._may_begin(left[0], begin_by):
+                if not self._deal_with(left[0]):
+                    break
+                left.pop(0)
+        finally:
+            # Only what is merely taken is given back: a mail in doubt stays so.
+            self._clerk.release(left)
+        if self._failures:
+            pauses = self._tools.channel_pauses
+            self._progress.wait(pauses[min(self._failures, len(pauses)) - 1])
+
+    def _may_begin(self, claim: Claim, begin_by: float) -> bool:
+        domain = claim.recipient_key.rpartition("@")[2]
+        while self._progress.goes_on() and time.monotonic() < begin_by:
+            seconds = self._tools.throttle.wait_for(domain)
+            if seconds <= 0:
+                break
+            self._progress.wait(seconds)
+        if time.monotonic() >= begin_by or not self._progress.begin():
+            return False
+        self._tools.throttle.took(domain)
+        return True
+
+    def _deal_with(self, claim: Claim) -> bool:
+        """Try one mail that was begun; False if it is to be given back untried."""
+        outcome: str | None = None
+        try:
+            outcome = self._try(claim)
+        finally:
+            if outcome is None:
+                self._progress.given_back()
+            else:
+                self._progress.ended(claim.mail_id, outcome)
+        return outcome is not None
+
+    def _try(self, claim: Claim) -> str | None:
+        """What became of the mail: a verdict, WITHDRAWN, or None if it was not tried."""
+        try:
+            outgoing = self._tools.write(claim)
+            body_sha256 = hashlib.sha256(outgoing.message).hexdigest()
+            if claim.body_sha256 not in (None, body_sha256):
+                return self._withdraw(claim, outbox.LETTER_CHANGED)
+            postbox = self._open()
+            return self._hand_over(postbox, claim, outgoing, body_sha256) if postbox else None
+        except ValueError:
+            # An address or a letter that must not stand on the wire. Many of these are our own fault.
+            self._progress.answered(Handover(Verdict.POLICY_HELD, Phase.SENDER))
+            return self._withdraw(claim, ChangeReason.INVALID_EMAIL)
+
+    def _hand_over(self, postbox: Postbox, claim: Claim, outgoing: Outgoing, body_sha256: str) -> str | None:
+        has_intent = False
+
+        def intend() -> bool:
+            nonlocal has_intent
+            has_intent = self._clerk.intend(claim, body_sha256)
+            return has_intent
+
+        try:
+            handover = hand_over(postbox, outgoing, intend, self._tools.judge)
+        except DatabaseGone:
+            # Whether the intent is on record is not known, but the dot has not been sent, and that is.
+            self._write_down(claim, _NOT_GIVEN, self._tools.now())
+            raise
+        if handover.verdict is None:
+            return self._not_allowed(claim)
+        if handover.verdict in (Verdict.CHANNEL_BACKOFF, Verdict.CHANNEL_STOP):
+            return self._channel_refused(claim, handover)
+        self._failures = 0
+        self._progress.answered(handover)
+        return self._record(claim, handover, has_intent=has_intent)
+
+    def _record(self, claim: Claim, handover: Handover, *, has_intent: bool) -> str:
+        """Write the outcome down: into the journal once the mail may have gone, then into the database."""
+        now = self._tools.now()
+        next_at = None
+        if handover.verdict is Verdict.DEFERRED:
+            # Spreads the tries; it guards nothing.
+            next_at = self._tools.next_try(claim.attempts + 1, claim.first_tried_at, now, random.random())  # noqa: S311
+        if has_intent and handover.verdict is not Verdict.UNKNOWN:
+            self._write_down(claim, handover, now)
+        self._clerk.settle(claim, handover, next_at)
+        return str(handover.verdict)
+
+    def _write_down(self, claim: Claim, handover: Handover, now: datetime) -> None:
+        points.reached("before result journal")
+        try:
+            self._tools.journal.append(claim.mail_id, claim.epoch, handover, now)
+        except OSError as error:
+            # The database may still take this one, but no other mail may go without the journal.
+            self._progress.end(f"The journal {self._tools.journal.path} cannot be written: {error.strerror}.")
+        points.reached("after result journal")
+
+    def _not_allowed(self, claim: Claim) -> str | None:
+        """The intent was refused: find out why, and withdraw the mail unless it is not ours to withdraw."""
+        reason = self._clerk.why_withdrawn(claim)
+        if reason == outbox.NEWER_EXTRACT:
+            self._progress.end("An extract was accepted meanwhile: run the mailout again, so that it is judged anew.")
+            return None
+        if reason is None or reason == outbox.LEASE_LOST:
+            # Given back if it is still ours, which the lease decides.
+            return None
+        return self._withdraw(claim, reason)
+
+    def _withdraw(self, claim: Claim, reason: str) -> str:
+        self._clerk.withdraw(claim, reason)
+        return WITHDRAWN
+
+    def _channel_refused(self, claim: Claim, handover: Handover) -> str | None:
+        if handover.verdict is Verdict.CHANNEL_STOP:
+            self._progress.end(
+                f"The mail service refuses us with code {handover.code}: check the sending account and its address."
+            )
+            return None
+        self._failures += 1
+        if self._progress.channel_failed(claim.mail_id) < _FAILURES_OF_ONE_MAIL:
+            return None
+        put_off = Handover(Verdict.DEFERRED, handover.phase, handover.code, handover.enhanced)
+        return self._record(claim, put_off, has_intent=False)
+
+    def _open(self) -> Postbox | None:
+        """The open connection to the mail service, a new one after so many mails; None if there is none to be had."""
+        if self._postbox and (self._postbox.closed or self._postbox.mails >= self._tools.mails_per_connection):
+            self._close()
+        try:
+            self._postbox = self._postbox or self._tools.open_postbox()
+        except ChannelError as error:
+            self._failures += 1
+            self._progress.channel_failed()
+            self._progress.end(str(error) if error.fatal else None)
+        return self._postbox
+
+    def _close(self) -> None:
+        if self._postbox:
+            self._postbox.close()
+            self._postbox = None

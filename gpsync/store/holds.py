@@ -1,0 +1,117 @@
+"""Holds on mails: opened by a run or by whoever approved an extract, released by somebody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gpsync.rules import HoldKind, MailState
+from gpsync.store.tables import hold, mail_event, outbox
+
+RELEASED, REJECTED = "released", "rejected"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why mails wait for a second person. `scope` is what it is about: a run's date, or an extract's id."""
+
+    hold_id: str
+    kind: HoldKind
+    scope: str
+    opened_at: datetime
+    opened_by: str
+    counted: int
+    allowed: int
+    decision: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The hold in words, for staff."""
+        return f"{self.kind.meaning} Counted {self.counted:,}, allowed {self.allowed:,}."
+
+
+def open_hold(connection: Connection, wanted: Hold) -> Hold:
+    """Open a hold, or return the one that is there for its kind and scope."""
+    values = {
+        "hold_id": wanted.hold_id,
+        "kind": wanted.kind,
+        "scope": wanted.scope,
+        "opened_at": wanted.opened_at,
+        "opened_by": wanted.opened_by,
+        "counted": wanted.counted,
+        "allowed": wanted.allowed,
+        "decided_by": "",
+        "decided_reason": "",
+    }
+    connection.execute(insert(hold).values(**values).on_conflict_do_nothing(index_elements=["kind", "scope"]))
+    query = select(hold).where(hold.c.kind == wanted.kind, hold.c.scope == wanted.scope)
+    return _hold(connection.execute(query).mappings().one())
+
+
+def find(connection: Connection, hold_id: str) -> Hold | None:
+    """The hold with this id, locked until the transaction ends."""
+    row = connection.execute(select(hold).where(hold.c.hold_id == hold_id).with_for_update()).mappings().first()
+    return _hold(row) if row else None
+
+
+def standing(connection: Connection) -> list[Hold]:
+    """Holds that nobody has decided yet, oldest first."""
+    query = select(hold).where(hold.c.decision.is_(None)).order_by(hold.c.opened_at)
+    return [_hold(row) for row in connection.execute(query).mappings()]
+
+
+def decide(connection: Connection, hold_id: str, decision: str, by: str, reason: str, now: datetime) -> None:
+    """Write down who decided what, and why."""
+    decided = {"decision": decision, "decided_at": now, "decided_by": by, "decided_reason": reason}
+    connection.execute(update(hold).where(hold.c.hold_id == hold_id).values(**decided))
+
+
+def held_mails(connection: Connection, hold_id: str) -> list[str]:
+    """The mails that the hold still keeps back."""
+    query = select(outbox.c.mail_id).where(outbox.c.hold_id == hold_id, outbox.c.state == MailState.HELD)
+    return list(connection.execute(query).scalars())
+
+
+def let_go(connection: Connection, hold_id: str, by: str, reason: str, now: datetime) -> int:
+    """Let the hold's mails be sent; returns how many."""
+    moved = (
+        update(outbox)
+        .where(outbox.c.hold_id == hold_id, outbox.c.state == MailState.HELD)
+        .values(state=MailState.PENDING, next_at=now)
+        .returning(outbox.c.mail_id, outbox.c.epoch)
+    ).cte("moved")
+    told = (literal(now), literal(MailState.PENDING), literal(by), literal(reason))
+    logged = insert(mail_event).from_select(
+        ["mail_id", "epoch", "at", "state", "actor", "reason"], select(moved.c.mail_id, moved.c.epoch, *told)
+    )
+    return connection.execute(logged).rowcount
+
+
+def domains(connection: Connection, hold_id: str, number: int = 10) -> Sequence[tuple[str, int]]:
+    """How many of the held mails go to each receiving domain, the most first: what to look at before releasing."""
+    domain = func.split_part(outbox.c.recipient_key, "@", 2)
+    query = select(domain, func.count()).where(outbox.c.hold_id == hold_id, outbox.c.state == MailState.HELD)
+    rows = connection.execute(query.group_by(domain).order_by(func.count().desc(), domain).limit(number))
+    return [(name, count) for name, count in rows]
+
+
+def sample(connection: Connection, hold_id: str, number: int = 20) -> list[str]:
+    """GMC numbers or user ids of some of the held mails."""
+    who = func.coalesce(outbox.c.gmc_number, outbox.c.user_id)
+    query = select(who).where(outbox.c.hold_id == hold_id, outbox.c.state == MailState.HELD)
+    return list(connection.execute(query.order_by(who).limit(number)).scalars())
+
+
+def _hold(row: RowMapping) -> Hold:
+    return Hold(
+        row["hold_id"],
+        HoldKind(row["kind"]),
+        row["scope"],
+        row["opened_at"],
+        row["opened_by"],
+        row["counted"],
+        row["allowed"],
+        row["decision"],
+    )

@@ -1,0 +1,131 @@
+"""Verification links as they are kept: by the hash of their token, and what becomes of them.
+
+Every move is one guarded UPDATE, so that of several at the same time one wins and the others change nothing.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Update, and_, func, insert, or_, select, update
+
+from gpsync.mails import Link
+from gpsync.records import Verification
+from gpsync.rules import LIVE_LINK_STATES, LinkState, MailKind
+from gpsync.store import verifications
+from gpsync.store.tables import doctor, link
+
+#: What the verifications that links brought are said to come from.
+SOURCE = "link"
+_LONDON = ZoneInfo("Europe/London")
+_FIELDS = [link.c[name] for name in Link.__dataclass_fields__]
+_IS_LIVE = link.c.state.in_(LIVE_LINK_STATES)
+
+
+def _address_is_current() -> ColumnElement[bool]:
+    """Whether the link's address is the one in the doctor's current record."""
+    current = and_(doctor.c.gmc_number == link.c.gmc_number, doctor.c.valid_to.is_(None))
+    return select(doctor.c.gmc_number).where(current, doctor.c.email_key == link.c.address_key).exists()
+
+
+def add(connection: Connection, links: Iterable[Link]) -> None:
+    """Keep new links. The database refuses a second live one of the same holder."""
+    rows = [vars(one) for one in links]
+    if rows:
+        connection.execute(insert(link), rows)
+
+
+def of_token(connection: Connection, token_sha256: str) -> Link | None:
+    """The link whose token has this hash."""
+    row = connection.execute(select(*_FIELDS).where(link.c.token_sha256 == token_sha256)).mappings().one_or_none()
+    return _link(row) if row else None
+
+
+def of_doctor(connection: Connection, gmc_number: str) -> list[Link]:
+    """One doctor's links, oldest first."""
+    query = select(*_FIELDS).where(link.c.gmc_number == gmc_number).order_by(link.c.issued_at, link.c.link_id)
+    return [_link(row) for row in connection.execute(query).mappings()]
+
+
+def mark_opened(connection: Connection, link_id: str, now: datetime) -> None:
+    """Write down the first look at a link's page; a link that is past that stays as it is."""
+    statement = update(link).where(link.c.link_id == link_id, link.c.state == LinkState.ISSUED)
+    connection.execute(statement.values(state=LinkState.OPENED, opened_at=now))
+
+
+def consume(connection: Connection, used: Link, now: datetime, *, recorded_at: datetime | None = None) -> bool:
+    """Use a link at `now`, if it could be used then; False where it could not, or was used already.
+
+    A doctor's address is verified in the same transaction, on London's date. `recorded_at` is when we were
+    told, where that was later.
+    """
+    # An expired link too: who tells us of its use may be later than its end, and `now` lies before that.
+    usable = and_(link.c.state.in_((*LIVE_LINK_STATES, LinkState.EXPIRED)), link.c.expires_at > now)
+    theirs = or_(link.c.gmc_number.is_(None), _address_is_current())
+    statement = update(link).where(link.c.link_id == used.link_id, usable, theirs)
+    confirmed = statement.values(state=LinkState.CONFIRMED, confirmed_at=now, ended_at=now, reason=None)
+    if connection.execute(confirmed).rowcount != 1:
+        return False
+    if used.gmc_number is not None:
+        told = Verification(used.gmc_number, used.address_key, now.astimezone(_LONDON).date())
+        verifications.record(connection, [told], SOURCE, recorded_at or now)
+    return True
+
+
+def end(connection: Connection, link_ids: Collection[str], state: LinkState, reason: str, now: datetime) -> int:
+    """End these links if they are live; returns how many were."""
+    return _ended(connection, update(link).where(link.c.link_id == func.any(list(link_ids))), state, reason, now)
+
+
+def expire(connection: Connection, now: datetime) -> int:
+    """End live links whose time has passed; returns how many."""
+    passed = update(link).where(link.c.expires_at <= now)
+    return _ended(connection, passed, LinkState.EXPIRED, "It was not used in time.", now)
+
+
+def supersede_stale(connection: Connection, now: datetime) -> int:
+    """End live links of doctors who now have another address, or none; returns how many."""
+    stale = update(link).where(link.c.gmc_number.is_not(None), ~_address_is_current())
+    return _ended(connection, stale, LinkState.SUPERSEDED, "The doctor's address at the GMC is another one now.", now)
+
+
+def _ended(connection: Connection, which: Update, state: LinkState, reason: str, now: datetime) -> int:
+    values = {"state": state, "reason": reason, "ended_at": now}
+    if state is LinkState.EXPIRED:
+        # A link that is ended before its time has run out now: its expiry alone says until when it could be used.
+        values["expires_at"] = func.least(link.c.expires_at, now)
+    return connection.execute(which.where(_IS_LIVE).values(values)).rowcount
+
+
+class Ledger:
+    """What `verification.links` asks and tells of links, in this connection's transaction.
+
+    `recorded_at` is when we are told of confirmations, where that is later than they happened.
+    """
+
+    def __init__(self, connection: Connection, recorded_at: datetime | None = None) -> None:
+        self._connection = connection
+        self._recorded_at = recorded_at
+
+    def find(self, token_sha256: str) -> Link | None:
+        """The link whose token has this hash."""
+        return of_token(self._connection, token_sha256)
+
+    def current_key(self, link: Link) -> str | None:
+        """The doctor's address now, by its key; a user's link is bound to nothing that could change."""
+        if link.gmc_number is None:
+            return link.address_key
+        query = select(doctor.c.email_key).where(doctor.c.gmc_number == link.gmc_number, doctor.c.valid_to.is_(None))
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def mark_opened(self, link_id: str, now: datetime) -> None:
+        """Write down the first look at a link's page."""
+        mark_opened(self._connection, link_id, now)
+
+    def mark_confirmed(self, link: Link, now: datetime) -> bool:
+        """Use the link if it can be used; exactly one of several calls is told True."""
+        return consume(self._connection, link, now, recorded_at=self._recorded_at)
+
+
+def _link(row: RowMapping) -> Link:
+    return Link(**{**row, "kind": MailKind(row["kind"]), "state": LinkState(row["state"])})

@@ -1,0 +1,99 @@
+"""What the send log tells: about one doctor, and about each email change."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Date, RowMapping, cast, func, select
+
+from gpsync.mails import LoggedMove
+from gpsync.records import EmailChange, Mailing
+from gpsync.rules import GIVEN_AWAY_STATES, ChangeKind, ChangeReason, ChangeState, MailKind, MailState, Phase
+from gpsync.store.tables import link, mail_event, outbox
+
+_DATES = ("change_date", "earliest_possible", "due_date", "sent_on", "expires_on")
+
+
+def of_doctor(connection: Connection, gmc_number: str) -> list[LoggedMove]:
+    """Every move of every mail to this doctor, in the order in which they were made."""
+    query = (
+        select(
+            mail_event.c.mail_id,
+            outbox.c.kind,
+            outbox.c.generation,
+            mail_event.c.at,
+            mail_event.c.state,
+            mail_event.c.phase,
+            mail_event.c.smtp_code,
+            mail_event.c.enhanced_code,
+            mail_event.c.actor,
+            mail_event.c.reason,
+        )
+        .join(outbox)
+        .where(outbox.c.gmc_number == gmc_number)
+        .order_by(mail_event.c.event_number)
+    )
+    return [_logged(row) for row in connection.execute(query).mappings()]
+
+
+def mailings(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, list[Mailing]]:
+    """What was mailed about each email change of these doctors, by doctor and in the order of letters.
+
+    Of each change the newest mail that was given away, and the newest one of all where that is a later one.
+    Cancelled mails do not count: a change whose mails were all cancelled was never mailed.
+    """
+    query = (
+        select(
+            outbox.c.gmc_number,
+            outbox.c.change_id,
+            outbox.c.change,
+            outbox.c.state,
+            _london_date(outbox.c.sent_at).label("sent_on"),
+            _london_date(link.c.expires_at).label("expires_on"),
+        )
+        .join(link)
+        .where(
+            outbox.c.gmc_number == func.any(list(gmc_numbers)),
+            outbox.c.kind == MailKind.EMAIL_CHANGE,
+            outbox.c.state != MailState.CANCELLED,
+        )
+        .order_by(outbox.c.gmc_number, outbox.c.change_id, outbox.c.generation)
+    )
+    found: dict[str, dict[tuple[str, bool], Mailing]] = {}
+    for gmc_number, change_id, change, state, sent_on, expires_on in connection.execute(query):
+        mailing = Mailing(_change(change), MailState(state), sent_on, expires_on)
+        kept = found.setdefault(gmc_number, {})
+        kept.pop((change_id, False), None)
+        is_given_away = mailing.state in GIVEN_AWAY_STATES
+        if is_given_away:
+            kept.pop((change_id, True), None)
+        kept[change_id, is_given_away] = mailing
+    return {number: list(kept.values()) for number, kept in found.items()}
+
+
+def _logged(row: RowMapping) -> LoggedMove:
+    return LoggedMove(
+        **{
+            **row,
+            "kind": MailKind(row["kind"]),
+            "state": MailState(row["state"]),
+            "phase": Phase(row["phase"]) if row["phase"] else None,
+        }
+    )
+
+
+def _london_date(instant: Any) -> Any:
+    return cast(func.timezone("Europe/London", instant), Date)
+
+
+def _change(kept: Mapping[str, Any]) -> EmailChange:
+    dates = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in _DATES}
+    return EmailChange(
+        **{
+            **kept,
+            **dates,
+            "kind": ChangeKind(kept["kind"]),
+            "state": ChangeState(kept["state"]),
+            "reason": ChangeReason(kept["reason"]) if kept["reason"] else None,
+        }
+    )

@@ -1,0 +1,211 @@
+"""What the mailout's planning and its account ask of the outbox."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Date, cast, delete, func, select
+
+from gpsync.mails import Past
+from gpsync.rules import GIVEN_AWAY_STATES, LIVE_MAIL_STATES, STAFF_MAIL_STATES, ChangeState, MailKind, MailState
+from gpsync.store.records import copy_records
+from gpsync.store.tables import doctor, eligibility, email_change, mail_event, outbox, practice, run, suppression
+
+#: The run that sends, and the one that only says what would be sent.
+MAILOUT, REHEARSAL = "verification_mailout", "mailout_rehearsal"
+_LONDON = "Europe/London"
+
+
+def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
+    """The newest mail of each of these events, by event."""
+    first = func.min(outbox.c.dated_at).over(partition_by=outbox.c.event_id)
+    newest = func.row_number().over(partition_by=outbox.c.event_id, order_by=outbox.c.generation.desc())
+    ranked = (
+        select(
+            outbox.c.event_id,
+            outbox.c.mail_id,
+            outbox.c.generation,
+            outbox.c.state,
+            outbox.c.reason,
+            first.label("first_tried_at"),
+            func.bool_or(outbox.c.state.in_(GIVEN_AWAY_STATES))
+            .over(partition_by=outbox.c.event_id)
+            .label("was_given_away"),
+            newest.label("place"),
+        )
+        .where(outbox.c.event_id == func.any(list(event_ids)))
+        .subquery()
+    )
+    rows = connection.execute(select(ranked).where(ranked.c.place == 1)).mappings()
+    return {
+        row["event_id"]: Past(
+            row["event_id"],
+            row["mail_id"],
+            row["generation"],
+            MailState(row["state"]),
+            row["reason"],
+            row["first_tried_at"],
+            row["was_given_away"],
+        )
+        for row in rows
+    }
+
+
+@dataclass(frozen=True)
+class LiveMail:
+    """A mail that may still go out, and what it hangs on."""
+
+    mail_id: str
+    kind: MailKind
+    event_id: str
+    change_id: str | None
+    gmc_number: str | None
+    state: MailState
+    dated_at: datetime | None
+    requested_by: str
+    change_state: ChangeState | None
+    change_reason: str | None
+    due_date: date | None
+
+
+def live(connection: Connection) -> list[LiveMail]:
+    """Every mail that may still go out, with the state of the change that it is about."""
+    query = (
+        select(
+            outbox.c.mail_id,
+            outbox.c.kind,
+            outbox.c.event_id,
+            outbox.c.change_id,
+            outbox.c.gmc_number,
+            outbox.c.state,
+            outbox.c.dated_at,
+            outbox.c.requested_by,
+            email_change.c.state.label("change_state"),
+            email_change.c.reason.label("change_reason"),
+            email_change.c.due_date,
+        )
+        .outerjoin(email_change, email_change.c.change_id == outbox.c.change_id)
+        .where(outbox.c.state.in_(LIVE_MAIL_STATES))
+        .order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
+    )
+    return [
+        LiveMail(
+            **{
+                **row,
+                "kind": MailKind(row["kind"]),
+                "state": MailState(row["state"]),
+                "change_state": ChangeState(row["change_state"]) if row["change_state"] else None,
+            }
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState, int]:
+    """How many of these mails stand in each state."""
+    query = select(outbox.c.state, func.count()).where(outbox.c.mail_id == func.any(list(mail_ids)))
+    return {MailState(state): count for state, count in connection.execute(query.group_by(outbox.c.state))}
+
+
+def logged(connection: Connection, mail_ids: Collection[str], state: MailState) -> int:
+    """For how many of these mails the send log tells that they came to this state."""
+    query = select(func.count(mail_event.c.mail_id.distinct())).where(
+        mail_event.c.mail_id == func.any(list(mail_ids)), mail_event.c.state == state
+    )
+    return connection.execute(query).scalar_one()
+
+
+def sent_on(connection: Connection, day: date) -> int:
+    """How many mails were sent on a London day."""
+    london = cast(func.timezone(_LONDON, outbox.c.sent_at), Date)
+    return connection.execute(select(func.count()).where(london == day)).scalar_one()
+
+
+def planned_a_day(connection: Connection, first: date, last: date) -> list[int]:
+    """How many mails were planned on each London day of a stretch on which any were, both ends included."""
+    london = cast(func.timezone(_LONDON, outbox.c.queued_at), Date)
+    query = select(func.count()).where(london.between(first, last)).group_by(london)
+    return list(connection.execute(query).scalars())
+
+
+def newest_as_of(connection: Connection) -> date | None:
+    """The date of the newest mailout that ended, or None."""
+    query = select(func.max(run.c.as_of)).where(run.c.flow == MAILOUT, run.c.finished_at.is_not(None))
+    return connection.execute(query).scalar()
+
+
+def resends(connection: Connection, gmc_number: str, since: datetime) -> int:
+    """How many mails a person has asked for on this doctor's behalf since then."""
+    query = select(func.count()).where(
+        outbox.c.gmc_number == gmc_number, outbox.c.requested_by != "", outbox.c.queued_at >= since
+    )
+    return connection.execute(query).scalar_one()
+
+
+def suppressed(connection: Connection) -> set[str]:
+    """The keys of the addresses that are not to be mailed."""
+    return set(connection.execute(select(suppression.c.address_key)).scalars())
+
+
+def judged(connection: Connection, bars: Collection[tuple[str, str, str]], judged_on: date) -> None:
+    """Replace what is known of who may not be mailed: change id, state and reason of each that may not."""
+    connection.execute(delete(eligibility))
+    rows = [
+        {"change_id": change_id, "state": state, "reason": reason, "judged_on": judged_on}
+        for change_id, state, reason in bars
+    ]
+    if rows:
+        copy_records(connection, eligibility.name, rows)
+
+
+def doctor_of(connection: Connection, mail_id: str) -> str | None:
+    """The GMC number of the doctor whom a mail is to, or None for a user's."""
+    return connection.execute(select(outbox.c.gmc_number).where(outbox.c.mail_id == mail_id)).scalar()
+
+
+def for_staff(connection: Connection, number: int = 20) -> list[dict[str, object]]:
+    """Mails that a person must look at: which, whose, in what state and why; the oldest first."""
+    query = (
+        select(
+            outbox.c.mail_id,
+            func.coalesce(outbox.c.gmc_number, outbox.c.user_id).label("to"),
+            outbox.c.state,
+            outbox.c.phase,
+            outbox.c.smtp_code,
+            outbox.c.enhanced_code,
+            outbox.c.queued_at,
+        )
+        .where(outbox.c.state.in_([state for state in STAFF_MAIL_STATES if state is not MailState.HELD]))
+        .order_by(outbox.c.queued_at, outbox.c.mail_id)
+        .limit(number)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def known(connection: Connection, mail_ids: Collection[str]) -> list[str]:
+    """Those of these mails that are in the outbox."""
+    return list(
+        connection.execute(select(outbox.c.mail_id).where(outbox.c.mail_id == func.any(list(mail_ids)))).scalars()
+    )
+
+
+def practice_names(connection: Connection) -> dict[str, str]:
+    """The names of the practices on record, by code."""
+    query = select(practice.c.practice_code, practice.c.practice_name).where(practice.c.valid_to.is_(None))
+    return {code: name for code, name in connection.execute(query)}
+
+
+def keys_of(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, str]:
+    """The current address keys of these doctors, those without one left out."""
+    query = select(doctor.c.gmc_number, doctor.c.email_key).where(
+        doctor.c.valid_to.is_(None), doctor.c.email_key.is_not(None), doctor.c.gmc_number == func.any(list(gmc_numbers))
+    )
+    return {number: key for number, key in connection.execute(query)}
+
+
+def in_doubt(connection: Connection) -> set[tuple[str, str]]:
+    """Doctor and address key of every mail of which nobody knows whether it went out (C-44)."""
+    query = select(outbox.c.gmc_number, outbox.c.recipient_key).where(
+        outbox.c.state == MailState.UNKNOWN, outbox.c.gmc_number.is_not(None)
+    )
+    return {(gmc_number, key) for gmc_number, key in connection.execute(query)}

@@ -1,0 +1,36 @@
+"""The outbox: mails from the day they are planned to the day they are settled.
+
+Everything that may happen to a mail is named here; which moves are allowed is said in `verification.outbox`.
+"""
+
+from gpsync.store.outbox_claims import Swept, claim, ready, release, release_lease, soonest, sweep
+from gpsync.store.outbox_guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
+from gpsync.store.outbox_planning import plan
+from gpsync.store.outbox_sending import intend, record, settle, standing, state_after, withdraw
+from gpsync.store.outbox_staff import cancel, counts, oldest_in_doubt, resolve
+
+__all__ = [
+    "LEASE_LOST",
+    "LETTER_CHANGED",
+    "NEWER_EXTRACT",
+    "REVOKED_LINK",
+    "Swept",
+    "cancel",
+    "claim",
+    "counts",
+    "intend",
+    "oldest_in_doubt",
+    "plan",
+    "ready",
+    "record",
+    "release",
+    "release_lease",
+    "resolve",
+    "settle",
+    "soonest",
+    "standing",
+    "state_after",
+    "sweep",
+    "why_withdrawn",
+    "withdraw",
+]

@@ -1,0 +1,87 @@
+"""How a statement that moves mails is put together.
+
+A move is one statement: the mail's row, its line in the send log, and whatever else must change with it. So
+no move can be made without being logged, and it costs one round trip.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import TextClause, text
+
+from gpsync.rules import LIVE_LINK_STATES, ChangeReason, ChangeState, LinkState, MailState
+
+#: Who moves mails when no person does.
+PROGRAM = "gpsync"
+
+
+def words(states: Iterable[str]) -> str:
+    """States as they stand in an SQL list."""
+    return ", ".join(f"'{state}'" for state in states)
+
+
+def move(
+    sets: str,
+    where: str,
+    *,
+    first: str = "",
+    source: str = "",
+    codes: bool = False,
+    also: tuple[str, ...] = (),
+    answer: str = "mail_id",
+    answered_by: str = "moved",
+    durable: bool | None = None,
+) -> TextClause:
+    """A statement that moves the mails `o` and logs it with the parameters `at`, `actor` and `reason`.
+
+    `first` is a step before the move, `source` a FROM clause to choose by; `codes` logs the mail service's
+    answer too; `also` are further steps that read `moved`. `durable` says whether the transaction's commit
+    waits for the disk; None leaves that to the server.
+    """
+    told = "phase, smtp_code, enhanced_code" if codes else "NULL, CAST(NULL AS INTEGER), NULL"
+    steps = (
+        *([first] if first else []),
+        f"moved AS (UPDATE outbox o SET {sets} {source} WHERE {where} RETURNING o.*)",
+        "logged AS (INSERT INTO mail_event"
+        " (mail_id, epoch, at, state, phase, smtp_code, enhanced_code, actor, reason)"
+        " SELECT mail_id, epoch, coalesce(CAST(:at AS TIMESTAMPTZ), clock_timestamp()), state,"
+        f" {told}, CAST(:actor AS TEXT), CAST(:reason AS TEXT) FROM moved)",
+        *also,
+    )
+    return text(f"WITH {', '.join(steps)} SELECT {answer}{_commit(durable)} FROM {answered_by}")
+
+
+def _commit(durable: bool | None) -> str:
+    """Said within the statement instead of in one of its own: a round trip less for every mail."""
+    if durable is None:
+        return ""
+    return f", set_config('synchronous_commit', '{'on' if durable else 'off'}', true)"
+
+
+#: A step: the moved mails' links can no longer be used.
+REVOKE_LINKS = (
+    f"revoked AS (UPDATE link l SET state = '{LinkState.REVOKED}', ended_at = :at, reason = :reason"
+    f" FROM moved m WHERE l.link_id = m.link_id AND l.state IN ({words(LIVE_LINK_STATES)}))"
+)
+#: A step: the changes of cancelled mails stand as if those had never been planned, so that they are judged anew.
+UNQUEUE_CHANGES = (
+    "unqueued AS (UPDATE email_change c SET state = coalesce("
+    f"(SELECT CASE p.state WHEN '{MailState.SENT}' THEN '{ChangeState.SENT}'"
+    f" WHEN '{MailState.BOUNCED}' THEN '{ChangeState.BOUNCED}' ELSE c.state END"
+    f" FROM outbox p WHERE p.change_id = c.change_id AND p.state <> '{MailState.CANCELLED}'"
+    f" AND p.mail_id <> m.mail_id ORDER BY p.generation DESC LIMIT 1), '{ChangeState.WAITING}'), reason = NULL"
+    f" FROM moved m WHERE c.change_id = m.change_id AND (c.state = '{ChangeState.QUEUED}'"
+    f" OR c.reason = '{ChangeReason.UNKNOWN_OUTCOME}'))"
+)
+#: A step: the changes whose mails were sent are SENT, with the days on which the link went out and runs out.
+CHANGE_SENT = (
+    f"changed AS (UPDATE email_change c SET state = '{ChangeState.SENT}', reason = NULL,"
+    " sent_on = CAST(m.sent_at AT TIME ZONE 'Europe/London' AS DATE),"
+    " expires_on = CAST(l.expires_at AT TIME ZONE 'Europe/London' AS DATE)"
+    f" FROM moved m JOIN link l USING (link_id) WHERE c.change_id = m.change_id"
+    f" AND (c.state = '{ChangeState.QUEUED}' OR c.reason = '{ChangeReason.UNKNOWN_OUTCOME}'))"
+)
+#: A step: nobody knows whether the link went out, so a person must decide about the change.
+CHANGE_UNKNOWN = (
+    f"changed AS (UPDATE email_change c SET state = '{ChangeState.HELD}', reason = '{ChangeReason.UNKNOWN_OUTCOME}'"
+    f" FROM moved m WHERE c.change_id = m.change_id AND c.state = '{ChangeState.QUEUED}')"
+)

@@ -1,0 +1,119 @@
+"""Putting mails and their links into the outbox."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from gpsync.mails import Link, PlannedMail
+from gpsync.records import EmailChange
+from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, ChangeState, LinkState
+from gpsync.store.locks import lock_history
+from gpsync.store.outbox_moves import PROGRAM
+from gpsync.store.tables import email_change, link, mail_event, outbox
+
+#: Why a link ended: its holder has been issued another one.
+NEWER_LINK = "NEWER_LINK"
+
+_SUPERSEDE = (
+    update(link)
+    .where(link.c.holder == func.any(bindparam("holders")), link.c.state.in_(LIVE_LINK_STATES))
+    .values(state=LinkState.SUPERSEDED, ended_at=bindparam("now"), reason=NEWER_LINK)
+)
+
+
+def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) -> int:
+    """Put these mails and their links into the outbox; returns how many were new (C-43).
+
+    A mail planned before is left as it is, and so is a person who has another mail under way: their mail may be
+    planned again once that one has ended. A person's earlier link ends with the new one. The changes mailed
+    about are QUEUED from now on. Everything happens in the caller's transaction, in which nobody else may plan.
+    """
+    lock_history(connection)
+    fresh = _fresh(connection, list(mails))
+    if not fresh:
+        return 0
+    connection.execute(_SUPERSEDE, {"holders": [mail.link.holder for mail in fresh], "now": now})
+    connection.execute(insert(link), [vars(mail.link) for mail in fresh])
+    connection.execute(insert(outbox), [_row(mail, now) for mail in fresh])
+    connection.execute(insert(mail_event), [_event(mail, now) for mail in fresh])
+    _queue(connection, [mail.change.change_id for mail in fresh if mail.change])
+    return len(fresh)
+
+
+def idem_key(mail: PlannedMail) -> str:
+    """What makes a mail this mail: planned twice, it is put into the outbox once."""
+    link = mail.link
+    return hashlib.sha256(f"{link.kind}|{link.event_id}|{link.generation}|{mail.template}".encode()).hexdigest()
+
+
+def _fresh(connection: Connection, mails: list[PlannedMail]) -> list[PlannedMail]:
+    """Those neither planned before nor for somebody with a mail under way; of several for one person the first."""
+    keys, holders = [idem_key(mail) for mail in mails], [mail.link.holder for mail in mails]
+    planned = set(connection.execute(select(outbox.c.idem_key).where(outbox.c.idem_key == func.any(keys))).scalars())
+    live = outbox.c.state.in_(LIVE_MAIL_STATES) & (outbox.c.holder == func.any(holders))
+    busy = set(connection.execute(select(outbox.c.holder).where(live)).scalars())
+    chosen: dict[str, PlannedMail] = {}
+    for mail, key in zip(mails, keys, strict=True):
+        if key not in planned and mail.link.holder not in busy:
+            chosen.setdefault(mail.link.holder, mail)
+    return list(chosen.values())
+
+
+def _row(mail: PlannedMail, now: datetime) -> dict[str, Any]:
+    return {
+        "mail_id": mail.mail_id,
+        "idem_key": idem_key(mail),
+        **_of_link(mail.link),
+        "change_id": mail.change.change_id if mail.change else None,
+        "recipient": mail.recipient,
+        "details": dict(mail.details),
+        "change": as_json(mail.change) if mail.change else None,
+        "template": mail.template,
+        "due_date": mail.due_date,
+        "message_id": mail.message_id,
+        "state": mail.state,
+        "hold_id": mail.hold_id,
+        "attempts": 0,
+        "next_at": now,
+        "epoch": 0,
+        "queued_at": now,
+        "requested_by": mail.requested_by,
+        "requested_reason": mail.requested_reason,
+    }
+
+
+def _of_link(link: Link) -> dict[str, Any]:
+    return {
+        "kind": link.kind,
+        "event_id": link.event_id,
+        "holder": link.holder,
+        "generation": link.generation,
+        "gmc_number": link.gmc_number,
+        "user_id": link.user_id,
+        "link_id": link.link_id,
+        "recipient_key": link.address_key,
+    }
+
+
+def _event(mail: PlannedMail, now: datetime) -> dict[str, Any]:
+    return {
+        "mail_id": mail.mail_id,
+        "epoch": 0,
+        "at": now,
+        "state": mail.state,
+        "actor": mail.requested_by or PROGRAM,
+        "reason": mail.requested_reason or None,
+    }
+
+
+def _queue(connection: Connection, change_ids: list[str]) -> None:
+    statement = update(email_change).where(email_change.c.change_id == func.any(change_ids))
+    connection.execute(statement.values(state=ChangeState.QUEUED, reason=None))
+
+
+def as_json(change: EmailChange) -> Mapping[str, object]:
+    """A change as the outbox keeps it: dates in ISO form."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in vars(change).items()}

@@ -1,0 +1,156 @@
+"""Giving a mail away: the intent before the final dot, and what became of it."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, TextClause, text
+
+from gpsync.mails import Claim, Handover
+from gpsync.rules import ChangeReason, ChangeState, MailState, Verdict
+from gpsync.store import outbox_guards
+from gpsync.store.outbox_moves import CHANGE_SENT, CHANGE_UNKNOWN, PROGRAM, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
+
+#: What a verdict makes of a mail. The other verdicts are about the channel: no mail moves by them.
+_STATE_OF = {
+    Verdict.SENT: MailState.SENT,
+    Verdict.DEFERRED: MailState.DEFERRED,
+    Verdict.BOUNCED: MailState.BOUNCED,
+    Verdict.POLICY_HELD: MailState.POLICY_HELD,
+    Verdict.UNKNOWN: MailState.UNKNOWN,
+}
+#: From where a mail may be settled: it is refused before the dot or after, but sent only after it.
+_FROM = {
+    MailState.SENT: (MailState.IN_DOUBT, MailState.UNKNOWN),
+    MailState.UNKNOWN: (MailState.IN_DOUBT,),
+}
+_REFUSED_FROM = (MailState.CLAIMED, MailState.IN_DOUBT, MailState.UNKNOWN)
+_REASONS = {MailState.UNKNOWN: ChangeReason.UNKNOWN_OUTCOME, MailState.DEAD: ChangeReason.TRANSPORT}
+_CHANGE_BOUNCED = (
+    f"changed AS (UPDATE email_change c SET state = '{ChangeState.BOUNCED}', reason = NULL"
+    f" FROM moved m WHERE c.change_id = m.change_id"
+    f" AND (c.state = '{ChangeState.QUEUED}' OR c.reason = '{ChangeReason.UNKNOWN_OUTCOME}'))"
+)
+_SUPPRESS = (
+    "suppressed AS (INSERT INTO suppression (address_key, since, reason, mail_id, recorded_by)"
+    f" SELECT recipient_key, CAST(:at AT TIME ZONE 'Europe/London' AS DATE), '{ChangeState.BOUNCED}', mail_id, :actor"
+    " FROM moved"
+    " ON CONFLICT DO NOTHING)"
+)
+_ALSO: dict[MailState, tuple[str, ...]] = {
+    MailState.SENT: (CHANGE_SENT,),
+    MailState.UNKNOWN: (CHANGE_UNKNOWN,),
+    MailState.BOUNCED: (_CHANGE_BOUNCED, _SUPPRESS, REVOKE_LINKS),
+}
+
+#: The final dot follows, whatever the server thinks of durability: this commit waits for the disk.
+_INTEND = move(
+    f"state = '{MailState.IN_DOUBT}', body_sha256 = :body_sha256",
+    f"o.mail_id = :mail_id AND {outbox_guards.ALL} AND (o.body_sha256 IS NULL OR o.body_sha256 = :body_sha256)",
+    durable=True,
+)
+_WITHDRAW = move(
+    f"state = '{MailState.CANCELLED}', reason = :reason",
+    f"o.mail_id = :mail_id AND o.epoch = :epoch AND o.lease_token = :lease_token AND o.state = '{MailState.CLAIMED}'",
+    also=(REVOKE_LINKS, UNQUEUE_CHANGES),
+)
+
+
+def _settling(state: MailState, *, durable: bool) -> TextClause:
+    sent_at = ", sent_at = :at" if state is MailState.SENT else ""
+    return move(
+        f"state = '{state}', reason = :told_reason, attempts = o.attempts + 1, phase = :phase, smtp_code = :code,"
+        " enhanced_code = :enhanced, relay_id = coalesce(:relay_id, o.relay_id),"
+        f" next_at = coalesce(CAST(:next_at AS TIMESTAMPTZ), o.next_at){sent_at}",
+        "o.mail_id = :mail_id AND o.epoch = :epoch"
+        " AND (CAST(:lease_token AS TEXT) IS NULL OR o.lease_token = :lease_token)"
+        f" AND o.state IN ({words(_FROM.get(state, _REFUSED_FROM))})",
+        codes=True,
+        also=_ALSO.get(state, ()),
+        durable=durable,
+    )
+
+
+_SETTLED_STATES = (*_STATE_OF.values(), MailState.DEAD)
+#: The sender's own result may be lost with the machine: its journal has it.
+_SETTLE = {state: _settling(state, durable=False) for state in _SETTLED_STATES}
+_RECORD = {state: _settling(state, durable=True) for state in _SETTLED_STATES}
+_WHERE = text("SELECT state, epoch FROM outbox WHERE mail_id = :mail_id")
+
+
+def intend(
+    connection: Connection, claim: Claim, body_sha256: str, judged_at: datetime, now: datetime | None = None
+) -> bool:
+    """Record that the mail is about to be given away, if it still may be (C-43, C-50).
+
+    True allows the final dot once this transaction is committed. False forbids it: `why_withdrawn` tells why.
+    `judged_at` is when it was judged who may be mailed; `now` is for the send log, the database's clock if missing.
+    """
+    values = outbox_guards.guard_values(claim, judged_at) | {"body_sha256": body_sha256}
+    return _is_moved(connection, _INTEND, values | _told(now))
+
+
+def settle(connection: Connection, claim: Claim, handover: Handover, now: datetime, next_at: datetime | None) -> bool:
+    """Record how the handing over of a mail ended; False if it is no longer ours, or was settled already (C-45).
+
+    A mail refused for now is tried again at `next_at`; without one it is given up. A bounced address is not
+    mailed again. The late answer to a mail that became `unknown` meanwhile counts.
+    """
+    values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
+    return _settle(connection, _SETTLE, values, handover, now, next_at)
+
+
+def record(
+    connection: Connection, mail_id: str, epoch: int, handover: Handover, now: datetime, next_at: datetime
+) -> bool:
+    """Record a result that a sender wrote down and could not bring home: as `settle`, but kept for certain."""
+    values = {"mail_id": mail_id, "epoch": epoch, "lease_token": None}
+    return _settle(connection, _RECORD, values, handover, now, next_at)
+
+
+def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
+    """Cancel a mail that was taken but may not be sent, and revoke its link; the change is judged anew."""
+    values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
+    return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
+
+
+def standing(connection: Connection, mail_id: str) -> tuple[MailState, int] | None:
+    """Where a mail stands, and how often it has been claimed; None if there is no such mail."""
+    row = connection.execute(_WHERE, {"mail_id": mail_id}).first()
+    return (MailState(row.state), row.epoch) if row else None
+
+
+def state_after(handover: Handover, next_at: datetime | None) -> MailState:
+    """What a result makes of its mail. Raises ValueError for one that says nothing about a mail."""
+    if handover.verdict not in _STATE_OF:
+        raise ValueError(f"the verdict {handover.verdict} settles no mail")
+    state = _STATE_OF[handover.verdict]
+    return MailState.DEAD if state is MailState.DEFERRED and next_at is None else state
+
+
+def _settle(
+    connection: Connection,
+    statements: dict[MailState, TextClause],
+    which: dict[str, object],
+    handover: Handover,
+    now: datetime,
+    next_at: datetime | None,
+) -> bool:
+    state = state_after(handover, next_at)
+    reason = _REASONS.get(state)
+    values = which | {
+        "phase": handover.phase,
+        "code": handover.code,
+        "enhanced": handover.enhanced,
+        "relay_id": handover.relay_id,
+        "next_at": next_at,
+        "told_reason": reason,
+    }
+    told = _told(now, ChangeState.BOUNCED if state is MailState.BOUNCED else reason)
+    return _is_moved(connection, statements[state], values | told)
+
+
+def _told(now: datetime | None, reason: str | None = None) -> dict[str, object]:
+    return {"at": now, "actor": PROGRAM, "reason": reason}
+
+
+def _is_moved(connection: Connection, statement: TextClause, values: dict[str, object]) -> bool:
+    return len(connection.execute(statement, values).all()) == 1

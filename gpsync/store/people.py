@@ -1,0 +1,63 @@
+"""Doctors as the register shows them now: what is asked before somebody is written to."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from gpsync.mails import Person
+from gpsync.rules import Dataset, Registration
+from gpsync.store.tables import absence, doctor
+
+
+def people(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, Person]:
+    """The current records of these doctors, by number; those whom the register no longer holds are left out."""
+    return {one.gmc_number: one for one in _read(connection, doctor.c.gmc_number, gmc_numbers)}
+
+
+def holding(connection: Connection, keys: Collection[str]) -> list[Person]:
+    """Every doctor whose current record shows one of these addresses."""
+    return _read(connection, doctor.c.email_key, keys)
+
+
+def _read(connection: Connection, column: object, wanted: Collection[str]) -> list[Person]:
+    is_absent = (
+        select(absence.c.key)
+        .where(absence.c.dataset == Dataset.GMC_REGISTER, absence.c.key == doctor.c.gmc_number)
+        .where(absence.c.returned_on.is_(None))
+        .exists()
+    )
+    query = select(
+        doctor.c.gmc_number,
+        doctor.c.given_name,
+        doctor.c.surname,
+        doctor.c.email,
+        doctor.c.email_key,
+        doctor.c.registration_class,
+        doctor.c.gp_register_date,
+        doctor.c.year_of_qualification,
+        is_absent.label("is_absent"),
+    ).where(doctor.c.valid_to.is_(None), column == func.any(list(wanted)))
+    return [
+        Person(
+            gmc_number=row.gmc_number,
+            name=_full_name(row.given_name, row.surname),
+            email=row.email,
+            key=row.email_key,
+            registration=Registration(row.registration_class),
+            is_on_gp_register=isinstance(row.gp_register_date, date),
+            is_absent=row.is_absent,
+            likeness=_likeness(row.given_name, row.surname, row.year_of_qualification, row.email_key),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _full_name(given: str | None, surname: str | None) -> str:
+    """Given name and surname; the register writes `-` for a surname where the whole name is in the other."""
+    return " ".join(part for part in (given, surname) if part and part != "-")
+
+
+def _likeness(*parts: str | None) -> tuple[str, str, str, str] | None:
+    given, surname, year, key = (part.casefold() if part else "" for part in parts)
+    return (given, surname, year, key) if surname and year and key else None

@@ -1,0 +1,37 @@
+"""A new email change: its dates, and an id that is the same wherever and whenever it is worked out."""
+
+import hashlib
+from datetime import date, timedelta
+
+from gpsync.records import EmailChange
+from gpsync.rules import ChangeKind, ChangeState
+from gpsync.verification.timeline import Calendar
+
+#: An address as it is compared, and as it is written.
+Address = tuple[str, str]
+
+
+def new_change(
+    gmc_number: str, old: Address | None, new: Address, on: date, calendar: Calendar, window_days: int
+) -> EmailChange:
+    """The change that begins on `on`, the date of the first extract that shows the new address."""
+    old_key, old_email = old or (None, None)
+    previous = calendar.before(on)
+    return EmailChange(
+        change_id=_change_id(gmc_number, old_key, new[0], on),
+        gmc_number=gmc_number,
+        kind=ChangeKind.CHANGED if old_key else ChangeKind.FIRST_EMAIL,
+        old_email=old_email,
+        new_email=new[1],
+        new_key=new[0],
+        change_date=on,
+        earliest_possible=previous + timedelta(days=1) if previous else None,
+        due_date=on + timedelta(days=window_days),
+        state=ChangeState.WAITING,
+    )
+
+
+def _change_id(gmc_number: str, old_key: str | None, new_key: str, change_date: date) -> str:
+    """The same change has the same id whenever and wherever it is worked out (C-0.6)."""
+    image = "\x1f".join((gmc_number, old_key or "", new_key, change_date.isoformat()))
+    return hashlib.sha256(image.encode()).hexdigest()[:16]

@@ -1,0 +1,164 @@
+"""Who of the doctors whose change waits may be mailed, by what all sources say of them (C-16 to C-31, C-39)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from gpsync.mails import Person
+from gpsync.records import EmailChange
+from gpsync.register.addresses import is_valid
+from gpsync.rules import NOT_REGISTERED, Audience, ChangeReason, ChangeState, Registration
+
+
+class Listing(StrEnum):
+    """What the performers list says of a doctor; its words in lower case."""
+
+    INCLUDED = "included"
+    CONDITIONS = "included with conditions"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+    DECEASED = "deceased"
+    #: The list does not show him.
+    ABSENT = "absent"
+    #: A word that nobody knows.
+    UNKNOWN = "unknown"
+
+
+#: No performers, as far as anybody can tell.
+_NOT_LISTED = frozenset({Listing.ABSENT, Listing.UNKNOWN})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of one doctor on the day he is judged.
+
+    `registration` and `key`, the address, are as the register shows them now; None where it holds no such doctor.
+    `listing_from` is the day on which a withdrawal or removal takes effect, where it is given. `verified_key`
+    is the address his account was verified with last. `is_reused`: another doctor's active account uses the
+    address, or gave it up lately and still uses it (C-27). `has_twin`: another number looks like the same
+    doctor (C-31). `is_mass`: the change came with an extract in which too many changed, and nobody has
+    released it (C-39). `is_absent`: the newest full does not show him (C-22). `has_unknown`: nobody knows
+    whether a mail to this address went out (C-44).
+    """
+
+    registration: Registration | None
+    listing: Listing
+    key: str | None
+    listing_from: date | None = None
+    is_on_gp_register: bool = False
+    is_absent: bool = False
+    is_suppressed: bool = False
+    verified_key: str | None = None
+    is_reused: bool = False
+    has_twin: bool = False
+    is_mass: bool = False
+    has_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What an installation decides itself: whom it mails, and whether doctors without a full licence wait."""
+
+    audience: Audience = Audience.PERFORMERS
+    hold_unlicensed: bool = False
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Why a change may not be mailed: where it stands instead of waiting, and the reason."""
+
+    state: ChangeState
+    reason: ChangeReason
+
+
+def judge(change: EmailChange, facts: Standing, rules: Policy, as_of: date) -> Bar | None:
+    """What bars the doctor's link on a day, or None.
+
+    The most decisive first: the dead; those who are not registered or have left the list; an address that is
+    not his any more, that he has verified already or that must not be mailed; those who are not meant to be
+    mailed at all; then whatever a later extract or a person can clear. A practice's own mailbox bars nothing
+    (C-29).
+    """
+    bars = (
+        *_ended(change, facts, as_of),
+        *_suppressed(change, facts, rules),
+        *_held(change, facts, rules),
+    )
+    return next((Bar(state, reason) for applies, state, reason in bars if applies), None)
+
+
+_Rule = tuple[bool, ChangeState, ChangeReason]
+
+
+def _ended(change: EmailChange, facts: Standing, as_of: date) -> tuple[_Rule, ...]:
+    dead = facts.registration is Registration.DECEASED or facts.listing is Listing.DECEASED
+    is_held = facts.registration is not None
+    return (
+        (dead, ChangeState.CANCELLED, ChangeReason.DECEASED),
+        (facts.registration in NOT_REGISTERED, ChangeState.CANCELLED, ChangeReason.NOT_REGISTERED),
+        (_has_left_list(facts, as_of), ChangeState.CANCELLED, ChangeReason.OFF_LIST),
+        (is_held and facts.key is None, ChangeState.CANCELLED, ChangeReason.EMAIL_REMOVED),
+        (is_held and facts.key != change.new_key, ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE),
+    )
+
+
+def _has_left_list(facts: Standing, as_of: date) -> bool:
+    """Whether he is off the list by now: a withdrawal may still be to come (C-21)."""
+    if facts.listing is Listing.WITHDRAWN:
+        return facts.listing_from is None or facts.listing_from <= as_of
+    return facts.listing is Listing.REMOVED
+
+
+def _suppressed(change: EmailChange, facts: Standing, rules: Policy) -> tuple[_Rule, ...]:
+    return (
+        (facts.verified_key == change.new_key, ChangeState.SUPPRESSED, ChangeReason.ALREADY_VERIFIED),
+        (facts.is_suppressed, ChangeState.SUPPRESSED, ChangeReason.SUPPRESSION_LIST),
+        (not _is_meant(facts, rules), ChangeState.SUPPRESSED, ChangeReason.NOT_A_PERFORMER),
+    )
+
+
+def _is_meant(facts: Standing, rules: Policy) -> bool:
+    """Whether he is of the audience (C-16). The suspended are performers: their links wait."""
+    if rules.audience is Audience.PERFORMERS:
+        return facts.listing not in _NOT_LISTED
+    return rules.audience is Audience.EVERYONE or facts.is_on_gp_register
+
+
+def _held(change: EmailChange, facts: Standing, rules: Policy) -> tuple[_Rule, ...]:
+    suspended = facts.registration is Registration.SUSPENDED or facts.listing is Listing.SUSPENDED
+    no_licence = rules.hold_unlicensed and facts.registration is not Registration.LICENSED
+    reasons = (
+        (facts.has_unknown, ChangeReason.UNKNOWN_OUTCOME),
+        (facts.is_absent or facts.registration is None, ChangeReason.NOT_IN_REGISTER),
+        (suspended, ChangeReason.SUSPENDED),
+        (not is_valid(change.new_email), ChangeReason.INVALID_EMAIL),
+        (facts.has_twin, ChangeReason.IDENTITY),
+        (facts.is_reused, ChangeReason.ADDRESS_REUSED),
+        (facts.is_mass, ChangeReason.MASS_CHANGE),
+        (no_licence, ChangeReason.NO_LICENCE),
+    )
+    return tuple((applies, ChangeState.HELD, reason) for applies, reason in reasons)
+
+
+def due_with_listing(change: EmailChange, included_since: date | None) -> EmailChange:
+    """The change, due at the earliest on the date of the first list extract that shows the doctor as included.
+
+    `included_since` is None where the first list ever read shows him, or where the list does not count.
+    """
+    if included_since is None:
+        return change
+    return replace(change, due_date=max(change.due_date, included_since))
+
+
+def twins(people: Iterable[Person]) -> frozenset[str]:
+    """The GMC numbers that share names, year of qualification and address with another one (C-31).
+
+    One of them may be an old number, such as L and six digits: which one holds is for a person to say.
+    """
+    numbers: dict[tuple[str, str, str, str], set[str]] = {}
+    for one in people:
+        if one.likeness is not None:
+            numbers.setdefault(one.likeness, set()).add(one.gmc_number)
+    return frozenset(number for alike in numbers.values() if len(alike) > 1 for number in alike)

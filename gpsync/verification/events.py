@@ -1,0 +1,146 @@
+"""What mails are about: email changes that are due, first links, and new users at practices."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from gpsync.mails import Person
+from gpsync.records import EmailChange
+from gpsync.register.addresses import is_valid, key
+from gpsync.rules import ChangeKind, ChangeState, MailKind
+from gpsync.verification.letters import can_be_written
+from gpsync.verification.window import state_on
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something a person is to be sent one link about. `event_id` is the same whenever it is worked out."""
+
+    kind: MailKind
+    event_id: str
+    holder: str
+    recipient: str
+    key: str
+    details: Mapping[str, str]
+    due_date: date
+    gmc_number: str | None = None
+    user_id: str | None = None
+    change: EmailChange | None = None
+
+
+def gp(gmc_number: str) -> str:
+    """A doctor as the holder of a link."""
+    return f"gp {gmc_number}"
+
+
+def due_changes(
+    changes: Iterable[EmailChange], people: Mapping[str, Person], barred: Collection[str], as_of: date
+) -> list[Event]:
+    """An event for each email change whose window has passed and that nothing stops."""
+    return [
+        change_event(change, people[change.gmc_number])
+        for change in changes
+        if state_on(change, as_of) is ChangeState.DUE and change.change_id not in barred
+    ]
+
+
+def change_event(change: EmailChange, person: Person) -> Event:
+    """The event of an email change; the mail goes to the address as supplied (C-N2)."""
+    return Event(
+        kind=MailKind.EMAIL_CHANGE,
+        event_id=change.change_id,
+        holder=gp(change.gmc_number),
+        recipient=change.new_email,
+        key=change.new_key,
+        details={"name": person.name, "changed_on": change.change_date.isoformat()},
+        due_date=change.due_date,
+        gmc_number=change.gmc_number,
+        change=replace(change, state=ChangeState.QUEUED, reason=None),
+    )
+
+
+def first_link(person: Person, as_of: date) -> Event:
+    """The event of a listed doctor's first link. His current record must show an address."""
+    if person.email is None or person.key is None:
+        raise ValueError("a doctor without an address has no first link")
+    return Event(
+        kind=MailKind.FIRST_LINK,
+        event_id=f"first {person.gmc_number} {_short(person.key)}",
+        holder=gp(person.gmc_number),
+        recipient=person.email,
+        key=person.key,
+        details={"name": person.name},
+        due_date=as_of,
+        gmc_number=person.gmc_number,
+    )
+
+
+def first_change(person: Person, as_of: date) -> EmailChange:
+    """A doctor's address as if it were new today, to be judged like a change."""
+    return EmailChange(
+        change_id=f"first {person.gmc_number}",
+        gmc_number=person.gmc_number,
+        kind=ChangeKind.FIRST_EMAIL,
+        old_email=None,
+        new_email=person.email or "",
+        new_key=person.key or "",
+        change_date=as_of,
+        earliest_possible=None,
+        due_date=as_of,
+        state=ChangeState.WAITING,
+    )
+
+
+def new_users(
+    users: pd.DataFrame, known: Collection[str], practices: Mapping[str, str], suppressed: Collection[str], as_of: date
+) -> list[Event]:
+    """An event for each user whose account waits to be verified, to his own registered address only.
+
+    `users` are the rows of the newest extract of practice users; `known` the ids of users who were there before
+    we looked; `practices` are names by code. A user whose rows name several addresses, or whose address
+    another user has too, is left to staff (B56): nobody can say whose the mailbox is.
+    """
+    waiting = users[users["account_status"].str.casefold() == "unverified"]
+    waiting = waiting[waiting["revoked_date"].isna() & waiting["email"].notna() & ~waiting["user_id"].isin(known)]
+    owners = _owners(users)
+    events = []
+    for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):
+        emails = set(rows["email"])
+        first = rows.iloc[0]
+        if len({key(email) for email in emails}) > 1 or len(owners[key(first["email"])]) > 1:
+            continue
+        if key(first["email"]) in suppressed or not (is_valid(first["email"]) and can_be_written(first["email"])):
+            continue
+        events.append(_user_event(str(user_id), first, practices, as_of))
+    return events
+
+
+def _owners(users: pd.DataFrame) -> dict[str, set[str]]:
+    """The ids of the users who have each address."""
+    found: dict[str, set[str]] = {}
+    named = users[["user_id", "email"]].dropna().drop_duplicates()
+    for user_id, email in named.itertuples(index=False, name=None):
+        found.setdefault(key(email), set()).add(user_id)
+    return found
+
+
+def _user_event(user_id: str, row: "pd.Series[str]", practices: Mapping[str, str], as_of: date) -> Event:
+    name = row["full_name"] if isinstance(row["full_name"], str) else ""
+    return Event(
+        kind=MailKind.USER_LINK,
+        event_id=f"user {user_id} {_short(key(row['email']))}",
+        holder=f"user {user_id}",
+        recipient=row["email"],
+        key=key(row["email"]),
+        details={"name": name, "practice": practices.get(row["practice_code"], row["practice_code"])},
+        due_date=as_of,
+        user_id=user_id,
+    )
+
+
+def _short(address_key: str) -> str:
+    """An address in an id that others may see."""
+    return hashlib.sha256(address_key.encode()).hexdigest()[:16]

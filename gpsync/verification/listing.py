@@ -1,0 +1,67 @@
+"""What the performers list says of doctors who are to be mailed."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import pandas as pd
+
+from gpsync.reconciliation.listed import folded
+from gpsync.reconciliation.membership import among
+from gpsync.verification.eligibility import Listing
+
+#: Of several rows of one doctor that disagree, the one that counts: what bars most surely comes first, but a
+#: doctor who is still included anywhere has not left.
+_DECISIVE = (
+    Listing.DECEASED,
+    Listing.SUSPENDED,
+    Listing.INCLUDED,
+    Listing.CONDITIONS,
+    Listing.WITHDRAWN,
+    Listing.REMOVED,
+    Listing.UNKNOWN,
+)
+_WORDS = frozenset(Listing) - {Listing.ABSENT, Listing.UNKNOWN}
+
+#: A doctor's standing on the list, and the day it takes effect, where the list tells.
+Listed = tuple[Listing, date | None]
+
+
+def listings(performers: pd.DataFrame, doctors: Collection[str]) -> dict[str, Listed]:
+    """The standing of each of these doctors whom the list shows; `performers` are the rows of one list extract."""
+    rows = performers[["gmc_number", "alignment", "list_status", "status_effective_date"]].astype("str")
+    rows = rows[among(rows["gmc_number"], pd.Series(list(doctors), dtype="str"))]
+    rows = rows[folded(rows["alignment"]) == "medical"]
+    found: dict[str, Listed] = {}
+    columns = (rows["gmc_number"], folded(rows["list_status"]), rows["status_effective_date"])
+    for gmc_number, word, effective in zip(*columns, strict=True):
+        listed = (_listing(word), date.fromisoformat(effective) if isinstance(effective, str) else None)
+        found[gmc_number] = min(found.get(gmc_number, listed), listed, key=lambda one: _DECISIVE.index(one[0]))
+    return found
+
+
+def _listing(word: object) -> Listing:
+    return Listing(str(word)) if word in _WORDS else Listing.UNKNOWN
+
+
+def included(performers: pd.DataFrame, doctors: Collection[str]) -> frozenset[str]:
+    """Which of these doctors the list includes, with conditions or without."""
+    active = (Listing.INCLUDED, Listing.CONDITIONS)
+    return frozenset(one for one, (listing, _) in listings(performers, doctors).items() if listing in active)
+
+
+def listed_numbers(performers: pd.DataFrame) -> frozenset[str]:
+    """Every GMC number on the list."""
+    return frozenset(performers["gmc_number"].dropna())
+
+
+def since_when(lists: Mapping[date, frozenset[str]], gmc_number: str) -> date | None:
+    """The date of the list that first included a doctor without a break until the newest; None if all do.
+
+    `lists` says whom each list includes, by its date, the newest first.
+    """
+    since = None
+    for on, numbers in lists.items():
+        if gmc_number not in numbers:
+            return since
+        since = on
+    return None

@@ -1,0 +1,87 @@
+"""From an event that deserves a link to a mail in the outbox: once, or once more where that is safe."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gpsync import rules
+from gpsync.mails import Link, Past, PlannedMail
+from gpsync.rules import ChangeReason, LinkState, MailState
+from gpsync.verification.events import Event
+from gpsync.verification.letters import TEMPLATE_VERSION, message_id
+from gpsync.verification.links import LinkSecrets, fingerprint, make_token, new_link_id
+
+
+@dataclass(frozen=True)
+class Desire:
+    """How mails are to be planned: with which secrets, from whom, when, and on whose word."""
+
+    secrets: LinkSecrets
+    sender: str
+    now: datetime
+    requested_by: str = ""
+    requested_reason: str = ""
+    state: MailState = MailState.PENDING
+    hold_id: str | None = None
+
+
+def new_events(events: Iterable[Event], past: Mapping[str, Past]) -> list[tuple[Event, int]]:
+    """The events to be mailed now, with the generation of each mail, oldest due date first (C-48).
+
+    An event that was mailed, or whose outcome nobody knows, is never mailed again by itself (C-43, C-44); one
+    whose mail was cancelled before it was given away is, unless a person decided so.
+    """
+    wanted = [(event, past.get(event.event_id)) for event in events]
+    chosen = [(event, before.generation + 1 if before else 1) for event, before in wanted if _may_be_mailed(before)]
+    return sorted(chosen, key=lambda one: (one[0].due_date, one[0].gmc_number or "", one[0].event_id))
+
+
+def _may_be_mailed(before: Past | None) -> bool:
+    if before is None:
+        return True
+    is_free = before.state is MailState.CANCELLED and before.reason != ChangeReason.REFUSED
+    return is_free and not before.was_given_away
+
+
+def is_stale_letter(dated_at: datetime, now: datetime) -> bool:
+    """Whether a letter that was put off says by now that its link runs out too soon: it is written anew."""
+    return now - dated_at > timedelta(hours=rules.STALE_LETTER_HOURS)
+
+
+def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
+    """The mail for an event, with a link of its own."""
+    mail_id = uuid.uuid4().hex
+    return PlannedMail(
+        mail_id=mail_id,
+        message_id=message_id(mail_id, generation, desire.sender),
+        link=_link(event, generation, desire),
+        recipient=event.recipient,
+        details=event.details,
+        template=TEMPLATE_VERSION[event.kind],
+        due_date=event.due_date,
+        state=desire.state,
+        change=event.change,
+        hold_id=desire.hold_id,
+        requested_by=desire.requested_by,
+        requested_reason=desire.requested_reason,
+    )
+
+
+def _link(event: Event, generation: int, desire: Desire) -> Link:
+    link_id, key_id = new_link_id(), desire.secrets.signing_id
+    token = make_token(desire.secrets, key_id=key_id, link_id=link_id, generation=generation, address_key=event.key)
+    return Link(
+        link_id=link_id,
+        kind=event.kind,
+        event_id=event.event_id,
+        holder=event.holder,
+        gmc_number=event.gmc_number,
+        user_id=event.user_id,
+        address_key=event.key,
+        generation=generation,
+        key_id=key_id,
+        token_sha256=fingerprint(token),
+        state=LinkState.ISSUED,
+        issued_at=desire.now,
+    )

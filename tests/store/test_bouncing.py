@@ -1,0 +1,365 @@
+"""What a returned message does to the mail it speaks of, its address, its link and its change."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+import trustme
+from sqlalchemy import insert, select, text, update
+from typer.testing import CliRunner
+
+from flows.bouncing import read_bounces
+from gpsync.errors import AlreadyRunning, GpsyncError
+from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.rules import ChangeState, LinkState, MailState, ReturnedKind
+from gpsync.store.locks import run_lock
+from gpsync.store.tables import email_change, link, mail_event, outbox, returned_mail, run, suppression
+from tests.store.imap_server import Box, imap_server
+from tests.unit.returned.corpus import CASES
+from tests.unit.returned.shapes import GENERATION, MAIL_ID, MESSAGE_ID, RECIPIENT, dsn, per_recipient
+
+_SENT_AT = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
+_ENDS_AT = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+_GONE = dsn(per_recipient("5.1.1"))
+_LATE = dsn(per_recipient("4.4.7", action="delayed"))
+
+
+def _link_row(link_state):
+    return {
+        "link_id": "l1",
+        "kind": "EMAIL_CHANGE",
+        "event_id": "c1",
+        "holder": "gp 9000001",
+        "gmc_number": "9000001",
+        "address_key": RECIPIENT,
+        "generation": GENERATION,
+        "key_id": "k1",
+        "token_sha256": "0" * 64,
+        "state": link_state,
+        "issued_at": _SENT_AT,
+        "expires_at": _ENDS_AT,
+    }
+
+
+def _mail_row(state, **other):
+    return {
+        "mail_id": MAIL_ID,
+        "idem_key": "i1",
+        "kind": "EMAIL_CHANGE",
+        "event_id": "c1",
+        "holder": "gp 9000001",
+        "generation": GENERATION,
+        "change_id": "c1",
+        "gmc_number": "9000001",
+        "link_id": "l1",
+        "recipient": RECIPIENT,
+        "recipient_key": RECIPIENT,
+        "details": {},
+        "template": "email-change-v1",
+        "due_date": date(2026, 11, 27),
+        "message_id": MESSAGE_ID,
+        "dated_at": _SENT_AT,
+        "state": state,
+        "attempts": 1,
+        "next_at": _SENT_AT,
+        "epoch": 3,
+        "queued_at": _SENT_AT,
+        "sent_at": _SENT_AT if state == MailState.SENT else None,
+        "requested_by": "",
+        "requested_reason": "",
+    } | other
+
+
+def _change_row(state):
+    return {
+        "change_id": "c1",
+        "gmc_number": "9000001",
+        "kind": "CHANGED",
+        "new_email": RECIPIENT,
+        "new_key": RECIPIENT,
+        "change_date": date(2026, 11, 13),
+        "due_date": date(2026, 11, 27),
+        "state": state,
+        "reason": "UNKNOWN_OUTCOME" if state == ChangeState.HELD else None,
+    }
+
+
+@pytest.fixture
+def given(engine):
+    """Put a mail into the outbox: `given(MailState.SENT)`; its link and change go with it."""
+
+    def put(state, *, link_state=LinkState.ISSUED, change_state=ChangeState.SENT, **other):
+        with engine.begin() as connection:
+            connection.execute(insert(link).values(_link_row(link_state)))
+            connection.execute(insert(outbox).values(_mail_row(state, **other)))
+            connection.execute(insert(email_change).values(_change_row(change_state)))
+
+    return put
+
+
+@pytest.fixture
+def take(desk):
+    """Read messages as one mailbox; returns the reading."""
+
+    def read(*contents):
+        messages = [Message(content, lambda: None) for content in contents]
+        return read_bounces(desk, Mailbox(len(messages), messages))
+
+    return read
+
+
+@pytest.fixture
+def row(engine):
+    """The only row of a table, or None."""
+
+    def one(table):
+        with engine.connect() as connection:
+            return connection.execute(select(table)).mappings().one_or_none()
+
+    return one
+
+
+@pytest.fixture
+def everything(engine):
+    """The contents of every table that a bounce may change, except the list of what was read."""
+
+    def read():
+        with engine.connect() as connection:
+            tables = (outbox, link, email_change, suppression, mail_event)
+            return [connection.execute(select(table)).all() for table in tables]
+
+    return read
+
+
+@pytest.mark.parametrize("state", [MailState.SENT, MailState.UNKNOWN, MailState.IN_DOUBT])
+def test_a_permanent_failure_ends_the_mail_its_address_link_and_change(given, take, row, state):
+    given(state)
+
+    done = take(_GONE)
+
+    assert (done.kinds[ReturnedKind.PERMANENT], done.suppressed, done.needs_a_person) == (1, 1, False)
+    assert (row(outbox)["state"], row(outbox)["enhanced_code"]) == ("bounced", "5.1.1")
+    assert row(suppression) == {
+        "address_key": RECIPIENT,
+        "since": date(2026, 11, 30),
+        "reason": "BOUNCED",
+        "mail_id": MAIL_ID,
+        "recorded_by": "bounces",
+    }
+    assert row(link)["state"] == "revoked" and row(link)["ended_at"] is not None
+    assert row(email_change)["state"] == "BOUNCED"
+    event = row(mail_event)
+    assert [event[name] for name in ("state", "actor", "reason", "epoch")] == ["bounced", "bounces", "5.1.1", 3]
+    assert (row(returned_mail)["kind"], row(returned_mail)["mail_id"]) == ("permanent", MAIL_ID)
+
+
+def test_the_same_message_twice_changes_nothing_the_second_time(given, take, everything):
+    given(MailState.SENT)
+    take(_GONE)
+    before = everything()
+
+    again = take(_GONE, _GONE)
+
+    assert (again.known, sum(again.kinds.values())) == (2, 0)
+    assert everything() == before
+
+
+def test_a_second_bounce_of_one_mail_is_believed_and_changes_nothing(given, take, everything):
+    given(MailState.SENT)
+    take(_GONE)
+    before = everything()
+
+    again = take(dsn(per_recipient("5.1.1", said="550 5.1.1 still unknown")))
+
+    assert again.kinds[ReturnedKind.PERMANENT] == 1 and again.suppressed == 0
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("message", "kind"), [(_LATE, "temporary"), (dsn(per_recipient("5.7.1")), "policy")])
+def test_what_may_pass_and_what_is_our_doing_is_only_written_down(given, take, row, message, kind):
+    given(MailState.SENT)
+
+    done = take(message)
+
+    assert row(outbox)["state"] == "sent" and row(link)["state"] == "issued" and row(suppression) is None
+    assert row(email_change)["state"] == "SENT"
+    assert (row(mail_event)["state"], row(returned_mail)["kind"]) == ("sent", kind)
+    assert done.needs_a_person is (kind == "policy")
+
+
+@pytest.mark.parametrize("message", [_LATE, dsn(per_recipient("2.0.0", action="relayed"))])
+def test_a_report_that_the_mail_service_has_it_settles_a_mail_whose_answer_was_lost(given, take, row, engine, message):
+    given(MailState.UNKNOWN, change_state=ChangeState.HELD)
+    with engine.begin() as connection:
+        event = {"mail_id": MAIL_ID, "epoch": 3, "at": _SENT_AT, "state": MailState.IN_DOUBT, "actor": "gpsync"}
+        connection.execute(insert(mail_event).values(event))
+        connection.execute(update(outbox).values(dated_at=datetime(2026, 11, 20, tzinfo=UTC)))
+
+    assert take(message).arrived == 1
+
+    assert (row(outbox)["state"], row(outbox)["sent_at"]) == ("sent", _SENT_AT)
+    change = row(email_change)
+    assert (change["state"], change["reason"]) == ("SENT", None)
+    assert (change["sent_on"], change["expires_on"]) == (date(2026, 11, 27), date(2026, 11, 30))
+
+
+def test_a_mail_that_is_being_handed_over_is_left_to_its_sender(given, take, row):
+    given(MailState.IN_DOUBT)
+
+    take(_LATE)
+
+    assert row(outbox)["state"] == "in_doubt"
+
+
+def test_an_out_of_office_settles_nothing(given, take, everything):
+    given(MailState.UNKNOWN)
+    before = everything()
+
+    done = take(next(case.message for case in CASES if case.name == "out of office"))
+
+    assert done.kinds[ReturnedKind.AUTO_REPLY] == 1 and not done.needs_a_person
+    assert everything() == before
+
+
+def test_a_link_that_was_used_is_stronger_than_any_bounce(given, take, row):
+    given(MailState.SENT, link_state=LinkState.CONFIRMED, change_state=ChangeState.VERIFIED)
+
+    take(_GONE)
+
+    assert row(suppression) is None and row(outbox)["state"] == "sent"
+    assert row(link)["state"] == "confirmed" and row(email_change)["state"] == "VERIFIED"
+    assert row(mail_event)["reason"] == "5.1.1"
+
+
+def test_a_change_that_has_moved_on_keeps_its_state(given, take, row):
+    given(MailState.SENT, link_state=LinkState.SUPERSEDED, change_state=ChangeState.SUPERSEDED)
+
+    take(_GONE)
+
+    assert row(outbox)["state"] == "bounced" and row(suppression) is not None
+    assert row(email_change)["state"] == "SUPERSEDED" and row(link)["state"] == "superseded"
+
+
+def test_a_user_link_bounces_without_a_change(given, take, row):
+    given(MailState.SENT, kind="USER_LINK", change_id=None)
+
+    take(_GONE)
+
+    assert row(outbox)["state"] == "bounced" and row(email_change)["state"] == "SENT"
+
+
+def test_forged_messages_are_counted_and_ignored(given, take, everything):
+    given(MailState.SENT)
+    before = everything()
+    forged = [case.message for case in CASES if case.kind is ReturnedKind.FORGED]
+
+    done = take(*forged)
+
+    assert done.kinds[ReturnedKind.FORGED] == len(forged) >= 5
+    assert everything() == before
+
+
+def test_the_whole_corpus_is_counted_as_it_says(given, take):
+    given(MailState.SENT)
+
+    done = take(*(case.message for case in CASES))
+
+    expected = {kind: sum(case.kind is kind for case in CASES) for kind in ReturnedKind}
+    assert {kind: done.kinds[kind] for kind in ReturnedKind} == expected
+
+
+def test_a_message_is_marked_as_read_only_after_its_transaction(given, desk, engine):
+    given(MailState.SENT)
+    seen = []
+
+    def mark():
+        with engine.connect() as connection:
+            seen.append(connection.execute(select(outbox.c.state)).scalar_one())
+
+    read_bounces(desk, Mailbox(1, [Message(_GONE, mark)]))
+
+    assert seen == ["bounced"]
+
+
+def test_a_message_whose_transaction_fails_leaves_nothing_and_is_not_marked(given, desk, engine, everything):
+    given(MailState.SENT)
+    before = everything()
+    marked = []
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE returned_mail ADD CONSTRAINT full_disk CHECK (false)"))
+
+    with pytest.raises(GpsyncError, match="withheld") as caught:
+        read_bounces(desk, Mailbox(1, [Message(_GONE, lambda: marked.append(1))]))
+
+    assert everything() == before and not marked
+    assert "@" not in str(caught.value)
+
+
+def test_a_message_that_cannot_be_opened_is_for_a_person_and_stops_no_other(given, take):
+    given(MailState.SENT)
+
+    done = take(None, _GONE)
+
+    assert (done.unreadable, done.suppressed, done.needs_a_person) == (1, 1, True)
+
+
+def test_a_reading_is_a_recorded_run_and_waits_for_no_other(given, take, row, engine):
+    given(MailState.SENT)
+    take(_GONE)
+
+    assert (row(run)["flow"], row(run)["outcome"], row(run)["summary"]["permanent"]) == ("bounces", "done", 1)
+    with run_lock(engine), pytest.raises(AlreadyRunning):
+        take(_LATE)
+
+
+@pytest.fixture
+def command(desk, monkeypatch):
+    """Type `gpsync bounces …` on the desk's database."""
+    from gpsync.cli import bounces
+    from gpsync.cli.application import app
+
+    assert bounces.app is app
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("COLUMNS", "200")
+    return lambda *words: CliRunner().invoke(app, ["bounces", *map(str, words)])
+
+
+def test_the_command_counts_by_kind_and_shows_no_address(given, command, tmp_path):
+    given(MailState.SENT)
+    (tmp_path / "1.eml").write_bytes(_GONE)
+    (tmp_path / "2.eml").write_bytes(_LATE)
+
+    result = command(tmp_path)
+    again = command(tmp_path, "--json")
+
+    assert result.exit_code == 0 and "permanent" in result.stdout and "mails have bounced" in result.stdout
+    assert "@" not in result.output
+    assert json.loads(again.stdout)["read before"] == 2
+
+
+@pytest.mark.parametrize("message", [dsn(per_recipient("5.7.1")), b"Subject: buy now\n\nCheap.\n"])
+def test_the_command_ends_with_3_when_a_person_must_look(given, command, tmp_path, message):
+    given(MailState.SENT)
+    (tmp_path / "1.eml").write_bytes(message)
+
+    assert command(tmp_path).exit_code == 3
+
+
+def test_the_command_reads_a_server_and_marks_what_it_read(given, command, row, tmp_path, monkeypatch):
+    given(MailState.SENT)
+    authority, box = trustme.CA(), Box({5: _GONE})
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("GPSYNC_IMAP_PASSWORD", box.password)
+    monkeypatch.setenv("GPSYNC_SMTP_CA_FILE", str(tmp_path / "ca.pem"))
+
+    with imap_server(box, authority.issue_cert("localhost")) as port:
+        result = command(f"imaps://bounces%40pcse.example@localhost:{port}/INBOX")
+
+    assert result.exit_code == 0, result.exception
+    assert row(outbox)["state"] == "bounced" and box.seen == {5}
+
+
+def test_the_command_says_what_is_wrong_with_its_source(command, tmp_path):
+    missing = command(tmp_path / "none")
+
+    assert isinstance(missing.exception, GpsyncError) and "There is no folder" in str(missing.exception)

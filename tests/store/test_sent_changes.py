@@ -1,0 +1,150 @@
+"""Changes whose link has gone out, in the database: no extract, replay or new beginning forgets them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from flows.desk import Desk
+from flows.ordering import replay
+from gpsync.mails import Person
+from gpsync.records import EmailChange, Verification
+from gpsync.rules import ChangeReason, ChangeState, Registration
+from gpsync.store import email_changes, mailout, verifications
+from gpsync.store.outbox_planning import plan
+from gpsync.verification.events import change_event
+from gpsync.verification.links import LinkSecrets
+from gpsync.verification.planning import Desire, planned_mail
+from tests.model.product import Office, feed
+from tests.model.stories import LICENSED
+from tests.model.told import FULL, Row, Told
+
+ANN, BOB, CAT = "ann@gp.example", "bob@gp.example", "cat@gp.example"
+NUMBER = "9000001"
+NOW = datetime(2027, 3, 16, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Desk]:
+    """A desk without guards: the doctor showed one address on 1 March, and another from the second on."""
+    office = Office(make_database, tmp_path)
+    desk = office.fresh()
+    feed(desk, [full(1, ANN), full(2, BOB), full(15, BOB)])
+    yield desk
+    office.close()
+
+
+def full(day: int, email: str) -> Told:
+    return Told(date(2027, 3, day), FULL, (Row(NUMBER, "Oak", LICENSED, email),))
+
+
+def changes(desk: Desk) -> list[EmailChange]:
+    with desk.engine.connect() as connection:
+        return email_changes.of_doctor(connection, NUMBER)
+
+
+def states(desk: Desk) -> list[tuple[str, ChangeState, ChangeReason | None, date | None]]:
+    return [(one.new_email, one.state, one.reason, one.sent_on) for one in changes(desk)]
+
+
+def send(desk: Desk) -> None:
+    """Plan a mail about the only change, and write down that it went out at NOW."""
+    (change,) = changes(desk)
+    person = Person(NUMBER, "Ann Oak", BOB, BOB, Registration.LICENSED, True, False, None)
+    secrets = LinkSecrets.parse(f"a:{'x' * 40}")
+    mail = planned_mail(change_event(change, person), 1, Desire(secrets, "links@pcse.example", NOW))
+    with desk.engine.begin() as connection:
+        assert plan(connection, [mail], NOW) == 1
+        connection.execute(text("UPDATE outbox SET state = 'sent', sent_at = :now"), {"now": NOW})
+        connection.execute(text("UPDATE link SET expires_at = :end"), {"end": NOW + timedelta(hours=72)})
+
+
+def test_a_replay_and_a_new_beginning_keep_what_was_sent(desk):
+    send(desk)
+    feed(desk, [full(17, BOB)])
+    sent = changes(desk)
+
+    assert states(desk) == [(BOB, ChangeState.SENT, None, date(2027, 3, 16))]
+    assert sent[0].expires_on == date(2027, 3, 19)
+    replay(desk)
+    assert changes(desk) == sent
+
+
+def test_a_late_extract_leaves_what_was_sent_and_says_that_it_was_early(desk):
+    send(desk)
+    feed(desk, [full(5, ANN)])
+
+    assert states(desk) == [(BOB, ChangeState.SENT, ChangeReason.SENT_EARLY, date(2027, 3, 16))]
+
+
+def test_a_newer_address_supersedes_what_was_sent(desk):
+    send(desk)
+    feed(desk, [full(17, CAT)])
+
+    assert states(desk) == [
+        (BOB, ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE, date(2027, 3, 16)),
+        (CAT, ChangeState.WAITING, None, None),
+    ]
+    assert changes(desk)[1].old_email == BOB
+
+
+def test_a_verification_is_taken_in_with_the_next_extract_and_then_the_doctor_is_settled(desk):
+    send(desk)
+    feed(desk, [full(17, BOB)])
+    with desk.engine.begin() as connection:
+        assert email_changes.unsettled_doctors(connection) == set()
+        verifications.record(connection, [Verification(NUMBER, BOB, date(2027, 3, 18))], "link", NOW)
+        assert email_changes.unsettled_doctors(connection) == {NUMBER}
+
+    feed(desk, [full(18, BOB)])
+
+    assert states(desk) == [(BOB, ChangeState.VERIFIED, None, date(2027, 3, 16))]
+    with desk.engine.connect() as connection:
+        assert email_changes.unsettled_doctors(connection) == set()
+
+
+def test_a_mail_whose_change_is_lost_brings_it_back(desk):
+    send(desk)
+    feed(desk, [full(17, BOB)])
+    with desk.engine.begin() as connection:
+        email_changes.clear(connection)
+
+    feed(desk, [full(18, BOB)])
+
+    assert states(desk) == [(BOB, ChangeState.SENT, None, date(2027, 3, 16))]
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [(15, ChangeState.WAITING), (16, ChangeState.DUE), (17, ChangeState.DUE)],
+)
+def test_changes_that_wait_are_counted_by_the_day(desk, day, state):
+    with desk.engine.connect() as connection:
+        assert email_changes.counted(connection, date(2027, 3, day)) == {state: 1}
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [(18, ChangeState.SENT), (19, ChangeState.SENT), (20, ChangeState.UNVERIFIED_EXPIRED)],
+)
+def test_links_that_ran_out_are_counted_by_the_day(desk, day, state):
+    send(desk)
+    feed(desk, [full(17, BOB)])
+
+    with desk.engine.connect() as connection:
+        assert email_changes.counted(connection, date(2027, 3, day)) == {state: 1}
+
+
+def test_a_change_that_is_barred_is_told_and_counted_so_while_it_waits(desk):
+    (waiting,) = changes(desk)
+    bar = (waiting.change_id, ChangeState.SUPPRESSED, ChangeReason.NOT_A_PERFORMER)
+    with desk.engine.begin() as connection:
+        mailout.judged(connection, [bar], date(2027, 3, 16))
+        assert email_changes.counted(connection, date(2027, 3, 17)) == {ChangeState.SUPPRESSED: 1}
+
+    assert states(desk) == [(BOB, ChangeState.SUPPRESSED, ChangeReason.NOT_A_PERFORMER, None)]
+
+    feed(desk, [full(17, ANN)])
+    assert states(desk) == [(BOB, ChangeState.CANCELLED, ChangeReason.REVERTED, None)]

@@ -1,0 +1,94 @@
+"""What the drawn tables do not show of who is mailed, and of whether anybody is."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from gpsync.errors import WrongUse
+from gpsync.mails import Person
+from gpsync.rules import Registration
+from gpsync.verification.eligibility import due_with_listing, twins
+from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
+from tests.spec.judging import CHANGE, DAY
+
+MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
+def person(number, likeness=("ada", "oak", "2001", "ada@doctor.example")):
+    return Person(number, "Ada Oak", None, None, Registration.LICENSED, True, False, likeness)
+
+
+@pytest.mark.parametrize(
+    ("included_since", "due"),
+    [
+        (None, DAY),
+        (DAY - timedelta(days=1), DAY),
+        (DAY, DAY),
+        (DAY + timedelta(days=1), DAY + timedelta(days=1)),
+    ],
+)
+def test_a_doctor_who_is_listed_later_is_due_on_that_day_at_the_earliest(included_since, due):
+    assert due_with_listing(CHANGE, included_since).due_date == due
+
+
+def test_numbers_with_the_same_names_year_and_address_are_twins():
+    other = ("ada", "oak", "2002", "ada@doctor.example")
+
+    assert twins([person("9000001"), person("L900002"), person("9000003", other)]) == {"9000001", "L900002"}
+
+
+def test_people_of_whom_too_little_is_known_are_nobodys_twins():
+    assert twins([person("9000001", None), person("9000002", None)]) == frozenset()
+
+
+def test_one_number_given_twice_is_no_twin():
+    assert twins([person("9000001"), person("9000001")]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("mon,tue,wed,thu,fri", MONDAY_TO_FRIDAY),
+        (" Mon , WED,", {0, 2}),
+        ("sun", {6}),
+        ("thu,thu", {3}),
+    ],
+)
+def test_sending_days_are_read(text, days):
+    assert parse_send_days(text) == days
+
+
+@pytest.mark.parametrize(("text", "found"), [("", "names no day"), (" , ", "names no day"), ("mon,monday", "'monday'")])
+def test_wrong_sending_days_are_named(text, found):
+    with pytest.raises(WrongUse, match=found):
+        parse_send_days(text)
+
+
+def test_a_performers_list_is_asked_for_only_where_it_counts():
+    dates = Dates(register=DAY)
+
+    assert why_not_today(DAY, dates, Gates(MONDAY_TO_FRIDAY, needs_list=False)) is None
+    assert "No performers list" in (why_not_today(DAY, dates, Gates(MONDAY_TO_FRIDAY)) or "")
+
+
+def test_a_day_without_mail_says_when_links_go_out_next():
+    good_friday = date(2026, 4, 3)
+
+    assert why_not_today(good_friday, Dates(good_friday), Gates(MONDAY_TO_FRIDAY)) == (
+        "2026-04-03 is a bank holiday in England: links go out on 2026-04-07 (C-47)."
+    )
+    assert why_not_today(DAY, Dates(DAY), Gates(frozenset({1}))) == (
+        "2026-03-16 is no sending day: links go out on 2026-03-17 (C-47)."
+    )
+
+
+def test_how_old_a_register_or_list_may_be_is_set():
+    dates, loose = Dates(date(2026, 3, 9), listed=date(2026, 3, 1)), Gates(MONDAY_TO_FRIDAY, 5, 15)
+
+    assert why_not_today(DAY, dates, loose) is None
+    assert why_not_today(DAY, dates, Gates(MONDAY_TO_FRIDAY, 4, 15)) == (
+        "The newest register is of 2026-03-09, 5 working days old; at most 4 are allowed (C-35)."
+    )
+    assert why_not_today(DAY, dates, Gates(MONDAY_TO_FRIDAY, 5, 14)) == (
+        "The newest performers list is of 2026-03-01, 15 days old; at most 14 are allowed (C-35)."
+    )

@@ -1,0 +1,91 @@
+"""What messages in the bounce mailbox are, judged by a corpus of made-up ones."""
+
+import logging
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gpsync.rules import MailState, ReturnedKind
+from gpsync.verification.returned import Mailed, Reference, read, verdict
+from tests.unit.returned.corpus import CASES, HOSTILE, REPORTS
+from tests.unit.returned.shapes import GENERATION, MAIL_ID, RECIPIENT, dsn, per_recipient
+
+_MAIL = Mailed(MAIL_ID, GENERATION, RECIPIENT, MailState.SENT)
+
+
+def _judged(message, mail=_MAIL):
+    """What is made of a message where `mail` is the only one that was ever written."""
+    returned = read(message)
+    known = {mail.mail_id} == {reference.mail_id for reference in returned.references}
+    return verdict(returned, mail if known else None)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_message_is_what_the_corpus_says(case):
+    notice = _judged(case.message)
+
+    assert (notice.kind, notice.status_code) == (case.kind, case.code)
+
+
+def test_the_corpus_holds_every_kind_of_message():
+    assert {case.kind for case in CASES} == set(ReturnedKind)
+    assert len({case.message for case in CASES}) == len(CASES) >= 30
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (MailState.SENT, ReturnedKind.PERMANENT),
+        (MailState.IN_DOUBT, ReturnedKind.PERMANENT),
+        (MailState.UNKNOWN, ReturnedKind.PERMANENT),
+        (MailState.BOUNCED, ReturnedKind.PERMANENT),
+        (MailState.HELD, ReturnedKind.FORGED),
+        (MailState.PENDING, ReturnedKind.FORGED),
+        (MailState.CLAIMED, ReturnedKind.FORGED),
+        (MailState.DEFERRED, ReturnedKind.FORGED),
+        (MailState.POLICY_HELD, ReturnedKind.FORGED),
+        (MailState.CANCELLED, ReturnedKind.FORGED),
+        (MailState.DEAD, ReturnedKind.FORGED),
+    ],
+)
+def test_a_mail_that_was_never_given_away_cannot_come_back(state, kind):
+    assert _judged(dsn(per_recipient("5.1.1")), _MAIL._replace(state=state)).kind is kind
+
+
+def test_a_plus_sign_in_an_address_is_recognised_in_both_ways_of_writing_it():
+    mail = _MAIL._replace(recipient_key="d+work@surgery.example")
+
+    for written in ("d+work@surgery.example", "d+2Bwork@surgery.example"):
+        assert _judged(dsn(per_recipient("5.1.1", to=written)), mail).kind is ReturnedKind.PERMANENT
+
+
+def test_a_mail_is_named_by_id_and_generation():
+    assert read(dsn(per_recipient("5.1.1"))).references == {Reference(MAIL_ID, GENERATION)}
+
+
+@pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
+def test_a_message_made_to_hurt_takes_no_longer_than_others(case):
+    began = time.perf_counter()
+    read(case.message)
+
+    assert time.perf_counter() - began < 2
+
+
+def test_neither_logs_nor_reprs_show_an_address(caplog):
+    caplog.set_level(logging.DEBUG)
+
+    shown = [repr(read(case.message)) for case in CASES]
+
+    assert "@" not in "".join(shown) + caplog.text
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(REPORTS), st.lists(st.tuples(st.integers(0, 3000), st.binary(max_size=8)), max_size=6))
+def test_a_report_with_damage_anywhere_is_still_read_as_something(case, damages):
+    message = bytearray(case.message)
+    for place, damage in damages:
+        message[place : place + len(damage)] = damage
+
+    assert isinstance(read(bytes(message)).kind, ReturnedKind)
