@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs bench lock clean
+.PHONY: help demo test check format docs bench fault lock clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -46,6 +46,9 @@ bench: .venv/dev ## Measure against peers, on the same data in the same run.
 	@$(BIN)/python -m bench.reconciliation
 	@if command -v chromium >/dev/null; then $(BIN)/python -m bench.page; \
 	else echo "Debian's chromium and chromium-driver would measure the report page too (python -m bench.page)."; fi
+
+fault: .venv/dev ## Every crash, outage and refusal that can be made here; prints the scoreboard.
+	@$(BIN)/python -m tests.faults
 
 lock: .venv/dev ## Resolve the locks anew.
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

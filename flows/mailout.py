@@ -21,6 +21,7 @@ from flows.standing import Surroundings, bars, policy, surroundings
 from flows.stocktaking import take_stock
 from gpsync import telling
 from gpsync.errors import WrongUse
+from gpsync.mail import points
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, MailState
@@ -107,7 +108,9 @@ def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> 
         new = mailout.known(connection, [mail.mail_id for mail in mails])
         _rehearse_writing(post, mails)
         if order.live:
+            points.reached("before plan commit")
             transaction.commit()
+            points.reached("after plan commit")
         else:
             transaction.rollback()
     return new
@@ -131,7 +134,8 @@ def _judge(
     result.barred = Counter(bar.reason for bar in found.values())
     mailout.judged(connection, [(one, bar.state, bar.reason) for one, bar in found.items()], as_of)
     _cancel(connection, found, as_of, post.now())
-    free = [one for one in changes if one.change_id not in found]
+    # Read again: a change whose letter is to be written anew waits from now on.
+    free = [one for one in email_changes.to_be_judged(connection) if one.change_id not in found]
     return free, around
 
 

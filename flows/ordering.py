@@ -12,8 +12,9 @@ from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.records import ExtractRecord
 from gpsync.register.guards import Limits
-from gpsync.rules import Dataset
-from gpsync.store import email_changes, extracts, history
+from gpsync.rules import Dataset, HoldKind
+from gpsync.store import email_changes, extracts, history, holds
+from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import HISTORIES
 
@@ -42,17 +43,29 @@ def replay(desk: Desk, since: date | None = None) -> dict[Dataset, int]:
     """Rebuild the history from the archive, from a date or whole; returns extracts applied by dataset.
 
     Extracts that the archive holds and the database does not know, as after the loss of the database, are
-    taken back first.
+    taken back first. What had been mailed is lost then, so a person must look before anything more is.
     """
     applied = {}
     with desk.engine.begin() as connection:
         lock_history(connection)
-        for entry in archive.accepted(desk.shelves):
-            if extracts.find(connection, entry.extract.extract_id) is None:
-                extracts.record(connection, entry, desk.now())
+        lost = [
+            entry
+            for entry in archive.accepted(desk.shelves)
+            if extracts.find(connection, entry.extract.extract_id) is None
+        ]
+        for entry in lost:
+            extracts.record(connection, entry, desk.now())
+        if lost:
+            _hold_mails(connection, desk, len(lost))
         for dataset in HISTORIES:
             applied[dataset] = _replay_dataset(connection, desk, LAYOUTS[dataset], since)
     return applied
+
+
+def _hold_mails(connection: Connection, desk: Desk, lost: int) -> None:
+    now = desk.now()
+    hold_id = f"restored-{now:%Y%m%d-%H%M%S}"
+    holds.open_hold(connection, Hold(hold_id, HoldKind.RESTORED, hold_id, now, desk.operator, lost, 0))
 
 
 def _replay_dataset(connection: Connection, desk: Desk, layout: Layout, since: date | None) -> int:

@@ -69,7 +69,10 @@ def _mails(ground: Ground, events: Iterable[tuple[Event, int]], hold: Hold | Non
 
 
 def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
-    """A hold when far more mails are planned than is usual: a feed gone wrong looks like that."""
+    """A hold when far more mails are planned than is usual, as after a feed gone wrong, or by a rebuilt database."""
+    restored = next((one for one in holds.standing(ground.connection) if one.kind is HoldKind.RESTORED), None)
+    if restored is not None:
+        return restored
     planned_before = mailout.planned_a_day(
         ground.connection, ground.as_of - timedelta(days=_USUAL_DAYS), ground.as_of - timedelta(days=1)
     )

@@ -42,6 +42,8 @@ class Surroundings:
     twins: Collection[str]
     #: By address key: the registered doctors whose current record shows it.
     holders: Mapping[str, Collection[str]]
+    #: The events that a person has decided against.
+    refused: Collection[str]
     #: Doctor and address of the mails of which nobody knows whether they went out.
     in_doubt: Collection[tuple[str, str]]
     #: Dates of register extracts in which too many addresses changed and that no second person has released.
@@ -103,6 +105,7 @@ def surroundings(
         suppressed=mailout.suppressed(connection),
         twins=twins(now_holding),
         holders=registered_holders(now_holding),
+        refused=mailout.refused(connection),
         in_doubt=mailout.in_doubt(connection),
         mass_dates=_mass_dates(desk, connection, change_dates),
         has_accounts=bool(accounts_newest),
@@ -120,6 +123,8 @@ def bars(changes: Iterable[EmailChange], around: Surroundings, rules: Policy) ->
     for change in changes:
         facts = around.of(change.gmc_number, change.new_key, change.change_date)
         bar = judge(change, facts, rules, around.as_of)
+        if bar is None and change.change_id in around.refused:
+            bar = Bar(ChangeState.HELD, ChangeReason.REFUSED)
         if bar is None and len(around.holders.get(change.new_key, ())) > 1:
             bar = Bar(ChangeState.HELD, ChangeReason.SHARED_EMAIL)
         if bar is None and not can_be_written(change.new_email):

@@ -185,10 +185,10 @@ class Sender:
         if reason == outbox.NEWER_EXTRACT:
             self._progress.end("An extract was accepted meanwhile: run the mailout again, so that it is judged anew.")
             return None
-        if reason is None or reason == outbox.LEASE_LOST:
-            # Given back if it is still ours, which the lease decides.
+        if reason == outbox.LEASE_LOST:
             return None
-        return self._withdraw(claim, reason)
+        # The one thing the intent compares besides is the letter itself.
+        return self._withdraw(claim, reason or outbox.LETTER_CHANGED)
 
     def _withdraw(self, claim: Claim, reason: str) -> str:
         self._clerk.withdraw(claim, reason)

@@ -7,7 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Date, cast, delete, func, select
 
 from gpsync.mails import Past
-from gpsync.rules import GIVEN_AWAY_STATES, LIVE_MAIL_STATES, STAFF_MAIL_STATES, ChangeState, MailKind, MailState
+from gpsync.rules import (
+    GIVEN_AWAY_STATES,
+    LIVE_MAIL_STATES,
+    STAFF_MAIL_STATES,
+    ChangeReason,
+    ChangeState,
+    MailKind,
+    MailState,
+)
 from gpsync.store.records import copy_records
 from gpsync.store.tables import doctor, eligibility, email_change, mail_event, outbox, practice, run, suppression
 
@@ -209,3 +217,11 @@ def in_doubt(connection: Connection) -> set[tuple[str, str]]:
         outbox.c.state == MailState.UNKNOWN, outbox.c.gmc_number.is_not(None)
     )
     return {(gmc_number, key) for gmc_number, key in connection.execute(query)}
+
+
+def refused(connection: Connection) -> set[str]:
+    """The events that a person has decided against mailing about."""
+    query = select(outbox.c.event_id).where(
+        outbox.c.state == MailState.CANCELLED, outbox.c.reason == ChangeReason.REFUSED
+    )
+    return set(connection.execute(query).scalars())

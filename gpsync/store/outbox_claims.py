@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, text
 
 from gpsync import rules
-from gpsync.mails import Claim
+from gpsync.mails import PROGRAM, Claim
 from gpsync.rules import ChangeReason, MailKind, MailState
-from gpsync.store.outbox_moves import CHANGE_UNKNOWN, PROGRAM, move, words
+from gpsync.store.outbox_moves import CHANGE_UNKNOWN, move, words
 
 _READY = (MailState.PENDING, MailState.DEFERRED)
 #: What a mail was that another one replaced while it was being refused: the try it began is going on.

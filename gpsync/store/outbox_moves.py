@@ -10,9 +10,6 @@ from sqlalchemy import TextClause, text
 
 from gpsync.rules import LIVE_LINK_STATES, ChangeReason, ChangeState, LinkState, MailState
 
-#: Who moves mails when no person does.
-PROGRAM = "gpsync"
-
 
 def words(states: Iterable[str]) -> str:
     """States as they stand in an SQL list."""

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from gpsync.mails import Link, PlannedMail
+from gpsync.mails import PROGRAM, Link, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, ChangeState, LinkState
 from gpsync.store.locks import lock_history
-from gpsync.store.outbox_moves import PROGRAM
 from gpsync.store.tables import email_change, link, mail_event, outbox
 
 #: Why a link ended: its holder has been issued another one.

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, TextClause, text
 
-from gpsync.mails import Claim, Handover
+from gpsync.mails import PROGRAM, Claim, Handover
 from gpsync.rules import ChangeReason, ChangeState, MailState, Verdict
 from gpsync.store import outbox_guards
-from gpsync.store.outbox_moves import CHANGE_SENT, CHANGE_UNKNOWN, PROGRAM, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
+from gpsync.store.outbox_moves import CHANGE_SENT, CHANGE_UNKNOWN, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
 
 #: What a verdict makes of a mail. The other verdicts are about the channel: no mail moves by them.
 _STATE_OF = {

@@ -62,6 +62,12 @@ Index(
     postgresql_where=text("outcome IN ('accepted', 'accepted_with_warnings')"),
 )
 
+Index(
+    "extract_loaded_at_idx",
+    extract.c.loaded_at,
+    postgresql_where=text("outcome IN ('accepted', 'accepted_with_warnings')"),
+)
+
 extract_check = Table(
     "extract_check",
     metadata,

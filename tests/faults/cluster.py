@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,10 +47,22 @@ class Cluster:
         return f"postgresql+psycopg://postgres:@127.0.0.1:{port or self.port}/{database}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
-        """A connection for looking, at once committing each statement."""
-        return psycopg.connect(
-            host="127.0.0.1", port=self.port, user="postgres", dbname=database, autocommit=True, connect_timeout=10
-        )
+        """A connection for looking, at once committing each statement; waits for a server that is coming up."""
+        ends = time.monotonic() + 30
+        while True:
+            try:
+                return psycopg.connect(
+                    host="127.0.0.1",
+                    port=self.port,
+                    user="postgres",
+                    dbname=database,
+                    autocommit=True,
+                    connect_timeout=10,
+                )
+            except psycopg.OperationalError:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.05)
 
     def new_database(self, template: str = "template1") -> str:
         self._number += 1

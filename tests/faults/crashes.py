@@ -83,7 +83,7 @@ def asked_to_end(house: House, times: int = 20, mails: int = 60) -> Line:
         with house.world(mails) as world:
             ended = world.run(plan_only).wait()
             line.must(ended.error is None, f"planning ended with {ended.error}")
-            child = world.run(send_only, per_minute=6000)
+            child = world.run(send_only, minutes=1, per_minute=6000)
             _await_first(world)
             time.sleep(drawn.uniform(0, 0.3))
             child.signal(signal.SIGTERM)

@@ -103,13 +103,23 @@ class House:
         _warm_up(Setting(cluster.url("postgres"), folder, smtp.port))
 
     @contextmanager
-    def world(self, mails: int = 3, script: dict[str, Any] | None = None, **options: Any) -> Iterator[World]:
-        """A new world; the mail service plays `script` and its ledger begins anew."""
+    def world(
+        self,
+        mails: int = 3,
+        script: dict[str, Any] | None = None,
+        change: Callable[[], None] = lambda: None,
+        **options: Any,
+    ) -> Iterator[World]:
+        """A new world; the mail service plays `script` and its ledger begins anew.
+
+        `change` changes the product in every worker of this world.
+        """
         template, template_home = self._template(mails)
         home = self.folder / f"home-{next(self._numbers)}"
         shutil.copytree(template_home, home)
         self.smtp.play(script, **options)
         world = World(self, mails, self.cluster.new_database(template), home)
+        world.setting = replace(world.setting, change=change)
         try:
             yield world
         finally:

@@ -16,7 +16,7 @@ def side_by_side(house: House, mails: int = 300, processes: int = 4, connections
     with house.world(mails) as world:
         _plan(world, line)
         begun = time.monotonic()
-        children = [world.run(send, connections=connections) for _ in range(processes)]
+        children = [world.run(send, minutes=1, connections=connections) for _ in range(processes)]
         for child in children:
             ended = child.wait()
             line.must(ended.error is None and not ended.killed, f"a sender ended with {ended.error}")
@@ -81,7 +81,7 @@ def _stop_and_go(
 
 
 def _sender(world: World, lease: float) -> Child:
-    return world.run(send, lease_seconds=lease, per_minute=1200)
+    return world.run(send, minutes=1, lease_seconds=lease, per_minute=1200)
 
 
 def _plan(world: World, line: Line) -> None:

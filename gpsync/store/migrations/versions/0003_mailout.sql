@@ -1,6 +1,9 @@
 ALTER TABLE email_change ADD COLUMN sent_on DATE;
 ALTER TABLE email_change ADD COLUMN expires_on DATE;
 
+-- Whether anything was accepted since a mailout judged who may be mailed is asked before every single mail.
+CREATE INDEX extract_loaded_at_idx ON extract (loaded_at) WHERE outcome IN ('accepted', 'accepted_with_warnings');
+
 CREATE TABLE eligibility (
     change_id TEXT NOT NULL,
     state TEXT NOT NULL,

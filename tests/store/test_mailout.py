@@ -1,0 +1,366 @@
+"""The mailout as a whole: from extracts to letters at a mail service, night after night."""
+
+import re
+import socket
+from datetime import date, timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from flows import sending
+from flows.mailed import DoesNotAddUp, MailedOut
+from flows.mailout import Order, mail_out
+from gpsync.errors import WrongUse
+from gpsync.rules import MailState
+from gpsync.verification.links import LinkVerdict
+from tests.faults.smtp_server import running_server
+from tests.store.mailing import (
+    CHANGED,
+    DAY_13,
+    DAY_14,
+    DAY_15,
+    DAY_16,
+    DAY_17,
+    FIRST,
+    due_on_day_14,
+    fed,
+    gmc,
+    moved,
+    new,
+    opened,
+    token,
+    town,
+    words,
+)
+
+
+@pytest.fixture(scope="module")
+def due(server_url, tmp_path_factory):
+    with fed(server_url, tmp_path_factory.mktemp("due"), due_on_day_14) as town:
+        yield town
+
+
+@pytest.fixture
+def room(due, tmp_path):
+    """A mailroom on the day on which the changes of doctors 1, 2 and 3 are due."""
+    with due.opened(tmp_path) as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def service():
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def fickle(room, service, monkeypatch):
+    """The same with a mail service that does as it is told: `fickle.play({"rcpt": "450 4.2.1 later"})`."""
+    monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
+    room.set(smtp_port=service.port)
+    return service
+
+
+# --- one change, one mail ------------------------------------------------------------------------------
+
+
+def test_a_change_is_mailed_on_day_14_and_not_before(desk, tmp_path):
+    with opened(desk, tmp_path / "mails") as room:
+        room.feed(FIRST, town())
+        room.feed(CHANGED, moved(3))
+        room.feed(DAY_13, moved(3))
+        early = room.mail(DAY_13)
+        assert (early.planned, room.letters, room.stand(3)) == (0, [], ("WAITING", None))
+
+        room.feed(DAY_14, moved(3))
+        result = room.mail(DAY_14)
+
+        assert (result.planned, result.states) == (1, {MailState.SENT: 1})
+        assert room.recipients == [new(3)]
+        assert (room.stand(3), room.change(3).sent_on) == (("SENT", None), DAY_14)
+
+
+def test_a_mail_is_never_sent_again_by_a_second_run_or_the_same_extract(room):
+    room.mail(DAY_14)
+    again = room.mail(DAY_14)
+    room.feed(DAY_14, moved(1, 2, 3))
+    same_extract = room.mail(DAY_14)
+    room.feed(DAY_15, moved(1, 2, 3))
+    next_day = room.mail(DAY_15)
+
+    assert sorted(room.recipients) == [new(1), new(2), new(3)]
+    assert [(one.planned, one.carried) for one in (again, same_extract, next_day)] == [(0, 0)] * 3
+
+
+def test_a_letter_has_one_link_which_verifies_the_address(room):
+    room.mail(DAY_14)
+    letter = room.letters[0]
+
+    assert "Given Oak1" in words(letter) and gmc(1) not in letter.as_string()
+    assert room.judge(letter, DAY_15) is LinkVerdict.USABLE
+    assert room.judge(letter, DAY_17 + timedelta(days=1)) is LinkVerdict.EXPIRED
+    assert room.use(letter, DAY_15) is LinkVerdict.USABLE
+    assert room.use(letter, DAY_15) is LinkVerdict.CONFIRMED_ALREADY
+
+    room.mail(DAY_15)
+    assert room.stand(1) == ("VERIFIED", None)
+    assert room.stand(2) == ("SENT", None)
+
+
+def test_the_spelling_that_is_mailed_is_the_newest(room):
+    shouted = town({1: {"email": new(1).upper()}, 2: {"email": new(2)}, 3: {"email": new(3)}})
+    room.feed(DAY_15, shouted)
+    room.mail(DAY_15)
+
+    assert room.recipients[0] == new(1).upper()
+
+
+def test_an_address_that_changes_while_its_mail_waits_is_not_mailed(room, fickle):
+    fickle.play({"rcpt": {"do": "450 4.2.1 later", "to": "D1[.]New"}})
+    room.mail(DAY_14)
+    assert room.mails(1) == [("deferred", None)]
+
+    room.feed(DAY_15, town({1: {"email": "d1.third@doctor.example"}, 2: {"email": new(2)}, 3: {"email": new(3)}}))
+    fickle.play()
+    result = room.mail(DAY_15)
+
+    assert room.mails(1) == [("cancelled", "NEWER_CHANGE")]
+    assert room.links(1) == ["superseded"]
+    assert (result.carried, result.states) == (1, {MailState.CANCELLED: 1})
+    assert fickle.ledger() == []
+
+
+def test_an_extract_that_comes_late_takes_back_what_is_not_due_any_more(room, fickle):
+    fickle.play({"rcpt": "450 4.2.1 later"})
+    room.mail(DAY_14)
+    late = CHANGED + timedelta(days=3)
+    room.feed(late, town())
+
+    fickle.play()
+    room.mail(DAY_15)
+
+    assert room.mails(1) == [("cancelled", "REVERTED")]
+    assert fickle.ledger() == []
+    assert (room.stand(1), room.change(1).due_date) == (("WAITING", None), date(2026, 12, 15))
+
+
+# --- the account ---------------------------------------------------------------------------------------
+
+
+def test_every_mail_of_a_run_is_accounted_for(room, fickle):
+    fickle.play({"rcpt": [{"do": "450 4.2.1 later", "to": "D1[.]New"}, {"do": "550 5.1.1 no", "to": "D2[.]New"}]})
+    first = room.mail(DAY_14)
+    fickle.play()
+    second = room.mail(DAY_15)
+
+    assert (first.planned, first.carried) == (3, 0)
+    assert first.states == {MailState.DEFERRED: 1, MailState.BOUNCED: 1, MailState.SENT: 1}
+    assert (second.planned, second.carried, second.states) == (0, 1, {MailState.SENT: 1})
+    assert second.lines()[0] == "1 mails (0 planned, 1 carried over): 1 sent."
+
+
+def test_a_mail_that_is_under_way_when_the_run_has_ended_fails_it(room, fickle):
+    fickle.play({"rcpt": {"do": "450 4.2.1 later", "to": "D1[.]New"}})
+    room.mail(DAY_14)
+    taken = "UPDATE outbox SET state = 'claimed', lease_until = clock_timestamp() + interval '1 hour'"
+    with room.home.engine.begin() as connection:
+        connection.execute(text(f"{taken} WHERE gmc_number = :gmc"), {"gmc": gmc(1)})
+
+    with pytest.raises(DoesNotAddUp, match="1 mails are still under way"):
+        room.mail(DAY_15)
+    assert room.read("SELECT outcome FROM run ORDER BY started_at DESC LIMIT 1") == [("failed",)]
+
+
+def test_a_rehearsal_counts_and_keeps_only_what_is_known(room):
+    room.feed(DAY_15, town({1: {"email": new(1), "listed": "Removed"}, 2: {"email": new(2)}, 3: {"email": new(3)}}))
+    result = room.mail(DAY_15, live=False)
+
+    assert (result.planned, result.states) == (2, {})
+    assert result.lines()[0] == "2 mails would be planned; nothing was kept or sent (--live sends)."
+    assert result.lines()[1] == "Email changes not to be mailed now: OFF_LIST 1."
+    assert room.read("SELECT FROM outbox UNION ALL SELECT FROM link UNION ALL SELECT FROM hold") == []
+    assert room.letters == []
+    assert room.stand(1) == ("CANCELLED", "OFF_LIST")
+    assert room.read("SELECT state FROM reporting.email_change WHERE gmc_number = :gmc", gmc=gmc(2)) == [("WAITING",)]
+
+
+def test_the_days_cap_is_kept_and_the_rest_goes_on_the_next_days(room):
+    room.set(daily_cap=1)
+    sent = []
+    for day in (DAY_14, DAY_14, DAY_15, DAY_16):
+        room.mail(day)
+        sent.append(len(room.letters))
+
+    assert sent == [1, 1, 2, 3]
+    assert room.recipients == [new(1), new(2), new(3)]
+
+
+# --- answers that say later, or nothing ----------------------------------------------------------------
+
+
+def test_a_letter_that_was_put_off_for_a_day_is_written_anew(room, fickle):
+    fickle.play({"rcpt": {"do": "450 4.2.1 later", "to": "D1[.]New"}})
+    room.mail(DAY_14)
+    fickle.play()
+    result = room.mail(DAY_16)
+
+    assert room.mails(1) == [("cancelled", "WRITTEN_ANEW"), ("sent", None)]
+    assert room.links(1) == ["revoked", "issued"]
+    assert (result.planned, result.carried) == (1, 1)
+    assert result.states == {MailState.CANCELLED: 1, MailState.SENT: 1}
+    ids = room.read("SELECT DISTINCT message_id FROM outbox WHERE gmc_number = :gmc", gmc=gmc(1))
+    assert len(ids) == 2
+    (taken,) = fickle.ledger()
+    assert b"Thu, 03 Dec 2026 09:00:00" in fickle.letter(taken)
+
+
+def test_a_letter_that_was_put_off_for_hours_is_sent_as_it_was(room, fickle):
+    fickle.play({"rcpt": "450 4.2.1 later"})
+    room.mail(DAY_14)
+    dates = room.read("SELECT dated_at, message_id FROM outbox ORDER BY mail_id")
+    fickle.play()
+    room.mail(DAY_15)
+
+    assert len(fickle.ledger()) == 3
+    assert room.read("SELECT dated_at, message_id FROM outbox ORDER BY mail_id") == dates
+
+
+def test_nothing_is_sent_again_when_the_answer_was_lost(room, fickle):
+    fickle.play({"stored": {"do": "drop", "to": "D1[.]New"}})
+    first = room.mail(DAY_14)
+    room.feed(DAY_15, moved(1, 2, 3))
+    second = room.mail(DAY_15)
+
+    assert first.states == {MailState.UNKNOWN: 1, MailState.SENT: 2}
+    assert first.needs_a_person and second.needs_a_person
+    assert room.stand(1) == ("HELD", "UNKNOWN_OUTCOME")
+    assert (second.planned, second.carried) == (0, 0)
+    assert len(fickle.ledger()) == 3
+
+
+def test_a_refused_sender_stops_the_run_and_every_mail_waits(room, fickle):
+    fickle.play({"mail": "530 5.7.0 no"})
+    result = room.mail(DAY_14)
+
+    assert result.stopped and "530" in result.stopped
+    assert result.states == {MailState.PENDING: 3}
+    fickle.play()
+    assert room.mail(DAY_14).states == {MailState.SENT: 3}
+
+
+# --- days on which nothing goes out --------------------------------------------------------------------
+
+
+def _nothing(room, result, sentence):
+    assert result.not_today and re.search(sentence, result.not_today)
+    assert result.lines()[0].startswith("Nothing is mailed: ")
+    assert (result.planned, room.letters, room.read("SELECT FROM outbox")) == (0, [], [])
+    assert room.stand(1) == ("WAITING", None)
+
+
+def test_what_is_due_on_no_sending_day_goes_on_the_next(room):
+    room.set(send_days="wed")
+    _nothing(room, room.mail(DAY_14), "2026-12-01 is no sending day: links go out on 2026-12-02")
+
+    assert room.mail(DAY_15).states == {MailState.SENT: 3}
+
+
+def test_an_old_register_is_not_sent_by(room):
+    late = date(2026, 12, 7)
+    _nothing(room, room.mail(late), "newest register is of 2026-12-01, 4 working days old")
+
+    room.feed(late, moved(1, 2, 3))
+    assert room.mail(late).states == {MailState.SENT: 3}
+
+
+def test_an_old_list_is_not_sent_by(room):
+    late = date(2026, 12, 9)
+    room.feed(late, moved(1, 2, 3), only=["gmc_register"])
+    _nothing(room, room.mail(late), "newest performers list is of 2026-12-01, 8 days old")
+
+    room.feed(late, moved(1, 2, 3), only=["performers_list"])
+    assert room.mail(late).states == {MailState.SENT: 3}
+
+
+def test_a_gap_between_registers_wants_a_person(desk, tmp_path):
+    with opened(desk, tmp_path / "mails") as room:
+        room.feed(FIRST, town())
+        room.feed(CHANGED, moved(1))
+        late = CHANGED + timedelta(days=15)
+        room.feed(late, moved(1))
+
+        _nothing(room, room.mail(late), "--confirm-gap")
+        assert room.mail(late, confirm_gap=True).states == {MailState.SENT: 1}
+
+
+def test_a_clock_that_goes_back_sends_nothing(room):
+    room.set(daily_cap=1)
+    room.mail(DAY_15)
+    result = room.mail(DAY_14)
+
+    assert "Mails were last sent as of 2026-12-02" in str(result.not_today)
+    assert (result.planned, len(room.letters)) == (0, 1)
+
+
+# --- who may be sent to at all -------------------------------------------------------------------------
+
+REAL = {"smtp_host": "mail.nhs.uk", "smtp_security": "starttls", "smtp_user": "us", "smtp_password": SecretStr("x")}
+OURS = {"mail_from": "us@pcse.nhs.uk", "link_base_url": "https://pcse.nhs.uk/verify"}
+
+
+@pytest.fixture
+def far_away(room, monkeypatch):
+    """The mail service is not on this machine, and nobody may even look for it."""
+
+    def refuse(*_, **__):
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    room.set(**REAL)
+    return room
+
+
+@pytest.mark.parametrize("missing", OURS)
+def test_made_up_senders_and_links_are_refused_before_anything_is_done(far_away, missing):
+    far_away.set(**{name: value for name, value in OURS.items() if name != missing})
+
+    with pytest.raises(WrongUse, match=f"GPSYNC_{missing.upper()} is a made-up name"):
+        far_away.mail(DAY_14)
+    assert far_away.read("SELECT FROM outbox UNION ALL SELECT FROM eligibility") == []
+
+
+def test_a_past_night_is_made_up_for_on_loopback_only(room, far_away):
+    far_away.set(**OURS)
+    desk = far_away.desk(DAY_15)
+
+    with pytest.raises(WrongUse, match="today is 2026-12-02, not 2026-12-01"):
+        mail_out(desk, Order(DAY_14, live=True), MailedOut(live=True), lambda done, total: None)
+
+
+def test_a_past_night_on_loopback_is_dated_by_its_own_day(room):
+    result = MailedOut(live=True)
+    mail_out(room.desk(DAY_16), Order(DAY_14, live=True), result, lambda done, total: None)
+
+    assert result.states == {MailState.SENT: 3}
+    assert {str(letter["Date"]) for letter in room.letters} == {"Tue, 01 Dec 2026 09:00:00 +0000"}
+
+
+def test_made_up_addresses_are_never_mailed_by_a_real_mail_service(far_away):
+    far_away.set(**OURS)
+    result = far_away.mail(DAY_14)
+
+    assert (result.planned, far_away.read("SELECT FROM outbox")) == (0, [])
+    assert far_away.stand(1) == ("WAITING", None)
+
+
+def test_only_the_allowed_domains_are_mailed(room):
+    elsewhere = town({1: {"email": new(1)}, 2: {"email": "d2@clinic.example"}, 3: {"email": new(3)}})
+    room.feed(DAY_15, elsewhere)
+    room.set(mail_allowed_domains="Clinic.example, other.example")
+    late = date(2026, 12, 16)
+    room.feed(late, elsewhere)
+    result = room.mail(late)
+
+    assert (result.planned, room.recipients) == (1, ["d2@clinic.example"])

@@ -1,0 +1,243 @@
+"""Who is mailed and who is not, by what every source says: when mails are planned, and while they wait."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from flows import sending
+from gpsync.rules import Audience, MailState
+from tests.faults.smtp_server import running_server
+from tests.store.mailing import CHANGED, DAY_14, DAY_15, DAY_16, FIRST, fed, gmc, moved, new, old, town
+
+UNLICENSED = "Registered without a Licence"
+ERASED = "Not Registered - Voluntary erasure"
+DECEASED = "Not Registered - Deceased"
+SIZE = 32
+#: Doctor -> what the newest extracts say of him, and where his change then stands.
+CASES = {
+    1: ({"listed": None}, ("SUPPRESSED", "NOT_A_PERFORMER")),
+    2: ({"status": "Suspended"}, ("HELD", "SUSPENDED")),
+    3: ({"listed": "Suspended"}, ("HELD", "SUSPENDED")),
+    4: ({"listed": "Removed"}, ("CANCELLED", "OFF_LIST")),
+    5: ({"listed": "Withdrawn", "listed_from": "2026-12-01"}, ("CANCELLED", "OFF_LIST")),
+    6: ({"listed": "Withdrawn", "listed_from": "2026-12-02"}, ("SENT", None)),
+    7: ({"listed": "Deceased"}, ("CANCELLED", "DECEASED")),
+    8: ({"status": DECEASED}, ("CANCELLED", "DECEASED")),
+    9: ({"status": ERASED}, ("CANCELLED", "NOT_REGISTERED")),
+    10: ({"account": (new(10), "Active", "2026-11-20")}, ("SUPPRESSED", "ALREADY_VERIFIED")),
+    11: ({}, ("SUPPRESSED", "SUPPRESSION_LIST")),
+    12: ({"email": "both@doctor.example"}, ("HELD", "SHARED_EMAIL")),
+    13: ({"email": "BOTH@doctor.example"}, ("HELD", "SHARED_EMAIL")),
+    14: ({}, ("HELD", "ADDRESS_REUSED")),
+    15: ({"account": (new(14), "Active", "2025-01-01")}, ("SENT", None)),
+    16: ({"surname": "Elm", "email": "elm@doctor.example"}, ("HELD", "IDENTITY")),
+    17: ({"surname": "Elm", "email": "elm@doctor.example", "status": ERASED}, ("CANCELLED", "NOT_REGISTERED")),
+    18: ({"email": "dé@doctor.example"}, ("HELD", "INVALID_EMAIL")),
+    19: ({"status": UNLICENSED}, ("SENT", None)),
+    20: ({"listed": "Included with Conditions"}, ("SENT", None)),
+    21: ({"email": "one@doctor.example; two@doctor.example"}, ("HELD", "INVALID_EMAIL")),
+    22: ({}, ("SENT", None)),
+    23: ({"gp_since": ""}, ("SENT", None)),
+    24: ({"listed": "Pending"}, ("SUPPRESSED", "NOT_A_PERFORMER")),
+    25: ({"account": (old(25), "Active", "2025-01-01")}, ("SENT", None)),
+    26: ({"account": (new(26), "Unverified", "")}, ("SENT", None)),
+    27: ({"status": "Registered somehow"}, ("HELD", "DATA_QUALITY")),
+    28: (None, ("HELD", "NOT_IN_REGISTER")),
+    29: ({"email": "d29@bücher.example"}, ("SENT", None)),
+}
+BAD_ADDRESS = new(11).lower()
+
+
+def _suppress(room, address):
+    with room.home.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO suppression VALUES (:key, '2026-11-18', 'ASKED', NULL, 'amy')"), {"key": address}
+        )
+
+
+def _odd_town(room):
+    """Everybody moves; two weeks later each of them is another case."""
+    moves = {one: {"email": new(one)} for one in CASES}
+    addresses = {
+        one: {**move, **{name: value for name, value in (CASES[one][0] or {}).items() if name == "email"}}
+        for one, move in moves.items()
+    }
+    addresses[18] = {"email": "dé@doctor.example"}
+    cases = {one: {**addresses[one], **(case or {})} for one, (case, _) in CASES.items()}
+    room.feed(FIRST, town(size=SIZE))
+    room.feed(CHANGED, town(addresses, SIZE))
+    room.feed(DAY_14, [one for one in town(cases, SIZE) if one.gmc_number != gmc(28)])
+    _suppress(room, BAD_ADDRESS)
+
+
+@pytest.fixture(scope="module")
+def odd_town(server_url, tmp_path_factory):
+    with fed(server_url, tmp_path_factory.mktemp("odd"), _odd_town) as town:
+        yield town
+
+
+@pytest.fixture(scope="module")
+def mailed(odd_town, tmp_path_factory):
+    with odd_town.opened(tmp_path_factory.mktemp("mailed")) as room:
+        room.result = room.mail(DAY_14)
+        yield room
+
+
+@pytest.fixture
+def room(odd_town, tmp_path):
+    with odd_town.opened(tmp_path) as room:
+        yield room
+
+
+# --- when mails are planned ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", CASES)
+def test_a_change_stands_by_what_all_sources_say_of_the_doctor(mailed, number):
+    query = "SELECT state, reason FROM reporting.email_change WHERE gmc_number = :gmc"
+
+    assert mailed.read(query, gmc=gmc(number)) == [CASES[number][1]]
+
+
+def test_nobody_else_gets_a_letter(mailed):
+    sent = [one for one, (_, stands) in CASES.items() if stands[0] == "SENT"]
+    told = {one["To"].addresses[0].addr_spec.lower() for one in mailed.letters}
+
+    assert told == {*(new(one).lower() for one in sent if one != 29), "d29@xn--bcher-kva.example"}
+    assert mailed.result.states == {MailState.SENT: len(sent)}
+    assert mailed.read("SELECT count(*) FROM outbox") == [(len(sent),)]
+
+
+@pytest.mark.parametrize(
+    ("audience", "mailed", "not_mailed"),
+    [
+        (Audience.PERFORMERS, {23}, {1, 24}),
+        (Audience.GP_REGISTER, {1, 24}, {23}),
+        (Audience.EVERYONE, {1, 23, 24}, set()),
+    ],
+)
+def test_the_audience_is_what_the_settings_say(room, audience, mailed, not_mailed):
+    room.set(audience=audience)
+    room.mail(DAY_14)
+
+    assert {one for one in (1, 23, 24) if room.stand(one) == ("SENT", None)} == mailed
+    assert {one for one in (1, 23, 24) if room.stand(one) == ("SUPPRESSED", "NOT_A_PERFORMER")} == not_mailed
+
+
+def test_doctors_without_a_full_licence_wait_where_that_is_asked_for(room):
+    room.set(hold_unlicensed=True)
+    room.mail(DAY_14, live=False)
+
+    assert room.stand(19) == ("HELD", "NO_LICENCE")
+
+
+def test_a_doctor_who_is_listed_later_is_due_on_that_day(room):
+    later = town({1: {"email": new(1)}, 3: {"email": new(3), "listed": "Suspended"}}, SIZE)
+    room.feed(DAY_14, later, only=())
+    room.mail(DAY_14)
+    room.feed(DAY_15, later, only=["performers_list"])
+    room.mail(DAY_15)
+
+    assert room.stand(1) == ("SENT", None)
+    snapshot = "SELECT change ->> 'due_date', CAST(due_date AS TEXT) FROM outbox WHERE gmc_number = :gmc"
+    assert room.read(snapshot, gmc=gmc(1)) == [("2026-12-02", "2026-12-02")]
+    assert room.stand(3) == ("HELD", "SUSPENDED")
+
+
+def test_who_is_no_longer_barred_is_mailed_at_once(room):
+    room.mail(DAY_14)
+    clear = {one: {"email": new(one)} for one in (2, 3, 14, 28)}
+    room.feed(DAY_15, town(clear, SIZE) + [])
+    room.mail(DAY_15)
+
+    assert {one: room.stand(one) for one in clear} == {
+        2: ("SENT", None),
+        3: ("SENT", None),
+        14: ("HELD", "ADDRESS_REUSED"),
+        28: ("SENT", None),
+    }
+
+
+# --- while they wait -----------------------------------------------------------------------------------
+
+#: Doctor -> what is said of him the day after his mail was planned, the mail's reason, and the change then.
+LATER = {
+    1: ({"listed": "Removed"}, "OFF_LIST", ("CANCELLED", "OFF_LIST")),
+    2: ({"status": "Suspended"}, "SUSPENDED", ("HELD", "SUSPENDED")),
+    3: ({"status": DECEASED}, "DECEASED", ("CANCELLED", "DECEASED")),
+    4: ({"listed": "Deceased"}, "DECEASED", ("CANCELLED", "DECEASED")),
+    5: ({"account": (new(5), "Active", "2026-12-01")}, "ALREADY_VERIFIED", ("SUPPRESSED", "ALREADY_VERIFIED")),
+    6: ({"email": ""}, "EMAIL_REMOVED", ("CANCELLED", "EMAIL_REMOVED")),
+    7: ({"email": new(7), "listed": None}, "NOT_A_PERFORMER", ("SUPPRESSED", "NOT_A_PERFORMER")),
+    8: ({}, "SUPPRESSION_LIST", ("SUPPRESSED", "SUPPRESSION_LIST")),
+    9: ({}, "SHARED_EMAIL", ("HELD", "SHARED_EMAIL")),
+    10: ({"email": old(10)}, "REVERTED", ("CANCELLED", "REVERTED")),
+    11: ({}, None, None),
+}
+
+
+def _plain_town(room):
+    room.feed(FIRST, town(size=14))
+    room.feed(CHANGED, moved(*LATER, size=14))
+    room.feed(DAY_14, moved(*LATER, size=14))
+
+
+@pytest.fixture(scope="module")
+def plain_town(server_url, tmp_path_factory):
+    with fed(server_url, tmp_path_factory.mktemp("plain"), _plain_town) as town:
+        yield town
+
+
+@pytest.fixture(scope="module")
+def service():
+    with running_server() as server:
+        yield server
+
+
+@pytest.mark.parametrize("waiting", [MailState.DEFERRED, MailState.HELD, MailState.PENDING])
+def test_the_mail_of_a_doctor_who_is_barred_meanwhile_is_cancelled(plain_town, service, tmp_path, monkeypatch, waiting):
+    monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
+    with plain_town.opened(tmp_path, volume_at_least=1 if waiting is MailState.HELD else 500) as room:
+        room.set(smtp_port=service.port)
+        service.play({"rcpt": "450 4.2.1 later"} if waiting is MailState.DEFERRED else {"mail": "530 5.7.0 no"})
+        assert room.mail(DAY_14).states == {waiting: len(LATER)}
+        assert set(room.links(1)) == {"issued"}
+
+        news = {one: {"email": new(one), **what} for one, (what, _, _) in LATER.items()}
+        room.feed(DAY_15, town({**news, 12: {"email": new(9)}}, 14))
+        _suppress(room, new(8).lower())
+        service.play()
+        room.mail(DAY_15)
+
+        sent = {MailState.HELD: "held"}.get(waiting, "sent")
+        barred = [one for one, (_, reason, _) in LATER.items() if reason]
+        assert {one: room.mails(one) for one in LATER} == {
+            one: [("cancelled", reason)] if reason else [(sent, None)] for one, (_, reason, _) in LATER.items()
+        }
+        assert {one: room.stand(one) for one in barred} == {one: LATER[one][2] for one in barred}
+        assert not {"issued", "opened"} & {state for one in barred for state in room.links(one)}
+        assert room.links(11) == ["issued"]
+        assert len(service.ledger()) == (sent == "sent")
+
+
+def test_a_change_whose_mail_was_cancelled_is_mailed_when_nothing_stops_it_any_more(plain_town, tmp_path):
+    with plain_town.opened(tmp_path, daily_cap=0) as room:
+        room.mail(DAY_14)
+        room.feed(DAY_15, town({one: {"email": new(one), "listed": "Suspended"} for one in LATER}, 14))
+        room.mail(DAY_15)
+        assert room.mails(1) == [("cancelled", "SUSPENDED")]
+
+        room.set(daily_cap=500)
+        room.feed(DAY_16, moved(*LATER, size=14))
+        room.mail(DAY_16)
+
+        assert room.mails(1) == [("cancelled", "SUSPENDED"), ("sent", None)]
+        assert room.links(1) == ["revoked", "issued"]
+
+
+def test_a_late_day_is_known_to_the_whole_story(plain_town, tmp_path):
+    with plain_town.opened(tmp_path) as room:
+        room.mail(DAY_14)
+        assert room.change(1).due_date == DAY_14
+        assert room.change(1).expires_on == date(2026, 12, 4)
