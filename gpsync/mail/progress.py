@@ -37,7 +37,9 @@ class Progress:
         self._tell, self._until = tell, until
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
-        self._ended: dict[str, str] = {}
+        # Mails that were put off may be tried again in the same run; of all others a count is enough.
+        self._put_off: set[str] = set()
+        self._done: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
         self.stopped_because: str | None = None
 
@@ -75,9 +77,14 @@ class Progress:
         with self._changed:
             self._in_hand -= 1
             self._given += outcome in _GIVEN_AWAY
-            self._ended[mail_id] = outcome
+            self._put_off.discard(mail_id)
+            if outcome == Verdict.DEFERRED:
+                self._put_off.add(mail_id)
+            else:
+                self._done[outcome] += 1
             self._changed.notify_all()
-            self._tell(len(self._ended), max(self._total, len(self._ended)))
+            dealt_with = len(self._put_off) + self._done.total()
+            self._tell(dealt_with, max(self._total, dealt_with))
 
     def given_back(self) -> None:
         """A mail that was begun has not been tried after all."""
@@ -105,4 +112,4 @@ class Progress:
 
     def count(self, outcome: str) -> int:
         """For how many mails this was the last outcome in this run."""
-        return sum(1 for one in self._ended.values() if one == outcome)
+        return len(self._put_off) if outcome == Verdict.DEFERRED else self._done[outcome]

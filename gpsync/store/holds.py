@@ -86,7 +86,8 @@ def let_go(connection: Connection, hold_id: str, by: str, reason: str, now: date
     logged = insert(mail_event).from_select(
         ["mail_id", "epoch", "at", "state", "actor", "reason"], select(moved.c.mail_id, moved.c.epoch, *told)
     )
-    return connection.execute(logged).rowcount
+    # Not `rowcount`, which SQLAlchemy does not keep for an INSERT.
+    return len(connection.execute(logged.returning(mail_event.c.event_number)).all())
 
 
 def domains(connection: Connection, hold_id: str, number: int = 10) -> Sequence[tuple[str, int]]:

@@ -71,6 +71,7 @@ def lost_answers(house: House, mails: int = 60, every: int = 3) -> Line:
         # The first commits are those of the start, which is simply begun again.
         proxy = CuttingProxy(house.cluster.port, every, 2, told)
         proxying = Child(proxy.serve)
+        proxy.close()
         ended = world.run(send, minutes=1, url=house.cluster.url(world.database, proxy.port)).wait()
         proxying.signal(signal.SIGKILL)
         proxying.wait()

@@ -25,6 +25,7 @@ from flows.desk import Desk
 from flows.intake import take_in
 from gpsync.extracts import inbox
 from gpsync.store import schema
+from gpsync.store.tables import metadata
 from gpsync.verification.sending_days import is_bank_holiday
 from tests.faults import worker
 from tests.faults.cluster import Cluster, running_cluster
@@ -89,8 +90,8 @@ class World:
         return dict(self.rows("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state"))
 
     def close(self) -> None:
-        self.house.cluster.drop(self.database)
         shutil.rmtree(self.home)
+        self.house.give_back(self.mails, self.database)
 
 
 class House:
@@ -99,6 +100,7 @@ class House:
     def __init__(self, cluster: Cluster, smtp: RunningServer, folder: Path) -> None:
         self.cluster, self.smtp, self.folder = cluster, smtp, folder
         self._templates: dict[int, tuple[str, Path]] = {}
+        self._free: dict[int, list[str]] = {}
         self._numbers = itertools.count(1)
         _warm_up(Setting(cluster.url("postgres"), folder, smtp.port))
 
@@ -118,12 +120,23 @@ class House:
         home = self.folder / f"home-{next(self._numbers)}"
         shutil.copytree(template_home, home)
         self.smtp.play(script, **options)
-        world = World(self, mails, self.cluster.new_database(template), home)
+        free = self._free.setdefault(mails, [])
+        world = World(self, mails, free.pop() if free else self.cluster.new_database(template), home)
         world.setting = replace(world.setting, change=change)
         try:
             yield world
         finally:
             world.close()
+
+    def give_back(self, mails: int, database: str) -> None:
+        """Make a database what it was, to be used again: that takes a tenth of the time of making one."""
+        with self.cluster.connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [database]
+            )
+        with self.cluster.connect(database) as connection:
+            connection.execute("SELECT public.begin_anew()")
+        self._free[mails].append(database)
 
     def _template(self, mails: int) -> tuple[str, Path]:
         if mails not in self._templates:
@@ -160,7 +173,25 @@ def _build(setting: Setting, mails: int) -> None:
         record = take_in(desk, arrival)
         if record.outcome not in ("accepted", "accepted_with_warnings"):
             raise RuntimeError(f"{record.outcome}: {record.reason}")
+    with engine.begin() as connection:
+        tables = sorted(set(metadata.tables))
+        connection.exec_driver_sql("CREATE SCHEMA kept")
+        for table in tables:
+            connection.exec_driver_sql(f"CREATE TABLE kept.{table} AS TABLE public.{table}")
+        connection.exec_driver_sql(_begin_anew(tables))
     engine.dispose()
+
+
+def _begin_anew(tables: list[str]) -> str:
+    """A function that makes every table what it is now."""
+    copies = [f"INSERT INTO public.{one} OVERRIDING SYSTEM VALUE SELECT * FROM kept.{one};" for one in tables]
+    names = ", ".join(f"public.{one}" for one in tables)
+    # Without triggers: the send log may otherwise not be emptied.
+    return (
+        "CREATE FUNCTION public.begin_anew() RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+        f" SET LOCAL session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY; {' '.join(copies)}"
+        " END $$"
+    )
 
 
 def _row(number: int, address: str) -> str:

@@ -161,6 +161,9 @@ def overtaken(house: House, change: Change) -> list[str]:
     with _world(house, change, 1) as world:
         child = world.run(watch=At("before intent", signal.SIGSTOP))
         child.await_stop()
+        with world.connect() as connection:
+            # It was tried before, so that its letter stays the same.
+            connection.execute("UPDATE outbox SET attempts = 1")
         world.lapse()
         other = world.run(minutes=60, watch=At("after intent", signal.SIGSTOP))
         other.await_stop()
@@ -292,6 +295,7 @@ def commits_unheard(house: House, change: Change) -> list[str]:
         world.run(plan).wait()
         proxy = CuttingProxy(house.cluster.port, 4, 2, world.home / "cuts")
         proxying = Child(proxy.serve)
+        proxy.close()
         world.run(send, minutes=1, url=house.cluster.url(world.database, proxy.port)).wait()
         proxying.signal(signal.SIGKILL)
         proxying.wait()

@@ -19,6 +19,10 @@ class CuttingProxy:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
 
+    def close(self) -> None:
+        """In the process that does not serve."""
+        self._listener.close()
+
     def serve(self) -> None:
         """Until the process is killed."""
         while True:
