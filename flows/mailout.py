@@ -15,7 +15,8 @@ from flows.desk import Desk
 from flows.facts import newest_rows
 from flows.link_keys import link_secrets
 from flows.mailed import MailedOut, staff_states
-from flows.planning import Ground, planned
+from flows.planning import Ground, planned, written_anew
+from flows.recalling import recalled
 from flows.sending import Post, check_sender, open_post, send
 from flows.standing import Surroundings, bars, policy, surroundings
 from flows.stocktaking import take_stock
@@ -24,16 +25,13 @@ from gpsync.errors import WrongUse
 from gpsync.mail import points
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
-from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, MailState
+from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset
 from gpsync.store import email_changes, extracts, mailout, outbox
 from gpsync.store.locks import lock_history
 from gpsync.verification.eligibility import Bar
 from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
-from gpsync.verification.planning import is_stale_letter
 
-#: A mail cancelled for this reason is planned again, with a new link and a new date.
-WRITTEN_ANEW = "WRITTEN_ANEW"
-#: So is one cancelled for this reason, when it is due.
+#: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
 
 
@@ -103,7 +101,8 @@ def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> 
         return []
     with desk.phase("plan"), desk.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        mails = planned(Ground(desk, connection, order.as_of, order.first_links, post, changes, around), result)
+        ground = Ground(desk, connection, order.as_of, order.first_links, post, changes, around)
+        mails = [*written_anew(ground), *planned(ground, result)]
         result.planned = outbox.plan(connection, mails, post.now())
         new = mailout.known(connection, [mail.mail_id for mail in mails])
         _rehearse_writing(post, mails)
@@ -133,26 +132,26 @@ def _judge(
     found = bars(changes, around, policy(desk))
     result.barred = Counter(bar.reason for bar in found.values())
     mailout.judged(connection, [(one, bar.state, bar.reason) for one, bar in found.items()], as_of)
-    _cancel(connection, found, as_of, post.now())
-    # Read again: a change whose letter is to be written anew waits from now on.
-    free = [one for one in email_changes.to_be_judged(connection) if one.change_id not in found]
+    waiting = mailout.live(connection)
+    recalled_mails = recalled(desk, connection, as_of, waiting, performers)
+    reasons = {mail.mail_id: recalled_mails.get(mail.mail_id) or _why_cancel(mail, found, as_of) for mail in waiting}
+    _cancel(connection, reasons, post.now())
+    free = [one for one in changes if one.change_id not in found]
     return free, around
 
 
-def _cancel(connection: Connection, found: Mapping[str, Bar], as_of: date, now: datetime) -> None:
-    """Cancel the mails of changes that something stops, or that are over, and letters that have become stale."""
+def _cancel(connection: Connection, why: Mapping[str, str | None], now: datetime) -> None:
+    """Cancel the mails that there is a reason to cancel."""
     reasons: dict[str, list[str]] = {}
-    for mail in mailout.live(connection):
-        reason = _why_cancel(mail, found, as_of, now)
+    for mail_id, reason in why.items():
         if reason is not None:
-            reasons.setdefault(reason, []).append(mail.mail_id)
+            reasons.setdefault(reason, []).append(mail_id)
     for reason, mail_ids in reasons.items():
         outbox.cancel(connection, mail_ids, reason, PROGRAM, now)
 
 
-def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Bar], as_of: date, now: datetime) -> str | None:
-    if mail.dated_at is not None and mail.state is MailState.DEFERRED and is_stale_letter(mail.dated_at, now):
-        return WRITTEN_ANEW
+def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Bar], as_of: date) -> str | None:
+    """Why the mail of a change that something stops, or that is over, must not go out."""
     if mail.change_id is None:
         return None
     if mail.change_id in found:

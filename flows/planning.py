@@ -2,7 +2,7 @@
 
 import statistics
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,14 +15,16 @@ from flows.sending import Post
 from flows.standing import Surroundings, bars, policy, surroundings, with_listing
 from gpsync import rules
 from gpsync.extracts import archive
-from gpsync.mails import PlannedMail
+from gpsync.mails import PROGRAM, Person, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Dataset, HoldKind, MailState
-from gpsync.store import email_changes, extracts, holds, mailout
+from gpsync.store import email_changes, extracts, holds, mailout, outbox
 from gpsync.store.holds import Hold
+from gpsync.store.people import people
 from gpsync.verification.events import Event, due_changes, first_change, first_link, new_users
 from gpsync.verification.listing import listed_numbers
-from gpsync.verification.planning import Desire, new_events, planned_mail
+from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
+from gpsync.verification.planning import written_anew as anew
 from gpsync.verification.portal import verifications
 
 #: Days over which the usual number of mails is counted.
@@ -55,6 +57,21 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     ]
 
 
+def written_anew(ground: Ground) -> list[PlannedMail]:
+    """Mails that were refused for now so often that their letter is out of date; the old ones are cancelled."""
+    now = ground.post.now()
+    stale = mailout.put_off(ground.connection, oldest_letter(now))
+    outbox.cancel(ground.connection, [mail.mail_id for mail in stale], mailout.WRITTEN_ANEW, PROGRAM, now)
+    doctors = people(ground.connection, {mail.link.gmc_number for mail in stale if mail.link.gmc_number})
+    desire = _desire(ground)
+    return [anew(mail, _recipient(mail, doctors), desire) for mail in stale]
+
+
+def _recipient(mail: PlannedMail, doctors: Mapping[str, Person]) -> str:
+    person = doctors.get(mail.link.gmc_number or "")
+    return (person.email if person else None) or mail.recipient
+
+
 def _new(ground: Ground, events: Iterable[Event]) -> list[tuple[Event, int]]:
     reachable = [event for event in events if ground.post.may_reach(event.key)]
     past = mailout.past(ground.connection, [event.event_id for event in reachable])
@@ -62,10 +79,14 @@ def _new(ground: Ground, events: Iterable[Event]) -> list[tuple[Event, int]]:
 
 
 def _mails(ground: Ground, events: Iterable[tuple[Event, int]], hold: Hold | None) -> list[PlannedMail]:
-    desire = Desire(ground.post.secrets, ground.desk.settings.mail_from, ground.post.now())
+    desire = _desire(ground)
     if hold is not None:
         desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
     return [planned_mail(event, generation, desire) for event, generation in events]
+
+
+def _desire(ground: Ground) -> Desire:
+    return Desire(ground.post.secrets, ground.desk.settings.mail_from, ground.post.now())
 
 
 def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:

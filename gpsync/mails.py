@@ -173,3 +173,13 @@ class LoggedMove:
     enhanced_code: str | None
     actor: str
     reason: str | None
+
+
+@dataclass(frozen=True)
+class AddressWord:
+    """A person's word about a doctor's address: not to be mailed any more, or (`lifted`) to be mailed again."""
+
+    at: datetime
+    lifted: bool
+    actor: str
+    reason: str

@@ -125,7 +125,7 @@ def why(
 
 def _known(connection: Connection, gmc_number: str):  # type: ignore[no-untyped-def]
     from gpsync.rules import Dataset
-    from gpsync.store import email_changes, extracts, ledger, links, mail_log
+    from gpsync.store import email_changes, extracts, ledger, links, mail_log, suppressions
     from gpsync.verification.story import Correspondence
     from gpsync.verification.timeline import Calendar
 
@@ -134,6 +134,10 @@ def _known(connection: Connection, gmc_number: str):  # type: ignore[no-untyped-
         doctors[0] if doctors else None,
         ledger.of_record(connection, Dataset.GMC_REGISTER, gmc_number),
         email_changes.of_doctor(connection, gmc_number),
-        Correspondence(mail_log.of_doctor(connection, gmc_number), links.of_doctor(connection, gmc_number)),
+        Correspondence(
+            mail_log.of_doctor(connection, gmc_number),
+            links.of_doctor(connection, gmc_number),
+            suppressions.of_doctor(connection, gmc_number),
+        ),
         Calendar(extracts.positions(connection, Dataset.GMC_REGISTER)),
     )

@@ -49,3 +49,19 @@ def resolve(
         decide(desk, mail_id, sent=sent, by=operator(), reason=reason)
     told = "sent" if sent else "not sent: its link is revoked, and the next mailout plans a new one"
     say(f"{mail_id} counts as {told}.")
+
+
+@app.command()
+def suppress(
+    gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
+    reason: Reason,
+    lift: Annotated[bool, typer.Option("--lift", help="Mail the address again, such as one that was mended.")] = False,
+) -> None:
+    """Never mail the address that the GMC holds for a doctor, or mail it again."""
+    from flows.desk import open_desk
+    from flows.suppressing import suppress as decide
+    from gpsync.settings import load_settings
+
+    with open_desk(load_settings()) as desk:
+        decide(desk, gmc_number, lift=lift, by=operator(), reason=reason)
+    say("The address may be mailed again." if lift else "The address is not mailed any more.")

@@ -61,7 +61,7 @@ def mailings(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, 
     )
     found: dict[str, dict[tuple[str, bool], Mailing]] = {}
     for gmc_number, change_id, change, state, sent_on, expires_on in connection.execute(query):
-        mailing = Mailing(_change(change), MailState(state), sent_on, expires_on)
+        mailing = Mailing(as_change(change), MailState(state), sent_on, expires_on)
         kept = found.setdefault(gmc_number, {})
         kept.pop((change_id, False), None)
         is_given_away = mailing.state in GIVEN_AWAY_STATES
@@ -86,7 +86,8 @@ def _london_date(instant: Any) -> Any:
     return cast(func.timezone("Europe/London", instant), Date)
 
 
-def _change(kept: Mapping[str, Any]) -> EmailChange:
+def as_change(kept: Mapping[str, Any]) -> EmailChange:
+    """A change out of the form in which the outbox keeps it."""
     dates = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in _DATES}
     return EmailChange(
         **{

@@ -1,26 +1,30 @@
 """What the mailout's planning and its account ask of the outbox."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Date, cast, delete, func, select
+from sqlalchemy import Connection, Date, RowMapping, cast, delete, func, select
 
-from gpsync.mails import Past
+from gpsync.mails import Link, Past, PlannedMail
 from gpsync.rules import (
     GIVEN_AWAY_STATES,
     LIVE_MAIL_STATES,
     STAFF_MAIL_STATES,
     ChangeReason,
     ChangeState,
+    LinkState,
     MailKind,
     MailState,
 )
+from gpsync.store.mail_log import as_change
 from gpsync.store.records import copy_records
-from gpsync.store.tables import doctor, eligibility, email_change, mail_event, outbox, practice, run, suppression
+from gpsync.store.tables import doctor, eligibility, email_change, link, mail_event, outbox, practice, run, suppression
 
 #: The run that sends, and the one that only says what would be sent.
 MAILOUT, REHEARSAL = "verification_mailout", "mailout_rehearsal"
+#: A mail cancelled for this reason is replaced by another one at once, with a new letter and a new link.
+WRITTEN_ANEW = "WRITTEN_ANEW"
 _LONDON = "Europe/London"
 
 
@@ -68,6 +72,8 @@ class LiveMail:
     event_id: str
     change_id: str | None
     gmc_number: str | None
+    recipient: str = field(repr=False)
+    recipient_key: str = field(repr=False)
     state: MailState
     dated_at: datetime | None
     requested_by: str
@@ -85,6 +91,8 @@ def live(connection: Connection) -> list[LiveMail]:
             outbox.c.event_id,
             outbox.c.change_id,
             outbox.c.gmc_number,
+            outbox.c.recipient,
+            outbox.c.recipient_key,
             outbox.c.state,
             outbox.c.dated_at,
             outbox.c.requested_by,
@@ -107,6 +115,36 @@ def live(connection: Connection) -> list[LiveMail]:
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def put_off(connection: Connection, dated_before: datetime) -> list[PlannedMail]:
+    """The mails whose letter, dated before then, was refused for now: as they were planned, link and all."""
+    links = [link.c[name].label(f"link_{name}") for name in Link.__dataclass_fields__]
+    query = (
+        select(outbox, *links)
+        .join(link, link.c.link_id == outbox.c.link_id)
+        .where(outbox.c.state == MailState.DEFERRED, outbox.c.dated_at < dated_before)
+        .order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
+    )
+    return [_planned(row) for row in connection.execute(query).mappings()]
+
+
+def _planned(row: RowMapping) -> PlannedMail:
+    given = {name: row[f"link_{name}"] for name in Link.__dataclass_fields__}
+    return PlannedMail(
+        mail_id=row["mail_id"],
+        message_id=row["message_id"],
+        link=Link(**{**given, "kind": MailKind(given["kind"]), "state": LinkState(given["state"])}),
+        recipient=row["recipient"],
+        details=row["details"],
+        template=row["template"],
+        due_date=row["due_date"],
+        state=MailState(row["state"]),
+        change=as_change(row["change"]) if row["change"] else None,
+        hold_id=row["hold_id"],
+        requested_by=row["requested_by"],
+        requested_reason=row["requested_reason"],
+    )
 
 
 def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState, int]:
@@ -143,9 +181,12 @@ def newest_as_of(connection: Connection) -> date | None:
 
 
 def resends(connection: Connection, gmc_number: str, since: datetime) -> int:
-    """How many mails a person has asked for on this doctor's behalf since then."""
+    """How many mails a person has asked for on this doctor's behalf since then; one written anew is still one."""
     query = select(func.count()).where(
-        outbox.c.gmc_number == gmc_number, outbox.c.requested_by != "", outbox.c.queued_at >= since
+        outbox.c.gmc_number == gmc_number,
+        outbox.c.requested_by != "",
+        outbox.c.queued_at >= since,
+        outbox.c.reason.is_distinct_from(WRITTEN_ANEW),
     )
     return connection.execute(query).scalar_one()
 

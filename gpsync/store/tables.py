@@ -303,6 +303,18 @@ suppression = Table(
     Column("recorded_by", Text, nullable=False),
 )
 
+suppression_event = Table(
+    "suppression_event",
+    metadata,
+    Column("event_number", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("gmc_number", Text, nullable=False, index=True),
+    Column("lifted", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 verification = Table(
     "verification",
     metadata,

@@ -80,13 +80,18 @@ def first_link(person: Person, as_of: date) -> Event:
 
 def first_change(person: Person, as_of: date) -> EmailChange:
     """A doctor's address as if it were new today, to be judged like a change."""
+    return as_if_new(f"first {person.gmc_number}", person.gmc_number, person.email or "", person.key or "", as_of)
+
+
+def as_if_new(change_id: str, gmc_number: str, email: str, address_key: str, as_of: date) -> EmailChange:
+    """Any address as if a doctor had taken it today."""
     return EmailChange(
-        change_id=f"first {person.gmc_number}",
-        gmc_number=person.gmc_number,
+        change_id=change_id,
+        gmc_number=gmc_number,
         kind=ChangeKind.FIRST_EMAIL,
         old_email=None,
-        new_email=person.email or "",
-        new_key=person.key or "",
+        new_email=email,
+        new_key=address_key,
         change_date=as_of,
         earliest_possible=None,
         due_date=as_of,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gpsync import rules
@@ -44,9 +44,28 @@ def _may_be_mailed(before: Past | None) -> bool:
     return is_free and not before.was_given_away
 
 
-def is_stale_letter(dated_at: datetime, now: datetime) -> bool:
-    """Whether a letter that was put off says by now that its link runs out too soon: it is written anew."""
-    return now - dated_at > timedelta(hours=rules.STALE_LETTER_HOURS)
+def oldest_letter(now: datetime) -> datetime:
+    """The date of the oldest letter that may still go out: the link of one before it would run out too soon."""
+    return now - timedelta(hours=rules.STALE_LETTER_HOURS)
+
+
+def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMail:
+    """The mail again, with a new letter and a new link, to the newest spelling of its address (C-3)."""
+    link = mail.link
+    event = Event(
+        kind=link.kind,
+        event_id=link.event_id,
+        holder=link.holder,
+        recipient=recipient,
+        key=link.address_key,
+        details=mail.details,
+        due_date=mail.due_date,
+        gmc_number=link.gmc_number,
+        user_id=link.user_id,
+        change=mail.change,
+    )
+    asked = {"requested_by": mail.requested_by, "requested_reason": mail.requested_reason}
+    return planned_mail(event, link.generation + 1, replace(desire, **asked))
 
 
 def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from gpsync.mails import PROGRAM, Link, LoggedMove
+from gpsync.mails import PROGRAM, AddressWord, Link, LoggedMove
 from gpsync.records import Doctor, EmailChange, FieldChange, Position
 from gpsync.register.addresses import key
 from gpsync.rules import ChangeState, LinkState, MailState
@@ -25,10 +25,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Correspondence:
-    """What was mailed to a doctor: every move of every mail in order, and every link."""
+    """What was mailed to a doctor: every move of every mail in order, every link, and what people said of addresses."""
 
     moves: Sequence[LoggedMove] = ()
     links: Sequence[Link] = ()
+    words: Sequence[AddressWord] = ()
 
 
 def story(
@@ -48,6 +49,7 @@ def story(
         *(line for change in changes for line in _change(change, as_of)),
         *(_move(move) for move in mail.moves if move.state not in _PASSING),
         *(line for link in mail.links for line in _link(link)),
+        *(_word(word) for word in mail.words),
         *(Line(one.on, "The portal says that the account is verified.") for one in doctor.verifications),
     ]
     return sorted((line for line in lines if line.on <= as_of), key=lambda line: line.on)
@@ -140,6 +142,11 @@ def _link(link: Link) -> list[Line]:
     if link.state is LinkState.EXPIRED and link.expires_at is not None:
         lines.append(Line(_london(link.expires_at), "The link ran out before it was used."))
     return lines
+
+
+def _word(word: AddressWord) -> Line:
+    what = "may be mailed again" if word.lifted else "is not to be mailed any more (C-30)"
+    return Line(_london(word.at), f"The address {what}, by {word.actor} ({word.reason}).")
 
 
 def _london(at: datetime) -> date:

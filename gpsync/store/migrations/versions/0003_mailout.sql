@@ -143,6 +143,20 @@ CREATE TABLE suppression (
     CONSTRAINT suppression_pkey PRIMARY KEY (address_key)
 );
 
+-- What people decided about addresses; what bounces did to them is in the send log.
+CREATE TABLE suppression_event (
+    event_number BIGINT GENERATED ALWAYS AS IDENTITY,
+    at TIMESTAMPTZ NOT NULL,
+    address_key TEXT NOT NULL,
+    gmc_number TEXT NOT NULL,
+    lifted BOOLEAN NOT NULL,
+    actor TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT suppression_event_pkey PRIMARY KEY (event_number)
+);
+
+CREATE INDEX suppression_event_gmc_number_idx ON suppression_event (gmc_number);
+
 CREATE TABLE verification (
     gmc_number TEXT NOT NULL,
     address_key TEXT NOT NULL,

@@ -1,0 +1,52 @@
+"""First links and users' links that wait to be sent: whoever must not be mailed any more is not (C-50)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from flows.desk import Desk
+from flows.facts import newest_rows
+from flows.standing import bars, policy, surroundings
+from gpsync.rules import Dataset, MailKind
+from gpsync.store import extracts, mailout
+from gpsync.store.mailout import LiveMail
+from gpsync.verification.events import as_if_new, new_users
+
+#: Why a user's mail is cancelled: he is verified by now, has left, or the address is not his alone any more.
+ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
+
+
+def recalled(
+    desk: Desk, connection: Connection, as_of: date, mails: Iterable[LiveMail], performers: pd.DataFrame
+) -> dict[str, str]:
+    """Why each of these mails that are about no change, and must not go out any more, is to be cancelled, by its id.
+
+    `performers` are the rows of the newest performers list.
+    """
+    waiting = list(mails)
+    doctors = [mail for mail in waiting if mail.kind is MailKind.FIRST_LINK]
+    users = [mail for mail in waiting if mail.kind is MailKind.USER_LINK]
+    return {
+        **(_doctors(desk, connection, as_of, doctors, performers) if doctors else {}),
+        **(_users(desk, connection, as_of, users) if users else {}),
+    }
+
+
+def _doctors(
+    desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail], performers: pd.DataFrame
+) -> dict[str, str]:
+    addresses = [
+        as_if_new(mail.mail_id, mail.gmc_number or "", mail.recipient, mail.recipient_key, as_of) for mail in mails
+    ]
+    wanted = {one.gmc_number: one.new_key for one in addresses}
+    around = surroundings(desk, connection, as_of, wanted, performers)
+    return {mail_id: bar.reason for mail_id, bar in bars(addresses, around, policy(desk)).items()}
+
+
+def _users(desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
+    newest = extracts.newest_two(connection, Dataset.PRACTICE_USERS, as_of)
+    rows = newest_rows(desk, Dataset.PRACTICE_USERS, newest)
+    wanted = {event.event_id for event in new_users(rows, (), {}, mailout.suppressed(connection), as_of)}
+    return {mail.mail_id: ACCOUNT_CHANGED for mail in mails if mail.event_id not in wanted}

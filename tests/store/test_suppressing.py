@@ -1,0 +1,56 @@
+"""A person's word on a doctor's address, on a real database."""
+
+import pytest
+
+from flows.suppressing import suppress
+from gpsync.errors import WrongUse
+from gpsync.store import mailout, suppressions
+
+_ADA = "9000001,Able,Ada,Registered with Licence,Ada@doctor.example"
+_BEN = "9000002,Bond,Ben,Registered with Licence,"
+
+
+@pytest.fixture
+def register(night):
+    night(27, [_ADA, _BEN])
+
+
+def _listed(desk):
+    with desk.engine.connect() as connection:
+        return mailout.suppressed(connection)
+
+
+def test_an_address_is_suppressed_by_its_key_and_the_word_is_kept(desk, register):
+    suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
+
+    assert _listed(desk) == {"ada@doctor.example"}
+    with desk.engine.connect() as connection:
+        (word,) = suppressions.of_doctor(connection, "9000001")
+    assert (word.lifted, word.actor, word.reason) == (False, "sam", "asked by phone")
+
+
+def test_it_is_mailed_again_once_that_is_said(desk, register):
+    suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
+    suppress(desk, "9000001", lift=True, by="kim", reason="asked again")
+
+    assert _listed(desk) == set()
+
+
+@pytest.mark.parametrize(
+    ("gmc_number", "lift", "sentence"),
+    [
+        ("9000009", False, "shows no address"),
+        ("9000002", False, "shows no address"),
+        ("9000001", True, "not on the suppression list"),
+    ],
+)
+def test_what_would_change_nothing_is_refused(desk, register, gmc_number, lift, sentence):
+    with pytest.raises(WrongUse, match=sentence):
+        suppress(desk, gmc_number, lift=lift, by="sam", reason="asked")
+
+
+def test_the_same_word_twice_is_refused(desk, register):
+    suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
+
+    with pytest.raises(WrongUse, match="already"):
+        suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
