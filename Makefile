@@ -46,6 +46,8 @@ bench: .venv/dev ## Measure against peers, on the same data in the same run.
 	@$(BIN)/python -m bench.reconciliation
 	@if command -v chromium >/dev/null; then $(BIN)/python -m bench.page; \
 	else echo "Debian's chromium and chromium-driver would measure the report page too (python -m bench.page)."; fi
+	@if PATH="$$PATH:/usr/sbin" command -v smtp-sink >/dev/null; then $(BIN)/python -m bench.mail; \
+	else echo "Debian's postfix would measure the mailout too (python -m bench.mail)."; fi
 
 fault: .venv/dev ## Every crash, outage and refusal that can be made here; prints the scoreboard.
 	@$(BIN)/python -m tests.faults

@@ -39,8 +39,8 @@ def main() -> None:
     with tcp_server(_POSTGRES) as server:
         planning = _plan(server, options.mails)
         results: dict[str, list[dict]] = {}
-        for number in range(options.runs):
-            for name, result in _one_round(server, options.mails, number):
+        for _ in range(options.runs):
+            for name, result in _one_round(server, options.mails):
                 results.setdefault(name, []).append(result)
         _print_table(options.mails, results)
         _print_steps(_ours(server, options.mails, 1, "--steps"))
@@ -58,7 +58,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _one_round(server: str, mails: int, number: int) -> Iterator[tuple[str, dict]]:
+def _one_round(server: str, mails: int) -> Iterator[tuple[str, dict]]:
     for connections in _CONNECTIONS:
         yield f"gpsync, {connections} connection{'s' * (connections > 1)}", _ours(server, mails, connections)
     yield _BARE, _smtp_source(mails, 1)
@@ -70,6 +70,7 @@ def _one_round(server: str, mails: int, number: int) -> Iterator[tuple[str, dict
 def _plan(server: str, mails: int) -> dict:
     """Fill an outbox of so many mails, of which every run gets a copy."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {_planned(mails)}")
         connection.execute(f"CREATE DATABASE {_planned(mails)}")
     return _run("bench.mail_ours", "plan", f"{server}/{_planned(mails)}", mails, _LETTER)
 
@@ -141,8 +142,9 @@ def _print_table(mails: int, results: dict[str, list[dict]]) -> None:
         row = f"{median(speeds):8,.0f} {min(speeds):7,.0f} {max(speeds):7,.0f} {runs[0]['connections']:6,} "
         row += f"{_each(runs, 'cpu_seconds'):>6} {_each(runs, 'database_seconds'):>8} {_most(runs, 'peak_mb'):>7}"
         print(f"{name:29} {row} {bare / median(speeds):11.1f}  {_promise(name, median(speeds))}".rstrip())
-    print("CPU and database: ms of processor time for each mail, the sender's and the server's sessions'. smtp-source:")
-    print("how many times as fast its one connection is. Peers keep no outbox, no journal and no send log.")
+    print("CPU and database: ms of processor time for each mail, of the sender and of the server's sessions.")
+    print("smtp-source: how many times as fast its one connection is.")
+    print("Peers keep no outbox, no journal and no send log.")
 
 
 def _speeds(runs: list[dict]) -> list[float]:

@@ -27,7 +27,6 @@ class MailedOut:
     states: dict[MailState, int] = field(default_factory=dict)
     barred: Counter[ChangeReason] = field(default_factory=Counter)
     opened: list[str] = field(default_factory=list)
-    left_in_doubt: int = 0
     for_staff: dict[MailState, int] = field(default_factory=dict)
 
     @property

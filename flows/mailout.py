@@ -1,7 +1,7 @@
 """Mailing, without an orchestrator: take stock, judge, plan, send, recount.
 
-What is known (evidence, who may be mailed, what must be cancelled) is kept by every run; mails are planned and
-sent only by a live one.
+What is known (evidence, who may be mailed, what must be cancelled) is kept by every run for its own day; mails are
+planned and sent only by a live one.
 """
 
 from collections import Counter
@@ -44,6 +44,10 @@ class Order:
     first_links: bool = False
     confirm_gap: bool = False
 
+    def is_kept(self, today: date) -> bool:
+        """Whether what the run finds out is kept: not what a rehearsal says of another day."""
+        return self.live or self.as_of == today
+
 
 def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None]) -> None:
     """Mail what is due as of the order's day. Raises WrongUse for settings or a day that make no sense."""
@@ -55,7 +59,8 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
         check_sender(post)
     with desk.engine.connect() as connection:
         carried = [mail.mail_id for mail in mailout.live(connection)]
-    take_stock(desk, order.as_of, clock())
+    if order.is_kept(desk.today):
+        take_stock(desk, order.as_of, clock())
     result.not_today = _why_not_today(desk, order)
     judged_at = desk.now()
     new = _judge_and_plan(desk, order, post, result)
@@ -94,9 +99,11 @@ def _why_not_today(desk: Desk, order: Order) -> str | None:
 
 def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> list[str]:
     """Judge everybody; then put what is due into the outbox, or only count it. Returns the new mails' ids."""
-    with desk.phase("judge"), desk.engine.begin() as connection:
+    with desk.phase("judge"), desk.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
         changes, around = _judge(desk, connection, order.as_of, post, result)
+        if not order.is_kept(desk.today):
+            transaction.rollback()
     if result.not_today is not None:
         return []
     with desk.phase("plan"), desk.engine.connect() as connection, connection.begin() as transaction:

@@ -1,4 +1,7 @@
-"""First links and users' links that wait to be sent: whoever must not be mailed any more is not (C-50)."""
+"""Mails that wait to be sent and that no waiting change stands for: whoever must not be mailed any more is not (C-50).
+
+Those are first links, users' links, and links that a person has asked for.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -21,12 +24,12 @@ ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
 def recalled(
     desk: Desk, connection: Connection, as_of: date, mails: Iterable[LiveMail], performers: pd.DataFrame
 ) -> dict[str, str]:
-    """Why each of these mails that are about no change, and must not go out any more, is to be cancelled, by its id.
+    """Why each of these mails that must not go out any more is to be cancelled, by its id.
 
     `performers` are the rows of the newest performers list.
     """
     waiting = list(mails)
-    doctors = [mail for mail in waiting if mail.kind is MailKind.FIRST_LINK]
+    doctors = [mail for mail in waiting if mail.kind is MailKind.FIRST_LINK or mail.requested_by]
     users = [mail for mail in waiting if mail.kind is MailKind.USER_LINK]
     return {
         **(_doctors(desk, connection, as_of, doctors, performers) if doctors else {}),

@@ -32,8 +32,10 @@ _MAY_BE_RESENT = frozenset(
         ChangeState.HELD,
     }
 )
-#: What a person's word cannot lift (C-17, C-18, C-21, C-26 and what is held for another person).
-_HELD_FOR_GOOD = frozenset(ChangeReason) - {ChangeReason.EMAIL_CHURN, ChangeReason.UNKNOWN_OUTCOME}
+#: What a person's word lifts; all else it does not (C-17, C-18, C-21, C-26 and what is held for another person).
+_LIFTED = frozenset({ChangeReason.EMAIL_CHURN, ChangeReason.UNKNOWN_OUTCOME, ChangeReason.TRANSPORT})
+#: Mails that wait for a person's word: asking for another one is such a word.
+_WAITS_FOR_WORD = (MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
 
 
 def resend(desk: Desk, gmc_number: str, stated_email: str, by: str, reason: str) -> str:
@@ -86,10 +88,12 @@ def _event(desk: Desk, connection: Connection, person: Person) -> Event:
     """What the new link is about: the change to the current address, or else a first link."""
     changes = [one for one in email_changes.of_doctor(connection, person.gmc_number) if one.new_key == person.key]
     change = next((one for one in reversed(changes) if one.state in _MAY_BE_RESENT), None)
-    if change is not None and change.state is ChangeState.HELD and change.reason in _HELD_FOR_GOOD:
-        raise NotAllowed(f"{change.reason}: {change.reason.meaning} Nothing was planned.")
+    held_for = change.reason if change is not None and change.state is ChangeState.HELD else None
+    if held_for is not None and held_for not in _LIFTED:
+        raise NotAllowed(f"{held_for}: {held_for.meaning} Nothing was planned.")
     _check_bars(desk, connection, person)
-    if change is None:
+    # A change that came too soon after others stays held (C-13): the person is mailed, not the change.
+    if change is None or change.reason is ChangeReason.EMAIL_CHURN:
         return first_link(person, desk.today)
     return change_event(replace(change, sent_on=None, expires_on=None), person)
 
@@ -99,14 +103,16 @@ def _check_bars(desk: Desk, connection: Connection, person: Person) -> None:
     performers = newest_rows(desk, Dataset.PERFORMERS_LIST, lists)
     around = surroundings(desk, connection, desk.today, {person.gmc_number: person.key or ""}, performers)
     wanted = first_change(person, desk.today)
+    # Mails of which nobody knows are settled by the request.
+    around = replace(around, in_doubt=())
     bar = bars([wanted], around, policy(desk)).get(wanted.change_id)
     if bar is not None:
         raise NotAllowed(f"{bar.reason}: {bar.reason.meaning} Nothing was planned.")
 
 
 def _clear_the_way(desk: Desk, connection: Connection, gmc_number: str, before: Past | None, by: str) -> None:
-    """End the mails that are under way to this doctor; one whose outcome is unknown is settled by the request."""
+    """End the mails that are under way to this doctor; one that waits for a person's word is settled by the request."""
     live = [mail.mail_id for mail in mailout.live(connection) if mail.gmc_number == gmc_number]
     outbox.cancel(connection, live, RESENT, by, desk.now())
-    if before is not None and before.state is MailState.UNKNOWN:
+    if before is not None and before.state in _WAITS_FOR_WORD:
         outbox.resolve(connection, before.mail_id, sent=False, by=by, reason=RESENT, now=desk.now())

@@ -2,25 +2,36 @@
 
 from flows.applying import rework_email_changes
 from flows.desk import Desk
+from flows.link_keys import link_secrets
 from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import GMC_REGISTER
-from gpsync.store import outbox
+from gpsync.mails import PlannedMail
+from gpsync.rules import MailKind
+from gpsync.store import mailout, outbox
 from gpsync.store.locks import lock_history
-from gpsync.store.mailout import doctor_of
+from gpsync.verification.planning import Desire, written_anew
 
 
 def resolve(desk: Desk, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
-    """Settle a mail that is unknown, or give up one that was refused (C-44).
+    """Settle a mail that is unknown, or give up one that was refused (C-44). One not sent goes out anew.
 
     Raises WrongUse for a mail that is neither.
     """
     with desk.engine.begin() as connection:
         lock_history(connection)
-        if not outbox.resolve(connection, mail_id, sent, by, reason, desk.now()):
+        mail = mailout.as_planned(connection, mail_id)
+        if mail is None or not outbox.resolve(connection, mail_id, sent, by, reason, desk.now()):
             raise WrongUse(
                 f"No mail called {mail_id} waits for such a word: one that is unknown can be sent or not sent, one "
                 "that is policy_held or dead can be not sent."
             )
-        doctor = doctor_of(connection, mail_id)
-        if doctor is not None:
-            rework_email_changes(connection, desk, GMC_REGISTER, {doctor})
+        if not sent and not _is_planned_by_itself(mail):
+            desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now())
+            outbox.plan(connection, [written_anew(mail, mail.recipient, desire)], desk.now())
+        if mail.link.gmc_number is not None:
+            rework_email_changes(connection, desk, GMC_REGISTER, {mail.link.gmc_number})
+
+
+def _is_planned_by_itself(mail: PlannedMail) -> bool:
+    """Whether the next mailout plans such a mail again unasked: first links and links on request it does not."""
+    return mail.link.kind is MailKind.EMAIL_CHANGE and not mail.requested_by

@@ -11,7 +11,7 @@ from flows.sending import journal_of
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mail.dispatch import replay
 from gpsync.rules import Dataset
-from gpsync.store import email_changes, extracts, links, outbox, verifications
+from gpsync.store import email_changes, extracts, links, mailout, outbox, verifications
 from gpsync.store.locks import lock_history
 from gpsync.verification.portal import verifications as verified_accounts
 
@@ -37,5 +37,6 @@ def take_stock(desk: Desk, as_of: date, now: datetime) -> None:
 def _hear_from_portal(desk: Desk, connection: Connection, as_of: date, now: datetime) -> None:
     """Note which of the doctors with a link, or one to come, the portal shows as verified (A6)."""
     accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of))
-    found = verified_accounts(accounts, email_changes.doctors_waiting(connection))
+    doctors = email_changes.doctors_waiting(connection) | mailout.doctors_with_links(connection)
+    found = verified_accounts(accounts, doctors)
     verifications.record(connection, found, _ACCOUNTS, now)

@@ -47,7 +47,7 @@ def resolve(
         raise WrongUse("Say --sent or --not-sent: look for the mail's Message-ID in the mail service's log.")
     with open_desk(load_settings()) as desk:
         decide(desk, mail_id, sent=sent, by=operator(), reason=reason)
-    told = "sent" if sent else "not sent: its link is revoked, and the next mailout plans a new one"
+    told = "sent" if sent else "not sent: its link is revoked, and the next mailout sends a new one"
     say(f"{mail_id} counts as {told}.")
 
 

@@ -23,9 +23,11 @@ from gpsync.mail.progress import WITHDRAWN, Progress
 from gpsync.mail.sender import Sender, Tools
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Outgoing, Reply
-from gpsync.rules import Phase, Verdict
+from gpsync.rules import MailState, Phase, Verdict
 from gpsync.store import outbox
 
+#: Where a mail stands before its intent is on record.
+_NOT_GIVEN_AWAY = (MailState.HELD, MailState.PENDING, MailState.CLAIMED)
 #: Seconds to wait after each failure of the mail service in a row; the last one repeats.
 CHANNEL_PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60)
 
@@ -126,14 +128,21 @@ def replay(engine: Engine, journal: Journal) -> int:
             for entry in entries
         )
         for entry in for_certain(entries):
-            standing = outbox.standing(connection, entry.mail_id)
-            if standing is None or standing[1] < entry.epoch:
+            if _is_older(outbox.standing(connection, entry.mail_id), entry.epoch):
                 raise GpsyncError(
                     f"{journal.path} tells of mails that this database has never given away: was it restored from a "
                     "backup? Cancel those mails before anything is sent, then move the file away."
                 )
     journal.clear()
     return recovered
+
+
+def _is_older(standing: tuple[MailState, int] | None, epoch: int) -> bool:
+    """Whether a mail stands where it stood before it was given away in this epoch: the intent came first."""
+    if standing is None:
+        return True
+    state, known_epoch = standing
+    return known_epoch < epoch or (known_epoch == epoch and state in _NOT_GIVEN_AWAY)
 
 
 @contextmanager

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Date, RowMapping, cast, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Date, RowMapping, cast, delete, func, select
 
 from gpsync.mails import Link, Past, PlannedMail
 from gpsync.rules import (
     GIVEN_AWAY_STATES,
+    LIVE_LINK_STATES,
     LIVE_MAIL_STATES,
     STAFF_MAIL_STATES,
     ChangeReason,
@@ -119,14 +120,19 @@ def live(connection: Connection) -> list[LiveMail]:
 
 def put_off(connection: Connection, dated_before: datetime) -> list[PlannedMail]:
     """The mails whose letter, dated before then, was refused for now: as they were planned, link and all."""
+    return _as_planned(connection, (outbox.c.state == MailState.DEFERRED) & (outbox.c.dated_at < dated_before))
+
+
+def as_planned(connection: Connection, mail_id: str) -> PlannedMail | None:
+    """A mail as it was planned, with its link as it stands; None if there is no such mail."""
+    return next(iter(_as_planned(connection, outbox.c.mail_id == mail_id)), None)
+
+
+def _as_planned(connection: Connection, which: ColumnElement[bool]) -> list[PlannedMail]:
     links = [link.c[name].label(f"link_{name}") for name in Link.__dataclass_fields__]
-    query = (
-        select(outbox, *links)
-        .join(link, link.c.link_id == outbox.c.link_id)
-        .where(outbox.c.state == MailState.DEFERRED, outbox.c.dated_at < dated_before)
-        .order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
-    )
-    return [_planned(row) for row in connection.execute(query).mappings()]
+    query = select(outbox, *links).join(link, link.c.link_id == outbox.c.link_id).where(which)
+    ordered = query.order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
+    return [_planned(row) for row in connection.execute(ordered).mappings()]
 
 
 def _planned(row: RowMapping) -> PlannedMail:
@@ -207,11 +213,6 @@ def judged(connection: Connection, bars: Collection[tuple[str, str, str]], judge
         copy_records(connection, eligibility.name, rows)
 
 
-def doctor_of(connection: Connection, mail_id: str) -> str | None:
-    """The GMC number of the doctor whom a mail is to, or None for a user's."""
-    return connection.execute(select(outbox.c.gmc_number).where(outbox.c.mail_id == mail_id)).scalar()
-
-
 def for_staff(connection: Connection, number: int = 20) -> list[dict[str, object]]:
     """Mails that a person must look at: which, whose, in what state and why; the oldest first."""
     query = (
@@ -229,6 +230,12 @@ def for_staff(connection: Connection, number: int = 20) -> list[dict[str, object
         .limit(number)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def doctors_with_links(connection: Connection) -> set[str]:
+    """GMC numbers of the doctors who have a link that can still be used, or will be sent one."""
+    query = select(link.c.gmc_number).where(link.c.state.in_(LIVE_LINK_STATES), link.c.gmc_number.is_not(None))
+    return set(connection.execute(query).scalars())
 
 
 def known(connection: Connection, mail_ids: Collection[str]) -> list[str]:

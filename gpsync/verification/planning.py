@@ -64,8 +64,8 @@ def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMa
         user_id=link.user_id,
         change=mail.change,
     )
-    asked = {"requested_by": mail.requested_by, "requested_reason": mail.requested_reason}
-    return planned_mail(event, link.generation + 1, replace(desire, **asked))
+    asked = replace(desire, requested_by=mail.requested_by, requested_reason=mail.requested_reason)
+    return planned_mail(event, link.generation + 1, asked)
 
 
 def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:

@@ -128,8 +128,7 @@ def _move(move: LoggedMove) -> Line:
     by = "" if move.actor == PROGRAM else f", by {move.actor}"
     return Line(
         _london(move.at),
-        f"Mail {move.mail_id[:8]}, {move.kind}, letter {move.generation}: {what}{by}{why}. "
-        f"{move.state.meaning}{answer}",
+        f"Mail {move.mail_id}, {move.kind}, letter {move.generation}: {what}{by}{why}. {move.state.meaning}{answer}",
     )
 
 

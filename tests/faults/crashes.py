@@ -3,13 +3,13 @@
 import random
 import signal
 import time
+from collections import Counter
 
 from tests.faults.house import House, World
-from tests.faults.invariants import check
+from tests.faults.invariants import OPEN_POINTS, check
+from tests.faults.processes import At, Ended
 from tests.faults.scoreboard import Line, progress
-from tests.faults.worker import At, Ended
-from tests.faults.worker import plan as plan_only
-from tests.faults.worker import send as send_only
+from tests.faults.worker import plan, send
 
 
 def every_point(house: House, mails: int = 3, connections: int = 1) -> Line:
@@ -23,6 +23,23 @@ def every_point(house: House, mails: int = 3, connections: int = 1) -> Line:
         line.points += 1
         if k % 20 == 0:
             progress(f"  killed at {k} points, {len(line.wrong)} wrong")
+    return line.done()
+
+
+def one_after_the_other(house: House, mails: int = 8) -> Line:
+    """A1 in little time: one world, whose first run is killed at its first point, and so on."""
+    line = Line(f"A1 run after run killed, {mails} mails")
+    with house.world(mails) as world:
+        while _killed(world, At(line.points + 1), minutes=line.points):
+            line.points += 1
+            world.lapse()
+        _must_end_well(line, world.recover(), "at last")
+        found = check(world)
+        line.add(found)
+        line.unknown = Counter(point for point in world.crashes if point in OPEN_POINTS)
+        line.must(
+            found.unknown == line.unknown.total(), f"{found.unknown} unknown, {line.unknown.total()} were cut off"
+        )
     return line.done()
 
 
@@ -74,23 +91,24 @@ def _must_end_well(line: Line, ended: list[Ended], where: str) -> None:
         line.must(one.error is None and not one.killed, f"{where}: a run that recovers ended with {one.error}")
 
 
-def asked_to_end(house: House, times: int = 20, mails: int = 60) -> Line:
-    """A5: SIGTERM at a random moment: the mail in hand is finished, and no other is begun."""
-    line = Line("A5 SIGTERM at random")
+def asked_to_end(house: House, times: int = 20, mails: int = 60, how: signal.Signals = signal.SIGTERM) -> Line:
+    """A5: SIGTERM, or Ctrl-C, at a random moment: the mail in hand is finished, and no other is begun."""
+    line = Line(f"A5 {how.name} at random")
     drawn = random.Random(5)
     slowest = 0.0
     for _ in range(times):
         with house.world(mails) as world:
-            ended = world.run(plan_only).wait()
+            ended = world.run(plan).wait()
             line.must(ended.error is None, f"planning ended with {ended.error}")
-            child = world.run(send_only, minutes=1, per_minute=6000)
+            child = world.run(send, minutes=1, per_minute=6000)
             _await_first(world)
             time.sleep(drawn.uniform(0, 0.3))
-            child.signal(signal.SIGTERM)
+            child.signal(how)
             asked = time.monotonic()
             ended = child.wait()
             slowest = max(slowest, time.monotonic() - asked)
-            line.must(ended.error is None and not ended.killed, f"it ended with {ended.error}")
+            # An interrupted run may say so.
+            line.must(ended.error in (None, "KeyboardInterrupt: ") and not ended.killed, f"it ended with {ended.error}")
             under_way = world.value("SELECT count(*) FROM outbox WHERE state IN ('claimed', 'in_doubt', 'unknown')")
             line.must(under_way == 0, f"{under_way} mails were left under way")
             line.must(len(world.smtp.ledger()) < mails, "it went on to the end")
@@ -105,6 +123,3 @@ def _await_first(world: World) -> None:
     ends = time.monotonic() + 30
     while time.monotonic() < ends and not world.smtp.ledger():
         time.sleep(0.01)
-
-
-__all__ = ["asked_to_end", "every_point", "killed_at", "pairs"]

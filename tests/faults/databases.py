@@ -9,9 +9,10 @@ import psycopg
 
 from tests.faults.house import House, World, open_house
 from tests.faults.invariants import check
+from tests.faults.processes import At, Child
 from tests.faults.proxy import CuttingProxy
 from tests.faults.scoreboard import Line, progress
-from tests.faults.worker import At, Child, plan, send
+from tests.faults.worker import plan, send
 
 
 def restarts(times: int = 50, mails: int = 250) -> Line:
@@ -152,7 +153,7 @@ def takes_nothing(house: House, mails: int = 60) -> Line:
     with house.world(20) as world:
         _plan(world, line)
         ended = world.run(send, minutes=1, change=_small_files).wait()
-        told = ended.value and ended.value["stopped"] or ""
+        told = (ended.value and ended.value["stopped"]) or ""
         line.must("journal" in told, f"the run did not say why it stopped: {ended}")
         line.must(len(world.smtp.ledger()) < 20, "mails went on without a journal")
         world.recover()

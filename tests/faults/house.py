@@ -1,10 +1,10 @@
 """Worlds in which a mailout can go wrong: each has its own database, home and ledger.
 
-    with open_house() as house:
-        world = house.world(mails=3)
-        world.run(watch=At("after dot")).wait()      # killed there
-        world.recover()
-        findings = check(world)
+with open_house() as house:
+    world = house.world(mails=3)
+    world.run(watch=At("after dot")).wait()      # killed there
+    world.recover()
+    findings = check(world)
 """
 
 import gc
@@ -29,8 +29,9 @@ from gpsync.store.tables import metadata
 from gpsync.verification.sending_days import is_bank_holiday
 from tests.faults import worker
 from tests.faults.cluster import Cluster, running_cluster
+from tests.faults.processes import Child, Ended
 from tests.faults.smtp_server import RunningServer, running_server
-from tests.faults.worker import Child, Ended, Setting
+from tests.faults.worker import Setting
 
 _LIVE = "('held', 'pending', 'claimed', 'in_doubt', 'deferred')"
 _HEADER = "GMC Ref No,Surname,Given Name,Registration Status,Email Address\n"
@@ -109,7 +110,7 @@ class House:
         self,
         mails: int = 3,
         script: dict[str, Any] | None = None,
-        change: Callable[[], None] = lambda: None,
+        change: Callable[[], None] = worker.unchanged,
         **options: Any,
     ) -> Iterator[World]:
         """A new world; the mail service plays `script` and its ledger begins anew.

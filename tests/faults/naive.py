@@ -14,8 +14,8 @@ import psycopg
 import yagmail
 
 from tests.faults.house import House
+from tests.faults.processes import At, Child
 from tests.faults.scoreboard import Line
-from tests.faults.worker import At, Child
 
 _LETTER = b"Message-ID: <%d@naive.example>\r\nSubject: Hello\r\n\r\nDear Dr Example\r\n.\r\n"
 

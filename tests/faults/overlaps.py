@@ -6,8 +6,9 @@ import time
 
 from tests.faults.house import House, World
 from tests.faults.invariants import check
+from tests.faults.processes import Child
 from tests.faults.scoreboard import Line, progress
-from tests.faults.worker import Child, plan, send
+from tests.faults.worker import plan, send
 
 
 def side_by_side(house: House, mails: int = 300, processes: int = 4, connections: int = 2) -> Line:
@@ -49,9 +50,7 @@ def zombies(house: House, stops: int = 100, mails: int = 300, processes: int = 4
     return line.done()
 
 
-def _stop_and_go(
-    world: World, line: Line, drawn: random.Random, processes: int, lease: float, stops: int
-) -> int:
+def _stop_and_go(world: World, line: Line, drawn: random.Random, processes: int, lease: float, stops: int) -> int:
     """Senders that are stopped and go on, in turn and at the same time, until all is sent; how many slept too long."""
     children = [_sender(world, lease) for _ in range(processes)]
     asleep: dict[int, float] = {}

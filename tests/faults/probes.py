@@ -23,8 +23,9 @@ from tests.faults import worker
 from tests.faults.crashes import killed_at
 from tests.faults.house import House, World
 from tests.faults.invariants import check
+from tests.faults.processes import At, Child
 from tests.faults.proxy import CuttingProxy
-from tests.faults.worker import NOW, At, Child, Setting, plan, send
+from tests.faults.worker import NOW, Setting, plan, send
 
 Change = Callable[[], None]
 Probe = Callable[[House, Change], list[str]]
@@ -252,7 +253,7 @@ def asked_again(house: House, change: Change) -> list[str]:
 
 def _resend(setting: Setting) -> str:
     setting.change()
-    desk = worker._desk(setting)
+    desk = worker.desk_of(setting)
     return resending.resend(desk, "9000001", "d1.new@doctor.example", "staff", "asked")
 
 
@@ -315,5 +316,3 @@ def _token(world: World, number: int) -> str:
     letter = email.message_from_bytes(world.smtp.letter(world.smtp.ledger()[number]), policy=default)
     found = _TOKEN.search(letter.get_body(("plain",)).get_content())
     return found.group(1) if found else ""
-
-

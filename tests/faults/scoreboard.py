@@ -4,6 +4,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.faults.invariants import Findings
 
@@ -37,6 +38,13 @@ class Line:
             self.unknown[where or "?"] += findings.unknown
         self.wrong += [f"{where}: {sentence}" if where else sentence for sentence in findings.wrong]
 
+    def join(self, other: dict[str, Any]) -> None:
+        """Add the figures of another line of the same scenario, as a mapping."""
+        for name in ("points", "mails", "duplicates", "lost", "stuck", "delivered"):
+            setattr(self, name, getattr(self, name) + other[name])
+        self.unknown.update(other["unknown"])
+        self.wrong += other["wrong"]
+
     def must(self, holds: bool, sentence: str) -> None:
         if not holds:
             self.wrong.append(sentence)
@@ -54,8 +62,8 @@ def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-_WIDTHS = (44, 7, 7, 6, 5, 6, 8, 7)
-_HEADINGS = ("scenario", "points", "mails", "copies", "lost", "stuck", "unknown", "s")
+_WIDTHS = (50, 8, 7, 12, 6, 7, 9, 8)
+_HEADINGS = ("scenario", "points", "mails", "duplicates", "lost", "stuck", "unknown", "s")
 
 
 def print_board(lines: list[Line]) -> None:

@@ -1,7 +1,8 @@
 """Whole runs at a mail service that is slow to trust, drops connections, refuses, or counts connections."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from gpsync import rules
@@ -105,30 +106,16 @@ def lost_answers(house: House, mails: int = 10) -> Line:
     return line.done()
 
 
-class _run:
+@contextmanager
+def _run(house: House, line: Line, mails: int, script: dict[str, Any], **values: Any) -> Iterator[World]:
     """A planned world in which one run, with the script playing, must send everything."""
-
-    def __init__(self, house: House, line: Line, mails: int, script: dict[str, Any], **values: Any) -> None:
-        names = ("connections", "patience_seconds")
-        setting = {name: values.pop(name) for name in names if name in values}
-        self._line, self._setting = line, setting
-        self._script, self._values = script, values
-        self._opened = house.world(mails)
-
-    def __enter__(self) -> World:
-        world = self._world = self._opened.__enter__()
-        line = self._line
+    of_setting = {name: values.pop(name) for name in ("connections", "patience_seconds") if name in values}
+    with house.world(mails) as world:
         line.must(world.run(plan).wait().error is None, "planning failed")
-        world.smtp.play(self._script, **self._values)
-        ended = world.run(send, minutes=1, change=quick_retries, **self._setting).wait()
+        world.smtp.play(script, **values)
+        ended = world.run(send, minutes=1, change=quick_retries, **of_setting).wait()
         line.must(ended.error is None and not ended.killed, f"the run ended with {ended}")
         sent = world.states().get("sent", 0)
-        line.must(sent == world.mails, f"{sent} of {world.mails} were sent in one run: {world.states()} {ended.value}")
+        line.must(sent == mails, f"{sent} of {mails} were sent in one run: {world.states()} {ended.value}")
         line.add(check(world, unknown_at_most=0))
-        return world
-
-    def __exit__(self, *given: Any) -> None:
-        self._opened.__exit__(*given)
-
-
-Scenario = Callable[[House], Line]
+        yield world

@@ -6,7 +6,8 @@ import pytest
 
 from tests.faults.house import open_house
 from tests.faults.invariants import check
-from tests.faults.worker import At, plan, send
+from tests.faults.processes import At
+from tests.faults.worker import plan, send
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +17,10 @@ def house():
         yield house
 
 
-@pytest.mark.xfail(strict=True, reason="found: `standing` knows a claim by its epoch alone, which is given again after the database lost it")
+@pytest.mark.xfail(
+    strict=True,
+    reason="found: `standing` knows a claim by its epoch alone, which is given again after the database lost it",
+)
 def test_a_claim_that_fell_with_the_database_is_not_taken_for_that_of_the_next_sender(house):
     """Both claims have the same number then. What the one has on record is no intent of the other's."""
     with house.world(1) as world:
@@ -36,7 +40,9 @@ def test_a_claim_that_fell_with_the_database_is_not_taken_for_that_of_the_next_s
         assert check(world).wrong == []
 
 
-@pytest.mark.xfail(strict=True, reason="found: `replay` clears the journal although a mail that it knows as sent stands as claimed")
+@pytest.mark.xfail(
+    strict=True, reason="found: `replay` clears the journal although a mail that it knows as sent stands as claimed"
+)
 def test_a_database_restored_from_in_the_middle_of_a_run_sends_nothing_twice(house):
     """The backup knows the mails as taken, the journal knows that they went out: the run must not begin."""
     with house.world(3) as world:
@@ -55,7 +61,10 @@ def test_a_database_restored_from_in_the_middle_of_a_run_sends_nothing_twice(hou
         assert check(world, unknown_at_most=3).duplicates == 0
 
 
-@pytest.mark.xfail(strict=True, reason="found: `record` knows a claim by its epoch alone, which is given again after the database lost it")
+@pytest.mark.xfail(
+    strict=True,
+    reason="found: `record` knows a claim by its epoch alone, which is given again after the database lost it",
+)
 def test_what_a_sender_with_a_lost_claim_writes_down_is_not_taken_for_the_next_ones_answer(house):
     """It gave nothing away, says its line in the journal; the other sender of the same number did."""
     with house.world(1) as world:
@@ -75,3 +84,22 @@ def test_what_a_sender_with_a_lost_claim_writes_down_is_not_taken_for_the_next_o
         world.recover()
 
         assert check(world, unknown_at_most=1).wrong == []
+
+
+@pytest.mark.xfail(
+    strict=True, reason="found: `replay` clears the journal while results it holds may still be in the server's memory"
+)
+def test_the_journal_is_not_cleared_before_the_database_has_its_answers_for_good(house):
+    """A result need not be on the disk when it is recorded, because the journal has it; the journal must keep it."""
+    with house.world(1) as world:
+        assert world.run().wait().error is None
+        next_run = world.run(minutes=60, watch=At("after journal cleared", signal.SIGSTOP))
+        assert next_run.await_stop()
+        house.cluster.stop("immediate")
+        house.cluster.start()
+        next_run.signal(signal.SIGKILL)
+        next_run.signal(signal.SIGCONT)
+        assert next_run.wait().killed
+        world.recover()
+
+        assert check(world, unknown_at_most=0).wrong == []

@@ -4,16 +4,10 @@ Everything in it is the product's own: taking stock, judging, planning, letters,
 waiting is made short, and commits outside the sending loop are points too.
 """
 
-import json
-import os
-import select
-import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -32,14 +26,16 @@ from flows.desk import Desk
 from flows.link_keys import link_secrets
 from flows.mailed import MailedOut
 from gpsync import rules
-from gpsync.mail import dispatch as dispatching
 from gpsync.mail import points, sender
 from gpsync.mail.journal import Journal
 from gpsync.settings import Settings
 
 #: 9 am on the day on which every change of the template is due.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-_LONG = 120.0
+
+
+def unchanged() -> None:
+    """The product as it is."""
 
 
 @dataclass(frozen=True)
@@ -58,96 +54,9 @@ class Setting:
     outage_seconds: float = 30.0
     answer_seconds: float = 60.0
     #: Changes the product, in this process only.
-    change: Callable[[], None] = staticmethod(lambda: None)
+    change: Callable[[], None] = unchanged
     #: Called at every point.
     watch: Callable[[str], None] | None = None
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a process ended: what it returned, or the sentence of its error; `killed` by a signal."""
-
-    killed: bool
-    value: Any = None
-    error: str | None = None
-
-
-class Child:
-    """A forked process that runs an action and returns its value as JSON."""
-
-    def __init__(self, action: Callable[[], Any]) -> None:
-        reader, writer = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.close(reader)
-            _act(action, writer)
-        os.close(writer)
-        self._reader = reader
-        self._status: int | None = None
-
-    def wait(self, seconds: float = _LONG) -> Ended:
-        """How it ended. Kills it if it takes longer than that."""
-        told = b""
-        ends = time.monotonic() + seconds
-        timed_out = False
-        while True:
-            left = ends - time.monotonic()
-            if left <= 0 or not select.select([self._reader], [], [], left)[0]:
-                timed_out = True
-                self.signal(signal.SIGKILL)
-                break
-            piece = os.read(self._reader, 65_536)
-            if not piece:
-                break
-            told += piece
-        os.close(self._reader)
-        if self._status is None:
-            self._status = os.waitpid(self.pid, 0)[1]
-        if timed_out:
-            return Ended(True, error="It hung.")
-        if os.WIFSIGNALED(self._status):
-            return Ended(True)
-        return Ended(False, **json.loads(told))
-
-    def signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def await_stop(self, seconds: float = 30.0) -> bool:
-        """Wait until it has stopped itself; False when it ended instead."""
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
-            pid, status = os.waitpid(self.pid, os.WUNTRACED | os.WNOHANG)
-            if pid and os.WIFSTOPPED(status):
-                return True
-            if pid:
-                self._status = status
-                return False
-            time.sleep(0.002)
-        return False
-
-    @property
-    def is_running(self) -> bool:
-        if self._status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self._status = status
-        return self._status is None
-
-
-def _act(action: Callable[[], Any], writer: int) -> None:
-    told: dict[str, Any] = {}
-    try:
-        told["value"] = action()
-    except BaseException as error:
-        told["error"] = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-        if os.environ.get("FAULTS_TRACE"):
-            traceback.print_exc()
-    os.write(writer, json.dumps(told).encode())
-    # No tidying up: connections that were inherited belong to the parent.
-    os._exit(0)
 
 
 # --- What a worker does ---
@@ -156,7 +65,7 @@ def _act(action: Callable[[], Any], writer: int) -> None:
 def mail_out(setting: Setting) -> dict[str, Any]:
     """A whole night's mailout."""
     _prepare(setting)
-    desk = _desk(setting)
+    desk = desk_of(setting)
     result = MailedOut(live=True)
     order = flows.mailout.Order(desk.today, live=True, confirm_gap=True)
     flows.mailout.mail_out(desk, order, result, lambda done, total: None)
@@ -171,7 +80,7 @@ def mail_out(setting: Setting) -> dict[str, Any]:
 def send(setting: Setting) -> dict[str, Any]:
     """The sending alone, of what was planned before; several may work on one outbox."""
     _prepare(setting)
-    desk = _desk(setting)
+    desk = desk_of(setting)
     post = flows.sending.open_post(desk, link_secrets(desk), desk.now)
     begun = time.monotonic()
     stopped = flows.sending.send(desk, post, desk.today, desk.now(), lambda done, total: None)
@@ -184,7 +93,7 @@ def plan(setting: Setting) -> dict[str, Any]:
     return mail_out(setting)
 
 
-def _desk(setting: Setting) -> Desk:
+def desk_of(setting: Setting) -> Desk:
     begun = time.monotonic()
     engine = create_engine(setting.url, hide_parameters=True, pool_pre_ping=True)
 
@@ -271,33 +180,3 @@ def _step() -> str | None:
             return frame.f_code.co_name.strip("_").replace("_", " ")
         frame = frame.f_back  # type: ignore[assignment]
     return None
-
-
-# --- What may happen at a point ---
-
-
-class At:
-    """Does something to its own process when a point is reached: `At("after dot", SIGKILL)`, `At(7, SIGSTOP)`.
-
-    A number counts every point reached, a name its own; `nth` is which time of a name.
-    """
-
-    def __init__(self, where: str | int, number: int = signal.SIGKILL, nth: int = 1, told: int | None = None) -> None:
-        self.where, self.number, self.nth, self.told = where, number, nth, told
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def __call__(self, name: str) -> None:
-        with self._lock:
-            self._count += isinstance(self.where, int) or name == self.where
-            mark = self.where if isinstance(self.where, int) else self.nth
-            if self._count != mark:
-                return
-            self._count += 1
-        if self.told is not None:
-            os.write(self.told, name.encode())
-        # To this very thread: sent to the process, it might take another one first, and this one would go on a while.
-        signal.pthread_kill(threading.get_ident(), self.number)
-
-
-__all__ = ["NOW", "At", "Child", "Ended", "Setting", "dispatching", "mail_out", "plan", "send", "settings_of"]

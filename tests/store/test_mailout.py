@@ -29,7 +29,6 @@ from tests.store.mailing import (
     moved,
     new,
     opened,
-    token,
     town,
     words,
 )
@@ -183,6 +182,17 @@ def test_a_rehearsal_counts_and_keeps_only_what_is_known(room):
     assert room.letters == []
     assert room.stand(1) == ("CANCELLED", "OFF_LIST")
     assert room.read("SELECT state FROM reporting.email_change WHERE gmc_number = :gmc", gmc=gmc(2)) == [("WAITING",)]
+
+
+def test_a_rehearsal_for_another_day_keeps_nothing(room, fickle):
+    fickle.play({"rcpt": "450 4.2.1 later"})
+    room.mail(DAY_14)
+    tables = ("outbox", "link", "mail_event", "eligibility", "email_change", "verification", "hold")
+    before = [room.read(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
+    for day in (DAY_13, DAY_14.replace(day=9)):
+        mail_out(room.desk(DAY_14), Order(day), MailedOut(), lambda done, total: None)
+
+    assert before == [room.read(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
 
 
 def test_the_days_cap_is_kept_and_the_rest_goes_on_the_next_days(room):

@@ -1,0 +1,193 @@
+"""What mails are about: each event is the same whenever it is worked out, and goes to one person's own address."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from gpsync.mails import Past, Person
+from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Registration
+from gpsync.verification.events import as_if_new, change_event, due_changes, first_change, first_link, new_users
+from gpsync.verification.links import LinkSecrets, fingerprint, make_token
+from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, written_anew
+from tests.spec.judging import CHANGE, DAY
+
+ANN = Person("9000001", "Ann Oak", "Ann@Doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)
+NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+DESIRE = Desire(LinkSecrets.parse(f"a:{'x' * 40}"), "links@pcse.example", NOW)
+COLUMNS = ("user_id", "practice_code", "full_name", "email", "account_status", "revoked_date")
+
+
+def change(**values):
+    return replace(CHANGE, gmc_number=ANN.gmc_number, state=ChangeState.WAITING, due_date=DAY, **values)
+
+
+def users(*rows):
+    return pd.DataFrame(list(rows), columns=COLUMNS, dtype="str")
+
+
+def user(user_id="U1", email="Pat@Practice.example", status="Unverified", revoked=None, practice="A81001", name="Pat"):
+    return (user_id, practice, name, email, status, revoked)
+
+
+def events(*rows, known=(), suppressed=(), practices=None):
+    return new_users(users(*rows), known, practices or {}, suppressed, DAY)
+
+
+# --- doctors -------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_due_on_its_day_unless_it_is_barred():
+    people, one = {ANN.gmc_number: ANN}, change()
+
+    assert due_changes([one], people, (), DAY - timedelta(days=1)) == []
+    assert [event.event_id for event in due_changes([one], people, (), DAY)] == [one.change_id]
+    assert due_changes([one], people, {one.change_id}, DAY) == []
+    assert due_changes([replace(one, state=ChangeState.QUEUED)], people, (), DAY) == []
+
+
+def test_a_changes_mail_goes_to_the_address_as_supplied():
+    event = change_event(change(new_email="New@Doctor.example", new_key="new@doctor.example"), ANN)
+
+    assert (event.recipient, event.key, event.holder) == ("New@Doctor.example", "new@doctor.example", "gp 9000001")
+    assert event.details == {"name": "Ann Oak", "changed_on": CHANGE.change_date.isoformat()}
+    assert event.change is not None and event.change.state is ChangeState.QUEUED
+
+
+def test_a_first_link_is_one_event_for_each_address_and_its_id_shows_none():
+    today, tomorrow = first_link(ANN, DAY), first_link(ANN, DAY + timedelta(days=1))
+    moved = first_link(replace(ANN, key="other@doctor.example"), DAY)
+
+    assert today.event_id == tomorrow.event_id != moved.event_id
+    assert "@" not in today.event_id and "ann" not in today.event_id
+    assert today.kind is MailKind.FIRST_LINK
+
+
+@pytest.mark.parametrize("nothing", [{"email": None}, {"key": None}])
+def test_a_doctor_without_an_address_has_no_first_link(nothing):
+    with pytest.raises(ValueError, match="no first link"):
+        first_link(replace(ANN, **nothing), DAY)
+
+
+def test_an_address_is_judged_as_if_it_were_new_today():
+    assert first_change(ANN, DAY) == as_if_new(
+        "first 9000001", "9000001", "Ann@Doctor.example", "ann@doctor.example", DAY
+    )
+    assert first_change(ANN, DAY).kind is ChangeKind.FIRST_EMAIL
+    assert first_change(ANN, DAY).due_date == DAY
+
+
+# --- users ---------------------------------------------------------------------------------------------
+
+
+def test_a_new_user_is_one_event_however_many_roles_he_has():
+    (event,) = events(user(practice="B82002"), user(practice="A81001"), practices={"A81001": "Elm Tree Surgery"})
+
+    assert (event.holder, event.user_id, event.gmc_number) == ("user U1", "U1", None)
+    assert (event.recipient, event.key) == ("Pat@Practice.example", "pat@practice.example")
+    assert event.details == {"name": "Pat", "practice": "Elm Tree Surgery"}
+    assert "@" not in event.event_id and "pat" not in event.event_id
+
+
+def test_a_user_without_a_name_or_at_a_practice_without_one_is_mailed():
+    (event,) = events(user(name=None))
+
+    assert event.details == {"name": "", "practice": "A81001"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        user(status="Active"),
+        user(status=None),
+        user(revoked="2026-11-01"),
+        user(email=None),
+        user(email="nobody"),
+        user(email="two@practice.example; other@practice.example"),
+        user(email="påt@practice.example"),
+    ],
+)
+def test_who_does_not_wait_or_cannot_be_mailed_has_no_event(row):
+    assert events(row) == []
+
+
+def test_who_was_there_before_or_is_suppressed_has_no_event():
+    assert events(user(), known={"U1"}) == []
+    assert events(user(), suppressed={"pat@practice.example"}) == []
+
+
+def test_nobody_can_say_whose_a_shared_or_doubtful_mailbox_is():
+    assert events(user(), user("U2", "PAT@practice.example", "Active")) == []
+    assert events(user(), user(email="other@practice.example", practice="B82002")) == []
+
+
+def test_the_same_address_in_two_spellings_is_one():
+    assert len(events(user(), user(email="PAT@practice.example", practice="B82002"))) == 1
+
+
+def test_no_users_have_no_events():
+    assert events() == []
+
+
+# --- planning ------------------------------------------------------------------------------------------
+
+
+def past(state, reason=None, **values):
+    return Past("E", "m", 3, state, reason, None, **values)
+
+
+@pytest.mark.parametrize(
+    ("before", "generation"),
+    [
+        (None, 1),
+        (past(MailState.CANCELLED, "SUSPENDED"), 4),
+        (past(MailState.CANCELLED, "REFUSED"), None),
+        (past(MailState.CANCELLED, "SUSPENDED", was_given_away=True), None),
+        *((past(state), None) for state in MailState if state is not MailState.CANCELLED),
+    ],
+)
+def test_an_event_is_mailed_again_only_if_nothing_of_it_can_have_gone_out(before, generation):
+    event = first_link(ANN, DAY)
+    found = new_events([event], {event.event_id: before} if before else {})
+
+    assert found == ([(event, generation)] if generation else [])
+
+
+def test_the_oldest_goes_first_then_the_number():
+    first = [
+        first_link(replace(ANN, gmc_number=number), day)
+        for number, day in (("9000003", DAY), ("9000001", DAY), ("9000002", DAY - timedelta(days=1)))
+    ]
+
+    assert [event.gmc_number for event, _ in new_events(first, {})] == ["9000002", "9000001", "9000003"]
+
+
+def test_a_planned_mail_keeps_the_hash_of_the_token_its_letter_will_show():
+    mail = planned_mail(first_link(ANN, DAY), 2, DESIRE)
+    token = make_token(
+        DESIRE.secrets, key_id="a", link_id=mail.link.link_id, generation=2, address_key="ann@doctor.example"
+    )
+
+    assert mail.link.token_sha256 == fingerprint(token)
+    assert mail.message_id == f"<v1.{mail.mail_id}.2@pcse.example>"
+    assert (mail.link.state, mail.link.expires_at) == (LinkState.ISSUED, None)
+
+
+def test_a_letter_is_out_of_date_after_a_day():
+    assert oldest_letter(NOW) == NOW - timedelta(hours=24)
+
+
+def test_a_mail_written_anew_is_the_same_mail_with_another_letter_and_link():
+    before = planned_mail(
+        first_link(ANN, date(2026, 11, 1)), 1, replace(DESIRE, requested_by="ben", requested_reason="phoned")
+    )
+    after = written_anew(before, "ANN@Doctor.example", DESIRE)
+
+    assert after.link.generation == 2
+    assert (after.recipient, after.requested_by, after.requested_reason) == ("ANN@Doctor.example", "ben", "phoned")
+    assert (after.link.event_id, after.link.holder) == (before.link.event_id, before.link.holder)
+    assert (after.due_date, after.details, after.change) == (before.due_date, before.details, None)
+    for name in ("mail_id", "message_id"):
+        assert getattr(after, name) != getattr(before, name)
+    assert after.link.token_sha256 != before.link.token_sha256

@@ -1,0 +1,153 @@
+"""A doctor's story with what was mailed to him: every day's line in words, and no secret among them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from gpsync.mails import Link, LoggedMove
+from gpsync.records import Doctor, EmailChange, Verification, Version
+from gpsync.rules import (
+    ChangeKind,
+    ChangeReason,
+    ChangeState,
+    Kind,
+    LinkState,
+    MailKind,
+    MailState,
+    Phase,
+    Registration,
+)
+from gpsync.verification.story import Correspondence, story
+from gpsync.verification.timeline import Calendar
+
+ANN, BOB = "ann@doctor.example", "bob@doctor.example"
+FIRST, SEEN, DUE, LATER = date(2026, 11, 3), date(2026, 11, 17), date(2026, 12, 1), date(2026, 12, 9)
+CALENDAR = Calendar([(FIRST, Kind.FULL), (SEEN, Kind.FULL), (DUE, Kind.FULL)])
+VERSIONS = [
+    Version(FIRST, SEEN, ANN, ANN, Registration.LICENSED),
+    Version(SEEN, None, BOB, BOB, Registration.LICENSED),
+]
+DOCTOR = Doctor("9000001", VERSIONS)
+CHANGE = EmailChange("c1", "9000001", ChangeKind.CHANGED, ANN, BOB, BOB, SEEN, SEEN, DUE, ChangeState.WAITING)
+NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+MOVE = LoggedMove("f" * 32, MailKind.EMAIL_CHANGE, 1, NINE, MailState.PENDING, None, None, None, "gpsync", None)
+LINK = Link(
+    "l1", MailKind.EMAIL_CHANGE, "c1", "gp 9000001", "9000001", None, BOB, 1, "k1", "5ec7e7", LinkState.ISSUED, NINE
+)
+
+
+def told(*, moves=(), links=(), doctor=DOCTOR, changes=(CHANGE,), as_of=LATER):
+    return [(line.on, line.what) for line in story(doctor, (), changes, Correspondence(moves, links), CALENDAR, as_of)]
+
+
+def moved(state, **values):
+    return replace(MOVE, state=state, **values)
+
+
+def line_of(move):
+    (found,) = [what for _, what in told(moves=[move]) if what.startswith("Mail ")]
+    return found.removeprefix(f"Mail {MOVE.mail_id}, EMAIL_CHANGE, letter 1: ")
+
+
+@pytest.mark.parametrize(
+    ("move", "line"),
+    [
+        (MOVE, "is planned. Waiting to be sent."),
+        (moved(MailState.PENDING, actor="ben", reason="phoned"), "is planned, by ben (phoned). Waiting to be sent."),
+        (
+            moved(MailState.SENT, phase=Phase.DOT, smtp_code=250, enhanced_code="2.0.0"),
+            "is sent. Accepted by the mail service. The mail service answered 250 2.0.0 at dot.",
+        ),
+        (
+            moved(MailState.DEFERRED, phase=Phase.RECIPIENT, smtp_code=450),
+            f"is deferred. {MailState.DEFERRED.meaning} The mail service answered 450 at recipient.",
+        ),
+        (
+            moved(MailState.UNKNOWN, phase=Phase.DOT, reason="UNKNOWN_OUTCOME"),
+            f"is unknown (UNKNOWN_OUTCOME). {MailState.UNKNOWN.meaning}",
+        ),
+        (moved(MailState.CANCELLED, reason="SUSPENDED"), "is cancelled (SUSPENDED). Not to be sent."),
+    ],
+)
+def test_a_mails_move_is_told_in_words(move, line):
+    assert line_of(move) == line
+
+
+@pytest.mark.parametrize("state", [MailState.CLAIMED, MailState.IN_DOUBT])
+def test_states_of_a_moment_are_left_out(state):
+    assert not [what for _, what in told(moves=[moved(state)]) if what.startswith("Mail ")]
+
+
+def test_a_move_before_midnight_in_london_is_told_on_its_london_day():
+    summer = moved(MailState.SENT, at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+
+    assert [on for on, what in told(moves=[summer]) if what.startswith("Mail ")] == [date(2026, 7, 1)]
+
+
+@pytest.mark.parametrize(
+    ("link", "line"),
+    [
+        (
+            replace(LINK, state=LinkState.OPENED, opened_at=NINE),
+            "The link's page was opened, by the doctor or by a mail scanner.",
+        ),
+        (
+            replace(LINK, state=LinkState.CONFIRMED, confirmed_at=NINE),
+            "The link was used: the address is verified.",
+        ),
+        (replace(LINK, state=LinkState.EXPIRED, expires_at=NINE), "The link ran out before it was used."),
+    ],
+)
+def test_what_became_of_a_link_is_told_on_its_day(link, line):
+    assert (DUE, line) in told(links=[link])
+
+
+@pytest.mark.parametrize(
+    "link", [LINK, replace(LINK, expires_at=NINE), replace(LINK, state=LinkState.REVOKED, expires_at=NINE)]
+)
+def test_a_link_that_nobody_looked_at_has_no_line(link):
+    assert told(links=[link]) == told()
+
+
+def test_neither_token_nor_hash_is_told():
+    links = [replace(LINK, state=LinkState.CONFIRMED, opened_at=NINE, confirmed_at=NINE)]
+
+    assert not [what for _, what in told(links=links, moves=[MOVE]) if LINK.token_sha256 in what or "l1" in what]
+
+
+def test_nothing_is_told_that_comes_after_the_day():
+    moves = [MOVE, moved(MailState.SENT, at=datetime(2026, 12, 2, 9, 0, tzinfo=UTC))]
+
+    assert [what for _, what in told(moves=moves, as_of=DUE) if "is sent" in what] == []
+    assert [what for _, what in told(moves=moves, as_of=date(2026, 12, 2)) if "is sent" in what] != []
+
+
+def test_a_verification_that_the_portal_tells_of_has_its_line():
+    doctor = replace(DOCTOR, verifications=[Verification("9000001", BOB, DUE)])
+
+    assert (DUE, "The portal says that the account is verified.") in told(doctor=doctor)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "as_of", "ending"),
+    [
+        (ChangeState.WAITING, None, SEEN, f"is WAITING: {ChangeState.WAITING.meaning}"),
+        (ChangeState.WAITING, None, DUE, f"is DUE: {ChangeState.DUE.meaning}"),
+        (ChangeState.HELD, ChangeReason.SUSPENDED, DUE, f"is HELD(SUSPENDED): {ChangeReason.SUSPENDED.meaning}"),
+        (ChangeState.SENT, None, DUE, f"is SENT: {ChangeState.SENT.meaning}"),
+        (ChangeState.SENT, None, LATER, f"is UNVERIFIED_EXPIRED: {ChangeState.UNVERIFIED_EXPIRED.meaning}"),
+    ],
+)
+def test_where_a_change_stands_is_told_for_the_day(state, reason, as_of, ending):
+    sent = {"sent_on": DUE, "expires_on": date(2026, 12, 4)} if state is ChangeState.SENT else {}
+    change = replace(CHANGE, state=state, reason=reason, **sent)
+
+    assert (as_of, f"Email change c1 {ending}") in told(changes=[change], as_of=as_of)
+
+
+def test_lines_stand_in_the_order_of_days():
+    days = [on for on, _ in told(moves=[MOVE], links=[replace(LINK, state=LinkState.OPENED, opened_at=NINE)])]
+
+    assert days == sorted(days)
+    assert days[0] == FIRST
