@@ -119,8 +119,9 @@ class Clerk:
         def attempt(connection: Connection) -> bool:
             nonlocal tries
             tries += 1
-            # The epoch is this claim's alone, so nobody else can have brought the mail where it is.
-            reached = (wanted, claim.epoch)
+            # The lease is this claim's alone, so nobody else can have brought the mail where it is. The epoch is
+            # not: a claim may be lost with the server, and its number is given again.
+            reached = outbox.Standing(wanted, claim.epoch, claim.lease_token)
             if tries > 1 and outbox.standing(connection, claim.mail_id) == reached:
                 return True
             # An earlier try may still be ending while this one waits for its lock.

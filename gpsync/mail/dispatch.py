@@ -112,7 +112,7 @@ def dispatch(
     )
     terms = Terms(now, judged_at, link_hours, outage_seconds)
     with _own_connections(engine) as own:
-        _work([Sender(tools, Clerk(own, terms), progress) for _ in range(limits.connections)])
+        _work([Sender(tools, Clerk(own, terms), progress) for _ in range(limits.connections)], progress)
     return _dispatched(progress, recovered, swept.in_doubt)
 
 
@@ -124,11 +124,11 @@ def replay(engine: Engine, journal: Journal) -> int:
     entries = journal.entries()
     with engine.begin() as connection:
         recovered = sum(
-            outbox.record(connection, entry.mail_id, entry.epoch, entry.handover, entry.at, entry.at)
+            outbox.record(connection, entry.mail_id, entry.epoch, entry.lease_token, entry.handover, entry.at, entry.at)
             for entry in entries
         )
         for entry in for_certain(entries):
-            if _is_older(outbox.standing(connection, entry.mail_id), entry.epoch):
+            if _is_older(outbox.standing(connection, entry.mail_id, for_certain=True), entry.epoch):
                 raise GpsyncError(
                     f"{journal.path} tells of mails that this database has never given away: was it restored from a "
                     "backup? Cancel those mails before anything is sent, then move the file away."
@@ -137,12 +137,11 @@ def replay(engine: Engine, journal: Journal) -> int:
     return recovered
 
 
-def _is_older(standing: tuple[MailState, int] | None, epoch: int) -> bool:
+def _is_older(standing: outbox.Standing | None, epoch: int) -> bool:
     """Whether a mail stands where it stood before it was given away in this epoch: the intent came first."""
     if standing is None:
         return True
-    state, known_epoch = standing
-    return known_epoch < epoch or (known_epoch == epoch and state in _NOT_GIVEN_AWAY)
+    return standing.epoch < epoch or (standing.epoch == epoch and standing.state in _NOT_GIVEN_AWAY)
 
 
 @contextmanager
@@ -155,11 +154,17 @@ def _own_connections(engine: Engine) -> Iterator[Engine]:
         own.dispose()
 
 
-def _work(senders: Sequence[Sender]) -> None:
+def _work(senders: Sequence[Sender], progress: Progress) -> None:
     """Let the senders work side by side; an error that one did not expect is raised when all have ended."""
     with ThreadPoolExecutor(len(senders), thread_name_prefix="sender") as pool:
-        for done in [pool.submit(sender.work) for sender in senders]:
-            done.result()
+        working = [pool.submit(sender.work) for sender in senders]
+        try:
+            for done in working:
+                done.result()
+        except BaseException:
+            # Ctrl-C reaches this thread only: the senders finish the mails in hand and begin no others.
+            progress.end("It was interrupted.")
+            raise
 
 
 def _dispatched(progress: Progress, recovered: int, lost: int) -> Dispatched:

@@ -23,10 +23,14 @@ from gpsync.rules import Phase, Verdict
 
 @dataclass(frozen=True)
 class Entry:
-    """One answer: to which claim of which mail, how it ended, and when (aware UTC)."""
+    """One answer: to which claim of which mail, how it ended, and when (aware UTC).
+
+    A claim is known by its lease besides its number: a number that the database lost is given again.
+    """
 
     mail_id: str
     epoch: int
+    lease_token: str
     handover: Handover
     at: datetime
 
@@ -47,9 +51,9 @@ class Journal:
         _sync_folder(path.parent)
         self._forget_torn_line()
 
-    def append(self, mail_id: str, epoch: int, handover: Handover, at: datetime) -> None:
+    def append(self, mail_id: str, epoch: int, lease_token: str, handover: Handover, at: datetime) -> None:
         """Write an answer down; when this returns, it is on the disk. Raises OSError when it cannot be."""
-        line = json.dumps(_as_json(Entry(mail_id, epoch, handover, at))).encode() + b"\n"
+        line = json.dumps(_as_json(Entry(mail_id, epoch, lease_token, handover, at))).encode() + b"\n"
         with self._alone():
             self._write(line)
         # Outside the lock: one sync serves every thread whose line is there.
@@ -121,6 +125,7 @@ def _as_json(entry: Entry) -> dict[str, object]:
     return {
         "mail_id": entry.mail_id,
         "epoch": entry.epoch,
+        "lease_token": entry.lease_token,
         "verdict": handover.verdict,
         "phase": handover.phase,
         "code": handover.code,
@@ -133,7 +138,7 @@ def _as_json(entry: Entry) -> dict[str, object]:
 def _from_json(line: dict[str, Any]) -> Entry:
     verdict, phase = Verdict(line["verdict"]), Phase(line["phase"])
     handover = Handover(verdict, phase, line["code"], line["enhanced"], line["relay_id"])
-    return Entry(line["mail_id"], line["epoch"], handover, datetime.fromisoformat(line["at"]))
+    return Entry(line["mail_id"], line["epoch"], line["lease_token"], handover, datetime.fromisoformat(line["at"]))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -165,7 +165,7 @@ class Sender:
         if handover.verdict is Verdict.DEFERRED:
             # Spreads the tries; it guards nothing.
             next_at = self._tools.next_try(claim.attempts + 1, claim.first_tried_at, now, random.random())  # noqa: S311
-        if has_intent and handover.verdict is not Verdict.UNKNOWN:
+        if has_intent:
             self._write_down(claim, handover, now)
         self._clerk.settle(claim, handover, next_at)
         return str(handover.verdict)
@@ -173,7 +173,7 @@ class Sender:
     def _write_down(self, claim: Claim, handover: Handover, now: datetime) -> None:
         points.reached("before result journal")
         try:
-            self._tools.journal.append(claim.mail_id, claim.epoch, handover, now)
+            self._tools.journal.append(claim.mail_id, claim.epoch, claim.lease_token, handover, now)
         except OSError as error:
             # The database may still take this one, but no other mail may go without the journal.
             self._progress.end(f"The journal {self._tools.journal.path} cannot be written: {error.strerror}.")

@@ -1,6 +1,7 @@
 """Giving a mail away: the intent before the final dot, and what became of it."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
 
@@ -61,7 +62,7 @@ def _settling(state: MailState, *, durable: bool) -> TextClause:
         " enhanced_code = :enhanced, relay_id = coalesce(:relay_id, o.relay_id),"
         f" next_at = coalesce(CAST(:next_at AS TIMESTAMPTZ), o.next_at){sent_at}",
         "o.mail_id = :mail_id AND o.epoch = :epoch"
-        " AND (CAST(:lease_token AS TEXT) IS NULL OR o.lease_token = :lease_token)"
+        " AND o.lease_token = :lease_token"
         f" AND o.state IN ({words(_FROM.get(state, _REFUSED_FROM))})",
         codes=True,
         also=_ALSO.get(state, ()),
@@ -73,7 +74,20 @@ _SETTLED_STATES = (*_STATE_OF.values(), MailState.DEAD)
 #: The sender's own result may be lost with the machine: its journal has it.
 _SETTLE = {state: _settling(state, durable=False) for state in _SETTLED_STATES}
 _RECORD = {state: _settling(state, durable=True) for state in _SETTLED_STATES}
-_WHERE = text("SELECT state, epoch FROM outbox WHERE mail_id = :mail_id")
+_WHERE = text("SELECT state, epoch, lease_token FROM outbox WHERE mail_id = :mail_id")
+#: Locking the row is a write, so that the commit waits for the disk, and with it everything committed before.
+_FOR_CERTAIN = text(
+    "SELECT state, epoch, lease_token, set_config('synchronous_commit', 'on', true)"
+    " FROM outbox WHERE mail_id = :mail_id FOR UPDATE"
+)
+
+
+class Standing(NamedTuple):
+    """Where a mail stands, how often it has been claimed, and by which lease the last time."""
+
+    state: MailState
+    epoch: int
+    lease_token: str | None
 
 
 def intend(
@@ -99,10 +113,16 @@ def settle(connection: Connection, claim: Claim, handover: Handover, now: dateti
 
 
 def record(
-    connection: Connection, mail_id: str, epoch: int, handover: Handover, now: datetime, next_at: datetime
+    connection: Connection,
+    mail_id: str,
+    epoch: int,
+    lease_token: str,
+    handover: Handover,
+    now: datetime,
+    next_at: datetime,
 ) -> bool:
     """Record a result that a sender wrote down and could not bring home: as `settle`, but kept for certain."""
-    values = {"mail_id": mail_id, "epoch": epoch, "lease_token": None}
+    values = {"mail_id": mail_id, "epoch": epoch, "lease_token": lease_token}
     return _settle(connection, _RECORD, values, handover, now, next_at)
 
 
@@ -112,10 +132,14 @@ def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -
     return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
 
 
-def standing(connection: Connection, mail_id: str) -> tuple[MailState, int] | None:
-    """Where a mail stands, and how often it has been claimed; None if there is no such mail."""
-    row = connection.execute(_WHERE, {"mail_id": mail_id}).first()
-    return (MailState(row.state), row.epoch) if row else None
+def standing(connection: Connection, mail_id: str, *, for_certain: bool = False) -> Standing | None:
+    """Where a mail stands; None if there is no such mail.
+
+    `for_certain` makes the transaction's commit outlast a crash of the server, and with it whatever was committed
+    before and perhaps not written to the disk yet.
+    """
+    row = connection.execute(_FOR_CERTAIN if for_certain else _WHERE, {"mail_id": mail_id}).first()
+    return Standing(MailState(row.state), row.epoch, row.lease_token) if row else None
 
 
 def state_after(handover: Handover, next_at: datetime | None) -> MailState:

@@ -61,7 +61,6 @@ def test_a_run_that_is_asked_to_end_leaves_nothing_under_way(house):
     assert crashes.asked_to_end(house, times=1).wrong == []
 
 
-@pytest.mark.xfail(strict=True, reason="found: the senders' threads go on until the outbox is empty")
 def test_a_run_that_is_interrupted_at_the_keyboard_begins_no_other_mail(house):
     assert crashes.asked_to_end(house, times=1, how=signal.SIGINT).wrong == []
 

@@ -17,10 +17,6 @@ def house():
         yield house
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="found: `standing` knows a claim by its epoch alone, which is given again after the database lost it",
-)
 def test_a_claim_that_fell_with_the_database_is_not_taken_for_that_of_the_next_sender(house):
     """Both claims have the same number then. What the one has on record is no intent of the other's."""
     with house.world(1) as world:
@@ -40,9 +36,6 @@ def test_a_claim_that_fell_with_the_database_is_not_taken_for_that_of_the_next_s
         assert check(world).wrong == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="found: `replay` clears the journal although a mail that it knows as sent stands as claimed"
-)
 def test_a_database_restored_from_in_the_middle_of_a_run_sends_nothing_twice(house):
     """The backup knows the mails as taken, the journal knows that they went out: the run must not begin."""
     with house.world(3) as world:
@@ -61,10 +54,6 @@ def test_a_database_restored_from_in_the_middle_of_a_run_sends_nothing_twice(hou
         assert check(world, unknown_at_most=3).duplicates == 0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="found: `record` knows a claim by its epoch alone, which is given again after the database lost it",
-)
 def test_what_a_sender_with_a_lost_claim_writes_down_is_not_taken_for_the_next_ones_answer(house):
     """It gave nothing away, says its line in the journal; the other sender of the same number did."""
     with house.world(1) as world:
@@ -86,9 +75,6 @@ def test_what_a_sender_with_a_lost_claim_writes_down_is_not_taken_for_the_next_o
         assert check(world, unknown_at_most=1).wrong == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="found: `replay` clears the journal while results it holds may still be in the server's memory"
-)
 def test_the_journal_is_not_cleared_before_the_database_has_its_answers_for_good(house):
     """A result need not be on the disk when it is recorded, because the journal has it; the journal must keep it."""
     with house.world(1) as world:

@@ -604,7 +604,7 @@ def test_the_journal_is_replayed_before_mails_in_doubt_are_given_up(send, mails,
         (claim,) = take(connection)
         assert intend(connection, claim)
         lapse(connection)
-    journal.append(claim.mail_id, claim.epoch, SENT, NOW)
+    journal.append(claim.mail_id, claim.epoch, claim.lease_token, SENT, NOW)
 
     assert send() == Dispatched(recovered=1)
     assert (look(state_of), journal.entries()) == ("sent", [])
@@ -631,7 +631,7 @@ def test_replaying_twice_changes_nothing(send, mails, engine, journal, look):
 
 def test_a_database_restored_from_before_the_mailout_is_not_mailed_from(send, mails, engine, journal, service):
     mails(1)
-    journal.append(MAIL, 1, SENT, NOW)
+    journal.append(MAIL, 1, "lease", SENT, NOW)
 
     with pytest.raises(GpsyncError, match="restored from a backup"):
         send()

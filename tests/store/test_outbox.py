@@ -423,8 +423,8 @@ def test_a_result_from_the_journal_counts_without_the_lease(connection):
     (claim,) = take(connection)
     assert intend(connection, claim)
 
-    assert not outbox.record(connection, MAIL, claim.epoch + 1, SENT, NOW, NOW)
-    assert outbox.record(connection, MAIL, claim.epoch, SENT, NOW, NOW)
+    assert not outbox.record(connection, MAIL, claim.epoch + 1, claim.lease_token, SENT, NOW, NOW)
+    assert outbox.record(connection, MAIL, claim.epoch, claim.lease_token, SENT, NOW, NOW)
     assert state_of(connection) is MailState.SENT
 
 
@@ -563,7 +563,9 @@ def _moves(connection, claim):
             for name, handover in settled.items()
         },
         **{
-            f"record {name}": lambda handover=handover: outbox.record(connection, MAIL, claim.epoch, handover, NOW, NOW)
+            f"record {name}": lambda handover=handover: outbox.record(
+                connection, MAIL, claim.epoch, claim.lease_token, handover, NOW, NOW
+            )
             for name, handover in settled.items()
         },
     }

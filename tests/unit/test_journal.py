@@ -28,33 +28,33 @@ def journal(tmp_path):
 
 
 def test_what_was_written_down_is_read_again_in_order(journal):
-    journal.append("m1", 1, SENT, AT)
-    journal.append("m2", 3, DEFERRED, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
+    journal.append("m2", 3, "lease", DEFERRED, AT)
 
-    assert journal.entries() == [Entry("m1", 1, SENT, AT), Entry("m2", 3, DEFERRED, AT)]
+    assert journal.entries() == [Entry("m1", 1, "lease", SENT, AT), Entry("m2", 3, "lease", DEFERRED, AT)]
 
 
 def test_only_an_answer_to_the_dot_says_that_a_mail_was_given_away(journal):
-    journal.append("m1", 1, SENT, AT)
-    journal.append("m2", 3, DEFERRED, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
+    journal.append("m2", 3, "lease", DEFERRED, AT)
 
     assert [entry.mail_id for entry in for_certain(journal.entries())] == ["m1"]
 
 
 def test_a_cleared_journal_is_empty_and_can_be_written_to(journal):
-    journal.append("m1", 1, SENT, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
     journal.entries()
     journal.clear()
-    journal.append("m2", 1, SENT, AT)
+    journal.append("m2", 1, "lease", SENT, AT)
 
     assert [entry.mail_id for entry in journal.entries()] == ["m2"]
 
 
 def test_what_another_run_wrote_down_meanwhile_is_not_cleared(journal):
-    journal.append("m1", 1, SENT, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
     journal.entries()
     other = Journal(journal.path)
-    other.append("m2", 1, SENT, AT)
+    other.append("m2", 1, "lease", SENT, AT)
     other.close()
 
     journal.clear()
@@ -66,7 +66,7 @@ def test_a_line_torn_anywhere_is_forgotten_and_the_lines_before_it_are_not(tmp_p
     path = tmp_path / "journal"
     made = Journal(path)
     for mail in ("m1", "m2"):
-        made.append(mail, 1, SENT, AT)
+        made.append(mail, 1, "lease", SENT, AT)
     made.close()
     whole = path.read_bytes()
     first = whole.index(b"\n") + 1
@@ -74,14 +74,14 @@ def test_a_line_torn_anywhere_is_forgotten_and_the_lines_before_it_are_not(tmp_p
     for length in range(first, len(whole)):
         path.write_bytes(whole[:length])
         journal = Journal(path)
-        journal.append("m3", 1, SENT, AT)
+        journal.append("m3", 1, "lease", SENT, AT)
         assert [entry.mail_id for entry in journal.entries()] == ["m1", "m3"]
         journal.close()
 
 
 @pytest.mark.parametrize("damage", [b"nonsense\n", b"{}\n", b'{"mail_id": "m", "epoch": 1}\n', b"\x00\x00\n"])
 def test_a_damaged_journal_is_not_passed_over(journal, damage):
-    journal.append("m1", 1, SENT, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
     journal.path.write_bytes(damage + journal.path.read_bytes())
 
     with pytest.raises(GpsyncError, match=r"Line 1 of .* is damaged"):
@@ -94,24 +94,24 @@ def test_nobody_else_can_read_it(journal):
 
 def test_threads_do_not_mix_their_lines(journal):
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda number: journal.append(f"m{number}", number, SENT, AT), range(200)))
+        list(pool.map(lambda number: journal.append(f"m{number}", number, "lease", SENT, AT), range(200)))
 
     assert sorted(entry.epoch for entry in journal.entries()) == list(range(200))
 
 
 def test_a_line_that_does_not_fit_on_the_disk_leaves_none_behind(journal):
-    journal.append("m1", 1, SENT, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (journal.path.stat().st_size + 10, hard))
     try:
         with pytest.raises(OSError, match="No space left"):
-            journal.append("m2", 1, SENT, AT)
+            journal.append("m2", 1, "lease", SENT, AT)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
 
-    journal.append("m3", 1, SENT, AT)
+    journal.append("m3", 1, "lease", SENT, AT)
     assert [entry.mail_id for entry in journal.entries()] == ["m1", "m3"]
 
 
@@ -120,7 +120,7 @@ def test_what_append_has_returned_from_outlives_the_process(tmp_path):
         "import os, signal, sys; from datetime import datetime, UTC; from pathlib import Path;"
         "from gpsync.mail.journal import Journal; from gpsync.mails import Handover; from gpsync.rules import *;"
         "journal = Journal(Path(sys.argv[1]));"
-        "journal.append('m1', 1, Handover(Verdict.SENT, Phase.DOT, 250), datetime.now(UTC));"
+        "journal.append('m1', 1, 'lease', Handover(Verdict.SENT, Phase.DOT, 250), datetime.now(UTC));"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", program, tmp_path / "journal"], check=False)
@@ -136,12 +136,12 @@ def test_each_line_is_synced_before_append_returns(journal, monkeypatch):
     real = os.fdatasync
     monkeypatch.setattr(os, "fdatasync", lambda file: (synced.append(journal.path.read_bytes()), real(file)))
 
-    journal.append("m1", 1, SENT, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
 
     assert [line.count(b"\n") for line in synced] == [1]
 
 
 def test_it_holds_no_address(journal):
-    journal.append("m1", 1, SENT, AT)
+    journal.append("m1", 1, "lease", SENT, AT)
 
     assert b"@" not in journal.path.read_bytes()
