@@ -18,7 +18,7 @@ from gpsync.extracts import archive
 from gpsync.mails import PROGRAM, Person, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Dataset, HoldKind, MailState
-from gpsync.store import email_changes, extracts, holds, mailout, outbox
+from gpsync.store import email_changes, extracts, holds, mailout, outbox, planned_mails
 from gpsync.store.holds import Hold
 from gpsync.store.people import people
 from gpsync.verification.events import Event, due_changes, first_change, first_link, new_users
@@ -60,7 +60,7 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
 def written_anew(ground: Ground) -> list[PlannedMail]:
     """Mails that were refused for now so often that their letter is out of date; the old ones are cancelled."""
     now = ground.post.now()
-    stale = mailout.put_off(ground.connection, oldest_letter(now))
+    stale = planned_mails.put_off(ground.connection, oldest_letter(now))
     outbox.cancel(ground.connection, [mail.mail_id for mail in stale], mailout.WRITTEN_ANEW, PROGRAM, now)
     doctors = people(ground.connection, {mail.link.gmc_number for mail in stale if mail.link.gmc_number})
     desire = _desire(ground)

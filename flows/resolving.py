@@ -7,7 +7,7 @@ from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mails import PlannedMail
 from gpsync.rules import MailKind
-from gpsync.store import mailout, outbox
+from gpsync.store import outbox, planned_mails
 from gpsync.store.locks import lock_history
 from gpsync.verification.planning import Desire, written_anew
 
@@ -19,7 +19,7 @@ def resolve(desk: Desk, mail_id: str, *, sent: bool, by: str, reason: str) -> No
     """
     with desk.engine.begin() as connection:
         lock_history(connection)
-        mail = mailout.as_planned(connection, mail_id)
+        mail = planned_mails.as_planned(connection, mail_id)
         if mail is None or not outbox.resolve(connection, mail_id, sent, by, reason, desk.now()):
             raise WrongUse(
                 f"No mail called {mail_id} waits for such a word: one that is unknown can be sent or not sent, one "

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Date, RowMapping, cast, delete, func, select
+from sqlalchemy import Connection, Date, cast, delete, func, select
 
-from gpsync.mails import Link, Past, PlannedMail
+from gpsync.mails import Past
 from gpsync.rules import (
     GIVEN_AWAY_STATES,
     LIVE_LINK_STATES,
@@ -14,11 +14,9 @@ from gpsync.rules import (
     STAFF_MAIL_STATES,
     ChangeReason,
     ChangeState,
-    LinkState,
     MailKind,
     MailState,
 )
-from gpsync.store.mail_log import as_change
 from gpsync.store.records import copy_records
 from gpsync.store.tables import doctor, eligibility, email_change, link, mail_event, outbox, practice, run, suppression
 
@@ -116,41 +114,6 @@ def live(connection: Connection) -> list[LiveMail]:
         )
         for row in connection.execute(query).mappings()
     ]
-
-
-def put_off(connection: Connection, dated_before: datetime) -> list[PlannedMail]:
-    """The mails whose letter, dated before then, was refused for now: as they were planned, link and all."""
-    return _as_planned(connection, (outbox.c.state == MailState.DEFERRED) & (outbox.c.dated_at < dated_before))
-
-
-def as_planned(connection: Connection, mail_id: str) -> PlannedMail | None:
-    """A mail as it was planned, with its link as it stands; None if there is no such mail."""
-    return next(iter(_as_planned(connection, outbox.c.mail_id == mail_id)), None)
-
-
-def _as_planned(connection: Connection, which: ColumnElement[bool]) -> list[PlannedMail]:
-    links = [link.c[name].label(f"link_{name}") for name in Link.__dataclass_fields__]
-    query = select(outbox, *links).join(link, link.c.link_id == outbox.c.link_id).where(which)
-    ordered = query.order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
-    return [_planned(row) for row in connection.execute(ordered).mappings()]
-
-
-def _planned(row: RowMapping) -> PlannedMail:
-    given = {name: row[f"link_{name}"] for name in Link.__dataclass_fields__}
-    return PlannedMail(
-        mail_id=row["mail_id"],
-        message_id=row["message_id"],
-        link=Link(**{**given, "kind": MailKind(given["kind"]), "state": LinkState(given["state"])}),
-        recipient=row["recipient"],
-        details=row["details"],
-        template=row["template"],
-        due_date=row["due_date"],
-        state=MailState(row["state"]),
-        change=as_change(row["change"]) if row["change"] else None,
-        hold_id=row["hold_id"],
-        requested_by=row["requested_by"],
-        requested_reason=row["requested_reason"],
-    )
 
 
 def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState, int]:

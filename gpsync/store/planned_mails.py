@@ -1,0 +1,45 @@
+"""Mails as they were planned, out of the outbox again: what another letter is made from."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
+
+from gpsync.mails import Link, PlannedMail
+from gpsync.rules import LinkState, MailKind, MailState
+from gpsync.store.mail_log import as_change
+from gpsync.store.tables import link, outbox
+
+
+def put_off(connection: Connection, dated_before: datetime) -> list[PlannedMail]:
+    """The mails whose letter, dated before then, was refused for now: as they were planned, link and all."""
+    return _as_planned(connection, (outbox.c.state == MailState.DEFERRED) & (outbox.c.dated_at < dated_before))
+
+
+def as_planned(connection: Connection, mail_id: str) -> PlannedMail | None:
+    """A mail as it was planned, with its link as it stands; None if there is no such mail."""
+    return next(iter(_as_planned(connection, outbox.c.mail_id == mail_id)), None)
+
+
+def _as_planned(connection: Connection, which: ColumnElement[bool]) -> list[PlannedMail]:
+    links = [link.c[name].label(f"link_{name}") for name in Link.__dataclass_fields__]
+    query = select(outbox, *links).join(link, link.c.link_id == outbox.c.link_id).where(which)
+    ordered = query.order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
+    return [_planned(row) for row in connection.execute(ordered).mappings()]
+
+
+def _planned(row: RowMapping) -> PlannedMail:
+    given = {name: row[f"link_{name}"] for name in Link.__dataclass_fields__}
+    return PlannedMail(
+        mail_id=row["mail_id"],
+        message_id=row["message_id"],
+        link=Link(**{**given, "kind": MailKind(given["kind"]), "state": LinkState(given["state"])}),
+        recipient=row["recipient"],
+        details=row["details"],
+        template=row["template"],
+        due_date=row["due_date"],
+        state=MailState(row["state"]),
+        change=as_change(row["change"]) if row["change"] else None,
+        hold_id=row["hold_id"],
+        requested_by=row["requested_by"],
+        requested_reason=row["requested_reason"],
+    )
