@@ -16,7 +16,8 @@ class MailedOut:
     """What a run of the mailout did. Figures count mails unless they say otherwise.
 
     `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
-    now. `barred` counts changes by what stops them. Without `live` nothing was kept or sent.
+    now. `barred` counts changes by what stops them, `out_of_reach` events whose address this installation may not
+    mail. Without `live` nothing was kept or sent.
     """
 
     live: bool = False
@@ -26,6 +27,7 @@ class MailedOut:
     stopped: str | None = None
     states: dict[MailState, int] = field(default_factory=dict)
     barred: Counter[ChangeReason] = field(default_factory=Counter)
+    out_of_reach: int = 0
     opened: list[str] = field(default_factory=list)
     for_staff: dict[MailState, int] = field(default_factory=dict)
 
@@ -52,6 +54,7 @@ class MailedOut:
         return {
             "planned": self.planned,
             "carried over": self.carried,
+            **({"out of reach": self.out_of_reach} if self.out_of_reach else {}),
             **{str(state): self.states[state] for state in MailState if self.states.get(state)},
             **{f"stopped by {reason}": number for reason, number in sorted(self.barred.items())},
         }
@@ -62,6 +65,11 @@ class MailedOut:
         if self.barred:
             words = ", ".join(f"{reason} {number:,}" for reason, number in self.barred.most_common())
             told.append(f"Email changes not to be mailed now: {words}.")
+        if self.out_of_reach:
+            told.append(
+                f"{self.out_of_reach:,} links were not planned: their domains are made up, or none of "
+                "GPSYNC_MAIL_ALLOWED_DOMAINS."
+            )
         told += [f"Held for a second person: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
         if self.stopped:
             told.append(f"The run stopped early: {self.stopped}")

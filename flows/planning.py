@@ -48,13 +48,14 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
     changes = with_listing(ground.desk, ground.connection, ground.as_of, ground.changes)
     due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
-    usual = _new(ground, [*due, *_user_events(ground)])
-    first = _new(ground, _first_links(ground)) if ground.first_links else []
+    usual = _new(ground, [*due, *_user_events(ground)], result)
+    first = _new(ground, _first_links(ground), result) if ground.first_links else []
     taken = {event.holder for event, _ in usual}
-    return [
-        *_mails(ground, usual, _volume_hold(ground, len(usual), result)),
-        *_canary(ground, [one for one in first if one[0].holder not in taken], result),
-    ]
+    first = [one for one in first if one[0].holder not in taken]
+    restored = next((one for one in holds.standing(ground.connection) if one.kind is HoldKind.RESTORED), None)
+    if restored is not None:
+        return _mails(ground, [*usual, *first], restored)
+    return [*_mails(ground, usual, _volume_hold(ground, len(usual), result)), *_canary(ground, first, result)]
 
 
 def written_anew(ground: Ground) -> list[PlannedMail]:
@@ -72,8 +73,10 @@ def _recipient(mail: PlannedMail, doctors: Mapping[str, Person]) -> str:
     return (person.email if person else None) or mail.recipient
 
 
-def _new(ground: Ground, events: Iterable[Event]) -> list[tuple[Event, int]]:
+def _new(ground: Ground, events: Sequence[Event], result: MailedOut) -> list[tuple[Event, int]]:
+    """The events to be mailed now, with generations; those that this installation may not mail are counted."""
     reachable = [event for event in events if ground.post.may_reach(event.key)]
+    result.out_of_reach += len(events) - len(reachable)
     past = mailout.past(ground.connection, [event.event_id for event in reachable])
     return new_events(reachable, past)
 
@@ -90,10 +93,7 @@ def _desire(ground: Ground) -> Desire:
 
 
 def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
-    """A hold when far more mails are planned than is usual, as after a feed gone wrong, or by a rebuilt database."""
-    restored = next((one for one in holds.standing(ground.connection) if one.kind is HoldKind.RESTORED), None)
-    if restored is not None:
-        return restored
+    """A hold when far more mails are planned than is usual: a feed gone wrong looks like that."""
     planned_before = mailout.planned_a_day(
         ground.connection, ground.as_of - timedelta(days=_USUAL_DAYS), ground.as_of - timedelta(days=1)
     )

@@ -86,16 +86,23 @@ def _check_number(desk: Desk, connection: Connection, gmc_number: str) -> None:
 
 def _event(desk: Desk, connection: Connection, person: Person) -> Event:
     """What the new link is about: the change to the current address, or else a first link."""
-    changes = [one for one in email_changes.of_doctor(connection, person.gmc_number) if one.new_key == person.key]
-    change = next((one for one in reversed(changes) if one.state in _MAY_BE_RESENT), None)
-    held_for = change.reason if change is not None and change.state is ChangeState.HELD else None
-    if held_for is not None and held_for not in _LIFTED:
-        raise NotAllowed(f"{held_for}: {held_for.meaning} Nothing was planned.")
+    _check_holds(connection, person)
     _check_bars(desk, connection, person)
+    # What the last mailout thought of the change was by older extracts: it has just been judged anew.
+    changes = email_changes.of_doctor_unjudged(connection, person.gmc_number)
+    mine = [one for one in changes if one.new_key == person.key and one.state in _MAY_BE_RESENT]
     # A change that came too soon after others stays held (C-13): the person is mailed, not the change.
-    if change is None or change.reason is ChangeReason.EMAIL_CHURN:
+    if not mine or mine[-1].reason is ChangeReason.EMAIL_CHURN:
         return first_link(person, desk.today)
-    return change_event(replace(change, sent_on=None, expires_on=None), person)
+    return change_event(replace(mine[-1], sent_on=None, expires_on=None), person)
+
+
+def _check_holds(connection: Connection, person: Person) -> None:
+    """What holds the change for somebody else to clear is not cleared by a request."""
+    for change in email_changes.of_doctor(connection, person.gmc_number):
+        is_held = change.new_key == person.key and change.state is ChangeState.HELD
+        if is_held and change.reason is not None and change.reason not in _LIFTED:
+            raise NotAllowed(f"{change.reason}: {change.reason.meaning} Nothing was planned.")
 
 
 def _check_bars(desk: Desk, connection: Connection, person: Person) -> None:

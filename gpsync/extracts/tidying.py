@@ -63,8 +63,9 @@ def derive(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
 
 def without_repeats(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     """The frame without rows that repeat another row exactly; of repeats the first stays."""
-    keys = frame[list(layout.key)]
-    doubled = keys.duplicated(keep=False) if len(layout.key) > 1 else _doubled(keys.iloc[:, 0])
+    # A part of the key may be a column that this file does not have.
+    keys = frame[[name for name in layout.key if name in frame.columns]]
+    doubled = keys.duplicated(keep=False) if len(keys.columns) > 1 else _doubled(keys.iloc[:, 0])
     if not doubled.any():
         return frame
     columns = [name for name in frame.columns if name != ROW_NUMBER]

@@ -123,18 +123,25 @@ def replay(engine: Engine, journal: Journal) -> int:
     """
     entries = journal.entries()
     with engine.begin() as connection:
-        recovered = sum(
-            outbox.record(connection, entry.mail_id, entry.epoch, entry.lease_token, entry.handover, entry.at, entry.at)
-            for entry in entries
-        )
+        standings = outbox.standings_for_certain(connection, {entry.mail_id for entry in entries})
         for entry in for_certain(entries):
-            if _is_older(outbox.standing(connection, entry.mail_id, for_certain=True), entry.epoch):
+            if _is_older(standings.get(entry.mail_id), entry.epoch):
                 raise GpsyncError(
                     f"{journal.path} tells of mails that this database has never given away: was it restored from a "
                     "backup? Cancel those mails before anything is sent, then move the file away."
                 )
+        open_ones = (entry for entry in entries if _is_open(standings.get(entry.mail_id)))
+        recovered = sum(
+            outbox.record(connection, entry.mail_id, entry.epoch, entry.lease_token, entry.handover, entry.at, entry.at)
+            for entry in open_ones
+        )
     journal.clear()
     return recovered
+
+
+def _is_open(standing: outbox.Standing | None) -> bool:
+    """Whether an answer could still change where a mail stands."""
+    return standing is not None and standing.state in (MailState.CLAIMED, MailState.IN_DOUBT, MailState.UNKNOWN)
 
 
 def _is_older(standing: outbox.Standing | None, epoch: int) -> bool:

@@ -126,6 +126,13 @@ def of_doctor(connection: Connection, gmc_number: str) -> list[EmailChange]:
     return [_change(row) for row in rows]
 
 
+def of_doctor_unjudged(connection: Connection, gmc_number: str) -> list[EmailChange]:
+    """One doctor's changes, oldest first, by what the register and the send log say alone."""
+    query = select(email_change).where(email_change.c.gmc_number == gmc_number)
+    rows = connection.execute(query.order_by(email_change.c.change_date, email_change.c.change_id)).mappings()
+    return [_change(row) for row in rows]
+
+
 def counted(connection: Connection, as_of: date) -> dict[str, int]:
     """How many changes stand in each state on a day.
 

@@ -6,7 +6,16 @@ Everything that may happen to a mail is named here; which moves are allowed is s
 from gpsync.store.outbox_claims import Swept, claim, ready, release, release_lease, soonest, sweep
 from gpsync.store.outbox_guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
 from gpsync.store.outbox_planning import plan
-from gpsync.store.outbox_sending import Standing, intend, record, settle, standing, state_after, withdraw
+from gpsync.store.outbox_sending import (
+    Standing,
+    intend,
+    record,
+    settle,
+    standing,
+    standings_for_certain,
+    state_after,
+    withdraw,
+)
 from gpsync.store.outbox_staff import cancel, counts, oldest_in_doubt, resolve
 
 __all__ = [
@@ -30,6 +39,7 @@ __all__ = [
     "settle",
     "soonest",
     "standing",
+    "standings_for_certain",
     "state_after",
     "sweep",
     "why_withdrawn",

@@ -1,5 +1,6 @@
 """Giving a mail away: the intent before the final dot, and what became of it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,10 +76,10 @@ _SETTLED_STATES = (*_STATE_OF.values(), MailState.DEAD)
 _SETTLE = {state: _settling(state, durable=False) for state in _SETTLED_STATES}
 _RECORD = {state: _settling(state, durable=True) for state in _SETTLED_STATES}
 _WHERE = text("SELECT state, epoch, lease_token FROM outbox WHERE mail_id = :mail_id")
-#: Locking the row is a write, so that the commit waits for the disk, and with it everything committed before.
+#: Locking rows is a write, so that the commit waits for the disk, and with it everything committed before.
 _FOR_CERTAIN = text(
-    "SELECT state, epoch, lease_token, set_config('synchronous_commit', 'on', true)"
-    " FROM outbox WHERE mail_id = :mail_id FOR UPDATE"
+    "SELECT mail_id, state, epoch, lease_token, set_config('synchronous_commit', 'on', true)"
+    " FROM outbox WHERE mail_id = ANY(:mail_ids) ORDER BY mail_id FOR UPDATE"
 )
 
 
@@ -132,14 +133,20 @@ def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -
     return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
 
 
-def standing(connection: Connection, mail_id: str, *, for_certain: bool = False) -> Standing | None:
-    """Where a mail stands; None if there is no such mail.
-
-    `for_certain` makes the transaction's commit outlast a crash of the server, and with it whatever was committed
-    before and perhaps not written to the disk yet.
-    """
-    row = connection.execute(_FOR_CERTAIN if for_certain else _WHERE, {"mail_id": mail_id}).first()
+def standing(connection: Connection, mail_id: str) -> Standing | None:
+    """Where a mail stands; None if there is no such mail."""
+    row = connection.execute(_WHERE, {"mail_id": mail_id}).first()
     return Standing(MailState(row.state), row.epoch, row.lease_token) if row else None
+
+
+def standings_for_certain(connection: Connection, mail_ids: Collection[str]) -> dict[str, Standing]:
+    """Where each of these mails stands, locked until the transaction ends; unknown ones are left out.
+
+    The transaction's commit outlasts a crash of the server, and with it whatever was committed before and perhaps
+    not written to the disk yet.
+    """
+    rows = connection.execute(_FOR_CERTAIN, {"mail_ids": list(mail_ids)})
+    return {row.mail_id: Standing(MailState(row.state), row.epoch, row.lease_token) for row in rows}
 
 
 def state_after(handover: Handover, next_at: datetime | None) -> MailState:

@@ -374,3 +374,7 @@ def test_only_the_allowed_domains_are_mailed(room):
     result = room.mail(late)
 
     assert (result.planned, room.recipients) == (1, ["d2@clinic.example"])
+    assert result.out_of_reach == 2
+    assert "2 links were not planned: their domains are made up, or none of GPSYNC_MAIL_ALLOWED_DOMAINS." in (
+        result.lines()
+    )

@@ -252,6 +252,13 @@ def test_rows_that_repeat_another_exactly_are_dropped_and_conflicts_stay():
     assert kept["row_number"].tolist() == [1, 2, 5]
 
 
+def test_a_key_of_which_a_part_is_not_in_the_file_is_the_rest_of_it():
+    frame = tidied({"gmc_number": "9000001", "surname": "A"}, layout=PERFORMERS_LIST)
+    frame = frame.drop(columns=["practice_code", "assignment_start_date"], errors="ignore")
+
+    assert len(without_repeats(pd.concat([frame, frame], ignore_index=True), PERFORMERS_LIST)) == 1
+
+
 def test_rows_without_repeats_are_all_kept():
     frame = tidied({}, {"gmc_number": "9000002"})
 
