@@ -29,6 +29,7 @@ def take_stock(desk: Desk, as_of: date, now: datetime) -> None:
             lock_history(connection)
             outbox.sweep(connection, now)
             _hear_from_portal(desk, connection, as_of, now)
+            links.revoke_of_those_who_left(connection, now)
             links.supersede_stale(connection, now)
             links.expire(connection, now)
             rework_email_changes(connection, desk, GMC_REGISTER, set())

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Update, and_, func
 
 from gpsync.mails import Link
 from gpsync.records import Verification
-from gpsync.rules import LIVE_LINK_STATES, LinkState, MailKind
+from gpsync.rules import LIVE_LINK_STATES, NOT_REGISTERED, LinkState, MailKind, Registration
 from gpsync.store import verifications
 from gpsync.store.tables import doctor, link
 
@@ -22,10 +22,14 @@ _FIELDS = [link.c[name] for name in Link.__dataclass_fields__]
 _IS_LIVE = link.c.state.in_(LIVE_LINK_STATES)
 
 
+_IS_CURRENT = and_(doctor.c.gmc_number == link.c.gmc_number, doctor.c.valid_to.is_(None))
+_LEFT = (Registration.DECEASED, *sorted(NOT_REGISTERED))
+
+
 def _address_is_current() -> ColumnElement[bool]:
-    """Whether the link's address is the one in the doctor's current record."""
-    current = and_(doctor.c.gmc_number == link.c.gmc_number, doctor.c.valid_to.is_(None))
-    return select(doctor.c.gmc_number).where(current, doctor.c.email_key == link.c.address_key).exists()
+    """Whether the link's address is the one in the current record of a doctor who is registered."""
+    theirs = and_(doctor.c.email_key == link.c.address_key, doctor.c.registration_class.not_in(_LEFT))
+    return select(doctor.c.gmc_number).where(_IS_CURRENT, theirs).exists()
 
 
 def add(connection: Connection, links: Iterable[Link]) -> None:
@@ -83,6 +87,13 @@ def expire(connection: Connection, now: datetime) -> int:
     return _ended(connection, passed, LinkState.EXPIRED, "It was not used in time.", now)
 
 
+def revoke_of_those_who_left(connection: Connection, now: datetime) -> int:
+    """End live links of doctors who have died or are no longer registered (C-17, C-18); returns how many."""
+    has_left = select(doctor.c.gmc_number).where(_IS_CURRENT, doctor.c.registration_class.in_(_LEFT)).exists()
+    theirs = update(link).where(link.c.gmc_number.is_not(None), has_left)
+    return _ended(connection, theirs, LinkState.REVOKED, "The doctor is no longer registered.", now)
+
+
 def supersede_stale(connection: Connection, now: datetime) -> int:
     """End live links of doctors who now have another address, or none; returns how many."""
     stale = update(link).where(link.c.gmc_number.is_not(None), ~_address_is_current())
@@ -112,10 +123,17 @@ class Ledger:
         return of_token(self._connection, token_sha256)
 
     def current_key(self, link: Link) -> str | None:
-        """The doctor's address now, by its key; a user's link is bound to nothing that could change."""
+        """The doctor's address now, by its key; None for one who is not registered any more.
+
+        A user's link is bound to nothing that could change.
+        """
         if link.gmc_number is None:
             return link.address_key
-        query = select(doctor.c.email_key).where(doctor.c.gmc_number == link.gmc_number, doctor.c.valid_to.is_(None))
+        query = select(doctor.c.email_key).where(
+            doctor.c.gmc_number == link.gmc_number,
+            doctor.c.valid_to.is_(None),
+            doctor.c.registration_class.not_in(_LEFT),
+        )
         return self._connection.execute(query).scalar_one_or_none()
 
     def mark_opened(self, link_id: str, now: datetime) -> None:

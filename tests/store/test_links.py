@@ -429,6 +429,29 @@ def test_stale_links_are_superseded_and_users_links_never(connection):
     assert states == [LinkState.SUPERSEDED, LinkState.ISSUED, LinkState.ISSUED]
 
 
+@pytest.mark.parametrize("registration", ["DECEASED", "ERASED", "RELINQUISHED", "LAPSED"])
+def test_links_of_doctors_who_died_or_left_are_revoked_and_can_be_used_by_nobody(connection, ledger, registration):
+    token = add(connection)
+    other, user = add(connection, OTHER, "other@doctor.example"), add(connection, None, "ua@practice.example")
+    assert links.revoke_of_those_who_left(connection, NOW) == 0
+    leave = text("UPDATE doctor SET registration_class = :class WHERE gmc_number = :gp")
+    connection.execute(leave, {"class": registration, "gp": GP})
+
+    # Before anything has been tidied up, too.
+    assert consume(ledger, token, NOW) is LinkVerdict.SUPERSEDED
+    assert links.revoke_of_those_who_left(connection, NOW) == 1
+    states = [state_of(connection, one) for one in (token, other, user)]
+    assert states == [LinkState.REVOKED, LinkState.ISSUED, LinkState.ISSUED]
+
+
+def test_a_suspended_doctor_keeps_the_link_that_went_out(connection, ledger):
+    token = add(connection)
+    connection.execute(text("UPDATE doctor SET registration_class = 'SUSPENDED' WHERE gmc_number = :gp"), {"gp": GP})
+
+    assert links.revoke_of_those_who_left(connection, NOW) == 0
+    assert consume(ledger, token, NOW) is LinkVerdict.USABLE
+
+
 def test_no_table_holds_a_token_or_a_secret(connection, ledger):
     tokens = [add(connection), add(connection, OTHER, "other@doctor.example")]
     for token in tokens:
