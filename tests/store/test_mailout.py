@@ -8,13 +8,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from flows import sending
 from flows.mailed import DoesNotAddUp, MailedOut
 from flows.mailout import Order, mail_out
 from gpsync.errors import WrongUse
 from gpsync.rules import MailState
 from gpsync.verification.links import LinkVerdict
-from tests.faults.smtp_server import running_server
 from tests.store.mailing import (
     CHANGED,
     DAY_13,
@@ -23,8 +21,6 @@ from tests.store.mailing import (
     DAY_16,
     DAY_17,
     FIRST,
-    due_on_day_14,
-    fed,
     gmc,
     moved,
     new,
@@ -32,34 +28,6 @@ from tests.store.mailing import (
     town,
     words,
 )
-
-
-@pytest.fixture(scope="module")
-def due(server_url, tmp_path_factory):
-    with fed(server_url, tmp_path_factory.mktemp("due"), due_on_day_14) as town:
-        yield town
-
-
-@pytest.fixture
-def room(due, tmp_path):
-    """A mailroom on the day on which the changes of doctors 1, 2 and 3 are due."""
-    with due.opened(tmp_path) as room:
-        yield room
-
-
-@pytest.fixture(scope="module")
-def service():
-    with running_server() as server:
-        yield server
-
-
-@pytest.fixture
-def fickle(room, service, monkeypatch):
-    """The same with a mail service that does as it is told: `fickle.play({"rcpt": "450 4.2.1 later"})`."""
-    monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
-    room.set(smtp_port=service.port)
-    return service
-
 
 # --- one change, one mail ------------------------------------------------------------------------------
 

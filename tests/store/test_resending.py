@@ -2,13 +2,11 @@
 
 import pytest
 
-from flows import sending
 from flows.resending import resend
 from flows.resolving import resolve
 from gpsync.errors import NotAllowed, WrongUse
 from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, MailState
 from gpsync.verification.links import LinkVerdict
-from tests.faults.smtp_server import running_server
 from tests.store.mailing import (
     CHANGED,
     DAY_13,
@@ -17,8 +15,6 @@ from tests.store.mailing import (
     DAY_16,
     DAY_17,
     FIRST,
-    due_on_day_14,
-    fed,
     gmc,
     moved,
     new,
@@ -28,32 +24,6 @@ from tests.store.mailing import (
 )
 
 WHY = "phoned"
-
-
-@pytest.fixture(scope="module")
-def due(server_url, tmp_path_factory):
-    with fed(server_url, tmp_path_factory.mktemp("due"), due_on_day_14) as town:
-        yield town
-
-
-@pytest.fixture
-def room(due, tmp_path):
-    with due.opened(tmp_path) as room:
-        yield room
-
-
-@pytest.fixture(scope="module")
-def service():
-    with running_server() as server:
-        yield server
-
-
-@pytest.fixture
-def fickle(room, service, monkeypatch):
-    """The same with a mail service that does as it is told: `fickle.play({"rcpt": "450 4.2.1 later"})`."""
-    monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
-    room.set(smtp_port=service.port)
-    return service
 
 
 def ask(room, day, number=1, email=None):
