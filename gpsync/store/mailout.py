@@ -18,7 +18,7 @@ from gpsync.rules import (
     MailState,
 )
 from gpsync.store.records import copy_records
-from gpsync.store.tables import doctor, eligibility, email_change, link, mail_event, outbox, practice, run, suppression
+from gpsync.store.tables import doctor, eligibility, email_change, link, outbox, practice, run, suppression
 
 #: The run that sends, and the one that only says what would be sent.
 MAILOUT, REHEARSAL = "verification_mailout", "mailout_rehearsal"
@@ -120,14 +120,6 @@ def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState,
     """How many of these mails stand in each state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.mail_id == func.any(list(mail_ids)))
     return {MailState(state): count for state, count in connection.execute(query.group_by(outbox.c.state))}
-
-
-def logged(connection: Connection, mail_ids: Collection[str], state: MailState) -> int:
-    """For how many of these mails the send log tells that they came to this state."""
-    query = select(func.count(mail_event.c.mail_id.distinct())).where(
-        mail_event.c.mail_id == func.any(list(mail_ids)), mail_event.c.state == state
-    )
-    return connection.execute(query).scalar_one()
 
 
 def sent_on(connection: Connection, day: date) -> int:

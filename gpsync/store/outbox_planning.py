@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from gpsync.mails import PROGRAM, Link, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, ChangeState, LinkState
+from gpsync.store import links
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import email_change, link, mail_event, outbox
 
@@ -35,7 +36,7 @@ def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) ->
     if not fresh:
         return 0
     connection.execute(_SUPERSEDE, {"holders": [mail.link.holder for mail in fresh], "now": now})
-    connection.execute(insert(link), [vars(mail.link) for mail in fresh])
+    links.add(connection, (mail.link for mail in fresh))
     connection.execute(insert(outbox), [_row(mail, now) for mail in fresh])
     connection.execute(insert(mail_event), [_event(mail, now) for mail in fresh])
     _queue(connection, [mail.change.change_id for mail in fresh if mail.change])
