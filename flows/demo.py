@@ -54,6 +54,8 @@ def _mail_settings(port: int) -> dict[str, str]:
         "GPSYNC_MAIL_FROM": "pcse.noreply@nhs.example",
         "GPSYNC_MAIL_LIVE": "true",
         "GPSYNC_PER_MINUTE": "0",
+        # The demo is run at any hour, and mails nobody.
+        "GPSYNC_SEND_HOURS": "0-24",
         "GPSYNC_AUDIENCE": "performers",
     }
 

@@ -23,11 +23,11 @@ from gpsync.extracts import archive, inbox
 from gpsync.extracts.inbox import Received
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.extracts.reading import read_text
-from gpsync.extracts.tidying import latest_of_delta, tidy, without_repeats
+from gpsync.extracts.tidying import FUTURE, latest_of_delta, tidy, without_repeats
 from gpsync.extracts.unpacking import unpack
 from gpsync.records import Arrival, Counts, Extract, ExtractRecord, QuarantinedRow
-from gpsync.rules import DeltaAction, Kind, Outcome
-from gpsync.store import extracts
+from gpsync.rules import Dataset, DeltaAction, Kind, Outcome
+from gpsync.store import extracts, retention
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Check
         columns=tuple(name for name in layout.names if name in frame.columns),
         checks=verdict.checks,
         quarantined=aside,
-        notes=notes,
+        notes=(*notes, *_updated_too_late(named, extract)),
     )
     return Checked(draft, kept)
 
@@ -148,6 +148,20 @@ def _named_rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["action"] != DeltaAction.DELETE].reset_index(drop=True)
 
 
+def _updated_too_late(frame: pd.DataFrame, extract: Extract) -> tuple[str, ...]:
+    """C-14: an address cannot have been updated after the extract that shows it. Told as a count, as is all else."""
+    later = int(frame[FUTURE].str.contains("email_last_updated", regex=False, na=False).sum())
+    if not later:
+        return ()
+    rows = "1 row says that its" if later == 1 else f"{later:,} rows say that their"
+    note = (
+        f"{rows} address was last updated after {extract.as_of}, the extract's own date: "
+        "ask the sender which date is wrong. No window depends on it (C-14)."
+    )
+    telling.say(f"{extract.file_name}: {note}")
+    return (note,)
+
+
 def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> None:
     """Refuse a date that cannot be, and other bytes for a date that is taken."""
     today = desk.today
@@ -162,6 +176,12 @@ def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> Non
         )
     with desk.engine.connect() as connection:
         taken = extracts.accepted_on(connection, extract.dataset, extract.kind, extract.as_of)
+        is_forgotten = extract.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, extract.as_of)
+    if is_forgotten:
+        raise RefusedExtract(
+            f"{extract.file_name} is dated {extract.as_of}, and addresses of that time are kept as hashes only: "
+            "it is too old to take (C-55)."
+        )
     if taken is not None and revision is None:
         raise RefusedExtract(
             f"{extract.file_name} holds other bytes than the extract already accepted for {extract.as_of} "

@@ -7,7 +7,7 @@ planned and sent only by a live one.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
@@ -22,14 +22,17 @@ from flows.standing import Surroundings, bars, policy, surroundings
 from flows.stocktaking import take_stock
 from gpsync import telling
 from gpsync.errors import WrongUse
+from gpsync.extracts.inbox import LONDON
 from gpsync.mail import points
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset
 from gpsync.store import email_changes, extracts, mailout, outbox
 from gpsync.store.locks import lock_history
+from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
 from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
+from gpsync.verification.sending_hours import SendingHours
 
 #: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
@@ -61,11 +64,12 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
         carried = [mail.mail_id for mail in mailout.live(connection)]
     if order.is_kept(desk.today):
         take_stock(desk, order.as_of, clock())
-    result.not_today = _why_not_today(desk, order)
+    hours = _hours(desk, order)
+    result.not_today = _why_not_today(desk, order) or hours.why_not_now(_london_time(desk))
     judged_at = desk.now()
     new = _judge_and_plan(desk, order, post, result)
     if order.live and result.not_today is None:
-        result.stopped = send(desk, post, order.as_of, judged_at, tell)
+        result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: not hours.hold(_london_time(desk)))
     if order.live:
         _recount(desk, carried, new, result)
 
@@ -76,6 +80,16 @@ def _clock(desk: Desk, as_of: date) -> Callable[[], datetime]:
     return lambda: desk.now() + shift
 
 
+def _hours(desk: Desk, order: Order) -> SendingHours:
+    """The hours in which this run may send. A rehearsal asks for none, nor does a made-up day, which reaches nobody."""
+    wanted = SendingHours.parse(desk.settings.send_hours)
+    return wanted if order.live and order.as_of == desk.today else SendingHours(0, 24)
+
+
+def _london_time(desk: Desk) -> time:
+    return desk.now().astimezone(LONDON).time()
+
+
 def _why_not_today(desk: Desk, order: Order) -> str | None:
     settings = desk.settings
     gates = Gates(
@@ -84,15 +98,18 @@ def _why_not_today(desk: Desk, order: Order) -> str | None:
         list_fresh_days=settings.list_fresh_days,
         needs_list=settings.audience is Audience.PERFORMERS,
         confirm_gap=order.confirm_gap,
+        delta_gap_waits=settings.delta_gap_waits,
     )
     with desk.engine.connect() as connection:
         register = extracts.newest_two(connection, Dataset.GMC_REGISTER, date.max)
         listed = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
+        missing = missing_days(extracts.positions(connection, Dataset.GMC_REGISTER), order.as_of)
         dates = Dates(
             register=register[0].extract.as_of if register else None,
             before_register=register[1].extract.as_of if len(register) > 1 else None,
             listed=listed[0].extract.as_of if listed else None,
             last_run=mailout.newest_as_of(connection),
+            missing_delta=missing[0] if missing else None,
         )
     return why_not_today(order.as_of, dates, gates)
 

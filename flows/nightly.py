@@ -13,6 +13,7 @@ from flows.mailed import MailedOut
 from flows.performer_reconcile import performer_reconcile
 from flows.reconciliation import Reconciled
 from flows.recording import Summary
+from flows.retention import Purged, purge_once
 from flows.verification_mailout import verification_mailout
 
 
@@ -23,10 +24,16 @@ class Night:
     synced: Summary
     reconciled: Reconciled
     mailed: MailedOut
+    purged: Purged
 
 
 @flow(name="nightly", flow_run_name="nightly {as_of}", persist_result=False, validate_parameters=False)
 def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bool = False) -> Night:
-    """One night's work for `as_of` (London's today): the sync, what disagrees, and the mails; sent only if `live`."""
+    """One night's work for `as_of` (London's today): the sync, what disagrees, the mails, and what is forgotten.
+
+    Mails are sent only if `live`; what is past retention is forgotten by today's date, whatever `as_of` is.
+    """
     as_of = as_of or london_today()
-    return Night(gmc_sync(as_of, inbox_folder), performer_reconcile(as_of), verification_mailout(as_of, live))
+    return Night(
+        gmc_sync(as_of, inbox_folder), performer_reconcile(as_of), verification_mailout(as_of, live), purge_once()
+    )

@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 from flows.applying import append, introduced_by, rework_email_changes
 from flows.desk import Desk
 from gpsync import telling
+from gpsync.errors import WrongUse
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.records import ExtractRecord
 from gpsync.register.guards import Limits
 from gpsync.rules import Dataset, HoldKind
-from gpsync.store import email_changes, extracts, history, holds
+from gpsync.store import email_changes, extracts, history, holds, retention
 from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import HISTORIES
@@ -70,6 +71,10 @@ def _hold_mails(connection: Connection, desk: Desk, lost: int) -> None:
 
 def _replay_dataset(connection: Connection, desk: Desk, layout: Layout, since: date | None) -> int:
     start = _safe_start(connection, layout, since or date.min)
+    if start > date.min and layout.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, start):
+        raise WrongUse(
+            f"Addresses of {start} and before are hashes by now (C-55): rebuild the whole history, without --from."
+        )
     order = extracts.accepted_since(connection, layout.dataset, start)
     touched = _rewind(connection, layout, start)
     for number, entry in enumerate(order, start=1):

@@ -8,20 +8,22 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from flows.address_keys import pseudonyms
 from flows.desk import Desk
 from flows.facts import newest_rows
 from flows.mailed import MailedOut
+from flows.reminding import reminders
 from flows.sending import Post
 from flows.standing import Surroundings, bars, policy, surroundings, with_listing
 from gpsync import rules
 from gpsync.extracts import archive
-from gpsync.mails import PROGRAM, Person, PlannedMail
+from gpsync.mails import PROGRAM, Past, Person, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Dataset, HoldKind, MailState
 from gpsync.store import email_changes, extracts, holds, mailout, outbox, planned_mails
 from gpsync.store.holds import Hold
 from gpsync.store.people import people
-from gpsync.verification.events import Event, due_changes, first_change, first_link, new_users
+from gpsync.verification.events import Event, about_address, due_changes, first_change, first_link, new_users
 from gpsync.verification.listing import listed_numbers
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
 from gpsync.verification.planning import written_anew as anew
@@ -48,7 +50,7 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
     changes = with_listing(ground.desk, ground.connection, ground.as_of, ground.changes)
     due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
-    usual = _new(ground, [*due, *_user_events(ground)], result)
+    usual = [*_new(ground, [*due, *_user_events(ground)], result), *_reminders(ground, result)]
     first = _new(ground, _first_links(ground), result) if ground.first_links else []
     taken = {event.holder for event, _ in usual}
     first = [one for one in first if one[0].holder not in taken]
@@ -74,11 +76,32 @@ def _recipient(mail: PlannedMail, doctors: Mapping[str, Person]) -> str:
 
 
 def _new(ground: Ground, events: Sequence[Event], result: MailedOut) -> list[tuple[Event, int]]:
-    """The events to be mailed now, with generations; those that this installation may not mail are counted."""
-    reachable = [event for event in events if ground.post.may_reach(event.key)]
-    result.out_of_reach += len(events) - len(reachable)
-    past = mailout.past(ground.connection, [event.event_id for event in reachable])
-    return new_events(reachable, past)
+    """The events to be mailed now, with generations."""
+    reachable = [event for event in events if _is_reachable(ground, event, result)]
+    return new_events(reachable, _past(ground, reachable))
+
+
+def _past(ground: Ground, events: Sequence[Event]) -> dict[str, Past]:
+    """What became of each event's newest mail by the event's id, also where its address was hashed since (C-55)."""
+    hashed = pseudonyms(ground.desk)
+    ids = {about_address(one.event_id, hashed(one.key)): one.event_id for one in events if one.change is None}
+    found = mailout.past(ground.connection, [*ids, *(event.event_id for event in events)])
+    former = {event_id: found[hashed_id] for hashed_id, event_id in ids.items() if hashed_id in found}
+    mailed = {event_id: past for event_id, past in former.items() if past.given_away}
+    return {**former, **found, **mailed}
+
+
+def _reminders(ground: Ground, result: MailedOut) -> list[tuple[Event, int]]:
+    """The reminders to be mailed now, with generations (C-51)."""
+    found = reminders(ground.desk, ground.connection, ground.as_of)
+    return [(event, generation) for event, generation in found if _is_reachable(ground, event, result)]
+
+
+def _is_reachable(ground: Ground, event: Event, result: MailedOut) -> bool:
+    """Whether this installation may mail the event; one that it may not is counted."""
+    reachable = ground.post.may_reach(event.key)
+    result.out_of_reach += not reachable
+    return reachable
 
 
 def _mails(ground: Ground, events: Iterable[tuple[Event, int]], hold: Hold | None) -> list[PlannedMail]:

@@ -1,6 +1,6 @@
 """Mails that wait to be sent and that no waiting change stands for: whoever must not be mailed any more is not (C-50).
 
-Those are first links, users' links, and links that a person has asked for.
+Those are first links, users' links, links that a person has asked for, and reminders.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from flows.desk import Desk
 from flows.facts import newest_rows
+from flows.reminding import timely
 from flows.standing import bars, policy, surroundings
 from gpsync.rules import Dataset, MailKind
 from gpsync.store import extracts, mailout
@@ -19,6 +20,9 @@ from gpsync.verification.events import as_if_new, new_users
 
 #: Why a user's mail is cancelled: he is verified by now, has left, or the address is not his alone any more.
 ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
+#: Why a reminder is cancelled that no rule about the doctor stops: reminders are not wanted any more, a late extract
+#: shows its change in another light, or its first link ran out too long ago (C-51).
+NOT_REMINDED = "NOT_REMINDED"
 
 
 def recalled(
@@ -29,9 +33,10 @@ def recalled(
     `performers` are the rows of the newest performers list.
     """
     waiting = list(mails)
-    doctors = [mail for mail in waiting if mail.kind is MailKind.FIRST_LINK or mail.requested_by]
+    doctors = [mail for mail in waiting if mail.kind is MailKind.FIRST_LINK or mail.requested_by or mail.is_reminder]
     users = [mail for mail in waiting if mail.kind is MailKind.USER_LINK]
     return {
+        **_untimely(desk, connection, as_of, [mail for mail in waiting if mail.is_reminder]),
         **(_doctors(desk, connection, as_of, doctors, performers) if doctors else {}),
         **(_users(desk, connection, as_of, users) if users else {}),
     }
@@ -46,6 +51,12 @@ def _doctors(
     wanted = {one.gmc_number: one.new_key for one in addresses}
     around = surroundings(desk, connection, as_of, wanted, performers)
     return {mail_id: bar.reason for mail_id, bar in bars(addresses, around, policy(desk)).items()}
+
+
+def _untimely(desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
+    doctors = {mail.gmc_number for mail in mails if mail.gmc_number}
+    wanted = {change.change_id for change in timely(desk, connection, as_of, doctors)}
+    return {mail.mail_id: NOT_REMINDED for mail in mails if mail.change_id not in wanted}
 
 
 def _users(desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:

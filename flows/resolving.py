@@ -7,7 +7,7 @@ from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mails import PlannedMail
 from gpsync.rules import MailKind
-from gpsync.store import outbox, planned_mails
+from gpsync.store import mailout, outbox, planned_mails
 from gpsync.store.locks import lock_history
 from gpsync.verification.planning import Desire, written_anew
 
@@ -27,7 +27,8 @@ def resolve(desk: Desk, mail_id: str, *, sent: bool, by: str, reason: str) -> No
             )
         if not sent and not _is_planned_by_itself(mail):
             desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now())
-            outbox.plan(connection, [written_anew(mail, mail.recipient, desire)], desk.now())
+            if outbox.plan(connection, [written_anew(mail, mail.recipient, desire)], desk.now()):
+                mailout.replaced(connection, mail_id)
         if mail.link.gmc_number is not None:
             rework_email_changes(connection, desk, GMC_REGISTER, {mail.link.gmc_number})
 

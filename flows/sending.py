@@ -98,8 +98,18 @@ def journal_of(desk: Desk) -> Journal:
     return Journal(desk.settings.home_folder / _JOURNAL)
 
 
-def send(desk: Desk, post: Post, as_of: date, judged_at: datetime, tell: Callable[[int, int], None]) -> str | None:
-    """Hand over what is ready, within the day's cap; returns why the run stopped early, or None."""
+def send(
+    desk: Desk,
+    post: Post,
+    as_of: date,
+    judged_at: datetime,
+    tell: Callable[[int, int], None],
+    until: Callable[[], bool] = lambda: False,
+) -> str | None:
+    """Hand over what is ready, within the day's cap and `until` its hours are over.
+
+    Returns why the run stopped early, or None.
+    """
     with desk.engine.connect() as connection:
         left = max(0, desk.settings.daily_cap - mailout.sent_on(connection, as_of))
     journal = journal_of(desk)
@@ -117,6 +127,7 @@ def send(desk: Desk, post: Post, as_of: date, judged_at: datetime, tell: Callabl
             link_hours=desk.settings.link_hours,
             stop=stop,
             tell=tell,
+            until=until,
             patience_seconds=_PATIENCE_SECONDS,
         )
     journal.close()

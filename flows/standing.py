@@ -15,7 +15,7 @@ from gpsync.mails import Person
 from gpsync.records import EmailChange, ExtractRecord, Holding, Verification
 from gpsync.rules import ChangeReason, ChangeState, Dataset, Guard, HoldKind
 from gpsync.store import email_changes, extracts, holds, mailout, verifications
-from gpsync.store.holds import RELEASED, Hold
+from gpsync.store.holds import REJECTED, RELEASED, Hold
 from gpsync.store.people import holding, people
 from gpsync.verification.eligibility import Bar, Listing, Policy, Standing, due_with_listing, judge, twins
 from gpsync.verification.letters import can_be_written
@@ -46,8 +46,10 @@ class Surroundings:
     refused: Collection[str]
     #: Doctor and address of the mails of which nobody knows whether they went out.
     in_doubt: Collection[tuple[str, str]]
-    #: Dates of register extracts in which too many addresses changed and that no second person has released.
+    #: Dates of register extracts in which too many addresses changed and that no second person has decided about.
     mass_dates: Collection[date] = field(default=())
+    #: Dates of those about whose changes a person has decided that they are not to be mailed.
+    refused_dates: Collection[date] = field(default=())
     has_accounts: bool = True
 
     def of(self, gmc_number: str, key: str, change_date: date | None = None) -> Standing:
@@ -69,6 +71,10 @@ class Surroundings:
             is_mass=change_date in self.mass_dates,
             has_unknown=(gmc_number, key) in self.in_doubt,
         )
+
+    def is_refused(self, change: EmailChange) -> bool:
+        """Whether a person has decided against mailing about a change, or about all that came with its extract."""
+        return change.change_id in self.refused or change.change_date in self.refused_dates
 
     def _is_reused(self, gmc_number: str, key: str) -> bool:
         """Whether another doctor's account has the address; without accounts, whether one gave it up lately (C-27)."""
@@ -95,6 +101,7 @@ def surroundings(
     accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, accounts_newest)
     keys = set(wanted.values())
     now_holding = holding(connection, keys)
+    decisions = _mass_decisions(desk, connection, change_dates)
     return Surroundings(
         as_of=as_of,
         people=people(connection, wanted),
@@ -107,7 +114,8 @@ def surroundings(
         holders=registered_holders(now_holding),
         refused=mailout.refused(connection),
         in_doubt=mailout.in_doubt(connection),
-        mass_dates=_mass_dates(desk, connection, change_dates),
+        mass_dates={day for day, decision in decisions if decision not in (RELEASED, REJECTED)},
+        refused_dates={day for day, decision in decisions if decision == REJECTED},
         has_accounts=bool(accounts_newest),
     )
 
@@ -123,7 +131,7 @@ def bars(changes: Iterable[EmailChange], around: Surroundings, rules: Policy) ->
     for change in changes:
         facts = around.of(change.gmc_number, change.new_key, change.change_date)
         bar = judge(change, facts, rules, around.as_of)
-        if bar is None and change.change_id in around.refused:
+        if bar is None and around.is_refused(change):
             bar = Bar(ChangeState.HELD, ChangeReason.REFUSED)
         if bar is None and len(around.holders.get(change.new_key, ())) > 1:
             bar = Bar(ChangeState.HELD, ChangeReason.SHARED_EMAIL)
@@ -134,15 +142,15 @@ def bars(changes: Iterable[EmailChange], around: Surroundings, rules: Policy) ->
     return found
 
 
-def _mass_dates(desk: Desk, connection: Connection, change_dates: Collection[date]) -> frozenset[date]:
-    """Dates of approved mass changes whose mails nobody but their approver has looked at (C-39).
+def _mass_decisions(
+    desk: Desk, connection: Connection, change_dates: Collection[date]
+) -> list[tuple[date, str | None]]:
+    """The date of each approved mass change, and what was decided about its mails (C-39); None: nothing yet.
 
     Each gets a hold, opened in the name of whoever approved the extract.
     """
     approved = extracts.approved_despite(connection, Guard.MASS_EMAIL_CHANGE, change_dates)
-    return frozenset(
-        entry.extract.as_of for entry in approved if _mass_hold(desk, connection, entry).decision != RELEASED
-    )
+    return [(entry.extract.as_of, _mass_hold(desk, connection, entry).decision) for entry in approved]
 
 
 def _mass_hold(desk: Desk, connection: Connection, entry: ExtractRecord) -> Hold:

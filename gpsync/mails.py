@@ -155,8 +155,10 @@ class Past:
     state: MailState
     reason: str | None
     first_tried_at: datetime | None
-    #: Whether a mail about it has gone out, or may have, in whatever generation.
-    was_given_away: bool = False
+    #: How many mails about it have gone out, or may have, in whatever generations.
+    given_away: int = 0
+    #: Whether a person asked for any of its mails.
+    was_requested: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,3 +185,17 @@ class AddressWord:
     lifted: bool
     actor: str
     reason: str
+
+
+@dataclass(frozen=True)
+class KeptMail:
+    """Where a mail that is over names an address: as recipient, in its change, and in the ids made of addresses."""
+
+    mail_id: str
+    kind: MailKind
+    event_id: str
+    generation: int
+    template: str
+    recipient: str
+    recipient_key: str
+    change: EmailChange | None = None

@@ -125,6 +125,8 @@ class ChangeState(Word):
     SUPPRESSED = "SUPPRESSED", "The doctor is not to be mailed about it."
 
 
+#: States of a change about which something is still to be done.
+OPEN_CHANGE_STATES = (ChangeState.WAITING, ChangeState.HELD, ChangeState.QUEUED)
 #: States a change never leaves by itself except through a new extract.
 ENDED_STATES = frozenset({ChangeState.SUPERSEDED, ChangeState.CANCELLED})
 
@@ -444,6 +446,13 @@ QUARANTINE_PERCENT = 2.0
 #: An extract older than this is refused (C-40).
 OLDEST_EXTRACT_DAYS = 366
 
+#: An address that nobody has used for so many days is kept as a keyed hash only (C-55).
+RETENTION_DAYS = 730
+#: It is kept so long at least: rules look back up to a year (C-19, C-40).
+RETENTION_LEAST_DAYS = 400
+#: What the keyed hash of an address begins with, wherever an address may stand.
+HASHED = "hashed:"
+
 #: A GMC reference number: seven digits, or L and six for a historic limited registration.
 GMC_NUMBER = r"^(?:[0-9]{7}|L[0-9]{6})$"
 #: An ODS practice code: a letter and five digits.
@@ -479,5 +488,10 @@ CHANNEL_ERRORS = 20
 REFUSED_PERCENT, REFUSED_OF_LAST = 5.0, 200
 #: A connection is replaced after so many mails.
 MAILS_PER_CONNECTION = 100
+#: A reminder goes out so many days at the earliest, and so many at the latest, after the last day on which the first
+#: link could be used (C-51): one that ran out long ago is not mailed again because the setting was turned on.
+REMINDER_DAYS, REMINDER_WITHIN_DAYS = 7, 30
+#: Why a mail was planned although an earlier one about the same change has gone out and nobody asked for it (C-51).
+REMINDER = "REMINDER"
 #: A person may have a link sent again so many times within so many days (C-52).
 RESENDS, RESEND_DAYS = 3, 30

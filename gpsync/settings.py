@@ -68,6 +68,16 @@ class Settings(BaseSettings):
     oldest_extract_days: int = Field(
         default=rules.OLDEST_EXTRACT_DAYS, ge=1, description="Refuse an extract older than this."
     )
+    retention_days: int = Field(
+        default=rules.RETENTION_DAYS,
+        ge=rules.RETENTION_LEAST_DAYS,
+        description="Days after which an address that nobody uses any more is kept as a keyed hash only.",
+    )
+    address_secret: SecretStr | None = Field(
+        default=None,
+        description="The secret those hashes are made with. Unset: one is made and kept under HOME. Never change it: "
+        "an address that comes back would not be recognised.",
+    )
 
     smtp_host: str = Field(default="localhost", description="The mail service: an accredited one in production.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
@@ -105,8 +115,14 @@ class Settings(BaseSettings):
         "Unset: one is made and kept under HOME.",
     )
     link_hours: int = Field(default=rules.LINK_HOURS, ge=1, description="Hours that a link can be used.")
+    reminders: int = Field(
+        default=0, ge=0, le=1, description="Further links mailed by themselves when one was not used: 0 or 1."
+    )
     send_days: str = Field(
         default="mon,tue,wed,thu,fri", description="Weekdays on which links go out, bank holidays in England excepted."
+    )
+    send_hours: str = Field(
+        default="8-18", description="Full hours of London's day between which links go out; 0-24 is the whole day."
     )
     daily_cap: int = Field(default=rules.DAILY_CAP, ge=0, description="Mails a day at most.")
     per_minute: int = Field(default=rules.PER_MINUTE, ge=0, description="Mails a minute at most; 0: no limit.")
@@ -131,6 +147,10 @@ class Settings(BaseSettings):
     )
     register_fresh_working_days: int = Field(
         default=rules.REGISTER_FRESH_WORKING_DAYS, ge=1, description="Send nothing by a register older than this."
+    )
+    delta_gap_waits: bool = Field(
+        default=True,
+        description="Send nothing while a working day's delta is missing. False if days without changes bring none.",
     )
 
     @property

@@ -36,7 +36,9 @@ def _today() -> date:
 
 
 def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, object]] | list[str]]:
-    from gpsync.store import email_changes, holds, mailout, mismatches, outbox, overview, runs
+    from gpsync.rules import Dataset
+    from gpsync.store import email_changes, extracts, holds, mailout, mismatches, outbox, overview, runs
+    from gpsync.verification.deltas import missing_days
 
     records = overview.current_records(connection)
     return {
@@ -49,6 +51,9 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
                 "current records": records.get(load["dataset"], 0),
             }
             for load in overview.newest_loads(connection)
+        ],
+        "missing deltas": [
+            one.isoformat() for one in missing_days(extracts.positions(connection, Dataset.GMC_REGISTER), when)
         ],
         "held": [*overview.held_ids(connection), *(one.hold_id for one in holds.standing(connection))],
         "email changes": [
@@ -91,8 +96,19 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         heading(title)
         print_table([row for row in facts[name] if isinstance(row, dict)], empty=empty)
     say()
+    if facts["missing deltas"]:
+        say(_incomplete([date.fromisoformat(str(one)) for one in facts["missing deltas"]]))
     held = facts["held"]
     say(f"{len(held)} extracts or holds on mails wait: `gpsync held` shows why." if held else "Nothing is held.")
+
+
+def _incomplete(missing: list[date]) -> str:
+    """C-41, for whoever looks after the installation."""
+    days = "1 working day has" if len(missing) == 1 else f"{len(missing)} working days have"
+    return (
+        f"The register's deltas are incomplete since {day(missing[0])}: {days} no extract. Links wait for the missing "
+        "deltas or the next full extract, unless GPSYNC_DELTA_GAP_WAITS=false (C-41)."
+    )
 
 
 @app.command()
@@ -104,15 +120,17 @@ def why(
     """Tell one doctor's story: what was seen, what was decided, and why."""
     from gpsync.errors import WrongUse
     from gpsync.settings import load_settings
+    from gpsync.store import email_changes
     from gpsync.store.database import reading
     from gpsync.verification.story import story
 
     when = as_of or _today()
     with reading(load_settings()) as connection:
         doctor, ledger, changes, mail, calendar = _known(connection, gmc_number)
+        last_updated = email_changes.last_updated(connection, gmc_number)
     if doctor is None:
         raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
-    lines = story(doctor, ledger, changes, mail, calendar, when)
+    lines = story(doctor, ledger, changes, mail, calendar, when, last_updated)
     if json:
         print_json([{"on": line.on, "what": line.what} for line in lines])
         return

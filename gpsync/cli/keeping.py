@@ -1,4 +1,4 @@
-"""Commands that keep the installation: schema, replay, settings, made-up data, the demo."""
+"""Commands that keep the installation: schema, replay, retention, settings, made-up data, the demo."""
 
 from datetime import date
 from pathlib import Path
@@ -51,6 +51,21 @@ def replay(
         applied = rebuild(desk, since)
     for dataset, number in applied.items():
         say(f"{dataset}: {number:,} extracts applied.")
+
+
+@app.command()
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be hashed; change nothing.")] = False,
+) -> None:
+    """Keep only a keyed hash of every address that nobody has used for GPSYNC_RETENTION_DAYS; part of every night."""
+    from flows.retention import purge_once
+
+    with progress():
+        result = purge_once(keep=not dry_run)
+    for line in result.lines() or ["No address is past retention."]:
+        say(line)
+    if dry_run:
+        say("Nothing was changed.")
 
 
 @app.command()

@@ -25,13 +25,13 @@ Live = Annotated[
 
 @app.command()
 def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
-    """Do the night's work: sync, mismatches, mails."""
+    """Do the night's work: sync, mismatches, mails; and forget addresses past retention."""
     from flows.nightly import nightly as flow
 
     _check_live(live)
     with progress():
         night = flow(as_of, str(inbox) if inbox else None, live)
-    for line in (*night.reconciled.lines(), *night.mailed.lines()):
+    for line in (*night.reconciled.lines(), *night.mailed.lines(), *night.purged.lines()):
         say(line)
     _report(night.synced, needs_a_person=night.mailed.needs_a_person)
 

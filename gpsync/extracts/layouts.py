@@ -106,7 +106,7 @@ GMC_REGISTER = Layout(
         _optional("designated_body", "Designated Body"),
         _optional("doctor_in_training", "Doctor in Training", type=Type.CODE),
         _required("email", "Email Address", "Email", "E-mail Address", type=Type.EMAIL),
-        _optional("email_last_updated", "Email Last Updated", type=Type.DATE),
+        _past("email_last_updated", "Email Last Updated"),
     ),
     delta_columns=(
         _required("action", "Action", type=Type.CODE),

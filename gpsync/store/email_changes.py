@@ -6,13 +6,19 @@ from datetime import date
 from sqlalchemy import Connection, RowMapping, case, delete, func, select, union
 
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
-from gpsync.rules import ChangeKind, ChangeReason, ChangeState, Dataset, MailState, Registration
+from gpsync.rules import (
+    OPEN_CHANGE_STATES,
+    ChangeKind,
+    ChangeReason,
+    ChangeState,
+    Dataset,
+    MailState,
+    Registration,
+)
 from gpsync.store import extracts, mail_log, verifications
 from gpsync.store.records import copy_records
 from gpsync.store.tables import absence, doctor, eligibility, email_change, outbox, verification
 
-#: Changes that an extract may end, hold or let go although it shows nothing new of their doctors.
-_UNSETTLED = (ChangeState.WAITING, ChangeState.HELD, ChangeState.QUEUED)
 #: Changes that end as verified once the portal tells so.
 _UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED)
 _GIVEN_AWAY = (MailState.SENT, MailState.BOUNCED, MailState.IN_DOUBT, MailState.UNKNOWN)
@@ -72,7 +78,7 @@ def unsettled_doctors(connection: Connection) -> set[str]:
     by its doctor's own record only, or by a verification that nobody has taken in yet. A mail whose change is
     not there (a replay began anew, or an extract was revised) brings its change back.
     """
-    open_ones = select(email_change.c.gmc_number).where(email_change.c.state.in_(_UNSETTLED))
+    open_ones = select(email_change.c.gmc_number).where(email_change.c.state.in_(OPEN_CHANGE_STATES))
     confirmed = (
         select(email_change.c.gmc_number)
         .join(
@@ -131,6 +137,26 @@ def of_doctor_unjudged(connection: Connection, gmc_number: str) -> list[EmailCha
     query = select(email_change).where(email_change.c.gmc_number == gmc_number)
     rows = connection.execute(query.order_by(email_change.c.change_date, email_change.c.change_id)).mappings()
     return [_change(row) for row in rows]
+
+
+def last_updated(connection: Connection, gmc_number: str) -> dict[str, date]:
+    """For one doctor's changes, by id: when the register itself says the address was last updated.
+
+    It is what the record said on the change date; a change whose record did not say is left out. Evidence only:
+    nothing is decided by it (C-14).
+    """
+    shown = (
+        (doctor.c.gmc_number == email_change.c.gmc_number)
+        & (doctor.c.email_key == email_change.c.new_key)
+        & (doctor.c.valid_from <= email_change.c.change_date)
+        & (doctor.c.valid_to.is_(None) | (doctor.c.valid_to > email_change.c.change_date))
+    )
+    query = (
+        select(email_change.c.change_id, doctor.c.email_last_updated)
+        .join(doctor, shown)
+        .where(email_change.c.gmc_number == gmc_number, doctor.c.email_last_updated.is_not(None))
+    )
+    return {change_id: updated for change_id, updated in connection.execute(query)}
 
 
 def counted(connection: Connection, as_of: date) -> dict[str, int]:

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Date, cast, delete, func, select
+from sqlalchemy import Connection, Date, cast, delete, func, select, update
 
 from gpsync.mails import Past
 from gpsync.rules import (
     GIVEN_AWAY_STATES,
     LIVE_LINK_STATES,
     LIVE_MAIL_STATES,
+    REMINDER,
     STAFF_MAIL_STATES,
     ChangeReason,
     ChangeState,
@@ -39,9 +40,11 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
             outbox.c.state,
             outbox.c.reason,
             first.label("first_tried_at"),
-            func.bool_or(outbox.c.state.in_(GIVEN_AWAY_STATES))
+            func.count()
+            .filter(outbox.c.state.in_(GIVEN_AWAY_STATES))
             .over(partition_by=outbox.c.event_id)
-            .label("was_given_away"),
+            .label("given_away"),
+            func.bool_or(outbox.c.requested_by != "").over(partition_by=outbox.c.event_id).label("was_requested"),
             newest.label("place"),
         )
         .where(outbox.c.event_id == func.any(list(event_ids)))
@@ -56,7 +59,8 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
             MailState(row["state"]),
             row["reason"],
             row["first_tried_at"],
-            row["was_given_away"],
+            row["given_away"],
+            row["was_requested"],
         )
         for row in rows
     }
@@ -76,6 +80,7 @@ class LiveMail:
     state: MailState
     dated_at: datetime | None
     requested_by: str
+    is_reminder: bool
     change_state: ChangeState | None
     change_reason: str | None
     due_date: date | None
@@ -95,6 +100,7 @@ def live(connection: Connection) -> list[LiveMail]:
             outbox.c.state,
             outbox.c.dated_at,
             outbox.c.requested_by,
+            ((outbox.c.requested_by == "") & (outbox.c.requested_reason == REMINDER)).label("is_reminder"),
             email_change.c.state.label("change_state"),
             email_change.c.reason.label("change_reason"),
             email_change.c.due_date,
@@ -139,6 +145,11 @@ def newest_as_of(connection: Connection) -> date | None:
     """The date of the newest mailout that ended, or None."""
     query = select(func.max(run.c.as_of)).where(run.c.flow == MAILOUT, run.c.finished_at.is_not(None))
     return connection.execute(query).scalar()
+
+
+def replaced(connection: Connection, mail_id: str) -> None:
+    """Note that another mail has taken the place of this cancelled one; the send log keeps why it was cancelled."""
+    connection.execute(update(outbox).where(outbox.c.mail_id == mail_id).values(reason=WRITTEN_ANEW))
 
 
 def resends(connection: Connection, gmc_number: str, since: datetime) -> int:
@@ -204,6 +215,14 @@ def practice_names(connection: Connection) -> dict[str, str]:
     """The names of the practices on record, by code."""
     query = select(practice.c.practice_code, practice.c.practice_name).where(practice.c.valid_to.is_(None))
     return {code: name for code, name in connection.execute(query)}
+
+
+def doctors_whose_link_ran_out(connection: Connection, first: date, last: date) -> set[str]:
+    """Doctors who did not use the link about a change and could do so last on a day from `first` to `last`."""
+    query = select(email_change.c.gmc_number).where(
+        email_change.c.state == ChangeState.SENT, email_change.c.expires_on.between(first, last)
+    )
+    return set(connection.execute(query).scalars())
 
 
 def keys_of(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, str]:

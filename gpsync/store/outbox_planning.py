@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from gpsync.mails import PROGRAM, Link, PlannedMail
 from gpsync.records import EmailChange
-from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, ChangeState, LinkState
+from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, ChangeState, LinkState, MailKind
 from gpsync.store import links
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import email_change, link, mail_event, outbox
@@ -43,15 +43,18 @@ def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) ->
     return len(fresh)
 
 
-def idem_key(mail: PlannedMail) -> str:
-    """What makes a mail this mail: planned twice, it is put into the outbox once."""
-    link = mail.link
-    return hashlib.sha256(f"{link.kind}|{link.event_id}|{link.generation}|{mail.template}".encode()).hexdigest()
+def idem_key(kind: MailKind, event_id: str, generation: int, template: str) -> str:
+    """What makes a mail this mail: planned twice, it is put into the outbox once (C-43)."""
+    return hashlib.sha256(f"{kind}|{event_id}|{generation}|{template}".encode()).hexdigest()
+
+
+def _idem_key(mail: PlannedMail) -> str:
+    return idem_key(mail.link.kind, mail.link.event_id, mail.link.generation, mail.template)
 
 
 def _fresh(connection: Connection, mails: list[PlannedMail]) -> list[PlannedMail]:
     """Those neither planned before nor for somebody with a mail under way; of several for one person the first."""
-    keys, holders = [idem_key(mail) for mail in mails], [mail.link.holder for mail in mails]
+    keys, holders = [_idem_key(mail) for mail in mails], [mail.link.holder for mail in mails]
     planned = set(connection.execute(select(outbox.c.idem_key).where(outbox.c.idem_key == func.any(keys))).scalars())
     live = outbox.c.state.in_(LIVE_MAIL_STATES) & (outbox.c.holder == func.any(holders))
     busy = set(connection.execute(select(outbox.c.holder).where(live)).scalars())
@@ -65,7 +68,7 @@ def _fresh(connection: Connection, mails: list[PlannedMail]) -> list[PlannedMail
 def _row(mail: PlannedMail, now: datetime) -> dict[str, Any]:
     return {
         "mail_id": mail.mail_id,
-        "idem_key": idem_key(mail),
+        "idem_key": _idem_key(mail),
         **_of_link(mail.link),
         "change_id": mail.change.change_id if mail.change else None,
         "recipient": mail.recipient,

@@ -1,9 +1,11 @@
 """A new email change: its dates, and an id that is the same wherever and whenever it is worked out."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 
 from gpsync.records import EmailChange
+from gpsync.register.addresses import key
 from gpsync.rules import ChangeKind, ChangeState
 from gpsync.verification.timeline import Calendar
 
@@ -18,7 +20,7 @@ def new_change(
     old_key, old_email = old or (None, None)
     previous = calendar.before(on)
     return EmailChange(
-        change_id=_change_id(gmc_number, old_key, new[0], on),
+        change_id=change_id(gmc_number, old_key, new[0], on),
         gmc_number=gmc_number,
         kind=ChangeKind.CHANGED if old_key else ChangeKind.FIRST_EMAIL,
         old_email=old_email,
@@ -31,7 +33,17 @@ def new_change(
     )
 
 
-def _change_id(gmc_number: str, old_key: str | None, new_key: str, change_date: date) -> str:
-    """The same change has the same id whenever and wherever it is worked out (C-0.6)."""
+def change_id(gmc_number: str, old_key: str | None, new_key: str, change_date: date) -> str:
+    """The same change has the same id whenever and wherever it is worked out (C-0.6).
+
+    Once an address is kept as a hash only (C-55) the id is made of the hash, and tells nothing of the address.
+    """
     image = "\x1f".join((gmc_number, old_key or "", new_key, change_date.isoformat()))
     return hashlib.sha256(image.encode()).hexdigest()[:16]
+
+
+def readdressed(change: EmailChange, old_email: str | None, new: Address) -> EmailChange:
+    """The change with its addresses written in another way, in plain or as hashes, and the id that goes with them."""
+    new_key, new_email = new
+    own_id = change_id(change.gmc_number, key(old_email) if old_email else None, new_key, change.change_date)
+    return replace(change, change_id=own_id, old_email=old_email, new_email=new_email, new_key=new_key)

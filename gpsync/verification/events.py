@@ -29,6 +29,8 @@ class Event:
     gmc_number: str | None = None
     user_id: str | None = None
     change: EmailChange | None = None
+    #: Whether a mail about it has gone out already, and its link was not used (C-51).
+    is_reminder: bool = False
 
 
 def gp(gmc_number: str) -> str:
@@ -144,6 +146,11 @@ def _user_event(user_id: str, row: "pd.Series[str]", practices: Mapping[str, str
         due_date=as_of,
         user_id=user_id,
     )
+
+
+def about_address(event_id: str, address_key: str) -> str:
+    """The id of a first link's or a user's event, were it about this address: about its hash, for one (C-55)."""
+    return f"{event_id.rpartition(' ')[0]} {_short(address_key)}"
 
 
 def _short(address_key: str) -> str:

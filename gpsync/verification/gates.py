@@ -17,13 +17,15 @@ class Dates:
     """The dates of what a mailout would go by; None where there is none.
 
     `register` and `before_register` are the two newest accepted register extracts, `listed` the newest
-    performers list, `last_run` the newest date for which a mailout was run.
+    performers list, `last_run` the newest date for which a mailout was run, `missing_delta` the first working day
+    that is missing in the chain of deltas.
     """
 
     register: date | None
     before_register: date | None = None
     listed: date | None = None
     last_run: date | None = None
+    missing_delta: date | None = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Gates:
     """What the settings and the person who starts a mailout allow.
 
     `needs_list`: whether the audience is taken from the performers list. `confirm_gap`: a person believes the
-    register although there was a gap before it.
+    register although there was a gap before it. `delta_gap_waits`: whether a missing delta stops the mailout.
     """
 
     weekdays: Collection[int]
@@ -39,6 +41,7 @@ class Gates:
     list_fresh_days: int = rules.LIST_FRESH_DAYS
     needs_list: bool = True
     confirm_gap: bool = False
+    delta_gap_waits: bool = True
 
 
 def why_not_today(as_of: date, dates: Dates, gates: Gates) -> str | None:
@@ -51,6 +54,7 @@ def why_not_today(as_of: date, dates: Dates, gates: Gates) -> str | None:
         or _no_sending_day(as_of, gates)
         or _stale_register(as_of, dates, gates)
         or _stale_list(as_of, dates, gates)
+        or _missing_delta(dates, gates)
         or _gap(dates, gates)
     )
 
@@ -99,6 +103,21 @@ def _stale_list(as_of: date, dates: Dates, gates: Gates) -> str | None:
     if age <= allowed:
         return None
     return f"The newest performers list is of {dates.listed}, {age} days old; at most {allowed} are allowed (C-35)."
+
+
+def _missing_delta(dates: Dates, gates: Gates) -> str | None:
+    """C-41: what the missing delta said (a death, an address taken back) stands in no other extract.
+
+    So `confirm_gap` does not lift it. After a long silence a person can look at what the newest extract shows;
+    what a missing delta would have shown nobody can look at. Only a sender who leaves out days without changes
+    makes gaps that mean nothing, and that is a setting, not a decision of one night.
+    """
+    if dates.missing_delta is None or not gates.delta_gap_waits:
+        return None
+    return (
+        f"No register extract of {dates.missing_delta} was accepted, so the deltas after it are incomplete: take in "
+        "the missing delta or the next full extract, or set GPSYNC_DELTA_GAP_WAITS=false (C-41)."
+    )
 
 
 def _gap(dates: Dates, gates: Gates) -> str | None:

@@ -41,7 +41,7 @@ def _may_be_mailed(before: Past | None) -> bool:
     if before is None:
         return True
     is_free = before.state is MailState.CANCELLED and before.reason != ChangeReason.REFUSED
-    return is_free and not before.was_given_away
+    return is_free and not before.given_away
 
 
 def oldest_letter(now: datetime) -> datetime:
@@ -83,7 +83,7 @@ def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
         change=event.change,
         hold_id=desire.hold_id,
         requested_by=desire.requested_by,
-        requested_reason=desire.requested_reason,
+        requested_reason=rules.REMINDER if event.is_reminder else desire.requested_reason,
     )
 
 

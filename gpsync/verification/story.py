@@ -1,8 +1,9 @@
 """One doctor's story: what was seen, what was decided, and why; what `gpsync why` prints."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from gpsync.mails import PROGRAM, AddressWord, Link, LoggedMove
@@ -13,6 +14,7 @@ from gpsync.verification.timeline import Calendar, began_in_baseline
 from gpsync.verification.window import state_on
 
 _LONDON = ZoneInfo("Europe/London")
+_NOT_SUPPLIED: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,18 @@ def story(
     mail: Correspondence,
     calendar: Calendar,
     as_of: date,
+    last_updated: Mapping[str, date] = _NOT_SUPPLIED,
 ) -> list[Line]:
-    """The doctor's lines in the order of dates, up to `as_of`."""
+    """The doctor's lines in the order of dates, up to `as_of`.
+
+    `last_updated` says of a change, by its id, when the register itself has the address updated, where it says so.
+    """
     lines = [
         *_first_seen(doctor, calendar),
         *(_field(change) for change in ledger),
         *_absences(doctor),
         *(_quarantine(position) for position in doctor.quarantined),
-        *(line for change in changes for line in _change(change, as_of)),
+        *(line for change in changes for line in _change(change, as_of, last_updated.get(change.change_id))),
         *(_move(move) for move in mail.moves if move.state not in _PASSING),
         *(line for link in mail.links for line in _link(link)),
         *(_word(word) for word in mail.words),
@@ -99,13 +105,13 @@ def _quarantine(position: Position) -> Line:
     return Line(position[0], "The row was quarantined: yesterday's record stands, and is not used for sending (C-24).")
 
 
-def _change(change: EmailChange, as_of: date) -> list[Line]:
+def _change(change: EmailChange, as_of: date, updated: date | None) -> list[Line]:
     seen = f" (it changed between {change.earliest_possible} and {change.change_date})" if _has_gap(change) else ""
     lines = [
         Line(
             change.change_date,
             f"Email change {change.change_id}, {change.kind}: {change.old_email or 'none'} → {change.new_email}{seen}. "
-            f"Its window passes on {change.due_date}.",
+            f"Its window passes on {change.due_date}.{_evidence(change, updated)}",
         )
     ]
     state = state_on(change, as_of)
@@ -114,6 +120,19 @@ def _change(change: EmailChange, as_of: date) -> list[Line]:
         Line(max(as_of, change.change_date), f"Email change {change.change_id} is {_named(state, change)}{why}")
     )
     return lines
+
+
+def _evidence(change: EmailChange, updated: date | None) -> str:
+    """C-14: the register's own date of the address is told, and moves nothing."""
+    if updated is None:
+        return ""
+    told = f" The register has the address last updated on {updated}"
+    if updated <= change.change_date:
+        return f"{told}: evidence only, the window does not depend on it (C-14)."
+    return (
+        f"{told}, after an extract had shown it: that cannot be, so this date or the extract's own is wrong; "
+        "the window does not depend on it (C-14)."
+    )
 
 
 #: States that a mail passes through in seconds, and that explain nothing to anybody.

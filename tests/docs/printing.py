@@ -23,10 +23,16 @@ from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import Case, read_table
 from tests.spec.judging import DayCase
 from tests.spec.judging_cases import DAYS
+from tests.spec.reminding_cases import REMINDERS
 
 _DOCS = Path(__file__).parents[2] / "docs"
 _PRINTED = "<!-- Printed by `make docs`; edits are overwritten. -->\n"
 
+_ABOUT_REMINDERS = (
+    "Where `GPSYNC_REMINDERS=1`: on which days a doctor may be sent a second link about a change, by what the register "
+    "and the mailout show. It goes out on a sending day, where nothing else stops it. `sent on request` is a mail that "
+    "a person asked for. By default nobody is reminded."
+)
 _ABOUT_DAYS = {
     "Who may be mailed": (
         "As of Monday 16 March 2026, for doctors whose change to address B is due. `register` is the registration, "
@@ -69,13 +75,16 @@ def rules_page() -> str:
             ),
             "",
             *(line for title, cases in CHAPTERS.items() for line in _chapter(title, cases)),
+            *_chapter("When somebody is reminded", REMINDERS, _ABOUT_REMINDERS),
             *(line for title, cases in DAYS.items() for line in _day_chapter(title, cases)),
         ]
     )
 
 
-def _chapter(title: str, cases: list[Case]) -> Iterator[str]:
+def _chapter(title: str, cases: list[Case], about: str = "") -> Iterator[str]:
     yield f"## {title}\n"
+    if about:
+        yield f"{about}\n"
     for case in cases:
         yield f"### {case.rule}: {case.title}\n"
         yield f"{case.because}\n"

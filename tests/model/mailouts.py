@@ -50,7 +50,7 @@ def _mail(random: Random, logs: dict[str, Log], change: EmailChange, day: date) 
 
 
 def _verify(random: Random, logs: dict[str, Log], known: list[Told], day: date) -> None:
-    for number in {row.gmc_number for extract in known for row in extract.shown}:
+    for number in sorted({row.gmc_number for extract in known for row in extract.shown}):
         if random.random() < 0.2:
             log = logs.setdefault(number, Log([], []))
             log.verified = sorted([*log.verified, (day, key_of(random.choice(ADDRESSES)))], key=lambda one: one[0])

@@ -239,21 +239,28 @@ def told_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = Non
 
 def changes_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> list[EmailChange]:
     """The same as records."""
-    ordered, logs = in_order(extracts), logs or {}
-    calendar = Calendar([(extract.as_of, Kind(extract.kind)) for extract in ordered])
-    changes: list[EmailChange] = []
+    doctors, calendar = doctors_by_model(extracts, logs)
+    changes = [change for doctor in doctors for change in email_changes(doctor, calendar)]
     holdings: dict[str, list[Holding]] = {}
+    for doctor in doctors:
+        for version in doctor.versions:
+            if version.key is not None:
+                holding = Holding(doctor.gmc_number, version.key, version.registration, version.valid_to)
+                holdings.setdefault(version.key, []).append(holding)
+    return hold_shared(changes, holdings)
+
+
+def doctors_by_model(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> tuple[list[Doctor], Calendar]:
+    """The doctors of the model's history as the product's records, and the calendar of the extracts."""
+    ordered, logs = in_order(extracts), logs or {}
+    doctors = []
     for number, record in tell_history(ordered).items():
         doctor = _as_doctor(number, record, ordered)
         if (log := logs.get(number)) is not None:
             verified = [Verification(number, key, day) for day, key in log.verified]
             doctor = replace(doctor, mailings=log.mailings, verifications=verified)
-        changes += email_changes(doctor, calendar)
-        for version in doctor.versions:
-            if version.key is not None:
-                holding = Holding(number, version.key, version.registration, version.valid_to)
-                holdings.setdefault(version.key, []).append(holding)
-    return hold_shared(changes, holdings)
+        doctors.append(doctor)
+    return doctors, Calendar([(extract.as_of, Kind(extract.kind)) for extract in ordered])
 
 
 def _as_doctor(number: str, record: Record, extracts: list[Told]) -> Doctor:

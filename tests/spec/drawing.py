@@ -73,6 +73,7 @@ class Posted:
 MAILS = {
     "planned": MailState.PENDING,
     "sent": MailState.SENT,
+    "sent on request": MailState.SENT,
     "bounced": MailState.BOUNCED,
     "unknown": MailState.UNKNOWN,
     "refused": MailState.POLICY_HELD,
@@ -87,7 +88,7 @@ _STILL_OPEN = (ChangeState.WAITING, ChangeState.DUE, ChangeState.HELD, ChangeSta
 def what_follows(case: Case) -> tuple[list[tuple[date, dict[str, str]]], list[tuple[date, dict[str, str]]]]:
     """The drawn and the worked-out lines of the second table, to be compared."""
     extracts, posted = list(read_extracts(case.shows, case.year)), list(read_mailout(case.shows, case.year))
-    drawn = [(_day(label, case.year), cells) for label, cells in read_table(case.follows)]
+    drawn = [(day(label, case.year), cells) for label, cells in read_table(case.follows)]
     worked_out = []
     for on, cells in drawn:
         changes = work_out(extracts, posted, sorted(cells), on)
@@ -113,12 +114,12 @@ def read_extracts(text: str, year: int) -> Iterator[Shown]:
         if label.endswith((" mail", " verified")):
             continue
         label, _, came = label.removesuffix(")").partition(" (came ")
-        on = _day(label.removesuffix(" delta"), year)
+        on = day(label.removesuffix(" delta"), year)
         while repeat and last is not None and last.position[0] + timedelta(days=1) < on:
             next_day = last.position[0] + timedelta(days=1)
             last = Shown((next_day, Kind.FULL), last.cells, next_day)
             yield last
-        kind, arrival = Kind.DELTA if label.endswith(" delta") else Kind.FULL, _day(came, year) if came else on
+        kind, arrival = Kind.DELTA if label.endswith(" delta") else Kind.FULL, day(came, year) if came else on
         last, repeat = Shown((on, kind), {name: cell for name, cell in cells.items() if cell}, arrival), False
         yield last
 
@@ -126,12 +127,13 @@ def read_extracts(text: str, year: int) -> Iterator[Shown]:
 def read_mailout(text: str, year: int) -> Iterator[Posted]:
     """What a drawn table shows of mails and verifications, in order."""
     for label, cells in read_table(text):
-        day, _, what = label.rpartition(" ")
+        on, _, what = label.rpartition(" ")
         if what in ("mail", "verified"):
-            yield Posted(_day(day, year), what == "mail", {name: cell for name, cell in cells.items() if cell})
+            yield Posted(day(on, year), what == "mail", {name: cell for name, cell in cells.items() if cell})
 
 
-def _day(label: str, year: int) -> date:
+def day(label: str, year: int) -> date:
+    """A day as it is drawn, such as `1 Mar` or `1 Mar 2027`."""
     form = "%d %b %Y" if len(label.split()) == 3 else "%d %b"
     parsed = datetime.strptime(label if form.endswith("%Y") else f"{label} {year}", "%d %b %Y")
     return parsed.date()
@@ -153,6 +155,13 @@ def work_out(extracts: list[Shown], posted: list[Posted], names: list[str], on: 
                 holdings.setdefault(one.key, []).append(holding)
     judged = hold_shared(changes, holdings)
     return {name: [change for change in judged if change.gmc_number == name] for name in names}
+
+
+def known(extracts: list[Shown], posted: list[Posted], name: str, on: date) -> tuple[Doctor, Calendar]:
+    """A doctor as he is known on a day, with the mails and verifications up to it, and the extracts' calendar."""
+    seen = sorted((one for one in extracts if max(one.came, one.position[0]) <= on), key=lambda one: one.position)
+    calendar = Calendar([extract.position for extract in seen])
+    return _with_mailout(history(name, seen), extracts, posted, on), calendar
 
 
 def _with_mailout(doctor: Doctor, extracts: list[Shown], posted: list[Posted], on: date) -> Doctor:

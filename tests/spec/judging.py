@@ -5,16 +5,21 @@ is his registration, or `none`; `list` his standing on the performers list, with
 effect; `besides` whatever else is known of him or set for the installation, separated by commas.
 
 Whether anything is sent: a line for each day, with the dates of the newest register, the one before it, the
-newest list and the last mailout; a blank means none. The outcome is `sends`, or the rule that forbids it.
+newest list and the last mailout; a blank means none. The outcome is `sends`, or the rule that forbids it. Where
+the chain of deltas matters the columns are the days of the fulls and those of the deltas, separated by commas; the
+list is of the day itself, and the outcome names the missing day too.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from gpsync.records import EmailChange
-from gpsync.rules import Audience, ChangeKind, ChangeState, Registration
+from gpsync.rules import Audience, ChangeKind, ChangeState, Kind, Registration
+from gpsync.settings import Settings
+from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Listing, Policy, Standing, judge
 from gpsync.verification.gates import Dates, Gates, why_not_today
+from gpsync.verification.sending_hours import SendingHours
 from tests.spec.drawing import read_table
 
 DAY = date(2026, 3, 16)
@@ -85,11 +90,38 @@ def gated(table: str, gates: Gates) -> list[tuple[str, str, str]]:
 
 
 def _gate(label: str, cells: dict[str, str], gates: Gates) -> str:
-    dates = Dates(*(day(cells[name]) for name in ("register", "register before", "list", "last mailout")))
-    as_of = day(label.removesuffix(" confirmed"))
+    on, _, at = label.removesuffix(" confirmed").partition(" at ")
+    as_of = day(on)
     assert as_of is not None
-    why = why_not_today(as_of, dates, replace(gates, confirm_gap=label.endswith(" confirmed")))
-    return "sends" if why is None else why.rpartition("(")[2].removesuffix(").")
+    gates = replace(gates, confirm_gap=label.endswith(" confirmed"))
+    if "deltas" in cells:
+        return _chain(as_of, cells, gates)
+    why = why_not_today(as_of, _dates(cells), gates)
+    if at:
+        why = why or SendingHours.parse(Settings.model_fields["send_hours"].default).why_not_now(time.fromisoformat(at))
+    return "sends" if why is None else _rule(why)
+
+
+def _dates(cells: dict[str, str]) -> Dates:
+    return Dates(*(day(cells[name]) for name in ("register", "register before", "list", "last mailout")))
+
+
+def _chain(as_of: date, cells: dict[str, str], gates: Gates) -> str:
+    setting = cells["besides"]
+    assert setting in ("", "DELTA_GAP_WAITS=false"), f"{setting} means nothing in a drawn table"
+    drawn = ((Kind.DELTA, cells["deltas"]), (Kind.FULL, cells["fulls"]))
+    positions = [(on, kind) for kind, days in drawn for text in days.split(",") if (on := day(text))]
+    register = sorted(on for on, _ in positions if on <= as_of)
+    missing = next(iter(missing_days(positions, as_of)), None)
+    dates = Dates(register[-1], register[-2], listed=as_of, missing_delta=missing)
+    why = why_not_today(as_of, dates, replace(gates, delta_gap_waits=not setting))
+    if why is None:
+        return "sends"
+    return f"{_rule(why)} for {missing.day} {missing:%b}" if missing else _rule(why)
+
+
+def _rule(why: str) -> str:
+    return why.rpartition("(")[2].removesuffix(").")
 
 
 def day(text: str) -> date | None:

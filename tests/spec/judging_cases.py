@@ -226,6 +226,38 @@ WHEN = [
         """,
     ),
     DayCase(
+        "C-41",
+        "After a missing delta nothing is sent until it comes, or the next full",
+        "The register is sent on every working day of England, so a working day between the newest full and the newest "
+        "delta that has no extract is one whose delta is missing: `fulls` and `deltas` are the days of those that were "
+        "accepted by then. What the missing one said stands nowhere else, so --confirm-gap does not help. 3 April is "
+        "Good Friday, 6 April Easter Monday.",
+        "Day",
+        """
+                             | fulls         | deltas                               | besides               | outcome
+        Tue 10 Mar           | 4 Mar         | 5 Mar, 6 Mar, 9 Mar, 10 Mar          |                       | sends
+        Tue 10 Mar           | 4 Mar         | 6 Mar, 9 Mar, 10 Mar                 |                       | C-41 for 5 Mar
+        Tue 10 Mar           | 4 Mar         | 5 Mar, 9 Mar, 10 Mar                 |                       | C-41 for 6 Mar
+        Tue 10 Mar           | 4 Mar         | 5 Mar, 6 Mar, 10 Mar                 |                       | C-41 for 9 Mar
+        Tue 10 Mar           | 4 Mar         | 5 Mar, 10 Mar                        |                       | C-41 for 6 Mar
+        Tue 10 Mar confirmed | 4 Mar         | 5 Mar, 9 Mar, 10 Mar                 |                       | C-41 for 6 Mar
+        Tue 10 Mar           | 4 Mar         | 5 Mar, 9 Mar, 10 Mar                 | DELTA_GAP_WAITS=false | sends
+        Wed 11 Mar           | 4 Mar         | 5 Mar, 9 Mar, 10 Mar, 11 Mar         |                       | C-41 for 6 Mar
+        Wed 11 Mar           | 4 Mar         | 5 Mar, 6 Mar, 9 Mar, 10 Mar, 11 Mar  |                       | sends
+        Wed 11 Mar           | 4 Mar, 11 Mar | 5 Mar, 9 Mar, 10 Mar                 |                       | sends
+        Thu 12 Mar           | 4 Mar, 11 Mar | 5 Mar, 9 Mar, 10 Mar, 12 Mar         |                       | sends
+        Thu 12 Mar           | 4 Mar, 10 Mar | 5 Mar, 9 Mar, 10 Mar, 12 Mar         |                       | C-41 for 11 Mar
+        Wed 11 Mar           | 4 Mar, 11 Mar | 11 Mar                               |                       | sends
+        Tue 10 Mar           | 4 Mar         | 5 Mar, 6 Mar                         |                       | sends
+        Mon 9 Mar            | 5 Mar         | 7 Mar, 9 Mar                         |                       | C-41 for 6 Mar
+        Tue 10 Mar           | 4 Mar, 10 Mar |                                      |                       | sends
+        Tue 10 Mar           |               | 4 Mar, 10 Mar                        |                       | sends
+        Wed 8 Apr            | 1 Apr         | 2 Apr, 7 Apr, 8 Apr                  |                       | sends
+        Wed 8 Apr            | 1 Apr         | 2 Apr, 8 Apr                         |                       | C-41 for 7 Apr
+        Wed 8 Apr            | 1 Apr         | 7 Apr, 8 Apr                         |                       | C-41 for 2 Apr
+        """,
+    ),
+    DayCase(
         "C-42",
         "Nothing is sent as of a day before the last mailout, or before the newest extracts",
         "The clock may be wrong.",
@@ -252,6 +284,19 @@ WHEN = [
         Mon 6 Apr  | 6 Apr    | 3 Apr           | 6 Apr  |              | C-47
         Tue 7 Apr  | 7 Apr    | 3 Apr           | 7 Apr  |              | sends
         Sun 8 Mar  | 1 Feb    |                 |        |              | C-47
+        """,
+    ),
+    DayCase(
+        "C-47",
+        "They go out between eight and six, by London's clock",
+        "SEND_HOURS names the hours. A link mailed at night has lost a night of its life before it is read.",
+        "Day and time",
+        """
+                            | register | register before | list   | last mailout | outcome
+        Mon 16 Mar at 07:59 | 16 Mar   | 13 Mar          | 16 Mar |              | C-47
+        Mon 16 Mar at 08:00 | 16 Mar   | 13 Mar          | 16 Mar |              | sends
+        Mon 16 Mar at 17:59 | 16 Mar   | 13 Mar          | 16 Mar |              | sends
+        Mon 16 Mar at 18:00 | 16 Mar   | 13 Mar          | 16 Mar |              | C-47
         """,
     ),
 ]

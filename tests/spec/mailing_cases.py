@@ -28,7 +28,7 @@ SENDING = [
     Case(
         "C-51",
         "A link that nobody uses has run out after its 72 hours",
-        "Nobody is reminded. Ben uses his on its last day.",
+        "By default nobody is reminded. Ben uses his on its last day.",
         """
                         | Ada  | Ben
         1 Mar           | A    | C
@@ -41,6 +41,27 @@ SENDING = [
         18 Mar | A→B SENT, sent 16 Mar              | C→D SENT, sent 16 Mar
         19 Mar | A→B SENT, sent 16 Mar              | C→D VERIFIED, sent 16 Mar
         20 Mar | A→B UNVERIFIED_EXPIRED, sent 16 Mar | C→D VERIFIED, sent 16 Mar
+        """,
+    ),
+    Case(
+        "C-51",
+        "A reminder is about the same change, and its link runs out as the first one did",
+        "Ben's is cancelled before it is given away, which leaves his change as it was.",
+        """
+                    | Ada     | Ben
+        1 Mar       | A       | C
+        2 Mar       | B       | D
+        16 Mar mail | sent    | sent
+        26 Mar mail | planned | planned
+        27 Mar mail | sent    | cancelled
+        """,
+        """
+               | Ada                                 | Ben
+        25 Mar | A→B UNVERIFIED_EXPIRED, sent 16 Mar | C→D UNVERIFIED_EXPIRED, sent 16 Mar
+        26 Mar | A→B QUEUED, due 16 Mar, sent 16 Mar | C→D QUEUED, due 16 Mar, sent 16 Mar
+        27 Mar | A→B SENT, sent 27 Mar               | C→D UNVERIFIED_EXPIRED, sent 16 Mar
+        30 Mar | A→B SENT, sent 27 Mar               | C→D UNVERIFIED_EXPIRED, sent 16 Mar
+        31 Mar | A→B UNVERIFIED_EXPIRED, sent 27 Mar | C→D UNVERIFIED_EXPIRED, sent 16 Mar
         """,
     ),
     Case(

@@ -12,6 +12,8 @@ from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import read_extracts, read_mailout, read_table, what_follows
 from tests.spec.judging import gated, judged
 from tests.spec.judging_cases import WHEN, WHO
+from tests.spec.reminding import reminded
+from tests.spec.reminding_cases import REMINDERS
 
 _CASES = [case for cases in CHAPTERS.values() for case in cases]
 
@@ -37,6 +39,13 @@ def test_who_may_be_mailed(case):
 def test_when_links_go_out(case):
     for day, drawn, worked_out in gated(case.table, Gates(weekdays=MONDAY_TO_FRIDAY)):
         assert (day, worked_out) == (day, drawn)
+
+
+@pytest.mark.parametrize("case", REMINDERS, ids=_named)
+def test_when_somebody_is_reminded(case):
+    drawn, worked_out = reminded(case)
+
+    assert worked_out == drawn
 
 
 @pytest.mark.parametrize(("text", "compared", "why"), ADDRESSES, ids=lambda value: str(value)[:30])

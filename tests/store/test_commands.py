@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from flows.intake import take_in
@@ -138,6 +139,25 @@ def test_another_schema_version_is_refused_with_the_command_that_mends_it(desk, 
 
     assert isinstance(older, WrongSchema) and "gpsync db upgrade" in str(older)
     assert isinstance(newer, WrongSchema) and "upgrade gpsync" in str(newer)
+
+
+def test_purge_says_what_it_forgot_and_a_rehearsal_that_nothing_was_changed(gpsync, nights, desk):
+    nights(doctors(3))
+    assert gpsync("purge").output == "No address is past retention.\n"
+    with desk.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO doctor (gmc_number, valid_from, valid_to, closed_on, surname, registration_status,"
+                " registration_class, email, email_key, row_hash) VALUES ('9000001', '2020-01-01', '2021-01-01',"
+                " '2021-01-01', 'Oak', 'Registered with Licence', 'LICENSED', 'A@was.example', 'a@was.example', 1)"
+            )
+        )
+
+    rehearsed, purged = gpsync("purge", "--dry-run").output, gpsync("purge").output
+
+    assert purged.endswith(": 1 (rows: doctor 1).\n")
+    assert rehearsed == f"{purged}Nothing was changed.\n"
+    assert gpsync("purge").output == "No address is past retention.\n"
 
 
 def test_settings_lists_every_setting_and_shows_no_secret(gpsync):

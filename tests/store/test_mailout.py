@@ -2,7 +2,8 @@
 
 import re
 import socket
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from flows.mailed import DoesNotAddUp, MailedOut
 from flows.mailout import Order, mail_out
 from gpsync.errors import WrongUse
+from gpsync.mail import points
 from gpsync.rules import MailState
 from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
@@ -242,6 +244,36 @@ def test_what_is_due_on_no_sending_day_goes_on_the_next(room):
     _nothing(room, room.mail(DAY_14), "2026-12-01 is no sending day: links go out on 2026-12-02")
 
     assert room.mail(DAY_15).states == {MailState.SENT: 3}
+
+
+@pytest.mark.parametrize(
+    ("at", "goes"), [(time(7, 59), False), (time(8), True), (time(17, 59), True), (time(18), False)]
+)
+def test_links_go_out_by_day(room, at, goes):
+    room.hour = at
+    result = room.mail(DAY_15)
+
+    if goes:
+        assert result.states == {MailState.SENT: 3}
+    else:
+        _nothing(room, result, f"It is {at:%H:%M} in London: links go out from 8:00 to 18:00")
+        assert room.mail(DAY_15, live=False).planned == 3
+
+
+def test_the_hours_are_londons_and_end_a_run_that_lasts_into_the_evening(room):
+    summer, given = datetime(2027, 6, 1, 16, 59, tzinfo=UTC), []
+    room.feed(summer.date(), moved(1, 2, 3))
+    desk = replace(room.desk(summer.date()), now=lambda: summer + timedelta(minutes=len(given)))
+    points.watch(lambda name: given.append(name) if name == "after dot" else None)
+
+    result = MailedOut(live=True)
+    try:
+        mail_out(desk, Order(summer.date(), live=True, confirm_gap=True), result, lambda done, total: None)
+    finally:
+        points.watch(None)
+
+    assert result.stopped == "The hours in which mails are sent are over."
+    assert result.states == {MailState.SENT: 1, MailState.PENDING: 2}
 
 
 def test_an_old_register_is_not_sent_by(room):

@@ -8,10 +8,24 @@ from typer.testing import CliRunner
 
 from flows.history import approve
 from flows.releasing import refuse, release
+from flows.resending import resend
 from gpsync.cli import app
-from gpsync.errors import WrongUse
+from gpsync.errors import NotAllowed, WrongUse
 from gpsync.rules import MailState, Outcome
-from tests.store.mailing import CHANGED, DAY_14, DAY_15, DAY_16, FIRST, due_on_day_14, fed, moved, new, opened, town
+from tests.store.mailing import (
+    CHANGED,
+    DAY_14,
+    DAY_15,
+    DAY_16,
+    FIRST,
+    due_on_day_14,
+    fed,
+    gmc,
+    moved,
+    new,
+    opened,
+    town,
+)
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +187,24 @@ def test_an_approved_mass_change_is_mailed_only_when_somebody_else_has_looked(fl
 def test_a_mass_change_that_is_refused_is_never_mailed(flooded):
     flooded.mail(DAY_14)
     refuse(flooded.desk(DAY_14), _hold(flooded), "amy", "a broken feed")
-    flooded.mail(DAY_15)
+    for day in (DAY_15, DAY_16):
+        flooded.feed(day, moved(1, 2, 4))
+        flooded.mail(day)
 
-    assert flooded.stand(1) == ("HELD", "MASS_CHANGE")
+        assert [flooded.stand(number) for number in (1, 2)] == [("HELD", "REFUSED")] * 2
+        assert flooded.stand(4) == ("WAITING", None)
     assert flooded.letters == []
     assert len(flooded.read("SELECT FROM hold")) == 1
+    with pytest.raises(NotAllowed, match="REFUSED"):
+        resend(flooded.desk(DAY_16), gmc(1), new(1), "ben", "phoned")
+
+
+def test_only_what_came_with_the_refused_extract_is_refused(flooded):
+    flooded.mail(DAY_14)
+    refuse(flooded.desk(DAY_14), _hold(flooded), "amy", "a broken feed")
+    due = DAY_14.replace(day=15)
+    flooded.feed(due, moved(1, 2, 4))
+    flooded.mail(due)
+
+    assert flooded.recipients == [new(4)]
+    assert flooded.stand(1) == ("HELD", "REFUSED")

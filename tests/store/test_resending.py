@@ -309,6 +309,26 @@ def test_so_is_one_that_was_asked_for(room, fickle, number, address):
     assert live(room, number) == (1, 0)
 
 
+def test_a_request_whose_mail_was_not_sent_counts_once(room, fickle):
+    fickle.play()
+    room.mail(DAY_14)
+    for _ in range(2):
+        ask(room, DAY_14)
+        fickle.play({"stored": "drop"})
+        room.mail(DAY_14)
+        fickle.play()
+        ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE state = 'unknown'")
+        resolve(room.desk(DAY_14), mail_id, sent=False, by="ben", reason="not in its log")
+        room.mail(DAY_14)
+
+    ask(room, DAY_15)
+    room.mail(DAY_15)
+    assert len(room.mails(1)) == 6
+    _refused(room, DAY_15, "3 links on request within 30 days")
+    told = room.read("SELECT actor, reason FROM mail_event WHERE state = 'cancelled' ORDER BY event_number")
+    assert told == [("ben", "not in its log")] * 2
+
+
 def test_a_mail_that_was_sent_after_all_is_sent(room, fickle, lost):
     resolve(room.desk(DAY_15), lost, sent=True, by="ben", reason="in its log")
     assert (room.stand(1), room.change(1).sent_on) == (("SENT", None), DAY_14)

@@ -9,6 +9,7 @@ from gpsync.mails import Person
 from gpsync.rules import Registration
 from gpsync.verification.eligibility import due_with_listing, twins
 from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
+from gpsync.verification.sending_hours import SendingHours
 from tests.spec.judging import CHANGE, DAY
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
@@ -62,6 +63,17 @@ def test_sending_days_are_read(text, days):
 def test_wrong_sending_days_are_named(text, found):
     with pytest.raises(WrongUse, match=found):
         parse_send_days(text)
+
+
+@pytest.mark.parametrize(("text", "hours"), [("8-18", (8, 18)), (" 0-24 ", (0, 24)), ("07-08", (7, 8))])
+def test_sending_hours_are_read(text, hours):
+    assert SendingHours.parse(text) == SendingHours(*hours)
+
+
+@pytest.mark.parametrize("text", ["", "8", "18-8", "8-8", "8-25", "8am-6pm", "-1-5"])
+def test_wrong_sending_hours_are_refused_with_an_example(text):
+    with pytest.raises(WrongUse, match="write two full hours of a day as 8-18"):
+        SendingHours.parse(text)
 
 
 def test_a_performers_list_is_asked_for_only_where_it_counts():

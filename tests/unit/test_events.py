@@ -143,7 +143,7 @@ def past(state, reason=None, **values):
         (None, 1),
         (past(MailState.CANCELLED, "SUSPENDED"), 4),
         (past(MailState.CANCELLED, "REFUSED"), None),
-        (past(MailState.CANCELLED, "SUSPENDED", was_given_away=True), None),
+        (past(MailState.CANCELLED, "SUSPENDED", given_away=1), None),
         *((past(state), None) for state in MailState if state is not MailState.CANCELLED),
     ],
 )

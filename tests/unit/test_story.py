@@ -146,6 +146,36 @@ def test_where_a_change_stands_is_told_for_the_day(state, reason, as_of, ending)
     assert (as_of, f"Email change c1 {ending}") in told(changes=[change], as_of=as_of)
 
 
+@pytest.mark.parametrize(
+    ("updated", "ending"),
+    [
+        (
+            date(2026, 11, 9),
+            " The register has the address last updated on 2026-11-09: evidence only, the window does not depend on it "
+            "(C-14).",
+        ),
+        (
+            SEEN,
+            " The register has the address last updated on 2026-11-17: evidence only, the window does not depend on it "
+            "(C-14).",
+        ),
+        (
+            date(2026, 11, 18),
+            " The register has the address last updated on 2026-11-18, after an extract had shown it: that cannot be, "
+            "so this date or the extract's own is wrong; the window does not depend on it (C-14).",
+        ),
+        (None, ""),
+    ],
+    ids=["earlier", "the same day", "later", "not supplied"],
+)
+def test_the_registers_own_date_of_an_address_is_told_as_evidence(updated, ending):
+    last_updated = {"c1": updated} if updated else {"another": SEEN}
+    lines = story(DOCTOR, (), [CHANGE], Correspondence(), CALENDAR, LATER, last_updated)
+    change = [line for line in lines if line.what.startswith("Email change c1, CHANGED")]
+
+    assert [(line.on, line.what.partition("passes on 2026-12-01.")[2]) for line in change] == [(SEEN, ending)]
+
+
 def test_lines_stand_in_the_order_of_days():
     days = [on for on, _ in told(moves=[MOVE], links=[replace(LINK, state=LinkState.OPENED, opened_at=NINE)])]
 

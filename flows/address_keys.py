@@ -1,0 +1,35 @@
+"""The secret that addresses are hashed with: the setting's, or one of this installation's own (C-55)."""
+
+import secrets
+from collections.abc import Callable
+from functools import cache
+
+from flows.desk import Desk
+from flows.kept_secrets import kept_secret
+from gpsync.errors import WrongUse
+from gpsync.register.pseudonyms import pseudonym
+
+_FILE = "address-secret"
+_SHORTEST = 32
+
+
+def pseudonyms(desk: Desk) -> Callable[[str], str]:
+    """What makes the hash of an address. The secret is read, or made, when the first one is asked for.
+
+    That raises WrongUse for a setting that is too short to be a secret.
+    """
+
+    @cache
+    def secret() -> bytes:
+        return _secret(desk).encode()
+
+    return lambda address: pseudonym(secret(), address)
+
+
+def _secret(desk: Desk) -> str:
+    given = desk.settings.address_secret
+    if given is None:
+        return kept_secret(desk.settings.home_folder / _FILE, secrets.token_urlsafe(48))
+    if len(given.get_secret_value()) < _SHORTEST:
+        raise WrongUse(f"GPSYNC_ADDRESS_SECRET is shorter than {_SHORTEST} characters: set a longer one.")
+    return given.get_secret_value()

@@ -1,0 +1,90 @@
+"""The reminder: one further link about a change, mailed by itself when the first was not used (C-51). Pure.
+
+A link is for 72 hours, and the rule's seven days are calendar days counted from the last London day on which it could
+be used: that is day 0, and on day 7 the reminder may go out, or on the first sending day after it. First links and
+links to users are not reminded of: the rule is about where an email change stands.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from gpsync import rules
+from gpsync.mails import Past, Person
+from gpsync.records import Doctor, EmailChange, Mailing
+from gpsync.rules import GIVEN_AWAY_STATES, ChangeState, MailState
+from gpsync.verification.events import Event, change_event
+from gpsync.verification.timeline import Calendar
+from gpsync.verification.window import email_changes
+
+#: Nothing is under way, and no outcome is open.
+_SETTLED = (MailState.SENT, MailState.CANCELLED)
+
+
+def ran_out_between(as_of: date) -> tuple[date, date]:
+    """The first and the last day on which a link of which a doctor is reminded on `as_of` could be used last."""
+    return as_of - timedelta(days=rules.REMINDER_WITHIN_DAYS), as_of - timedelta(days=rules.REMINDER_DAYS)
+
+
+def due_for_reminder(doctor: Doctor, calendar: Calendar, as_of: date, *, window_days: int) -> list[EmailChange]:
+    """The doctor's changes of which he may be reminded on a day, by what the register and the send log say alone.
+
+    Each stands as it does without any mail that is only planned, so the answer is the same before a reminder is
+    planned and while it waits.
+    """
+    given_away = replace(doctor, mailings=[one for one in doctor.mailings if one.state in GIVEN_AWAY_STATES])
+
+    def would_be(mail: Mailing) -> EmailChange:
+        with_it = replace(given_away, mailings=[*_others(given_away, mail), mail])
+        found = email_changes(with_it, calendar, window_days=window_days)
+        return next(one for one in found if one.change_id == mail.change.change_id)
+
+    return [
+        change
+        for change in email_changes(given_away, calendar, window_days=window_days)
+        if _is_time(change, as_of)
+        # Whatever holds a change that waits holds its reminder (C-13, C-17, C-19, C-22 to C-25).
+        and would_be(Mailing(change, MailState.PENDING)).state is ChangeState.QUEUED
+        # An address that was away meanwhile must have stood for the whole window again (C-7).
+        and would_be(Mailing(change, MailState.SENT, as_of, as_of)).reason is None
+    ]
+
+
+def _others(doctor: Doctor, mail: Mailing) -> list[Mailing]:
+    """The mails that count beside another one: of two that were given away about one change, the later does."""
+    if mail.state not in GIVEN_AWAY_STATES:
+        return list(doctor.mailings)
+    return [one for one in doctor.mailings if one.change.change_id != mail.change.change_id]
+
+
+def _is_time(change: EmailChange, as_of: date) -> bool:
+    """Whether the change's link ran out unused so many days ago, and no late extract says it was early (C-36)."""
+    if change.state is not ChangeState.SENT or change.reason is not None or change.expires_on is None:
+        return False
+    first, last = ran_out_between(as_of)
+    return first <= change.expires_on <= last
+
+
+def may_be_reminded(before: Past | None, reminders: int) -> bool:
+    """Whether the mails about a change so far leave room for one of `reminders`.
+
+    None is sent after a mail that a person asked for, which is better than a reminder, nor while a mail is under way
+    or its outcome unknown. One that was cancelled before it was given away does not count.
+    """
+    if before is None or before.was_requested or before.state not in _SETTLED:
+        return False
+    return 1 <= before.given_away <= reminders
+
+
+def newly_spelled(change: EmailChange, person: Person | None) -> EmailChange:
+    """The change with its address as the register spells it now (C-3)."""
+    if person is None or person.email is None or person.key != change.new_key:
+        return change
+    return replace(change, new_email=person.email)
+
+
+def reminder(change: EmailChange, person: Person) -> Event:
+    """The event of a change's reminder: the same letter once more, with a link of its own."""
+    if change.expires_on is None:
+        raise ValueError("a change whose link has no end is not reminded of")
+    event = change_event(replace(change, sent_on=None, expires_on=None), person)
+    return replace(event, due_date=change.expires_on + timedelta(days=rules.REMINDER_DAYS), is_reminder=True)

@@ -1,0 +1,46 @@
+"""Drawn tables about reminders: what the register and the mailout show, and on which days a reminder may go out.
+
+They are read as the other drawn tables are. `sent on request` is a mail that a person asked for. The outcome is
+`reminder` or `none`, where one reminder is wanted and nothing but the register and the send log is asked.
+"""
+
+from datetime import date
+
+from gpsync.mails import Past
+from gpsync.records import EmailChange
+from gpsync.rules import GIVEN_AWAY_STATES, WINDOW_DAYS
+from gpsync.verification.reminders import due_for_reminder, may_be_reminded
+from tests.spec.drawing import MAILS, Case, Posted, Shown, day, known, read_extracts, read_mailout, read_table
+
+_Lines = list[tuple[date, dict[str, str]]]
+
+
+def reminded(case: Case) -> tuple[_Lines, _Lines]:
+    """The drawn and the worked-out lines of the second table, to be compared."""
+    extracts, posted = list(read_extracts(case.shows, case.year)), list(read_mailout(case.shows, case.year))
+    drawn = [(day(label, case.year), cells) for label, cells in read_table(case.follows)]
+    worked_out = [(on, {name: _outcome(extracts, posted, name, on) for name in cells}) for on, cells in drawn]
+    return drawn, worked_out
+
+
+def _outcome(extracts: list[Shown], posted: list[Posted], name: str, on: date) -> str:
+    doctor, calendar = known(extracts, posted, name, on)
+    words = [one.cells[name] for one in posted if one.is_mail and one.on <= on and name in one.cells]
+    about = [(mailing.change.change_id, word) for mailing, word in zip(doctor.mailings, words, strict=True)]
+    changes = due_for_reminder(doctor, calendar, on, window_days=WINDOW_DAYS)
+    return "reminder" if any(may_be_reminded(_past(about, change), 1) for change in changes) else "none"
+
+
+def _past(about: list[tuple[str, str]], change: EmailChange) -> Past:
+    words = [word for change_id, word in about if change_id == change.change_id]
+    given_away = [word for word in words if MAILS[word] in GIVEN_AWAY_STATES]
+    return Past(
+        change.change_id,
+        "m",
+        len(words),
+        MAILS[words[-1]],
+        None,
+        None,
+        given_away=len(given_away),
+        was_requested="sent on request" in words,
+    )

@@ -1,0 +1,223 @@
+"""The drawn cases of the reminder, in the order in which `docs/rules.md` prints them."""
+
+# ruff: noqa: E501 - drawn tables are as wide as they are
+
+from tests.spec.drawing import Case
+
+REMINDERS = [
+    Case(
+        "C-51",
+        "A reminder may go out from the seventh day after the last day of an unused link until the thirtieth",
+        "The last day of Ada's link is 19 March. What ran out long ago is not mailed because the setting was turned on.",
+        """
+                    | Ada
+        1 Mar       | A
+        2 Mar       | B
+        16 Mar mail | sent
+        """,
+        """
+               | Ada
+        19 Mar | none
+        20 Mar | none
+        25 Mar | none
+        26 Mar | reminder
+        27 Mar | reminder
+        17 Apr | reminder
+        18 Apr | reminder
+        19 Apr | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "There is never a third mail",
+        "Ada's reminder has gone out, Ben's is planned, Cyd's was cancelled before it was given away, Dee's was lost, and Eve's bounced.",
+        """
+                    | Ada  | Ben     | Cyd       | Dee     | Eve
+        1 Mar       | A    | C       | E         | G       | I
+        2 Mar       | B    | D       | F         | H       | J
+        16 Mar mail | sent | sent    | sent      | sent    | sent
+        26 Mar mail | sent | planned | cancelled | unknown | bounced
+        """,
+        """
+               | Ada      | Ben      | Cyd      | Dee      | Eve
+        25 Mar | none     | none     | none     | none     | none
+        26 Mar | none     | none     | reminder | none     | none
+        27 Mar | none     | none     | reminder | none     | none
+        4 Apr  | none     | none     | reminder | none     | none
+        5 Apr  | none     | none     | reminder | none     | none
+        6 Apr  | none     | none     | reminder | none     | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "The days are those of the mail that has gone out",
+        "Ada's first mail was cancelled, so her link ran out on 23 March.",
+        """
+                    | Ada
+        1 Mar       | A
+        2 Mar       | B
+        16 Mar mail | cancelled
+        20 Mar mail | sent
+        """,
+        """
+               | Ada
+        26 Mar | none
+        29 Mar | none
+        30 Mar | reminder
+        31 Mar | reminder
+        """,
+    ),
+    Case(
+        "C-51",
+        "Who is verified is not reminded",
+        "Ada is the day before, Ben on the day, and Cyd the day after.",
+        """
+                        | Ada  | Ben  | Cyd
+        1 Mar           | A    | C    | E
+        2 Mar           | B    | D    | F
+        16 Mar mail     | sent | sent | sent
+        25 Mar verified | B    |      |
+        26 Mar verified |      | D    |
+        27 Mar verified |      |      | F
+        """,
+        """
+               | Ada  | Ben  | Cyd
+        25 Mar | none | none | none
+        26 Mar | none | none | reminder
+        27 Mar | none | none | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "A first mail that did not arrive, or may not have, is not reminded of",
+        "It bounced, its answer was lost, or it waits for a person.",
+        """
+                    | Ada     | Ben     | Cyd     | Dee
+        1 Mar       | A       | C       | E       | G
+        2 Mar       | B       | D       | F       | H
+        16 Mar mail | bounced | unknown | refused | given up
+        """,
+        """
+               | Ada  | Ben  | Cyd  | Dee
+        25 Mar | none | none | none | none
+        26 Mar | none | none | none | none
+        27 Mar | none | none | none | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "Who asked for a link is not reminded, whenever he asked",
+        "A link on request is better than a reminder. Ada asked before her window had passed, Ben after his mail, and nobody asked for Cyd.",
+        """
+                    | Ada             | Ben             | Cyd
+        1 Mar       | A               | C               | E
+        2 Mar       | B               | D               | F
+        16 Mar mail | sent on request | sent            | sent
+        17 Mar mail |                 | sent on request |
+        """,
+        """
+               | Ada  | Ben  | Cyd
+        26 Mar | none | none | reminder
+        27 Mar | none | none | reminder
+        28 Mar | none | none | reminder
+        """,
+    ),
+    Case(
+        "C-51",
+        "Another address is not reminded of the one before",
+        "Ada has taken another one on the day before, Ben on the day, Cyd has gone back, and Dee has none any more.",
+        """
+                    | Ada  | Ben  | Cyd  | Dee
+        1 Mar       | A    | C    | E    | G
+        2 Mar       | B    | D    | F    | H
+        16 Mar mail | sent | sent | sent | sent
+        25 Mar      | X    | D    | E    | blank
+        26 Mar      | X    | Y    | E    | blank
+        """,
+        """
+               | Ada  | Ben  | Cyd  | Dee
+        25 Mar | none | none | none | none
+        26 Mar | none | none | none | none
+        27 Mar | none | none | none | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "What holds a first link holds a reminder while it lasts",
+        "Ada is suspended, Ben's row was quarantined, Cyd is gone from the register, and Dee is erased: restored she has a new window.",
+        """
+                    | Ada         | Ben         | Cyd    | Dee
+        1 Mar       | A           | C           | E      | G
+        2 Mar       | B           | D           | F      | H
+        16 Mar mail | sent        | sent        | sent   | sent
+        24 Mar      | B suspended | quarantined | absent | H erased
+        25 Mar      | B suspended | quarantined | absent | H erased
+        27 Mar      | B           | D           | F      | H
+        """,
+        """
+               | Ada      | Ben      | Cyd      | Dee
+        26 Mar | none     | none     | none     | none
+        27 Mar | reminder | reminder | reminder | none
+        28 Mar | reminder | reminder | reminder | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "After a death that was taken back nobody is reminded",
+        "A person decides.",
+        """
+                    | Ada
+        1 Mar       | A
+        2 Mar       | B
+        16 Mar mail | sent
+        24 Mar      | B deceased
+        25 Mar      | B
+        """,
+        """
+               | Ada
+        24 Mar | none
+        26 Mar | none
+        27 Mar | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "An address that was away since must stand for the whole window again",
+        "Ada's was blank in two extracts and is back on 24 March, so its window passes on 7 April. Ben's blank was a glitch.",
+        """
+                    | Ada   | Ben
+        1 Mar       | A     | C
+        2 Mar       | B     | D
+        16 Mar mail | sent  | sent
+        22 Mar      | blank | D
+        23 Mar      | blank | blank
+        24 Mar      | B     | D
+        """,
+        """
+               | Ada      | Ben
+        26 Mar | none     | reminder
+        6 Apr  | none     | reminder
+        7 Apr  | reminder | reminder
+        8 Apr  | reminder | reminder
+        """,
+    ),
+    Case(
+        "C-51",
+        "A link that should not have gone out yet is not reminded of",
+        "A late extract shows that Ada's window had not passed. Until it came nobody could know.",
+        """
+                             | Ada
+        1 Mar                | A
+        2 Mar                | B
+        5 Mar (came 27 Mar)  | A
+        6 Mar                | B
+        16 Mar mail          | sent
+        """,
+        """
+               | Ada
+        26 Mar | reminder
+        27 Mar | none
+        28 Mar | none
+        """,
+    ),
+]

@@ -1,0 +1,165 @@
+"""Hashed addresses: a doctor's story stays what it was, whichever of his past addresses are only hashes by now."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+from gpsync.records import Doctor, EmailChange, Mailing, Verification, Version
+from gpsync.register.addresses import key
+from gpsync.register.pseudonyms import is_pseudonym, pseudonym
+from gpsync.rules import OPEN_CHANGE_STATES, ChangeState, Kind, MailState, Registration
+from gpsync.verification.changes import readdressed
+from gpsync.verification.letters import can_be_written
+from gpsync.verification.recognition import recognised
+from gpsync.verification.send_log import given_away_on
+from gpsync.verification.timeline import Calendar
+from gpsync.verification.window import email_changes
+from tests.model.email_model import Log
+from tests.model.mailouts import make_logs
+from tests.model.product import doctors_by_model
+from tests.model.stories import make_extracts
+from tests.model.told import Told
+
+STORIES = 2_500
+SECRET = b"a secret of the tests, long enough"
+
+
+def hashed(address: str) -> str:
+    return pseudonym(SECRET, address)
+
+
+def test_an_address_has_one_hash_however_it_is_spelled_and_no_mail_can_go_to_it() -> None:
+    assert hashed("Ann@GP.example") == hashed("ann@gp.example") != hashed("bob@gp.example")
+    assert hashed(hashed("ann@gp.example")) == hashed("ann@gp.example")
+    assert key(hashed("ann@gp.example")) == hashed("ann@gp.example")
+    assert is_pseudonym(hashed("ann@gp.example")) and not can_be_written(hashed("ann@gp.example"))
+
+
+def test_the_hash_depends_on_the_secret() -> None:
+    assert pseudonym(SECRET, "ann@gp.example") != pseudonym(SECRET + b"!", "ann@gp.example")
+
+
+def test_a_doctor_without_hashed_addresses_is_left_alone() -> None:
+    (doctor, *_), _ = doctors_by_model(make_extracts(Random(1)))
+
+    def never(address: str) -> str:
+        raise AssertionError("nothing is to be hashed")
+
+    assert recognised(doctor, never) is doctor
+
+
+def test_the_story_is_the_same_with_past_addresses_hashed() -> None:
+    """Thousands of stories: hashed on some day, gone on with afterwards, perhaps with an address that comes back."""
+    forgotten = back = 0
+    for seed in range(STORIES):
+        random = Random(seed)
+        extracts = make_extracts(random, at_most=12, doctors_at_most=2)
+        logs = make_logs(random, extracts)
+        half = random.randint(1, len(extracts))
+        known = {one.gmc_number: one for one in doctors_by_model(extracts, logs)[0]}
+        calendar = doctors_by_model(extracts, logs)[1]
+        for number, keys in _past_keys(extracts[:half], logs).items():
+            doctor, day = known[number], extracts[half - 1].as_of
+            less = _forget(doctor, keys, day)
+            forgotten += less != doctor
+            back += any(version.key in keys for version in less.versions)
+            assert _told(recognised(less, hashed), calendar) == _told(doctor, calendar), f"seed {seed}, {number}"
+    assert forgotten > STORIES // 5, "too few stories had something to forget"
+    assert back > STORIES // 50, "in too few stories an address came back"
+
+
+def _told(doctor: Doctor, calendar: Calendar) -> list[tuple[object, ...]]:
+    """The doctor's changes with every address hashed. Their ids must go with their addresses, hashed or not."""
+    changes = email_changes(doctor, calendar)
+    for one in changes:
+        assert readdressed(one, one.old_email, (one.new_key, one.new_email)) == one
+    return sorted((tuple(vars(_hashed(one)).values()) for one in changes), key=str)
+
+
+def _hashed(change: EmailChange) -> EmailChange:
+    new = hashed(change.new_key)
+    return readdressed(change, _or_none(hashed, change.old_email), (new, new))
+
+
+def _past_keys(extracts: list[Told], logs: dict[str, Log]) -> dict[str, set[str]]:
+    """What may be hashed after these extracts: every address that no doctor has, and that nothing open is about."""
+    day = extracts[-1].as_of
+    doctors, calendar = doctors_by_model(extracts, {number: _until(log, day) for number, log in logs.items()})
+    needed: set[str] = set()
+    for doctor in doctors:
+        needed |= {version.key for version in doctor.versions if version.valid_to is None and version.key}
+        needed |= {verification.key for verification in doctor.verifications[-1:]}
+        unfinished = [one for one in email_changes(doctor, calendar) if one.state in OPEN_CHANGE_STATES]
+        unfinished += [one.change for one in doctor.mailings if one.state not in (MailState.SENT, MailState.BOUNCED)]
+        needed |= {address for one in unfinished for address in (one.new_key, key(one.old_email or ""))}
+    return {doctor.gmc_number: _keys(doctor) - needed for doctor in doctors}
+
+
+def _until(log: Log, day: date) -> Log:
+    mailings = [one for one in log.mailings if given_away_on(one) <= day]
+    return Log(mailings, [one for one in log.verified if one[0] <= day])
+
+
+def _keys(doctor: Doctor) -> set[str]:
+    shown = {version.key for version in doctor.versions if version.key}
+    return shown | {one.key for one in doctor.verifications} | {one.change.new_key for one in doctor.mailings}
+
+
+def _forget(doctor: Doctor, keys: set[str], day: date) -> Doctor:
+    """The doctor with these addresses hashed wherever they stand in what had happened by that day."""
+
+    def of(address: str) -> str:
+        return hashed(address) if key(address) in keys else address
+
+    return replace(
+        doctor,
+        versions=[
+            replace(one, email=_or_none(of, one.email), key=_or_none(of, one.key)) if one.valid_from <= day else one
+            for one in doctor.versions
+        ],
+        mailings=[_forget_mailing(one, of, day) for one in doctor.mailings],
+        verifications=[_forget_verification(one, of) if one.on <= day else one for one in doctor.verifications],
+    )
+
+
+def _or_none(of: Callable[[str], str], address: str | None) -> str | None:
+    return None if address is None else of(address)
+
+
+def _forget_mailing(mailing: Mailing, of: Callable[[str], str], day: date) -> Mailing:
+    """One of a later day is about an address of that day, but may come from one that was hashed by then."""
+    change = mailing.change
+    new = (change.new_key, change.new_email)
+    if given_away_on(mailing) <= day:
+        new = (of(change.new_key), of(change.new_email))
+    return replace(mailing, change=readdressed(change, _or_none(of, change.old_email), new))
+
+
+def _forget_verification(verification: Verification, of: Callable[[str], str]) -> Verification:
+    return replace(verification, key=of(verification.key))
+
+
+def test_a_verified_address_that_comes_back_after_another_was_verified_starts_a_new_window() -> None:
+    ann, bob, cat = "ann@gp.example", "bob@gp.example", "cat@gp.example"
+    starts = [(date(2023, 1, 2), ann), (date(2023, 2, 1), bob), (date(2023, 6, 1), cat), (date(2026, 6, 1), bob)]
+    ends = [start for start, _ in starts[1:]]
+    doctor = Doctor(
+        "9000001",
+        [
+            Version(start, end, email, email, Registration.LICENSED)
+            for (start, email), end in zip(starts, [*ends, None], strict=True)
+        ],
+        verifications=[
+            Verification("9000001", bob, date(2023, 3, 1)),
+            Verification("9000001", cat, date(2023, 7, 1)),
+        ],
+    )
+    calendar = Calendar([(start, Kind.FULL) for start, _ in starts])
+    less = recognised(_forget(doctor, {ann, bob}, date(2025, 9, 1)), hashed)
+    assert _told(less, calendar) == _told(doctor, calendar)
+    assert [(one.new_email, one.state) for one in email_changes(less, calendar)] == [
+        (bob, ChangeState.SUPPRESSED),
+        (cat, ChangeState.SUPPRESSED),
+        (bob, ChangeState.WAITING),
+    ]
