@@ -11,7 +11,8 @@ may change with any version. Readers are made members of the role `gpsync_report
 `gpsync db upgrade` creates the role where it may; otherwise a database owner runs
 `CREATE ROLE gpsync_report NOLOGIN; GRANT USAGE ON SCHEMA reporting TO gpsync_report;
 GRANT SELECT ON ALL TABLES IN SCHEMA reporting TO gpsync_report;` once.
-Views hold email addresses, which are personal data: grant with care.
+Views hold email addresses, which are personal data: grant with care. One past retention reads `hashed:…` everywhere,
+and the `change_id` of its change is then another one; nothing else of what happened changes.
 """
 
 MEANINGS = {

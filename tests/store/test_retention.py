@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
+from flows import retention
 from flows.ordering import replay
 from flows.retention import Purged, purge
 from flows.suppressing import suppress
@@ -301,6 +302,41 @@ def test_a_run_that_is_cut_off_has_changed_nothing(aged):
         points.watch(None)
     assert everything(aged) == before
     assert forget(aged, FORGOTTEN).addresses == 4
+
+
+def test_cut_off_again_and_again_it_ends_as_if_it_never_had_been(aged, monkeypatch):
+    """One address in each transaction, and a run that is cut off before the first commit, then the second, and so on."""
+    later(aged, FORGOTTEN)
+    before, commits = story(aged), 0
+    monkeypatch.setattr(retention, "_AT_ONCE", 1)
+
+    def cut_off_at(number: int) -> bool:
+        seen = []
+
+        def watch(point: str) -> None:
+            seen.append(point)
+            if len(seen) == number:
+                raise ConnectionAbortedError(point)
+
+        points.watch(watch)
+        try:
+            forget(aged, FORGOTTEN)
+        except ConnectionAbortedError:
+            return True
+        finally:
+            points.watch(None)
+        return False
+
+    while cut_off_at(commits + 1):
+        commits += 1
+        assert story(aged) == before
+        with aged.home.engine.connect() as connection:
+            assert email_changes.unsettled_doctors(connection) == set()
+
+    # Each run commits one address less than it was let do: 0, 1, then the last one.
+    assert commits == 3
+    left = everything(aged)
+    assert not any(gone.lower() in left for gone in (old(1), new(1), old(2), old(3)))
 
 
 def test_a_clock_that_runs_ahead_forgets_nothing(aged):
