@@ -83,7 +83,7 @@ def purge(desk: Desk, result: Purged, *, keep: bool = True) -> None:
     if keep and result.addresses:
         with desk.engine.connect() as connection:
             # What was replaced is still in the tables' files until then.
-            retention.vacuum(connection.execution_options(isolation_level="AUTOCOMMIT"), result.rows)
+            retention.vacuum(connection.execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def _horizon(desk: Desk, connection: Connection) -> date | None:

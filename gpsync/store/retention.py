@@ -5,7 +5,7 @@ that is not past retention. Suppressed addresses are not history: whoever asked 
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, func, select, text
@@ -208,7 +208,7 @@ def hashed_since(connection: Connection, day: date) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def vacuum(connection: Connection, tables: Iterable[str]) -> None:
-    """Let the database throw away the old rows of these tables. The connection must commit by itself."""
-    for table in tables:
+def vacuum(connection: Connection) -> None:
+    """Let the database throw away the rows that were replaced. The connection must commit by itself."""
+    for table in (*_REPLACED, "outbox", "link", "email_change"):
         connection.execute(text(f"VACUUM {table}"))

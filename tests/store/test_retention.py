@@ -305,7 +305,7 @@ def test_a_run_that_is_cut_off_has_changed_nothing(aged):
 
 
 def test_cut_off_again_and_again_it_ends_as_if_it_never_had_been(aged, monkeypatch):
-    """One address in each transaction, and a run that is cut off before the first commit, then the second, and so on."""
+    """One address in each transaction; runs are cut off before their first commit, their second, and so on."""
     later(aged, FORGOTTEN)
     before, commits = story(aged), 0
     monkeypatch.setattr(retention, "_AT_ONCE", 1)
