@@ -254,7 +254,7 @@ def commit_not_looked_up() -> None:
 
 
 def idempotency_key_random() -> None:
-    outbox_planning.idem_key = lambda mail: uuid.uuid4().hex
+    outbox_planning.idem_key = lambda *what: uuid.uuid4().hex
 
 
 def unknown_given_up_by_itself() -> None:
