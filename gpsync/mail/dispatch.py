@@ -121,15 +121,13 @@ def replay(engine: Engine, journal: Journal) -> int:
 
     Raises GpsyncError, and keeps the journal, when the database is older than it.
     """
-    entries = journal.entries()
+    entries, newest = journal.entries(), journal.newest()
+    given_away = [*([newest] if newest else []), *for_certain(entries)]
     with engine.begin() as connection:
-        standings = outbox.standings_for_certain(connection, {entry.mail_id for entry in entries})
-        for entry in for_certain(entries):
+        standings = outbox.standings_for_certain(connection, {entry.mail_id for entry in (*entries, *given_away)})
+        for entry in given_away:
             if _is_older(standings.get(entry.mail_id), entry.epoch):
-                raise GpsyncError(
-                    f"{journal.path} tells of mails that this database has never given away: was it restored from a "
-                    "backup? Cancel those mails before anything is sent, then move the file away."
-                )
+                raise GpsyncError(_restored(journal, given_away[-1].at))
         open_ones = (entry for entry in entries if _is_open(standings.get(entry.mail_id)))
         recovered = sum(
             outbox.record(connection, entry.mail_id, entry.epoch, entry.lease_token, entry.handover, entry.at, entry.at)
@@ -137,6 +135,14 @@ def replay(engine: Engine, journal: Journal) -> int:
         )
     journal.clear()
     return recovered
+
+
+def _restored(journal: Journal, last: datetime) -> str:
+    return (
+        f"{journal.path.parent} tells of mails, the last of {last:%Y-%m-%d %H:%M} UTC, that this database has never "
+        "given away: was it restored from a backup? Cancel what went out since then before anything is sent, then move "
+        f"{journal.path.name} and {journal.newest_path.name} away."
+    )
 
 
 def _is_open(standing: outbox.Standing | None) -> bool:

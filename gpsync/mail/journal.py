@@ -39,11 +39,14 @@ class Journal:
     """A file of one line of JSON for each answer, without names or addresses.
 
     Several threads may share it, and so may a run that hangs with the one after it: nothing is cleared but
-    what was read before.
+    what was read before. Of what is cleared the newest mail that was given away is kept, in a file of its own: a
+    database that does not know of it is older than the last mail, however many nights ago that was.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.newest_path = path.with_name(f"{path.stem}-newest.json")
+        self._newest: Entry | None = None
         self._lock = threading.Lock()
         self._read = 0
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -67,7 +70,18 @@ class Journal:
         content = self.path.read_bytes()
         self._read = len(content)
         lines = content.split(b"\n")
-        return [self._entry(line, number) for number, line in enumerate(lines[:-1], start=1)]
+        found = [_entry(self.path, line, number) for number, line in enumerate(lines[:-1], start=1)]
+        self._newest = next(reversed(for_certain(found)), None)
+        return found
+
+    def newest(self) -> Entry | None:
+        """The newest of all mails that were given away and are cleared by now, or None.
+
+        Raises GpsyncError for a file that is damaged.
+        """
+        if not self.newest_path.exists():
+            return None
+        return _entry(self.newest_path, self.newest_path.read_bytes(), 1)
 
     def clear(self) -> None:
         """Forget the answers that `entries` returned, because the database has them.
@@ -76,12 +90,24 @@ class Journal:
         """
         with self._alone():
             if os.fstat(self._file).st_size <= self._read:
+                self._keep_newest()
                 os.ftruncate(self._file, 0)
                 os.fsync(self._file)
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
+
+    def _keep_newest(self) -> None:
+        if self._newest is None:
+            return
+        written = self.newest_path.with_suffix(".tmp")
+        with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(json.dumps(_as_json(self._newest)).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        written.replace(self.newest_path)
+        _sync_folder(self.path.parent)
 
     def _write(self, line: bytes) -> None:
         before = os.fstat(self._file).st_size
@@ -92,15 +118,6 @@ class Journal:
         except OSError:
             os.ftruncate(self._file, before)
             raise
-
-    def _entry(self, line: bytes, number: int) -> Entry:
-        try:
-            return _from_json(json.loads(line))
-        except (ValueError, KeyError, TypeError):
-            raise GpsyncError(
-                f"Line {number} of {self.path} is damaged: it tells what became of a mail. Restore the file, or "
-                "remove the line and let `gpsync resolve` decide about the mail in doubt."
-            ) from None
 
     def _forget_torn_line(self) -> None:
         """A line that was being written when the machine stopped; its mail is still in doubt."""
@@ -118,6 +135,16 @@ class Journal:
                 yield
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def _entry(path: Path, line: bytes, number: int) -> Entry:
+    try:
+        return _from_json(json.loads(line))
+    except (ValueError, KeyError, TypeError):
+        raise GpsyncError(
+            f"Line {number} of {path} is damaged: it tells what became of a mail. Restore the file, or "
+            "remove the line and let `gpsync resolve` decide about the mail in doubt."
+        ) from None
 
 
 def _as_json(entry: Entry) -> dict[str, object]:

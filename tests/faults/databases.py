@@ -168,16 +168,21 @@ def _small_files() -> None:
 
 
 def restored(house: House, mails: int = 5) -> Line:
-    """D10: the database is restored to before the mailout: the next run refuses, and nothing is sent again."""
-    line = Line("D10 restored to before, and to the middle of, a run")
-    with house.world(mails) as world:
-        _plan(world, line)
-        backup = house.cluster.run("pg_dump", "-Fc", world.database)
-        line.must(world.run(minutes=1).wait().error is None, "the mailout failed")
-        _restore(world, backup)
-        ended = world.run(minutes=60).wait()
-        line.must("restored from a backup" in (ended.error or ""), f"the run did not refuse: {ended}")
-        _count_copies(line, world)
+    """D10: the database is restored to before the mailout: the next run refuses, and nothing is sent again.
+
+    Also where nothing was mailed on the nights since then, and where the backup is from the middle of a run.
+    """
+    line = Line("D10 restored to before, long before and the middle of a run")
+    for quiet_nights in (0, 2):
+        with house.world(mails) as world:
+            _plan(world, line)
+            backup = house.cluster.run("pg_dump", "-Fc", world.database)
+            for night in range(1 + quiet_nights):
+                line.must(world.run(minutes=1 + night).wait().error is None, "the mailout failed")
+            _restore(world, backup)
+            ended = world.run(minutes=60).wait()
+            line.must("restored from a backup" in (ended.error or ""), f"the run did not refuse: {ended}")
+            _count_copies(line, world)
     with house.world(mails) as world:
         _plan(world, line)
         child = world.run(send, minutes=1, watch=At("before intent", signal.SIGSTOP))
@@ -189,7 +194,7 @@ def restored(house: House, mails: int = 5) -> Line:
         world.lapse()
         world.run(minutes=60).wait()
         _count_copies(line, world)
-    line.points = 2
+    line.points = 3
     return line.done()
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from gpsync.errors import GpsyncError
@@ -18,6 +18,7 @@ from gpsync.mail.journal import Journal
 from gpsync.mail.postbox import Server, open_postbox
 from gpsync.mails import Outgoing
 from gpsync.store.tables import doctor
+from gpsync.store.tables import outbox as outbox_table
 from gpsync.verification.outbox import next_try
 from gpsync.verification.replies import judge
 from tests.faults.smtp_server import running_server
@@ -636,6 +637,22 @@ def test_a_database_restored_from_before_the_mailout_is_not_mailed_from(send, ma
     with pytest.raises(GpsyncError, match="restored from a backup"):
         send()
     assert (service.ledger(), len(journal.entries())) == ([], 1)
+
+
+def test_nor_is_one_restored_from_before_a_mailout_that_quiet_nights_followed(send, mails, engine, journal, service):
+    mails(1)
+    with engine.begin() as connection:
+        before = connection.execute(select(outbox_table)).mappings().one()
+    send()
+    # Two nights on which there was nothing to mail: the journal itself is empty.
+    assert (replay(engine, journal), replay(engine, journal), journal.entries()) == (0, 0, [])
+    given = list(service.ledger())
+    with engine.begin() as connection:
+        connection.execute(update(outbox_table).values(**before))
+
+    with pytest.raises(GpsyncError, match=r"the last of 2026-11-30 09:00 UTC.*restored from a backup"):
+        send()
+    assert service.ledger() == given
 
 
 def test_no_mail_follows_one_that_could_not_be_written_down(send, mails, journal, monkeypatch, look):

@@ -50,6 +50,51 @@ def test_a_cleared_journal_is_empty_and_can_be_written_to(journal):
     assert [entry.mail_id for entry in journal.entries()] == ["m2"]
 
 
+def test_of_what_is_cleared_the_newest_mail_that_was_given_away_is_kept(journal):
+    def clear():
+        journal.entries()
+        journal.clear()
+
+    assert journal.newest() is None
+    journal.append("m1", 1, "lease", SENT, AT)
+    journal.append("m2", 3, "lease", DEFERRED, AT)
+    assert journal.newest() is None
+    clear()
+    assert journal.newest() == Entry("m1", 1, "lease", SENT, AT)
+    journal.append("m3", 1, "lease", DEFERRED, AT)
+    clear()
+    clear()
+    assert journal.newest() == Entry("m1", 1, "lease", SENT, AT)
+    journal.append("m4", 2, "lease", SENT, AT)
+    journal.append("m5", 2, "lease", SENT, AT)
+    clear()
+    assert Journal(journal.path).newest() == Entry("m5", 2, "lease", SENT, AT)
+    assert oct(journal.newest_path.stat().st_mode)[-3:] == "600"
+
+
+def test_it_is_kept_before_anything_is_cleared(journal, monkeypatch):
+    journal.append("m1", 1, "lease", SENT, AT)
+    journal.entries()
+
+    def cut_off(file, length):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "ftruncate", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            journal.clear()
+
+    assert [entry.mail_id for entry in (journal.newest(), *journal.entries())] == ["m1", "m1"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "null"])
+def test_a_damaged_memory_of_the_newest_mail_is_told_with_its_place(journal, text):
+    journal.newest_path.write_text(text)
+
+    with pytest.raises(GpsyncError, match=r"Line 1 of .*journal-newest\.json is damaged"):
+        journal.newest()
+
+
 def test_what_another_run_wrote_down_meanwhile_is_not_cleared(journal):
     journal.append("m1", 1, "lease", SENT, AT)
     journal.entries()
