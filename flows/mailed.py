@@ -74,17 +74,17 @@ class MailedOut:
         if self.stopped:
             told.append(f"The run stopped early: {self.stopped}")
         waiting = {state: number for state, number in self.for_staff.items() if number}
-        told += [f"{number:,} mails are {state}: {state.meaning}" for state, number in waiting.items()]
+        told += [f"Mails that are {state}: {number:,}. {state.meaning}" for state, number in waiting.items()]
         return told
 
     def _headline(self) -> str:
         if self.not_today:
             return f"Nothing is mailed: {self.not_today}"
         if not self.live:
-            return f"{self.planned:,} mails would be planned; nothing was kept or sent (--live sends)."
+            return f"Mails that would be planned: {self.planned:,}. Nothing was kept or sent (--live sends)."
         where = ", ".join(f"{self.states[state]:,} {state}" for state in MailState if self.states.get(state))
-        whole = f"{self.planned + self.carried:,} mails ({self.planned:,} planned, {self.carried:,} carried over)"
-        return f"{whole}: {where or 'none'}."
+        whole = f"Mails: {self.planned + self.carried:,} ({self.planned:,} planned, {self.carried:,} carried over)"
+        return f"{whole}: {where}." if where else f"{whole}."
 
 
 def staff_states(states: dict[MailState, int]) -> dict[MailState, int]:

@@ -56,6 +56,7 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
     """Mail what is due as of the order's day. Raises WrongUse for settings or a day that make no sense."""
     clock = _clock(desk, order.as_of)
     post = open_post(desk, link_secrets(desk), clock)
+    hours = _hours(desk, order)
     if order.live and order.as_of != desk.today and not post.is_on_loopback:
         raise WrongUse(f"Mails are sent on the day itself: today is {desk.today}, not {order.as_of}.")
     if order.live:
@@ -64,7 +65,6 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
         carried = [mail.mail_id for mail in mailout.live(connection)]
     if order.is_kept(desk.today):
         take_stock(desk, order.as_of, clock())
-    hours = _hours(desk, order)
     result.not_today = _why_not_today(desk, order) or hours.why_not_now(_london_time(desk))
     judged_at = desk.now()
     new = _judge_and_plan(desk, order, post, result)

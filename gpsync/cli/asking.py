@@ -12,6 +12,8 @@ from gpsync.cli.console import day, heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Date
 
 _ATTENTION = 3
+#: So many runs has a night.
+_NIGHT_RUNS = 4
 
 
 @app.command()
@@ -71,7 +73,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
                 "ended": row["outcome"],
                 "started": f"{row['started_at']:%Y-%m-%d %H:%M} UTC",
             }
-            for row in runs.latest(connection, 3)
+            for row in runs.latest(connection, _NIGHT_RUNS)
         ],
     }
 

@@ -137,7 +137,7 @@ def test_the_doctor_whose_address_changed_gets_one_mail_with_a_link(home):
     assert mail["To"] == f"{_CANARIES[1]}1234@doctor.example"
     assert f"Dear Given {_CANARIES[0]}," in text
     assert len(_TOKEN.findall(text)) == 1
-    assert "1 mails (1 planned, 0 carried over): 1 sent." in home.printed
+    assert "Mails: 1 (1 planned, 0 carried over): 1 sent." in home.printed
 
 
 def test_no_personal_data_leaves_the_database_and_the_files(home):

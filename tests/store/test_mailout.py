@@ -126,7 +126,7 @@ def test_every_mail_of_a_run_is_accounted_for(room, fickle):
     assert (first.planned, first.carried) == (3, 0)
     assert first.states == {MailState.DEFERRED: 1, MailState.BOUNCED: 1, MailState.SENT: 1}
     assert (second.planned, second.carried, second.states) == (0, 1, {MailState.SENT: 1})
-    assert second.lines()[0] == "1 mails (0 planned, 1 carried over): 1 sent."
+    assert second.lines()[0] == "Mails: 1 (0 planned, 1 carried over): 1 sent."
 
 
 def test_a_mail_that_is_under_way_when_the_run_has_ended_fails_it(room, fickle):
@@ -146,7 +146,7 @@ def test_a_rehearsal_counts_and_keeps_only_what_is_known(room):
     result = room.mail(DAY_15, live=False)
 
     assert (result.planned, result.states) == (2, {})
-    assert result.lines()[0] == "2 mails would be planned; nothing was kept or sent (--live sends)."
+    assert result.lines()[0] == "Mails that would be planned: 2. Nothing was kept or sent (--live sends)."
     assert result.lines()[1] == "Email changes not to be mailed now: OFF_LIST 1."
     assert room.read("SELECT FROM outbox UNION ALL SELECT FROM link UNION ALL SELECT FROM hold") == []
     assert room.letters == []

@@ -61,18 +61,18 @@ def test_what_a_live_run_tells():
     ).lines()
 
     assert told == [
-        "3 mails (2 planned, 1 carried over): 2 sent, 1 unknown.",
+        "Mails: 3 (2 planned, 1 carried over): 2 sent, 1 unknown.",
         "Email changes not to be mailed now: DECEASED 2, SUSPENDED 1.",
         "Held for a second person: mails-1; `gpsync held` shows it.",
         "The run stopped early: The mail service is not there.",
-        f"1 mails are unknown: {MailState.UNKNOWN.meaning}",
+        f"Mails that are unknown: 1. {MailState.UNKNOWN.meaning}",
     ]
 
 
 def test_what_other_runs_tell():
-    assert MailedOut(live=True).lines() == ["0 mails (0 planned, 0 carried over): none."]
+    assert MailedOut(live=True).lines() == ["Mails: 0 (0 planned, 0 carried over)."]
     assert mailed(live=False, states={}).lines() == [
-        "2 mails would be planned; nothing was kept or sent (--live sends)."
+        "Mails that would be planned: 2. Nothing was kept or sent (--live sends)."
     ]
     assert mailed(not_today="It is Sunday.").lines()[0] == "Nothing is mailed: It is Sunday."
 
