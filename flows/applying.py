@@ -162,7 +162,8 @@ def rework_email_changes(connection: Connection, desk: Desk, layout: Layout, tou
     """Work out anew the changes of the doctors concerned, and of all whose change is still open."""
     if layout.dataset is not Dataset.GMC_REGISTER:
         return
-    rework_changes_of(connection, desk, touched | email_changes.unsettled_doctors(connection))
+    unsettled = email_changes.unsettled_doctors(connection, touched, desk.settings.window_days)
+    rework_changes_of(connection, desk, touched | unsettled)
 
 
 def rework_changes_of(connection: Connection, desk: Desk, concerned: set[str]) -> None:

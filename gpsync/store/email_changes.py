@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, case, delete, func, select, union
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, false, func, or_, select, union
 
+from gpsync import rules
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
 from gpsync.rules import (
-    OPEN_CHANGE_STATES,
     ChangeKind,
     ChangeReason,
     ChangeState,
@@ -17,8 +17,9 @@ from gpsync.rules import (
 )
 from gpsync.store import extracts, mail_log, verifications
 from gpsync.store.records import copy_records
-from gpsync.store.tables import absence, doctor, eligibility, email_change, outbox, verification
+from gpsync.store.tables import absence, doctor, eligibility, email_change, outbox, quarantined_row, verification
 
+_HELD_OR_QUEUED = (ChangeState.HELD, ChangeState.QUEUED)
 #: Changes that end as verified once the portal tells so.
 _UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED)
 _GIVEN_AWAY = (MailState.SENT, MailState.BOUNCED, MailState.IN_DOUBT, MailState.UNKNOWN)
@@ -71,14 +72,19 @@ def _absences(connection: Connection, gmc_numbers: list[str]) -> dict[str, list[
     return found
 
 
-def unsettled_doctors(connection: Connection) -> set[str]:
+def unsettled_doctors(
+    connection: Connection, touched: Collection[str] = (), window_days: int = rules.WINDOW_DAYS
+) -> set[str]:
     """Doctors whose changes may come out otherwise although the next extract shows nothing new of them.
 
-    A change that waits, is held or queued may be held, ended or let go. One whose link has gone out is touched
-    by its doctor's own record only, or by a verification that nobody has taken in yet. A mail whose change is
-    not there (a replay began anew, or an extract was revised) brings its change back.
+    A change that is held or queued may be ended or let go. One that waits may be held or ended by what is not in its
+    doctor's own record: see `_may_move`; `touched` are the doctors of whom an extract shows something new. One
+    whose link has gone out is touched by its doctor's own record only, or by a verification that nobody has taken in
+    yet. A mail whose change is not there (a replay began anew, or an extract was revised) brings its change back.
     """
-    open_ones = select(email_change.c.gmc_number).where(email_change.c.state.in_(OPEN_CHANGE_STATES))
+    open_ones = select(email_change.c.gmc_number).where(
+        email_change.c.state.in_(_HELD_OR_QUEUED) | (_WAITS & _may_move(touched, window_days))
+    )
     confirmed = (
         select(email_change.c.gmc_number)
         .join(
@@ -94,6 +100,31 @@ def unsettled_doctors(connection: Connection) -> set[str]:
         outbox.c.change_id.is_not(None), outbox.c.gmc_number.is_not(None), outbox.c.state.in_(_GIVEN_AWAY), ~is_there
     )
     return set(connection.execute(union(open_ones, confirmed, lost)).scalars())
+
+
+def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]:
+    """Whether something beside its doctor's own record may end or hold a change that waits, or move its window.
+
+    Most changes that wait are of doctors who are on no list: they wait for years, in ever greater numbers, and
+    nothing of this concerns them. A row was set aside (C-24), the portal has told of the doctor, a mail was
+    planned, another doctor has the address (C-26), the window has another length than when it was worked out.
+    """
+    change = email_change.c
+    set_aside = select(quarantined_row.c.key).where(quarantined_row.c.key == change.gmc_number)
+    told_of = select(verification.c.gmc_number).where(verification.c.gmc_number == change.gmc_number)
+    mailed = select(outbox.c.mail_id).where(outbox.c.change_id == change.change_id)
+    shared = select(doctor.c.gmc_number).where(
+        doctor.c.email_key == change.new_key,
+        doctor.c.gmc_number == func.any(list(touched)),
+        doctor.c.gmc_number != change.gmc_number,
+    )
+    return or_(
+        set_aside.exists(),
+        told_of.exists(),
+        mailed.exists(),
+        shared.exists() if touched else false(),
+        change.due_date != change.change_date + window_days,
+    )
 
 
 def holdings(connection: Connection, keys: Collection[str]) -> dict[str, list[Holding]]:

@@ -1,6 +1,7 @@
 """Changes whose link has gone out, in the database: no extract, replay or new beginning forgets them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -103,6 +104,47 @@ def test_a_verification_is_taken_in_with_the_next_extract_and_then_the_doctor_is
     assert states(desk) == [(BOB, ChangeState.VERIFIED, None, date(2027, 3, 16))]
     with desk.engine.connect() as connection:
         assert email_changes.unsettled_doctors(connection) == set()
+
+
+def unsettled(desk, *touched, window_days=14):
+    with desk.engine.connect() as connection:
+        return email_changes.unsettled_doctors(connection, touched, window_days)
+
+
+def test_a_change_that_waits_is_left_alone_until_something_concerns_it(desk):
+    other = Row("9000002", "Ash", LICENSED, CAT)
+    feed(desk, [Told(date(2027, 3, 16), FULL, (Row(NUMBER, "Oak", LICENSED, BOB), other))])
+
+    assert states(desk) == [(BOB, ChangeState.WAITING, None, None)]
+    assert unsettled(desk) == unsettled(desk, "9000002") == set()
+    assert unsettled(desk, window_days=13) == unsettled(desk, window_days=15) == {NUMBER, "9000002"}
+
+    feed(desk, [Told(date(2027, 3, 17), FULL, (Row(NUMBER, "Oak", LICENSED, BOB), replace(other, email=BOB)))])
+    assert states(desk) == [(BOB, ChangeState.HELD, ChangeReason.SHARED_EMAIL, None)]
+
+
+def test_the_portals_word_on_the_address_before_concerns_a_change_that_waits(desk):
+    with desk.engine.begin() as connection:
+        verifications.record(connection, [Verification(NUMBER, ANN, date(2027, 3, 1))], "link", NOW)
+
+    assert unsettled(desk) == {NUMBER}
+
+
+def test_a_mail_that_came_to_nothing_concerns_a_change_that_waits(desk):
+    send(desk)
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'cancelled', sent_at = NULL"))
+    feed(desk, [full(17, BOB)])
+
+    assert states(desk) == [(BOB, ChangeState.WAITING, None, None)]
+    assert unsettled(desk) == {NUMBER}
+
+
+def test_another_window_counts_for_changes_that_wait_already(desk):
+    longer = Desk(desk.settings.model_copy(update={"window_days": 20}), desk.engine, now=desk.now)
+    feed(longer, [full(17, BOB)])
+
+    assert [one.due_date for one in changes(desk)] == [date(2027, 3, 22)]
 
 
 def test_a_mail_whose_change_is_lost_brings_it_back(desk):
