@@ -9,8 +9,8 @@ from dataclasses import replace
 import pandas as pd
 from sqlalchemy import Connection
 
-from flows.address_keys import pseudonyms
 from flows.desk import Desk
+from flows.histories import histories
 from gpsync.errors import GpsyncError
 from gpsync.extracts.layouts import Layout
 from gpsync.extracts.tidying import derive
@@ -22,9 +22,7 @@ from gpsync.register.guards import Baseline, Limits, Suspects, findings
 from gpsync.register.row_hash import row_hashes
 from gpsync.rules import Dataset, DeltaAction, Kind, Outcome
 from gpsync.store import email_changes, extracts, history
-from gpsync.verification.recognition import recognised
 from gpsync.verification.sharing import hold_shared
-from gpsync.verification.timeline import Calendar
 from gpsync.verification.window import email_changes as work_out_changes
 
 
@@ -168,13 +166,8 @@ def rework_email_changes(connection: Connection, desk: Desk, layout: Layout, tou
 
 def rework_changes_of(connection: Connection, desk: Desk, concerned: set[str]) -> None:
     """Work out anew the email changes of these doctors."""
-    calendar = Calendar(extracts.positions(connection, Dataset.GMC_REGISTER))
+    doctors, calendar = histories(desk, connection, concerned)
     window_days = desk.settings.window_days
-    hashed = pseudonyms(desk)
-    changes = [
-        change
-        for doctor in email_changes.doctors(connection, concerned)
-        for change in work_out_changes(recognised(doctor, hashed), calendar, window_days=window_days)
-    ]
+    changes = [change for doctor in doctors for change in work_out_changes(doctor, calendar, window_days=window_days)]
     holdings = email_changes.holdings(connection, {change.new_key for change in changes})
     email_changes.rewrite(connection, concerned, hold_shared(changes, holdings))

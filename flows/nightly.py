@@ -31,7 +31,7 @@ class Night:
 def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bool = False) -> Night:
     """One night's work for `as_of` (London's today): the sync, what disagrees, the mails, and what is forgotten.
 
-    Mails are sent only if `live`; what is past retention is forgotten by today's date, whatever `as_of` is.
+    Mails are sent only if `live`. What is past retention goes by the newest register, whatever `as_of` is.
     """
     as_of = as_of or london_today()
     return Night(

@@ -5,16 +5,15 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from flows.address_keys import pseudonyms
 from flows.desk import Desk
 from flows.facts import newest_rows
+from flows.histories import histories
 from flows.standing import bars, policy, surroundings
 from gpsync.records import EmailChange
 from gpsync.rules import Dataset
-from gpsync.store import email_changes, extracts, mailout
+from gpsync.store import extracts, mailout
 from gpsync.store.people import people
 from gpsync.verification.events import Event
-from gpsync.verification.recognition import recognised
 from gpsync.verification.reminders import (
     due_for_reminder,
     may_be_reminded,
@@ -22,20 +21,15 @@ from gpsync.verification.reminders import (
     ran_out_between,
     reminder,
 )
-from gpsync.verification.timeline import Calendar
 
 
 def timely(desk: Desk, connection: Connection, as_of: date, doctors: Collection[str]) -> list[EmailChange]:
     """Of these doctors' changes those of which it is time to remind them; none where reminders are not wanted."""
     if not desk.settings.reminders or not doctors:
         return []
-    calendar = Calendar(extracts.positions(connection, Dataset.GMC_REGISTER))
-    hashed, window_days = pseudonyms(desk), desk.settings.window_days
-    return [
-        change
-        for doctor in email_changes.doctors(connection, doctors)
-        for change in due_for_reminder(recognised(doctor, hashed), calendar, as_of, window_days=window_days)
-    ]
+    found, calendar = histories(desk, connection, doctors)
+    window_days = desk.settings.window_days
+    return [change for doctor in found for change in due_for_reminder(doctor, calendar, as_of, window_days=window_days)]
 
 
 def reminders(desk: Desk, connection: Connection, as_of: date) -> list[tuple[Event, int]]:
