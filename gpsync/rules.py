@@ -256,7 +256,12 @@ class ReturnedKind(Word):
     """What a message in the bounce mailbox turned out to be."""
 
     PERMANENT = "permanent", "The address does not exist or is closed: it is not mailed again."
-    TEMPORARY = "temporary", "The mail service is still trying, or gave up for a passing reason."
+    DELAYED = "delayed", "The mail service is still trying."
+    RETURNED = (
+        "returned",
+        "The mail service gave up for a passing reason, such as a full mailbox; the address may be good.",
+    )
+    RELAYED = "relayed", "The mail was delivered or passed on: a success, nothing follows from it."
     POLICY = "policy", "The receiving side refuses us, not the address."
     AUTO_REPLY = "auto_reply", "An automatic answer, such as out of office; ignored."
     FORGED = "forged", "It names a mail that was never sent, or not to that address; ignored."

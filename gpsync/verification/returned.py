@@ -26,7 +26,9 @@ _GIVEN_AWAY = (MailState.SENT, MailState.IN_DOUBT, MailState.UNKNOWN, MailState.
 #: one may have moved while the others got the mail.
 _MILDEST_FIRST = (
     ReturnedKind.AUTO_REPLY,
-    ReturnedKind.TEMPORARY,
+    ReturnedKind.RELAYED,
+    ReturnedKind.DELAYED,
+    ReturnedKind.RETURNED,
     ReturnedKind.POLICY,
     ReturnedKind.UNRECOGNISED,
     ReturnedKind.PERMANENT,

@@ -19,7 +19,7 @@ _SINGLE = {
     "5.1.7": ReturnedKind.POLICY,
     "5.1.8": ReturnedKind.POLICY,
     # The mailbox is full. Its owner exists.
-    "5.2.2": ReturnedKind.TEMPORARY,
+    "5.2.2": ReturnedKind.RETURNED,
     # The letter is too long, or the list behind the address is broken: the address itself is known.
     "5.2.3": ReturnedKind.POLICY,
     "5.2.4": ReturnedKind.POLICY,
@@ -35,7 +35,7 @@ _GROUPS = {
     "5.1": ReturnedKind.PERMANENT,
     "5.2": ReturnedKind.PERMANENT,
     "5.3": ReturnedKind.POLICY,
-    "5.4": ReturnedKind.TEMPORARY,
+    "5.4": ReturnedKind.RETURNED,
     "5.5": ReturnedKind.POLICY,
     "5.6": ReturnedKind.POLICY,
     "5.7": ReturnedKind.POLICY,
@@ -45,7 +45,7 @@ _GROUPS = {
 _SAYS_LITTLE = re.compile(r"5\.[0235]\.0")
 _WORDS = (
     (
-        ReturnedKind.TEMPORARY,
+        ReturnedKind.RETURNED,
         re.compile(r"mailbox.{0,20}full|over.?quota|quota.{0,20}exceed|exceed.{0,30}(?:quota|storage)"),
     ),
     (
@@ -64,15 +64,14 @@ def meaning(action: str, status: str, text: str) -> tuple[ReturnedKind, str | No
     """What a report about one recipient means, and its status code if it has one.
 
     `action` and `status` are the fields of that name (RFC 3464) or empty; `text` is what the receiving side
-    said. Notices of success (delivered, relayed, expanded) count as automatic replies: nothing follows from
-    them.
+    said. Nothing follows from notices of success (delivered, relayed, expanded).
     """
     code = _precise(status, text)
     action = action.strip().lower()
     if action.startswith("delayed"):
-        return ReturnedKind.TEMPORARY, code
+        return ReturnedKind.DELAYED, code
     if action.startswith(("delivered", "relayed", "expanded")):
-        return ReturnedKind.AUTO_REPLY, code
+        return ReturnedKind.RELAYED, code
     if action and not action.startswith(("fail", "error")):
         return ReturnedKind.UNRECOGNISED, code
     return _failed(code, text), code
@@ -96,14 +95,14 @@ def _failed(code: str | None, text: str) -> ReturnedKind:
     if code is None or _SAYS_LITTLE.fullmatch(code):
         return _by_words(code, text)
     if code.startswith("4."):
-        return ReturnedKind.TEMPORARY
+        return ReturnedKind.RETURNED
     return _SINGLE.get(code) or _GROUPS.get(code[:3], ReturnedKind.UNRECOGNISED)
 
 
 def _by_words(code: str | None, text: str) -> ReturnedKind:
     reply = _REPLY.search(text[:_WORDS_READ])
     if reply and (reply.group(1).startswith("4") or reply.group(1) == "552"):
-        return ReturnedKind.TEMPORARY
+        return ReturnedKind.RETURNED
     said = text[:_WORDS_READ].lower()
     for kind, words in _WORDS:
         if words.search(said):

@@ -129,7 +129,7 @@ def _by_library(message: bytes, pieces: Pieces) -> list[Notice]:
             return _failures(lasting, text)
         if passing:
             found = codes(text)
-            return [Notice(ReturnedKind.TEMPORARY, found[0] if found else None, _all_keys(passing), is_report=True)]
+            return [Notice(ReturnedKind.DELAYED, found[0] if found else None, _all_keys(passing), is_report=True)]
     return []
 
 

@@ -175,7 +175,7 @@ def test_a_second_bounce_of_one_mail_is_believed_and_changes_nothing(given, take
     assert everything() == before
 
 
-@pytest.mark.parametrize(("message", "kind"), [(_LATE, "temporary"), (dsn(per_recipient("5.7.1")), "policy")])
+@pytest.mark.parametrize(("message", "kind"), [(_LATE, "delayed"), (dsn(per_recipient("5.7.1")), "policy")])
 def test_what_may_pass_and_what_is_our_doing_is_only_written_down(given, take, row, message, kind):
     given(MailState.SENT)
 

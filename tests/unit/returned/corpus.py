@@ -20,7 +20,8 @@ from tests.unit.returned.shapes import (
     wire,
 )
 
-PERMANENT, TEMPORARY, POLICY = ReturnedKind.PERMANENT, ReturnedKind.TEMPORARY, ReturnedKind.POLICY
+PERMANENT, RETURNED, POLICY = ReturnedKind.PERMANENT, ReturnedKind.RETURNED, ReturnedKind.POLICY
+DELAYED, RELAYED = ReturnedKind.DELAYED, ReturnedKind.RELAYED
 AUTO_REPLY, FORGED, UNRECOGNISED = ReturnedKind.AUTO_REPLY, ReturnedKind.FORGED, ReturnedKind.UNRECOGNISED
 _STRANGER = "f" * 32
 _PERSON = "someone@practice.example"
@@ -50,13 +51,13 @@ REPORTS = [
     Case(
         "postfix: expired in the queue",
         dsn(per_recipient("4.4.7", said="delivery temporarily suspended: connection timed out")),
-        TEMPORARY,
+        RETURNED,
         "4.4.7",
     ),
-    Case("postfix: delayed", dsn(per_recipient("4.4.1", action="delayed")), TEMPORARY, "4.4.1"),
-    Case("postfix: relayed", dsn(per_recipient("2.0.0", action="relayed")), AUTO_REPLY, "2.0.0"),
-    Case("delivered", dsn(per_recipient("2.1.5", action="delivered")), AUTO_REPLY, "2.1.5"),
-    Case("expanded", dsn(per_recipient("2.0.0", action="expanded (to a list)")), AUTO_REPLY, "2.0.0"),
+    Case("postfix: delayed", dsn(per_recipient("4.4.1", action="delayed")), DELAYED, "4.4.1"),
+    Case("postfix: relayed", dsn(per_recipient("2.0.0", action="relayed")), RELAYED, "2.0.0"),
+    Case("delivered", dsn(per_recipient("2.1.5", action="delivered")), RELAYED, "2.1.5"),
+    Case("expanded", dsn(per_recipient("2.0.0", action="expanded (to a list)")), RELAYED, "2.0.0"),
     Case(
         "exchange online: recipient not found",
         dsn(
@@ -79,10 +80,10 @@ REPORTS = [
     Case(
         "exchange: mailbox full",
         dsn(per_recipient("5.2.2", said="554 5.2.2 STOREDRV.Deliver.Exception: QuotaExceededException")),
-        TEMPORARY,
+        RETURNED,
         "5.2.2",
     ),
-    Case("exchange: loop", dsn(per_recipient("5.4.14", said="554 5.4.14 Hop count exceeded")), TEMPORARY, "5.4.14"),
+    Case("exchange: loop", dsn(per_recipient("5.4.14", said="554 5.4.14 Hop count exceeded")), RETURNED, "5.4.14"),
     Case(
         "exchange: we are not allowed",
         dsn(per_recipient("5.7.1", said="550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized")),
@@ -115,7 +116,7 @@ REPORTS = [
         "5.0.0",
     ),
     Case("exim: the words are about us", dsn(per_recipient("5.0.0", said="554 blocked: spam")), POLICY, "5.0.0"),
-    Case("exim: the words are about room", dsn(per_recipient("5.0.0", said="552 over quota")), TEMPORARY, "5.0.0"),
+    Case("exim: the words are about room", dsn(per_recipient("5.0.0", said="552 over quota")), RETURNED, "5.0.0"),
     Case(
         "sendmail: the code is in the answer",
         dsn(per_recipient(None, action="failed", said="550 5.1.1 <...>... User unknown")),
@@ -145,7 +146,7 @@ REPORTS = [
     Case(
         "several recipients, ours is only late",
         dsn(per_recipient("5.1.1", to=_PERSON), per_recipient("4.4.1", action="delayed")),
-        TEMPORARY,
+        DELAYED,
         "4.4.1",
     ),
     Case(
@@ -155,7 +156,7 @@ REPORTS = [
             f"Original-Recipient: rfc822;{RECIPIENT}\n"
             + per_recipient("2.0.0", action="delivered", to="two@branch.example"),
         ),
-        AUTO_REPLY,
+        RELAYED,
         "2.0.0",
     ),
     Case(
@@ -321,7 +322,7 @@ OTHER_FORMS = [
             No action is required on your part.
             """,
         ),
-        TEMPORARY,
+        DELAYED,
     ),
 ]
 
