@@ -296,6 +296,11 @@ class Guard(Word):
     TOO_MANY_NEW = "TOO_MANY_NEW", "Too many records were never seen before."
     MASS_EMAIL_CHANGE = "MASS_EMAIL_CHANGE", "Too many email addresses changed in one extract."
     QUARANTINE = "QUARANTINE", "Too many of its rows were quarantined."
+    MISTRANSLATED = (
+        "MISTRANSLATED",
+        "Values in it were converted between encodings once too often, such as 'JosÃ©' for 'José': letters would greet "
+        "with them. Ask the sender for a file written as UTF-8 once.",
+    )
 
 
 class Severity(Word):
