@@ -6,7 +6,7 @@ planned and sent only by a live one.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
@@ -26,8 +26,8 @@ from gpsync.extracts.inbox import LONDON
 from gpsync.mail import points
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
-from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset
-from gpsync.store import email_changes, extracts, mailout, outbox
+from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, HoldKind, MailState
+from gpsync.store import email_changes, extracts, holds, mailout, outbox
 from gpsync.store.locks import lock_history
 from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
@@ -37,6 +37,8 @@ from gpsync.verification.sending_hours import SendingHours
 
 #: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
+#: Nobody has released an early link, and its window has passed: it is planned anew, and waits for nobody (C-52).
+WINDOW_PASSED = "WINDOW_PASSED"
 #: This installation may not mail the address's domain (C-49). Planned again when it may.
 OUT_OF_REACH = "OUT_OF_REACH"
 
@@ -174,8 +176,10 @@ def _judge(
         for mail in waiting
     }
     _cancel(connection, reasons, post.now())
+    holds.close_early_links(connection, post.now())
+    waits_again = {mail.change_id for mail in waiting if reasons[mail.mail_id] == WINDOW_PASSED}
     free = [one for one in changes if one.change_id not in found]
-    return free, around
+    return [replace(one, state=ChangeState.WAITING) if one.change_id in waits_again else one for one in free], around
 
 
 def _cancel(connection: Connection, why: Mapping[str, str | None], now: datetime) -> None:
@@ -199,6 +203,8 @@ def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Bar], as_of: date) -
     # A late extract may show that its window ends later than was known; only a person may waive that.
     if mail.due_date is not None and mail.due_date > as_of and not mail.requested_by:
         return NOT_DUE_YET
+    if mail.state is MailState.HELD and mail.hold_kind is HoldKind.EARLY_LINK and (mail.due_date or as_of) <= as_of:
+        return WINDOW_PASSED
     return None
 
 

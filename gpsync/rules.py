@@ -252,6 +252,10 @@ class HoldKind(Word):
     VOLUME = "VOLUME", "Far more mails were planned than is usual."
     MASS_CHANGE = "MASS_CHANGE", "An extract in which too many addresses changed was approved."
     RESTORED = "RESTORED", "The database was rebuilt from the archive: nobody knows what it had mailed before."
+    EARLY_LINK = (
+        "EARLY_LINK",
+        "A link was asked for before its address had stood for the whole window, and the doctor was not called back.",
+    )
     CANARY = "CANARY", "The first mails of a first mailout have gone out; the rest waits until they are seen to work."
 
 
