@@ -63,8 +63,9 @@ def _opened(server: Server, secret: str) -> "Postbox":
         client.refuse_if_open_to_others()
         client.smtp.ehlo_or_helo_if_needed()
     except (OSError, Lost, ValueError) as error:
+        why = channel_error(error, client.smtp, server)
         client.abandon()
-        raise channel_error(error, client.smtp, server) from None
+        raise why from None
     return Postbox(client, server)
 
 

@@ -24,7 +24,7 @@ def is_broken_off(error: OSError | ValueError) -> bool:
 
 def speaks_plain_text(error: ssl.SSLError) -> bool:
     """Whether the other side answered without any encryption."""
-    return error.reason in _PLAIN_TEXT
+    return _reason(error) in _PLAIN_TEXT
 
 
 def tls_problem(error: ssl.SSLError, where: str, host_setting: str, ca_setting: str) -> str:
@@ -34,12 +34,18 @@ def tls_problem(error: ssl.SSLError, where: str, host_setting: str, ca_setting: 
     """
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The certificate of {where} {_certificate(error, host_setting, ca_setting)}"
-    if speaks_plain_text(error):
+    reason = _reason(error)
+    if reason in _PLAIN_TEXT:
         return f"{where} does not speak TLS from the first byte: check the port."
-    if error.reason in _TOO_OLD:
+    if reason in _TOO_OLD:
         return f"{where} does not speak TLS 1.2 or later: nothing is sent over less; its operator must renew it."
-    reason = error.reason if error.reason and _REASON.fullmatch(error.reason) else "no checked certificate"
-    return f"No safe connection to {where} comes about ({reason}): ask its operator."
+    named = reason if _REASON.fullmatch(reason) else "no checked certificate"
+    return f"No safe connection to {where} comes about ({named}): ask its operator."
+
+
+def _reason(error: ssl.SSLError) -> str:
+    """OpenSSL's name for it; an error that is our own judgement has none."""
+    return getattr(error, "reason", None) or ""
 
 
 def _certificate(error: ssl.SSLCertVerificationError, host_setting: str, ca_setting: str) -> str:
