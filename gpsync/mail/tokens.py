@@ -226,7 +226,7 @@ def _refusal(server: TokenServer, code: str, description: str) -> ChannelError:
 
 def _unwell(server: TokenServer, status: int) -> ChannelError:
     if status == requests.codes.too_many_requests or status >= 500:
-        text = f"The token server {server.where} is not well (HTTP {status}): it is tried again later."
+        text = f"The token server {server.where} is not well (HTTP {status}): try again later."
         return ChannelError(text, None, fatal=False)
     text = f"The token server {server.where} answers with HTTP {status}: check GPSYNC_OAUTH_TOKEN_URL."
     return ChannelError(text, None, fatal=True)
@@ -238,7 +238,10 @@ def _unreachable(server: TokenServer, error: requests.RequestException) -> Chann
         problem = tls_problem(tls, server.where, "GPSYNC_OAUTH_TOKEN_URL", "GPSYNC_OAUTH_CA_FILE")
         return ChannelError(f"No token can be asked for. {problem}", None, fatal=True)
     passes = isinstance(error, requests.ConnectionError | requests.Timeout) or not isinstance(error, ValueError)
-    text = f"The token server {server.where} cannot be reached: check GPSYNC_OAUTH_TOKEN_URL and the network."
+    text = (
+        f"The token server {server.where} cannot be reached: check GPSYNC_OAUTH_TOKEN_URL and the network, and "
+        "HTTPS_PROXY where one is needed."
+    )
     return ChannelError(text, None, fatal=not passes)
 
 

@@ -28,8 +28,9 @@ What to do is a text or a dict:
     "inject"             at `starttls`: 220 and another reply in the same piece, before encryption
 
 and in a dict also which mails are meant (connections, at banner, ehlo, starttls and auth), all that are given
-holding together: "every": n (every n-th), "only": [1, 5], "first": n, "to": a regular expression for the recipient
-(at rcpt and later). At `body`, "after": n reads n bytes of the letter first. The first that matches counts.
+holding together: "every": n (every n-th), "only": [1, 5], "first": n, "to": a regular expression for the recipient,
+"from" one for the sender (both at rcpt and later). At `body`, "after": n reads n bytes of the letter first. The first
+that matches counts.
 
 Keywords of `running_server` and `play`: tls none / starttls / tls / stripped (as an attacker: STARTTLS not
 offered, AUTH offered); certificate good / self-signed / wrong-host / expired / wrong-ca; tls_version "1.0";

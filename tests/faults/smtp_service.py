@@ -276,6 +276,8 @@ class _Connection:
             return False
         if "only" in rule and number not in rule["only"]:
             return False
+        if "from" in rule and not re.search(rule["from"], self.sender or ""):
+            return False
         if "to" in rule and not any(re.search(rule["to"], one) for one in recipients):
             return False
         if "first" in rule:
