@@ -1,6 +1,8 @@
 """Login by access token: where tokens come from, how they are used and renewed, and what is said when they are not."""
 
 import logging
+import re
+import socket
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -167,6 +169,16 @@ def test_a_letter_is_handed_over_after_a_login_by_token(service, server, way):
     postbox.close()
     assert [(event["way"], event["tls"]) for event in service.events("auth")] == [("XOAUTH2", True)]
     assert service.ledger()[0].sender == "bounces@pcse.example"
+
+
+def test_a_token_as_long_as_real_ones_is_sent_whole(issuer, service, server):
+    token = "eyJ0" + "Ab9-_." * 700
+    issuer.answer(200, {"access_token": token, "token_type": "bearer", "expires_in": 3599})
+    service.play(tls="starttls", xoauth2=(USER, re.escape(token)))
+
+    open_postbox(server).close()
+
+    assert [event["token"] for event in service.events("token")] == [token]
 
 
 def test_a_long_run_logs_in_with_a_new_token_when_the_old_one_ends(service, server, clock):
@@ -397,8 +409,6 @@ def test_a_token_server_that_is_down_is_tried_again_later(source):
 
 
 def test_a_token_server_that_says_nothing_is_given_up(source):
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/token"
         error = _fault(Tokens(replace(source, url=url, timeout=0.2)).current)
