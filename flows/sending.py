@@ -95,6 +95,7 @@ def open_post(desk: Desk, secrets: LinkSecrets, now: Callable[[], datetime]) -> 
         reply_to=settings.mail_reply_to,
         bounce=settings.mail_bounce,
         link_base_url=settings.link_base_url,
+        verp=settings.mail_verp,
     )
     return Post(settings, server, secrets, Stationery(sender), now)
 

@@ -86,6 +86,26 @@ class Settings(BaseSettings):
     imap_password: SecretStr | None = Field(
         default=None, description="The password of the mailbox that `gpsync bounces imaps://…` reads."
     )
+    smtp_auth: Literal["password", "oauth2"] = Field(
+        default="password", description="How the account logs in: `password`, or `oauth2` (Exchange Online)."
+    )
+    imap_auth: Literal["password", "oauth2"] = Field(
+        default="password", description="The same for the mailbox that `gpsync bounces imaps://…` reads."
+    )
+    oauth_tenant: str = Field(
+        default="", description="For `oauth2` at Exchange Online: the directory's (tenant's) id or domain."
+    )
+    oauth_token_url: str = Field(
+        default="", description="For `oauth2` elsewhere: the https address that gives out tokens, instead of a tenant."
+    )
+    oauth_client_id: str = Field(default="", description="The id of the application that is registered there.")
+    oauth_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
+    oauth_scope: str = Field(
+        default="https://outlook.office365.com/.default", description="What the tokens are asked for."
+    )
+    oauth_ca_file: Path | None = Field(
+        default=None, description="Certificates to trust there instead of the system's, as PEM."
+    )
     smtp_security: Literal["tls", "starttls", "none"] = Field(
         default="starttls", description="`tls` from the first byte, `starttls`, or `none` on loopback only."
     )
@@ -99,6 +119,11 @@ class Settings(BaseSettings):
     mail_reply_to: str = Field(default="", description="A mailbox that people read. Empty: no Reply-To.")
     mail_bounce: str = Field(
         default="", description="The mailbox that bounces return to, `bounces@example.org`. Empty: MAIL_FROM."
+    )
+    mail_verp: bool = Field(
+        default=True,
+        description="Whether each mail has a bounce address of its own (VERP), `bounces+v1.….1@example.org`. False "
+        "where that may not send, as at Exchange Online: bounces are then known by envelope id and Message-ID.",
     )
     mail_live: bool = Field(
         default=False, description="Whether this installation may send at all; each run must say --live besides."

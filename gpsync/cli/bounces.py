@@ -21,7 +21,7 @@ def bounces(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A Maildir, a folder of .eml files, or imaps://user@host/INBOX (GPSYNC_IMAP_PASSWORD).",
+            help="A Maildir, a folder of .eml files, or imaps://user@host/INBOX (GPSYNC_IMAP_AUTH, _PASSWORD).",
         ),
     ],
     json: AsJson = False,
@@ -29,13 +29,15 @@ def bounces(
     """Read the mailbox that bounces return to. Ends with 3 when a person must look at a message."""
     from flows.bouncing import read_bounces
     from flows.desk import open_desk
-    from gpsync.mail.mailboxes import open_mailbox
+    from gpsync.mail.mailboxes import is_on_a_server, open_mailbox
+    from gpsync.mail.tokens import tokens_for
     from gpsync.settings import load_settings
 
     settings = load_settings()
+    tokens = tokens_for(settings, settings.imap_auth) if is_on_a_server(source) else None
     with (
         progress(),
-        open_mailbox(source, settings.imap_password, settings.smtp_ca_file) as mailbox,
+        open_mailbox(source, settings.imap_password, settings.smtp_ca_file, tokens) as mailbox,
         open_desk(settings) as desk,
     ):
         done = read_bounces(desk, mailbox)

@@ -63,4 +63,5 @@ def _sender(settings: "Settings") -> "Sender":
         reply_to=settings.mail_reply_to,
         bounce=settings.mail_bounce,
         link_base_url=settings.link_base_url,
+        verp=settings.mail_verp,
     )

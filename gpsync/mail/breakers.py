@@ -24,16 +24,16 @@ class Breakers:
         self._channel_errors = 0
         self._policy_refusals = 0
 
-    def channel_failed(self) -> str | None:
-        """Count a failure of the mail service; the sentence why the run must stop, or None."""
+    def channel_failed(self, because: str | None = None) -> str | None:
+        """Count a failure of the mail service, for a reason if one is known; why the run must stop, or None."""
         with self._lock:
             self._channel_errors += 1
             if self._channel_errors < self._most_in_a_row:
                 return None
-            return (
-                f"The mail service failed {self._channel_errors} times in a row: "
-                "see whether it is up, then run the mailout again."
-            )
+            failed = f"The mail service failed {self._channel_errors} times in a row"
+            if because:
+                return f"{failed}, and then: {because} Run the mailout again when that is put right."
+            return f"{failed}: see whether it is up, then run the mailout again."
 
     def answered(self, verdict: Verdict) -> str | None:
         """Count an answer about a mail; the sentence why the run must stop, or None."""

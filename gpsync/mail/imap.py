@@ -13,6 +13,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from gpsync.errors import GpsyncError, WrongUse
+from gpsync.mail.tls import is_broken_off, tls_problem
+from gpsync.mail.tokens import Tokens
+from gpsync.mail.xoauth2 import bearer
 
 _PORT = 993
 _TIMEOUT = 60.0
@@ -53,18 +56,26 @@ class Account:
 
 
 @contextmanager
-def open_imap(url: str, password: SecretStr | None, ca_file: Path | None, read_bytes: int) -> Iterator[Account]:
+def open_imap(
+    url: str, password: SecretStr | None, ca_file: Path | None, tokens: Tokens | None, read_bytes: int
+) -> Iterator[Account]:
     """The mailbox at `imaps://user@host/FOLDER`, of whose messages at most `read_bytes` are read.
 
-    Raises WrongUse for a bad URL or where no password is set, GpsyncError when the server does not answer,
-    has no valid certificate, or refuses.
+    It is logged in to by a token where `tokens` gives them out, else by password. Raises WrongUse for a bad URL or
+    where no password is set, GpsyncError when no token is to be had, or the server does not answer, has no valid
+    certificate, or refuses.
     """
     address = _address(url)
-    if password is None:
+    if password is None and tokens is None:
         raise WrongUse("GPSYNC_IMAP_PASSWORD is not set: the mailbox cannot be opened without it.")
+    token = tokens.current() if tokens else None
     connection = _connect(address, ca_file)
     try:
-        _log_in(connection, address, password)
+        if token is not None:
+            _log_in_by_token(connection, address, token)
+        elif password is not None:
+            _log_in(connection, address, password)
+        _open_folder(connection, address, by_token=token is not None)
         yield Account(connection, read_bytes)
     finally:
         _leave(connection)
@@ -95,27 +106,68 @@ def _connect(address: _Address, ca_file: Path | None) -> imaplib.IMAP4:
         raise WrongUse(f"{ca_file} holds no certificates.") from None
     try:
         return imaplib.IMAP4_SSL(address.host, address.port, ssl_context=context, timeout=_TIMEOUT)
-    except ssl.SSLCertVerificationError as error:
-        raise GpsyncError(f"The certificate of {where} is not valid: {error.verify_message}.") from None
+    except ssl.SSLError as error:
+        if is_broken_off(error):
+            raise _unreachable(where, error) from None
+        raise GpsyncError(tls_problem(error, where, "imaps://user@host/INBOX", "GPSYNC_SMTP_CA_FILE")) from None
     except _FAILURES as error:
-        raise GpsyncError(f"The IMAP server {where} cannot be reached ({type(error).__name__}).") from None
+        raise _unreachable(where, error) from None
+
+
+def _unreachable(where: str, error: Exception) -> GpsyncError:
+    return GpsyncError(f"The IMAP server {where} cannot be reached ({type(error).__name__}).")
 
 
 def _log_in(connection: imaplib.IMAP4, address: _Address, password: SecretStr) -> None:
-    """Log in and open the folder. `abort` is a lost connection (`readonly` apart), the rest of `error` a refusal."""
+    """Log in by password. `abort` is a lost connection, the rest of `error` a refusal."""
     try:
         connection.login(_quoted(address.user), password.get_secret_value())
-        answer, _ = connection.select(_quoted(address.folder))
     except ValueError:
         raise WrongUse("GPSYNC_IMAP_PASSWORD holds characters that a login cannot carry: use ASCII.") from None
+    except (imaplib.IMAP4.abort, OSError) as error:
+        raise _broken_off(address, error) from None
+    except imaplib.IMAP4.error:
+        raise GpsyncError(f"{address.host} refuses the login: check the user and GPSYNC_IMAP_PASSWORD.") from None
+
+
+def _log_in_by_token(connection: imaplib.IMAP4, address: _Address, token: str) -> None:
+    """Log in by token. A server may say why it does not take it in a challenge, which wants an empty answer."""
+    if "AUTH=XOAUTH2" not in (one.upper() for one in connection.capabilities):
+        raise GpsyncError(f"{address.host} offers no login by token (XOAUTH2): check GPSYNC_IMAP_AUTH and the host.")
+    answers = iter([bearer(address.user, token).encode("ascii")])
+    try:
+        connection.authenticate("XOAUTH2", lambda challenge: next(answers, b""))
+    except (imaplib.IMAP4.abort, OSError) as error:
+        raise _broken_off(address, error) from None
+    except (imaplib.IMAP4.error, ValueError):
+        raise GpsyncError(
+            f"{address.host} does not take the token for this mailbox: check that the URL names its address, and that "
+            "the application may read it (`Exchange Online` in the runbook)."
+        ) from None
+
+
+def _open_folder(connection: imaplib.IMAP4, address: _Address, *, by_token: bool) -> None:
+    """Open the folder for reading and marking: it may be `readonly`."""
+    try:
+        answer, _ = connection.select(_quoted(address.folder))
     except imaplib.IMAP4.readonly:
         answer = "NO"
     except (imaplib.IMAP4.abort, OSError) as error:
-        raise GpsyncError(f"{address.host} broke off at the login ({type(error).__name__}): run this again.") from None
+        raise _broken_off(address, error) from None
     except imaplib.IMAP4.error:
-        raise GpsyncError(f"{address.host} refuses the login: check the user and GPSYNC_IMAP_PASSWORD.") from None
+        answer = "BAD"
+    if answer == "BAD" and by_token:
+        # Exchange Online lets an application in that has a token, but no permission for the mailbox.
+        raise GpsyncError(
+            f"{address.host} takes the token but does not open the mailbox: the application has no permission for it "
+            "(`Exchange Online` in the runbook)."
+        )
     if answer != "OK":
         raise GpsyncError(f"{address.host} does not open the folder {address.folder} for reading and marking.")
+
+
+def _broken_off(address: _Address, error: Exception) -> GpsyncError:
+    return GpsyncError(f"{address.host} broke off at the login ({type(error).__name__}): run this again.")
 
 
 def _quoted(text: str) -> str:

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from gpsync.errors import GpsyncError
 from gpsync.mail.imap import open_imap
+from gpsync.mail.tokens import Tokens
 
 #: What is read of a message, in bytes. Its hash is made of this, so it must never change.
 READ_BYTES = 1024 * 1024
@@ -40,15 +41,22 @@ class Mailbox:
     messages: Iterable[Message]
 
 
+def is_on_a_server(source: str) -> bool:
+    """Whether `source` names a mailbox on a server, or should."""
+    return "://" in source
+
+
 def open_mailbox(
-    source: str, password: SecretStr | None = None, ca_file: Path | None = None
+    source: str, password: SecretStr | None = None, ca_file: Path | None = None, tokens: Tokens | None = None
 ) -> AbstractContextManager[Mailbox]:
     """The mailbox that `source` names: a folder, or `imaps://user@host/INBOX`.
 
-    The password and the certificates to trust are for IMAP. Raises WrongUse for a source that is none, and
-    GpsyncError for one that cannot be read.
+    The password or the tokens, and the certificates to trust, are for IMAP. Raises WrongUse for a source that is
+    none, and GpsyncError for one that cannot be read.
     """
-    return _server(source, password, ca_file) if "://" in source else _folder(Path(source).expanduser())
+    if is_on_a_server(source):
+        return _server(source, password, ca_file, tokens)
+    return _folder(Path(source).expanduser())
 
 
 @contextmanager
@@ -116,7 +124,7 @@ def _move_to_cur(path: Path) -> None:
 
 
 @contextmanager
-def _server(source: str, password: SecretStr | None, ca_file: Path | None) -> Iterator[Mailbox]:
-    with open_imap(source, password, ca_file, READ_BYTES) as account:
+def _server(source: str, password: SecretStr | None, ca_file: Path | None, tokens: Tokens | None) -> Iterator[Mailbox]:
+    with open_imap(source, password, ca_file, tokens, READ_BYTES) as account:
         messages = (Message(account.read(uid), partial(account.mark_read, uid)) for uid in account.unread)
         yield Mailbox(len(account.unread), messages)

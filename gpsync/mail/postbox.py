@@ -18,6 +18,7 @@ from gpsync.mail import points
 from gpsync.mail.channel import ChannelError, channel_error, reply_of
 from gpsync.mail.server import Server, encryption, server_of
 from gpsync.mail.wire import Lost, TimedReplies, Unsent
+from gpsync.mail.xoauth2 import TokenLogin
 from gpsync.mails import Reply
 
 __all__ = ["ChannelError", "Lost", "Postbox", "Server", "Unsent", "open_postbox", "server_of"]
@@ -30,6 +31,7 @@ _LETTER = re.compile(rb"(?:[^\r\n\0]{0,998}\r\n)+")
 _ENVELOPE_ID = re.compile(r"[!-*,-<>-~]{1,100}")
 #: Seconds for the farewell, which decides nothing.
 _FAREWELL = 5.0
+_LOGIN_REFUSED = 535
 #: DATA may take twice as long as other commands (RFC 5321, 4.5.3.2.4).
 _DATA_PATIENCE = 2
 
@@ -38,27 +40,44 @@ _SILENCE.disabled = True
 
 
 def open_postbox(server: Server) -> "Postbox":
-    """Connect, encrypt and log in. Raises ChannelError, and WrongUse when the certificates cannot be read."""
-    client = _Client(server)
+    """Connect, encrypt and log in. Raises ChannelError, and WrongUse when the certificates cannot be read.
+
+    Where a token was given out some time ago and is refused now, another one is tried.
+    """
+    if server.tokens is None:
+        return _opened(server, server.secret)
+    token = server.tokens.current()
+    try:
+        return _opened(server, token)
+    except ChannelError as error:
+        is_refused = error.reply is not None and error.reply.code == _LOGIN_REFUSED
+        if not is_refused or not server.tokens.refused(token):
+            raise
+    return _opened(server, server.tokens.current())
+
+
+def _opened(server: Server, secret: str) -> "Postbox":
+    client = _Client(server, secret)
     try:
         client.login()
         client.refuse_if_open_to_others()
         client.smtp.ehlo_or_helo_if_needed()
     except (OSError, Lost, ValueError) as error:
+        why = channel_error(error, client.smtp, server)
         client.abandon()
-        raise channel_error(error, client.smtp) from None
+        raise why from None
     return Postbox(client, server)
 
 
 class _Client(yagmail.Client):  # type: ignore[misc]
     """yagmail's login, with a checked certificate, one deadline, and nobody to ask or to tell."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, secret: str) -> None:
         self.server = server
         context = {} if server.security == "none" else {"context": encryption(server)}
         super().__init__(
             user=server.user,
-            password=server.secret,
+            password=secret,
             host=server.host,
             port=server.port,
             smtp_ssl=server.security == "tls",
@@ -77,12 +96,13 @@ class _Client(yagmail.Client):  # type: ignore[misc]
 
     @property
     def connection(self) -> type[Any]:
-        """The standard library's client, with our way of sending and reading."""
+        """The standard library's client, with our way of sending and reading, and of logging in by token."""
         times = {"until": monotonic() + self.server.mail_deadline, "patience": self.server.timeout}
-        return type("_Connection", (TimedReplies, super().connection), times)
+        ours = (TokenLogin, TimedReplies) if self.server.tokens else (TimedReplies,)
+        return type("_Connection", (*ours, super().connection), times)
 
     def handle_password(self, user: str, password: str) -> str:
-        """The password, which is about to be sent. yagmail itself would ask around for a missing one."""
+        """The password or token, which is about to be sent. yagmail itself would ask around for a missing one."""
         self.refuse_if_open_to_others()
         return password
 

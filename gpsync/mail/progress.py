@@ -97,9 +97,9 @@ class Progress:
         if handover.verdict is not None:
             self.end(self._breakers.answered(handover.verdict))
 
-    def channel_failed(self, mail_id: str | None = None) -> int:
+    def channel_failed(self, mail_id: str | None = None, because: str | None = None) -> int:
         """Note that the mail service failed; returns how often it has with this mail in hand."""
-        self.end(self._breakers.channel_failed())
+        self.end(self._breakers.channel_failed(because))
         with self._changed:
             self._failures.update([mail_id] if mail_id else [])
             return self._failures[mail_id] if mail_id else 0

@@ -214,8 +214,8 @@ class Sender:
             self._postbox = self._postbox or self._tools.open_postbox()
         except ChannelError as error:
             self._failures += 1
-            self._progress.channel_failed()
             self._progress.end(str(error) if error.fatal else None)
+            self._progress.channel_failed(because=str(error))
         return self._postbox
 
     def _close(self) -> None:

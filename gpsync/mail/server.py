@@ -1,6 +1,7 @@
 """A mail service, and what makes it safe to give it a password and letters."""
 
 import ipaddress
+import re
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +10,18 @@ from typing import Literal
 from pydantic import SecretStr
 
 from gpsync.errors import WrongUse
+from gpsync.mail.tokens import Tokens, tokens_for
 from gpsync.settings import Settings
+
+#: A login by token writes the name without quoting it.
+_MAILBOX = re.compile(r"[!-~]{1,320}")
 
 
 @dataclass(frozen=True)
 class Server:
     """A mail service and how it is spoken to. Raises WrongUse for what would give the password or a letter away.
+
+    With `tokens` the user is logged in to by access tokens, and there is no password.
 
     Seconds: `timeout` for the connection and for each reply (twice that for DATA), `dot_timeout` for the answer to
     the final dot, `mail_deadline` for all of a mail before the dot, and for all of a login.
@@ -29,18 +36,34 @@ class Server:
     timeout: float = 60.0
     dot_timeout: float = 600.0
     mail_deadline: float = 900.0
+    tokens: Tokens | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.security not in ("tls", "starttls", "none"):
             raise WrongUse("GPSYNC_SMTP_SECURITY must be tls, starttls or none.")
         if self.security == "none" and not self.on_this_machine:
             raise WrongUse("GPSYNC_SMTP_SECURITY may be none on this machine only: set it to tls or starttls.")
-        if bool(self.user) != bool(self.secret):
+        if self.tokens:
+            self._check_user_of_tokens()
+        elif bool(self.user) != bool(self.secret):
             raise WrongUse("GPSYNC_SMTP_USER and GPSYNC_SMTP_PASSWORD go together: set both, or none of them.")
         if not self.user and not self.on_this_machine:
             raise WrongUse("GPSYNC_SMTP_USER is not set: only a mail service on this machine needs no login.")
         if not (self.user + self.secret).isascii():
             raise WrongUse("GPSYNC_SMTP_USER and GPSYNC_SMTP_PASSWORD must be plain ASCII to be logged in with.")
+
+    def _check_user_of_tokens(self) -> None:
+        if self.password is not None:
+            raise WrongUse("GPSYNC_SMTP_AUTH is oauth2, which takes no password: unset GPSYNC_SMTP_PASSWORD.")
+        if not _MAILBOX.fullmatch(self.user):
+            raise WrongUse(
+                "GPSYNC_SMTP_USER must be the address of the mailbox that sends when GPSYNC_SMTP_AUTH is oauth2."
+            )
+
+    @property
+    def where(self) -> str:
+        """Host and port, as sentences name them."""
+        return f"{self.host}:{self.port}"
 
     @property
     def secret(self) -> str:
@@ -67,6 +90,7 @@ def server_of(settings: Settings) -> Server:
         password=settings.smtp_password,
         security=settings.smtp_security,
         ca_file=settings.smtp_ca_file.expanduser() if settings.smtp_ca_file else None,
+        tokens=tokens_for(settings, settings.smtp_auth),
     )
 
 

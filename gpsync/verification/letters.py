@@ -25,6 +25,8 @@ __all__ = ["TEMPLATE_VERSION", "Preview", "Sender", "Stationery", "can_be_writte
 _MAIL_ID = re.compile(r"[0-9a-f]{32}")
 #: What is before the @ may have 64 octets (RFC 5321, 4.5.3.1.1); 39 are the mail's mark in the bounce address.
 _BOUNCE_LOCAL_OCTETS = 25
+#: What Exchange is not to send back ([MS-OXCMAIL] 2.1.3.2.20). `All` would suppress what says that nobody got the mail.
+_NO_ANSWERS = "OOF, AutoReply"
 #: As long as a real token.
 _OPENS_NOTHING = "a-made-up-link-that-opens-nothing-012345678"
 
@@ -33,7 +35,8 @@ _OPENS_NOTHING = "a-made-up-link-that-opens-nothing-012345678"
 class Sender:
     """Whom letters come from: address and shown name, and where answers and (`bounce`) refusals go.
 
-    Without `bounce` refusals go to the address; without `reply_to` answers do.
+    Without `bounce` refusals go to the address; without `reply_to` answers do. With `verp` each mail has a bounce
+    address of its own, which names it.
     """
 
     address: str
@@ -41,6 +44,7 @@ class Sender:
     reply_to: str
     bounce: str
     link_base_url: str
+    verp: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,16 +63,16 @@ class Stationery:
     def __init__(self, sender: Sender) -> None:
         address = _mailbox(sender.address, "GPSYNC_MAIL_FROM")
         bounce = _mailbox(sender.bounce or address, "GPSYNC_MAIL_BOUNCE")
-        self._bounce_local, _, self._bounce_domain = bounce.rpartition("@")
-        if len(self._bounce_local) > _BOUNCE_LOCAL_OCTETS:
+        if sender.verp and len(bounce.rpartition("@")[0]) > _BOUNCE_LOCAL_OCTETS:
             raise WrongUse(
                 f"GPSYNC_MAIL_BOUNCE may have {_BOUNCE_LOCAL_OCTETS} characters before the @, because each mail's id "
                 "is added to them: set a shorter one."
             )
+        self._bounce, self._verp = bounce, sender.verp
         shared: dict[str, str | Address] = {"From": _named(sender.name, address)}
         if sender.reply_to:
             shared["Reply-To"] = _mailbox(sender.reply_to, "GPSYNC_MAIL_REPLY_TO")
-        shared |= {"Auto-Submitted": "auto-generated", "MIME-Version": "1.0"}
+        shared |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": _NO_ANSWERS, "MIME-Version": "1.0"}
         self._shared = {kind: shared_headers({**shared, "Subject": SUBJECTS[kind]}) for kind in MailKind}
 
     def write(self, claim: Claim, url: str) -> Outgoing:
@@ -84,7 +88,13 @@ class Stationery:
             "Message-ID": claim.message_id,
         }
         message = assemble(self._shared[claim.kind], own, f"=_{envelope_id}", text, html)
-        return Outgoing(f"{self._bounce_local}+{envelope_id}@{self._bounce_domain}", recipient, envelope_id, message)
+        return Outgoing(self._bounce_address(envelope_id), recipient, envelope_id, message)
+
+    def _bounce_address(self, envelope_id: str) -> str:
+        if not self._verp:
+            return self._bounce
+        local, _, domain = self._bounce.rpartition("@")
+        return f"{local}+{envelope_id}@{domain}"
 
 
 def can_be_written(recipient: str) -> bool:

@@ -17,7 +17,11 @@ _MARK = r"v1\.([0-9a-f]{32})\.(\d{1,6})"
 _RETURN_ADDRESS = re.compile(rf"\+{_MARK}@", re.IGNORECASE)
 _ENVELOPE_ID = re.compile(rf"^\s*<?{_MARK}>?\s*$", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rf"<{_MARK}@", re.IGNORECASE)
-_MESSAGE_ID_LINE = re.compile(rf"^[>\s]{{0,8}}message-id:\s{{0,8}}<{_MARK}@", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID_LINE = re.compile(
+    rf"^[>\s]{{0,8}}(?:x-(?:microsoft|google)-original-)?message-id:\s{{0,8}}<{_MARK}@", re.IGNORECASE | re.MULTILINE
+)
+#: Exchange Online and Gmail may give a mail another Message-ID; then they keep ours beside it.
+_MESSAGE_ID_HEADERS = ("Message-ID", "X-Microsoft-Original-Message-ID", "X-Google-Original-Message-ID")
 
 #: States of a mail that the mail service has, or may have. A mail that has bounced may bounce again.
 _GIVEN_AWAY = (MailState.SENT, MailState.IN_DOUBT, MailState.UNKNOWN, MailState.BOUNCED)
@@ -114,5 +118,6 @@ def _places(pieces: Pieces) -> Iterator[tuple[str, re.Pattern[str]]]:
     for block in (block for report in pieces.reports for block in report):
         yield from ((value, _ENVELOPE_ID) for value in values(block, "Original-Envelope-Id"))
     for mail in pieces.returned:
-        yield from ((value, _MESSAGE_ID) for value in values(mail, "Message-ID"))
+        for name in _MESSAGE_ID_HEADERS:
+            yield from ((value, _MESSAGE_ID) for value in values(mail, name))
     yield pieces.text, _MESSAGE_ID_LINE

@@ -16,9 +16,9 @@ from gpsync.rules import MailKind
 
 #: What a letter's words and form are called. A letter that was tried is only tried again in the same version.
 TEMPLATE_VERSION = {
-    MailKind.EMAIL_CHANGE: "email-change-v1",
-    MailKind.FIRST_LINK: "first-link-v1",
-    MailKind.USER_LINK: "user-v1",
+    MailKind.EMAIL_CHANGE: "email-change-v2",
+    MailKind.FIRST_LINK: "first-link-v2",
+    MailKind.USER_LINK: "user-v2",
 }
 SUBJECTS = {
     MailKind.EMAIL_CHANGE: "Verify your new email address for PCSE Online",

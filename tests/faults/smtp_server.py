@@ -28,12 +28,14 @@ What to do is a text or a dict:
     "inject"             at `starttls`: 220 and another reply in the same piece, before encryption
 
 and in a dict also which mails are meant (connections, at banner, ehlo, starttls and auth), all that are given
-holding together: "every": n (every n-th), "only": [1, 5], "first": n, "to": a regular expression for the recipient
-(at rcpt and later). At `body`, "after": n reads n bytes of the letter first. The first that matches counts.
+holding together: "every": n (every n-th), "only": [1, 5], "first": n, "to": a regular expression for the recipient,
+"from" one for the sender (both at rcpt and later). At `body`, "after": n reads n bytes of the letter first. The first
+that matches counts.
 
 Keywords of `running_server` and `play`: tls none / starttls / tls / stripped (as an attacker: STARTTLS not
 offered, AUTH offered); certificate good / self-signed / wrong-host / expired / wrong-ca; tls_version "1.0";
-login (user, password); extensions; helo_only; greylist seconds for each new pair of addresses; most_connections at
+login (user, password); xoauth2 (user, regular expression for the tokens that are taken), and challenge False to refuse
+a token without a challenge; extensions; helo_only; greylist seconds for each new pair of addresses; most_connections at
 the same time; most_mails on one connection. CA file of the good certificate: `server.ca_file`.
 
 The ledger is FOLDER/ledger.jsonl: one line for each stored letter, synced to the disk before the 250 is sent.

@@ -24,6 +24,13 @@ LETTER = b"Message-ID: <v1.m1.1@pcse.example>\r\n\r\n.Dear Dr Example\r\n.\r\n"
 MAIL = Outgoing("bounces+v1.m1.1@pcse.example", "ada@doctor.example", "v1.m1.1", LETTER)
 BAD_CERTIFICATES = ("self-signed", "wrong-host", "expired", "wrong-ca")
 WAYS = ("tls", "starttls")
+#: What is said of each certificate, and what to do.
+TOLD = {
+    "self-signed": ("an authority that is not trusted here (self-signed certificate)", "GPSYNC_SMTP_CA_FILE"),
+    "wrong-host": ("is made out to another name", "GPSYNC_SMTP_HOST"),
+    "expired": ("has expired", "its operator must renew it"),
+    "wrong-ca": ("an authority that is not trusted here", "GPSYNC_SMTP_CA_FILE"),
+}
 
 
 @pytest.fixture
@@ -71,6 +78,9 @@ def test_a_certificate_that_is_not_the_mail_services_is_refused(service, server,
     error = _refusal(replace(server, security=way))
 
     assert (error.reply, error.fatal) == (None, True)
+    assert f"The certificate of {server.where} " in str(error) and str(error).endswith("Nothing was sent.")
+    assert all(words in str(error) for words in TOLD[certificate])
+    assert not any(words[0] in str(error) for kind, words in TOLD.items() if TOLD[kind][1] != TOLD[certificate][1])
     assert _gave_nothing_away(service)
 
 
@@ -85,7 +95,9 @@ def test_the_systems_certificates_do_not_vouch_for_everybody(service, server):
 def test_tls_1_0_is_refused(service, server, way):
     service.play(login=LOGIN, tls=way, tls_version="1.0")
 
-    assert _refusal(replace(server, security=way)).fatal
+    error = _refusal(replace(server, security=way))
+
+    assert error.fatal and f"{server.where} does not speak TLS 1.2 or later" in str(error)
     assert _gave_nothing_away(service)
 
 
@@ -119,6 +131,7 @@ def test_encryption_that_is_not_offered_ends_the_run(service, server):
     error = _refusal(replace(server, security="starttls"))
 
     assert (error.reply, error.fatal) == (None, True)
+    assert f"{server.where} does not offer STARTTLS" in str(error)
     assert _gave_nothing_away(service)
 
 
@@ -138,6 +151,7 @@ def test_what_is_slipped_in_before_encryption_ends_the_run(service, server):
     error = _refusal(replace(server, security="starttls"))
 
     assert (error.reply, error.fatal) == (None, True)
+    assert "spoke out of turn" in str(error)
     assert _gave_nothing_away(service)
 
 
@@ -156,7 +170,10 @@ def test_a_login_that_breaks_off_is_tried_again_later(service, server, where, fa
 def test_a_plain_service_where_encryption_is_expected_gets_nothing(service, server):
     service.play({"banner": {"do": "stall", "seconds": 0.2}}, login=LOGIN)
 
-    assert _refusal(server).fatal
+    error = _refusal(server)
+
+    assert error.fatal and "does not speak TLS from the first byte" in str(error)
+    assert "GPSYNC_SMTP_SECURITY=starttls" in str(error)
     assert _gave_nothing_away(service)
 
 
@@ -218,6 +235,7 @@ def test_a_login_that_is_not_offered_ends_the_run(service, server):
     error = _refusal(server)
 
     assert (error.reply, error.fatal) == (None, True)
+    assert "offers no login by password" in str(error)
 
 
 def test_on_this_machine_login_needs_no_encryption(service, server):

@@ -1,5 +1,6 @@
 """A small IMAP server on loopback, over TLS, that knows what a reader of bounces says."""
 
+import base64
 import re
 import socketserver
 import ssl
@@ -20,6 +21,10 @@ class Box:
     said: list[str] = field(default_factory=list)
     hang_up_at: str = ""
     read_only: bool = False
+    #: Tokens that are taken instead of a password; whether a permission for the mailbox goes with them.
+    tokens: set[str] = field(default_factory=set)
+    may_open: bool = True
+    encrypted: bool = True
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -41,13 +46,17 @@ class _Handler(socketserver.StreamRequestHandler):
         box = self.box
         word = rest.split()[0].upper()
         if word == "CAPABILITY":
-            self._write("* CAPABILITY IMAP4rev1")
+            self._write("* CAPABILITY IMAP4rev1 AUTH=PLAIN" + (" AUTH=XOAUTH2" if box.tokens else ""))
+        elif word == "AUTHENTICATE":
+            return self._by_token()
         elif word == "LOGIN":
             quoted = box.password.replace('"', '\\"')
             return "OK welcome" if rest == f'LOGIN {box.user} "{quoted}"' else f"NO {box.user} is not welcome"
         elif word == "SELECT":
             if rest.split(" ", 1)[1].strip('"') != box.folder:
                 return "NO no such folder"
+            if not box.may_open:
+                return "BAD User is authenticated but not connected."
             self._write(f"* {len(box.messages)} EXISTS")
             return "OK [READ-ONLY] done" if box.read_only else "OK [READ-WRITE] done"
         elif word == "LOGOUT":
@@ -55,6 +64,16 @@ class _Handler(socketserver.StreamRequestHandler):
         elif word == "UID":
             self._uid(*rest.split(" ", 3)[1:])
         return "OK done"
+
+    def _by_token(self):
+        """XOAUTH2: a token that is not taken is answered with a challenge, and refused after an empty answer."""
+        self._write("+ ")
+        said = base64.b64decode(self.rfile.readline()).decode()
+        if said in {f"user={self.box.user}\x01auth=Bearer {token}\x01\x01" for token in self.box.tokens}:
+            return "OK AUTHENTICATE completed."
+        self._write("+ " + base64.b64encode(b'{"status":"400","schemes":"Bearer"}').decode())
+        self.box.said.append(f"after challenge {self.rfile.readline()!r}")
+        return "NO AUTHENTICATE failed."
 
     def _uid(self, command, what, how=""):
         box = self.box
@@ -89,6 +108,8 @@ def imap_server(box, certificate):
     class Encrypted(_Server):
         def get_request(self):
             plain, address = super().get_request()
+            if not box.encrypted:
+                return plain, address
             # The handshake is the client's first read or write, so that a refused one hurts its own thread only.
             return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 

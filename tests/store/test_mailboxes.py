@@ -1,6 +1,7 @@
 """Mailboxes as they stand on a disk and on a server: what is read, what is marked, and what is left alone."""
 
 import os
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
@@ -8,6 +9,9 @@ from pydantic import SecretStr
 
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.mail.mailboxes import READ_BYTES, open_mailbox
+from gpsync.mail.tokens import Tokens, TokenServer
+from tests.faults.loopback import can_see, is_loopback, watched
+from tests.faults.token_server import ENTRA, token_server
 from tests.store.imap_server import Box, imap_server
 
 _ONE, _TWO = b"Subject: one\r\n\r\n1\r\n", b"Subject: two\r\n\r\n2\r\n"
@@ -127,6 +131,12 @@ def authority():
     return trustme.CA()
 
 
+@pytest.fixture(scope="module")
+def issuer():
+    with token_server() as server:
+        yield server
+
+
 @pytest.fixture
 def served(authority, tmp_path):
     """A server with two messages, one of them read; gives the box, its URL and what opens it."""
@@ -168,7 +178,7 @@ def test_only_the_beginning_of_a_large_message_is_fetched(served):
 def test_a_certificate_that_is_not_trusted_ends_it_before_the_login(served):
     box, url, access = served
 
-    with pytest.raises(GpsyncError, match="certificate of localhost"):
+    with pytest.raises(GpsyncError, match=r"certificate of localhost:\d+ comes from an authority that is not trusted"):
         _contents(url, password=access["password"])
     assert box.said == []
 
@@ -178,10 +188,35 @@ def test_a_certificate_of_another_host_ends_it_before_the_login(authority, serve
 
     with (
         imap_server(box, authority.issue_cert("elsewhere.example")) as port,
-        pytest.raises(GpsyncError, match="certificate of localhost"),
+        pytest.raises(GpsyncError, match=r"certificate of localhost:\d+ is made out to another name"),
     ):
         _contents(f"imaps://bounces@localhost:{port}/INBOX", **access)
     assert box.said == []
+
+
+def test_a_certificate_that_has_expired_ends_it_before_the_login(authority, served):
+    box, _, access = served
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    expired = authority.issue_cert("localhost", not_before=yesterday - timedelta(days=9), not_after=yesterday)
+
+    with (
+        imap_server(box, expired) as port,
+        pytest.raises(GpsyncError, match=r"certificate of localhost:\d+ has expired"),
+    ):
+        _contents(f"imaps://bounces@localhost:{port}/INBOX", **access)
+    assert box.said == []
+
+
+def test_a_server_without_encryption_is_told_nothing(authority, served):
+    box, _, access = served
+    box.encrypted = False
+
+    with (
+        imap_server(box, authority.issue_cert("localhost")) as port,
+        pytest.raises(GpsyncError, match=r"localhost:\d+ does not speak TLS from the first byte: check the port"),
+    ):
+        _contents(f"imaps://bounces@localhost:{port}/INBOX", **access)
+    assert not any("LOGIN" in line for line in box.said)
 
 
 def test_a_refused_login_names_neither_user_nor_password(served):
@@ -258,3 +293,76 @@ def test_a_password_is_needed_and_must_be_one_that_a_login_can_carry(served):
     with pytest.raises(WrongUse, match="use ASCII") as caught:
         _contents(url, password=SecretStr("pässword"), ca_file=access["ca_file"])
     assert "ssword" not in str(caught.value).replace("GPSYNC_IMAP_PASSWORD", "")
+
+
+# --- IMAP by token -----------------------------------------------------------------------------------
+
+_SECRET = "made-up-secret"
+
+
+@pytest.fixture
+def by_token(served, issuer, monkeypatch):
+    """The served mailbox, opened with a token; gives the box, its URL and what opens it."""
+    for name in ("HTTPS_PROXY", "ALL_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    box, url, access = served
+    issuer.behave()
+    issuer.asked.clear()
+    box.tokens = {"token-1"}
+    source = TokenServer(issuer.url, "made-up-app", SecretStr(_SECRET), "scope", issuer.ca_file, 2.0)
+    return box, url, {"ca_file": access["ca_file"], "tokens": Tokens(source)}
+
+
+def test_a_server_that_takes_no_passwords_is_logged_in_to_by_token(by_token, issuer):
+    box, url, access = by_token
+
+    with watched() as seen:
+        assert _contents(url, **access) == [_ONE, _TWO]
+    assert "AUTHENTICATE XOAUTH2" in box.said and not any(line.startswith("LOGIN") for line in box.said)
+    assert len(issuer.asked) == 1
+    assert can_see() and seen and all(map(is_loopback, seen))
+
+
+def test_a_token_that_is_not_taken_is_one_sentence_after_an_empty_answer_to_the_challenge(by_token):
+    box, url, access = by_token
+    box.tokens = {"another"}
+
+    with pytest.raises(GpsyncError, match="localhost does not take the token for this mailbox") as caught:
+        _contents(url, **access)
+    assert "after challenge b'\\r\\n'" in box.said
+    assert not [word for word in ("token-1", _SECRET, box.user, "status") if word in str(caught.value)]
+
+
+def test_a_token_without_a_permission_for_the_mailbox_is_told_apart(by_token):
+    box, url, access = by_token
+    box.may_open = False
+
+    with pytest.raises(GpsyncError, match="takes the token but does not open the mailbox"):
+        _contents(url, **access)
+
+
+def test_a_server_that_takes_no_tokens_is_sent_none(by_token):
+    box, url, access = by_token
+    box.tokens = set()
+
+    with pytest.raises(GpsyncError, match="offers no login by token"):
+        _contents(url, **access)
+    assert not any(line.startswith(("LOGIN", "AUTHENTICATE")) for line in box.said)
+
+
+def test_a_server_that_hangs_up_at_a_login_by_token_is_one_sentence(by_token):
+    box, url, access = by_token
+    box.hang_up_at = "AUTHENTICATE"
+
+    with pytest.raises(GpsyncError, match="broke off at the login"):
+        _contents(url, **access)
+
+
+@pytest.mark.parametrize(("number", "words"), [(7000215, "secret is wrong"), (7000222, "secret has expired")])
+def test_without_a_token_the_server_is_not_even_connected_to(by_token, issuer, number, words):
+    box, url, access = by_token
+    issuer.answer(*ENTRA[number])
+
+    with pytest.raises(GpsyncError, match=words) as caught:
+        _contents(url, **access)
+    assert caught.value.exit_status == 1 and box.said == []

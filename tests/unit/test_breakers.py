@@ -22,6 +22,15 @@ def test_twenty_failures_of_the_mail_service_in_a_row_stop_the_run():
     assert said[19].startswith("The mail service failed 20 times in a row")
 
 
+def test_the_reason_of_the_last_failure_is_told():
+    breakers = Breakers(2, 5.0, 200)
+    breakers.channel_failed("The mail service cannot be reached.")
+
+    said = breakers.channel_failed("The token server cannot be reached.")
+
+    assert said.startswith("The mail service failed 2 times in a row, and then: The token server cannot be reached. ")
+
+
 def test_an_answer_about_a_mail_begins_the_count_of_failures_anew():
     breakers = Breakers(2, 5.0, 200)
 

@@ -44,6 +44,9 @@ _PUBLISHED = {
     "email-change-v1": "18fb7612df43eba08b26106c2797afcddd0c88e987db1ca932cafafdc09a0948",
     "first-link-v1": "df86863d64abfd7fcd6d0b8db195d010e48d6c2f4bf9221a0cf5902f76e80dc9",
     "user-v1": "958461044e5e5336fd9953b760aa8964ac02b1c2551b06a0774564b2234c221b",
+    "email-change-v2": "be8bff2fcca3db74f6509979764be6ef4773121d80cae76b33fbfc15f831450b",
+    "first-link-v2": "355b2f8c1920d98660f6c37424a6ec7e9a89bf0c93edb20223c89ce2e1dec830",
+    "user-v2": "268c0e40bce3714e5ded2258aee91946e1a32066d7f1415f054f8a5e7fb3a7a8",
 }
 
 SENDER = Sender(
@@ -276,6 +279,7 @@ def _slowly(one: Claim) -> EmailMessage:
     message["Message-ID"] = one.message_id
     message["Reply-To"] = SENDER.reply_to
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     text, page = bodies(one, URL)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(page, subtype="html", cte="quoted-printable")
@@ -306,10 +310,19 @@ def test_headers_are_those_of_one_letter_to_one_person_by_a_program():
         "Date": "Mon, 23 Mar 2026 17:30:00 +0000",
         "Message-ID": f"<v1.{MAIL_ID}.1@pcse.example>",
         "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="=_v1.{MAIL_ID}.1"',
     }
-    assert len(message.items()) == 9
+    assert len(message.items()) == 10
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_exchange_may_still_say_that_nobody_got_the_letter(kind):
+    """`All`, `DR` and `NDR` would suppress the reports by which a dead address is known."""
+    suppressed = {word.strip() for word in parsed(write(claim(kind)))["X-Auto-Response-Suppress"].split(",")}
+
+    assert suppressed == {"OOF", "AutoReply"}
 
 
 def test_a_reply_goes_to_the_sender_unless_another_mailbox_is_set():
@@ -323,6 +336,23 @@ def test_the_envelope_says_which_mail_a_refusal_is_about():
     assert outgoing.envelope_id == f"v1.{MAIL_ID}.3"
     assert outgoing.recipient == "aoife@doctor.example"
     assert write(claim(), replace(SENDER, bounce="")).sender == f"noreply+v1.{MAIL_ID}.1@pcse.example"
+
+
+def test_without_verp_every_letter_comes_from_the_bounce_mailbox_itself_and_keeps_its_envelope_id():
+    plain = replace(SENDER, verp=False)
+    outgoing = write(claim(), plain)
+
+    assert outgoing.sender == "bounces@mail.pcse.example"
+    assert write(claim(), replace(plain, bounce="")).sender == "noreply@pcse.example"
+    assert outgoing.envelope_id == f"v1.{MAIL_ID}.1"
+    assert parsed(outgoing)["Message-ID"] == f"<v1.{MAIL_ID}.1@pcse.example>"
+    assert outgoing.message == write(claim()).message
+
+
+def test_without_verp_a_bounce_mailbox_may_have_a_long_name():
+    bounce = f"{'b' * 60}@pcse.example"
+
+    assert write(claim(), replace(SENDER, bounce=bounce, verp=False)).sender == bounce
 
 
 def test_the_longest_mark_leaves_the_envelope_sender_short_enough():

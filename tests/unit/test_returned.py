@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from gpsync.rules import MailState, ReturnedKind
 from gpsync.verification.returned import Mailed, Reference, read, verdict
 from tests.unit.returned.corpus import CASES, HOSTILE, REPORTS
-from tests.unit.returned.shapes import GENERATION, MAIL_ID, RECIPIENT, dsn, per_recipient
+from tests.unit.returned.shapes import (
+    GENERATION,
+    MAIL_ID,
+    MARK,
+    MESSAGE_ID,
+    RECIPIENT,
+    RETURN_PATH,
+    dsn,
+    per_mail,
+    per_recipient,
+    returned_headers,
+)
 
 _MAIL = Mailed(MAIL_ID, GENERATION, RECIPIENT, MailState.SENT)
 
@@ -63,6 +74,63 @@ def test_a_plus_sign_in_an_address_is_recognised_in_both_ways_of_writing_it():
 
 def test_a_mail_is_named_by_id_and_generation():
     assert read(dsn(per_recipient("5.1.1"))).references == {Reference(MAIL_ID, GENERATION)}
+
+
+# --- Without VERP: the report comes to the bounce mailbox itself ---
+
+_PLAIN = "bounces@pcse.example"
+_STRANGE_ID = "<LO2P265MB0001DEADBEEF@LO2P265MB0001.GBRP265.PROD.OUTLOOK.COM>"
+
+
+def _plain_report(*, envelope_id: bool, headers: str) -> bytes:
+    """A report to the plain address, which names the mail by its envelope id, or by the headers that came back."""
+    blocks = [per_mail() if envelope_id else "Reporting-MTA: dns; mx.example", per_recipient("5.1.1")]
+    headers = returned_headers(_STRANGE_ID).replace(RETURN_PATH, _PLAIN) + headers
+    report = dsn(whole="\n\n".join(blocks), to=_PLAIN, returned=headers)
+    assert RETURN_PATH.encode() not in report
+    return report
+
+
+@pytest.mark.parametrize(
+    ("envelope_id", "headers"),
+    [
+        (True, ""),
+        (False, f"\nX-Microsoft-Original-Message-ID: {MESSAGE_ID}"),
+        (False, f"\nX-Google-Original-Message-ID: {MESSAGE_ID}"),
+        (True, f"\nX-Microsoft-Original-Message-ID: {MESSAGE_ID}"),
+    ],
+)
+def test_a_report_to_a_plain_bounce_address_is_matched_although_the_message_id_was_replaced(envelope_id, headers):
+    notice = _judged(_plain_report(envelope_id=envelope_id, headers=headers))
+
+    assert (notice.kind, notice.status_code) == (ReturnedKind.PERMANENT, "5.1.1")
+
+
+@pytest.mark.parametrize("envelope_id", [True, False])
+def test_a_report_to_a_plain_bounce_address_is_matched_by_envelope_id_and_by_message_id(envelope_id):
+    whole = "\n\n".join([per_mail() if envelope_id else "Reporting-MTA: dns; mx.example", per_recipient("5.1.1")])
+    back = "Subject: none" if envelope_id else f"Message-ID: {MESSAGE_ID}"
+    report = dsn(whole=whole, to=_PLAIN, returned=back)
+
+    assert report.count(MARK.encode()) == 1
+    assert _judged(report).kind is ReturnedKind.PERMANENT
+
+
+@pytest.mark.parametrize("name", ["Message-ID", "X-Microsoft-Original-Message-ID"])
+def test_a_notice_in_words_to_a_plain_bounce_address_is_matched_by_the_headers_it_quotes(name):
+    words = f"Original message headers:\n\nSubject: Please confirm\n{name}: {MESSAGE_ID}\n"
+    whole = f"Reporting-MTA: dns; mx.example\n\n{per_recipient('5.1.10')}"
+
+    assert read(dsn(whole=whole, to=_PLAIN, words=words, returned="Subject: none")).references == {
+        Reference(MAIL_ID, GENERATION)
+    }
+
+
+def test_a_report_to_a_plain_bounce_address_that_names_no_mail_is_believed_for_none():
+    returned = read(_plain_report(envelope_id=False, headers=""))
+
+    assert returned.references == frozenset()
+    assert verdict(returned, None).kind is ReturnedKind.UNRECOGNISED
 
 
 @pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
