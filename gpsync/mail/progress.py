@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gpsync.mail.breakers import Breakers
 from gpsync.mails import Handover
-from gpsync.rules import Verdict
+from gpsync.rules import Rank, Verdict
 
 #: A mail that was cancelled at the last moment.
 WITHDRAWN = "withdrawn"
@@ -19,8 +19,9 @@ _GLANCE = 0.2
 class Progress:
     """The state of a run; every sender's thread may use it.
 
-    `cap` is how many mails may be given away in all, `total` how many are expected to be tried, for `tell`,
-    which is told how many have been dealt with and that number. `until` says whether the hours of sending are over.
+    `cap` is how many mails may be given away in all, the last `reserved` of them no first links; `total` how many are
+    expected to be tried, for `tell`, which is told how many have been dealt with and that number. `until` says
+    whether the hours of sending are over.
     """
 
     def __init__(
@@ -32,8 +33,10 @@ class Progress:
         *,
         tell: Callable[[int, int], None],
         until: Callable[[], bool],
+        reserved: int = 0,
     ) -> None:
-        self._cap, self._total, self._breakers, self._stop = cap, total, breakers, stop
+        self._cap, self._reserved = cap, reserved
+        self._total, self._breakers, self._stop = total, breakers, stop
         self._tell, self._until = tell, until
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
@@ -57,17 +60,25 @@ class Progress:
             self.stopped_because = self.stopped_because or because
             self._changed.notify_all()
 
-    def room(self) -> int:
-        """How many more mails may be begun now; waits while that depends on mails that others have in hand."""
-        with self._changed:
-            while self._given + self._in_hand >= self._cap > self._given and self.goes_on():
-                self._changed.wait(_GLANCE)
-            return self._cap - self._given - self._in_hand
+    def room(self, rank: Rank = min(Rank)) -> int:
+        """How many more mails of a rank may be begun now; waits while that depends on mails that others have in hand.
 
-    def begin(self) -> bool:
-        """Begin a mail, to be ended by `ended` or `given_back`; False if there is no more room."""
+        First links leave a part of the cap to all others (C-48).
+        """
+        cap = self._cap - self._reserved if rank is Rank.FIRST_LINK else self._cap
         with self._changed:
-            if not self.room() > 0 or not self.goes_on():
+            while self._given + self._in_hand >= cap > self._given and self.goes_on():
+                self._changed.wait(_GLANCE)
+            return cap - self._given - self._in_hand
+
+    def last_rank(self) -> Rank:
+        """The last rank of which a mail may be begun."""
+        return Rank.FIRST_LINK if self.room(Rank.FIRST_LINK) > 0 else Rank.REMINDER
+
+    def begin(self, rank: Rank) -> bool:
+        """Begin a mail, to be ended by `ended` or `given_back`; False if there is no more room for its rank."""
+        with self._changed:
+            if not self.room(rank) > 0 or not self.goes_on():
                 return False
             self._in_hand += 1
             return True
