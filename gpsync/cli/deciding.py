@@ -83,7 +83,7 @@ def _print_hold(hold: dict[str, Any]) -> None:
         say(f"  To: {', '.join(f'{name} {count:,}' for name, count in hold['domains'].items())}")
         say(f"  For example: {', '.join(hold['sample'])}")
     if hold["pace"]:
-        say(f"  With what waits before them, were they released now: {hold['pace']}")
+        say(f"  Were they released now, with what waits before them: {hold['pace']}")
     if "first mails" in hold:
         say(f"  First mails: {_counted(hold['first mails'])}.")
         for word, numbers in hold["to look at"].items():
@@ -119,7 +119,7 @@ def approve(held_id: HeldId, reason: Reason) -> None:
     with _deciding("approve") as (desk, summary):
         if releasing.is_hold(desk, held_id):
             number = releasing.release(desk, held_id, operator(), reason)
-            told = f"{held_id} is released: {number:,} mails go out with the next mailout{_and_later(desk)}"
+            told = f"{held_id} is released: {number:,} mails go out with the next mailout{_on_more_days(desk)}"
         else:
             entry = decide(desk, held_id, operator(), reason)
             summary.add(entry)
@@ -130,13 +130,15 @@ def approve(held_id: HeldId, reason: Reason) -> None:
     say(told)
 
 
-def _and_later(desk: Desk) -> str:
-    """How long what waits now will take, as the end of a sentence and another one."""
-    from flows.pacing import sentence
+def _on_more_days(desk: Desk) -> str:
+    """The end of a sentence about released mails, and how long they take with what waits before them."""
+    from flows.pacing import forecast, sentence
 
     with desk.engine.connect() as connection:
+        _, found = forecast(connection, desk.settings, desk.now())
         told = sentence(connection, desk.settings, desk.now())
-    return f", and those of the days after it. {told}" if told else "."
+    more = "" if found is not None and found.days == 1 else " and those after it"
+    return f"{more}. {told}" if told else "."
 
 
 @app.command()

@@ -5,7 +5,7 @@ nothing is lost silently, and that a run stops when the mail service does not wa
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,10 +99,18 @@ def dispatch(
     recovered = replay(engine, journal)
     with engine.begin() as connection:
         swept = outbox.sweep(connection, now())
-        total = _expected(limits, outbox.ready(connection, now()))
+        ready = outbox.ready(connection, now())
     breakers = Breakers(limits.channel_errors, limits.refused_percent, limits.refused_of_last)
+    others = sum(ready.values()) - ready.get(Rank.FIRST_LINK, 0)
     progress = Progress(
-        limits.cap, total, breakers, stop or threading.Event(), tell=tell, until=until, reserved=limits.reserved
+        limits.cap,
+        _expected(limits, ready.get(Rank.FIRST_LINK, 0), others),
+        breakers,
+        stop or threading.Event(),
+        tell=tell,
+        until=until,
+        reserved=limits.reserved,
+        others=others,
     )
     tools = Tools(
         open_postbox=open_postbox,
@@ -122,11 +130,10 @@ def dispatch(
     return _dispatched(progress, recovered, swept.in_doubt)
 
 
-def _expected(limits: Limits, ready: Mapping[Rank, int]) -> int:
+def _expected(limits: Limits, first_links: int, others: int) -> int:
     """How many of the ready mails the cap leaves room for."""
-    first_links = ready.get(Rank.FIRST_LINK, 0)
-    others = min(limits.cap, sum(ready.values()) - first_links)
-    return others + max(0, min(first_links, limits.cap - limits.reserved - others))
+    before = min(limits.cap, others)
+    return before + max(0, min(first_links, limits.cap - limits.reserved - before))
 
 
 def replay(engine: Engine, journal: Journal) -> int:

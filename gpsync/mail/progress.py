@@ -21,7 +21,8 @@ class Progress:
 
     `cap` is how many mails may be given away in all, the last `reserved` of them no first links; `total` how many are
     expected to be tried, for `tell`, which is told how many have been dealt with and that number. `until` says
-    whether the hours of sending are over.
+    whether the hours of sending are over. `others` mails are ready that go before first links, and are left room for
+    even while other senders have only taken them.
     """
 
     def __init__(
@@ -34,8 +35,9 @@ class Progress:
         tell: Callable[[int, int], None],
         until: Callable[[], bool],
         reserved: int = 0,
+        others: int = 0,
     ) -> None:
-        self._cap, self._reserved = cap, reserved
+        self._cap, self._reserved, self._others = cap, reserved, others
         self._total, self._breakers, self._stop = total, breakers, stop
         self._tell, self._until = tell, until
         self._changed = threading.Condition()
@@ -65,11 +67,14 @@ class Progress:
 
         First links leave a part of the cap to all others (C-48).
         """
-        cap = self._cap - self._reserved if rank is Rank.FIRST_LINK else self._cap
         with self._changed:
-            while self._given + self._in_hand >= cap > self._given and self.goes_on():
+            while self._in_hand and self._left(rank) <= 0 < self._left(rank) + self._in_hand and self.goes_on():
                 self._changed.wait(_GLANCE)
-            return cap - self._given - self._in_hand
+            return self._left(rank)
+
+    def _left(self, rank: Rank) -> int:
+        kept = self._reserved + max(0, self._others) if rank is Rank.FIRST_LINK else 0
+        return self._cap - kept - self._given - self._in_hand
 
     def last_rank(self) -> Rank:
         """The last rank of which a mail may be begun."""
@@ -81,6 +86,7 @@ class Progress:
             if not self.room(rank) > 0 or not self.goes_on():
                 return False
             self._in_hand += 1
+            self._others -= rank is not Rank.FIRST_LINK
             return True
 
     def ended(self, mail_id: str, outcome: str) -> None:
@@ -97,10 +103,11 @@ class Progress:
             dealt_with = len(self._put_off) + self._done.total()
             self._tell(dealt_with, max(self._total, dealt_with))
 
-    def given_back(self) -> None:
-        """A mail that was begun has not been tried after all."""
+    def given_back(self, rank: Rank) -> None:
+        """A mail of a rank that was begun has not been tried after all."""
         with self._changed:
             self._in_hand -= 1
+            self._others += rank is not Rank.FIRST_LINK
             self._changed.notify_all()
 
     def answered(self, handover: Handover) -> None:

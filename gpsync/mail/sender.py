@@ -118,7 +118,7 @@ class Sender:
             outcome = self._try(claim)
         finally:
             if outcome is None:
-                self._progress.given_back()
+                self._progress.given_back(claim.rank)
             else:
                 self._progress.ended(claim.mail_id, outcome)
         return outcome is not None
