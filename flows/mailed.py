@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gpsync.errors import GpsyncError
 from gpsync.rules import STAFF_MAIL_STATES, ChangeReason, MailState
+from gpsync.store.holds import Hold
 
 
 class DoesNotAddUp(GpsyncError):
@@ -17,7 +18,8 @@ class MailedOut:
 
     `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
     now. `barred` counts changes by what stops them, `out_of_reach` events whose address this installation may not
-    mail. Without `live` nothing was kept or sent.
+    mail. `opened` are holds that keep mails back, `would_hold` those that a live run would open, with how many mails
+    each. `pace` says how long what waits will take. Without `live` nothing was kept or sent.
     """
 
     live: bool = False
@@ -29,6 +31,8 @@ class MailedOut:
     barred: Counter[ChangeReason] = field(default_factory=Counter)
     out_of_reach: int = 0
     opened: list[str] = field(default_factory=list)
+    would_hold: list[tuple[Hold, int]] = field(default_factory=list)
+    pace: list[str | None] = field(default_factory=list)
     for_staff: dict[MailState, int] = field(default_factory=dict)
 
     @property
@@ -70,6 +74,11 @@ class MailedOut:
                 f"{self.out_of_reach:,} links were not planned: their domains are made up, or none of "
                 "GPSYNC_MAIL_ALLOWED_DOMAINS."
             )
+        told += [line for line in self.pace if line]
+        told += [
+            f"Of these a live run would hold {number:,} until a second person releases them. {hold.kind.meaning}"
+            for hold, number in self.would_hold
+        ]
         told += [f"Held for a second person: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
         if self.stopped:
             told.append(f"The run stopped early: {self.stopped}")

@@ -15,7 +15,8 @@ from flows.desk import Desk
 from flows.facts import newest_rows
 from flows.link_keys import link_secrets
 from flows.mailed import MailedOut, staff_states
-from flows.planning import Ground, planned, written_anew
+from flows.pacing import hour_of, sentence, why_capped
+from flows.planning import Ground, appoint_first_mails, planned, written_anew
 from flows.recalling import recalled
 from flows.sending import Post, check_sender, open_post, send
 from flows.standing import Surroundings, bars, policy, surroundings
@@ -31,8 +32,9 @@ from gpsync.store import email_changes, extracts, holds, mailout, outbox
 from gpsync.store.locks import lock_history
 from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
-from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
+from gpsync.verification.gates import Dates, Gates, why_not_today
 from gpsync.verification.live_day import why_not_live
+from gpsync.verification.sending_days import parse_send_days
 from gpsync.verification.sending_hours import SendingHours
 
 #: A mail cancelled for this reason is planned again when it is due.
@@ -75,9 +77,10 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
     judged_at, today = desk.now(), desk.today
     new = _judge_and_plan(desk, order, post, result)
     if order.live and result.not_today is None:
+        _tell_pace(desk, post)
         result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today))
     if order.live:
-        _recount(desk, carried, new, result)
+        _recount(desk, post, carried, new, result)
 
 
 def _clock(desk: Desk, as_of: date) -> Callable[[], datetime]:
@@ -139,6 +142,7 @@ def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> 
         ground = Ground(desk, connection, order.as_of, order.first_links, post, changes, around)
         mails = [*written_anew(ground), *planned(ground, result)]
         result.planned = outbox.plan(connection, mails, post.now())
+        appoint_first_mails(ground)
         new = mailout.known(connection, [mail.mail_id for mail in mails])
         _rehearse_writing(post, mails)
         if order.live:
@@ -146,6 +150,8 @@ def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> 
             transaction.commit()
             points.reached("after plan commit")
         else:
+            held = [hold.hold_id for hold, _ in result.would_hold]
+            result.pace = [sentence(connection, desk.settings, hour_of(order.as_of, post.now()), *held)]
             transaction.rollback()
     return new
 
@@ -219,11 +225,22 @@ def _rehearse_writing(post: Post, mails: Iterable[PlannedMail]) -> None:
         post.write_planned(mail)
 
 
-def _recount(desk: Desk, carried: list[str], new: list[str], result: MailedOut) -> None:
+def _tell_pace(desk: Desk, post: Post) -> None:
+    """Say what the sending that begins will take."""
+    with desk.engine.connect() as connection:
+        told = sentence(connection, desk.settings, post.now())
+    if told is not None:
+        telling.say(told)
+
+
+def _recount(desk: Desk, post: Post, carried: list[str], new: list[str], result: MailedOut) -> None:
     """Count where every mail of the run stands now; a run that does not add up has failed."""
     with desk.engine.connect() as connection:
         result.carried = len(carried)
         result.states = mailout.states(connection, {*carried, *new})
         result.for_staff = staff_states(outbox.counts(connection))
+        if result.not_today is None:
+            capped = None if result.stopped else why_capped(connection, desk.settings, post.now())
+            result.pace = [capped, sentence(connection, desk.settings, post.now())]
     result.check()
     telling.say(result.lines()[0])

@@ -20,9 +20,10 @@ from gpsync.extracts import archive
 from gpsync.mails import PROGRAM, Past, Person, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Dataset, HoldKind, MailState
-from gpsync.store import email_changes, extracts, holds, mailout, outbox, planned_mails
+from gpsync.store import canaries, email_changes, extracts, holds, mailout, outbox, planned_mails
 from gpsync.store.holds import Hold
 from gpsync.store.people import people
+from gpsync.verification.canary import replacements
 from gpsync.verification.events import Event, about_address, due_changes, first_change, first_link, new_users
 from gpsync.verification.listing import listed_numbers
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
@@ -58,6 +59,14 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     if restored is not None:
         return _mails(ground, [*usual, *first], restored)
     return [*_mails(ground, usual, _volume_hold(ground, len(usual), result)), *_canary(ground, first, result)]
+
+
+def appoint_first_mails(ground: Ground) -> None:
+    """Let others of a first mailout go first in the place of those that will never go out."""
+    for hold in holds.standing(ground.connection):
+        if hold.kind is HoldKind.CANARY:
+            number = replacements(canaries.of_hold(ground.connection, hold.hold_id), hold.allowed)
+            canaries.appoint(ground.connection, hold.hold_id, number, ground.post.now())
 
 
 def written_anew(ground: Ground) -> list[PlannedMail]:
@@ -129,8 +138,12 @@ def _canary(ground: Ground, events: Sequence[tuple[Event, int]], result: MailedO
     """The first links: a few to see them work, the rest behind a hold."""
     few = ground.desk.settings.canary_mails
     rest = events[few:]
-    hold = _open(ground, HoldKind.CANARY, len(events), few, result) if rest else None
-    return [*_mails(ground, events[:few], None), *_mails(ground, rest, hold)]
+    if not rest:
+        return _mails(ground, events, None)
+    hold = _open(ground, HoldKind.CANARY, len(events), few, result)
+    seen = replace(_desire(ground), canary_of=hold.hold_id)
+    first = [planned_mail(event, generation, seen) for event, generation in events[:few]]
+    return [*first, *_mails(ground, rest, hold)]
 
 
 def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: MailedOut) -> Hold:
@@ -143,7 +156,10 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
         counted=counted,
         allowed=allowed,
     )
-    result.opened.append(wanted.hold_id)
+    if result.live:
+        result.opened.append(wanted.hold_id)
+    else:
+        result.would_hold.append((wanted, counted - allowed if kind is HoldKind.CANARY else counted))
     return holds.open_hold(ground.connection, wanted)
 
 

@@ -1,10 +1,13 @@
 """Deciding about held mails: a second person releases them, or anybody refuses them."""
 
+from sqlalchemy import Connection
+
 from flows.desk import Desk
 from gpsync.errors import WrongUse
-from gpsync.rules import ChangeReason
-from gpsync.store import holds, outbox
+from gpsync.rules import ChangeReason, HoldKind
+from gpsync.store import canaries, holds, outbox
 from gpsync.store.holds import REJECTED, RELEASED, Hold
+from gpsync.verification.canary import why_not_yet
 
 
 def is_hold(desk: Desk, hold_id: str) -> bool:
@@ -16,24 +19,39 @@ def is_hold(desk: Desk, hold_id: str) -> bool:
 def release(desk: Desk, hold_id: str, by: str, reason: str) -> int:
     """Let the hold's mails go out with the next mailout; returns how many waited.
 
-    Raises WrongUse when `by` is who opened the hold: it takes a second person.
+    Raises WrongUse when `by` is who opened the hold: it takes a second person; and while the first mails of a first
+    mailout are not seen to work.
     """
     with desk.engine.begin() as connection:
         found = _undecided(holds.find(connection, hold_id), hold_id)
         if found.opened_by == by:
             raise WrongUse(f"{hold_id} was opened by {by}: somebody else must release it.")
+        _check_first_mails(desk, connection, found)
         holds.decide(connection, hold_id, RELEASED, by, reason, desk.now())
         return holds.let_go(connection, hold_id, by, reason, desk.now())
 
 
 def refuse(desk: Desk, hold_id: str, by: str, reason: str) -> int:
-    """Cancel the hold's mails for good, and revoke their links; returns how many."""
+    """Cancel the hold's mails for good, and revoke their links; returns how many.
+
+    First mails that have not gone out yet are cancelled with the rest.
+    """
     with desk.engine.begin() as connection:
         _undecided(holds.find(connection, hold_id), hold_id)
         holds.decide(connection, hold_id, REJECTED, by, reason, desk.now())
-        mails = holds.held_mails(connection, hold_id)
+        mails = [*holds.held_mails(connection, hold_id), *canaries.not_gone(connection, hold_id)]
         outbox.cancel(connection, mails, ChangeReason.REFUSED, by, desk.now())
     return len(mails)
+
+
+def _check_first_mails(desk: Desk, connection: Connection, hold: Hold) -> None:
+    """The rest of a first mailout waits until its first mails had time to be seen."""
+    if hold.kind is not HoldKind.CANARY:
+        return
+    held, first = len(holds.held_mails(connection, hold.hold_id)), canaries.of_hold(connection, hold.hold_id)
+    why = why_not_yet(first, hold.allowed, held, desk.now(), desk.settings.canary_hours)
+    if why is not None:
+        raise WrongUse(f"{hold.hold_id} cannot be released yet. {why}")
 
 
 def _undecided(found: Hold | None, hold_id: str) -> Hold:

@@ -21,6 +21,7 @@ from gpsync.store import mailout
 from gpsync.verification.letters import Sender, Stationery
 from gpsync.verification.links import LinkSecrets, link_url, make_token
 from gpsync.verification.outbox import next_try
+from gpsync.verification.pace import reserved
 from gpsync.verification.replies import judge
 
 _JOURNAL = "mail-journal.jsonl"
@@ -152,6 +153,7 @@ def send(
 def _limits(settings: Settings, cap: int) -> Limits:
     return Limits(
         cap=cap,
+        reserved=reserved(settings.daily_cap, settings.reserved_percent),
         per_minute=settings.per_minute,
         per_domain_minute=settings.per_domain_minute,
         connections=settings.connections,
@@ -196,4 +198,5 @@ def _as_claimed(mail: PlannedMail, now: datetime, link_hours: int) -> Claim:
         expires_at=now + timedelta(hours=link_hours),
         attempts=0,
         first_tried_at=now,
+        rank=mail.rank,
     )

@@ -2,7 +2,7 @@
 
 import time
 from contextvars import copy_context
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
@@ -16,6 +16,7 @@ from flows.mailed import MailedOut
 from flows.mailout import Order, mail_out
 from flows.recording import recorded_run
 from gpsync import telling
+from gpsync.extracts.inbox import LONDON
 from gpsync.settings import load_settings
 from gpsync.store.mailout import MAILOUT, REHEARSAL
 
@@ -52,14 +53,22 @@ class _Teller:
         made = create_progress_artifact(0.0, key="verification-mailout-progress") if live else None
         # Outside of asynchronous code it is the id itself.
         self._artifact = made if isinstance(made, UUID) else None
-        self._told_at = time.monotonic()
+        self._told_at = self._began_at = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
-        telling.step("mails", done, total)
+        telling.step(self._words(done, total), done, total)
         is_time = done == total or time.monotonic() - self._told_at > _TELL_SECONDS
         if self._artifact is not None and is_time:
             self._told_at = time.monotonic()
             update_progress_artifact(self._artifact, progress=100.0 * done / total)
+
+    def _words(self, done: int, total: int) -> str:
+        """What is being done, how fast, and until when it takes at that rate."""
+        seconds = time.monotonic() - self._began_at
+        if not done or seconds <= 0:
+            return "mails"
+        ends = datetime.now(LONDON) + timedelta(seconds=(total - done) * seconds / done)
+        return f"mails, {60 * done / seconds:,.0f} a minute, until about {ends:%H:%M}"
 
 
 @task(name="publish counts", cache_policy=NO_CACHE, persist_result=False)

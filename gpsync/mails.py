@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from gpsync.records import EmailChange
-from gpsync.rules import LinkState, MailKind, MailState, Phase, Registration, Verdict
+from gpsync.rules import LinkState, MailKind, MailState, Phase, Rank, Registration, Verdict
 
 _ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -85,9 +85,12 @@ class PlannedMail:
     details: Mapping[str, str]
     template: str
     due_date: date
+    rank: Rank
     state: MailState
     change: EmailChange | None = None
     hold_id: str | None = None
+    #: The hold whose release waits until this mail is seen to work.
+    canary_of: str | None = None
     requested_by: str = ""
     requested_reason: str = ""
 
@@ -118,6 +121,7 @@ class Claim:
     attempts: int
     first_tried_at: datetime
     body_sha256: str | None = None
+    rank: Rank = Rank.FIRST_LINK
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,16 @@ class Past:
     given_away: int = 0
     #: Whether a person asked for any of its mails.
     was_requested: bool = False
+
+
+@dataclass(frozen=True)
+class FirstMail:
+    """One of the first mails of a first mailout: whose it is, where it stands, whether the address is verified."""
+
+    gmc_number: str
+    state: MailState
+    sent_at: datetime | None
+    is_confirmed: bool
 
 
 @dataclass(frozen=True)

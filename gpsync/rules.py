@@ -4,7 +4,7 @@ An enum member carries the sentence that explains it (`Word.meaning`), so the gl
 print the same words the code decides with.
 """
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Self
 
 
@@ -184,6 +184,16 @@ class MailKind(Word):
     USER_LINK = "USER_LINK", "The link to a new user at a practice, such as a user administrator."
 
 
+class Rank(IntEnum):
+    """Which mails go out first, whatever their dates; within a rank C-48's order holds."""
+
+    REQUESTED = 1  # a person has asked for it
+    CHANGE = 2
+    USER = 3
+    REMINDER = 4
+    FIRST_LINK = 5
+
+
 class MailState(Word):
     """Where a mail stands."""
 
@@ -256,7 +266,7 @@ class HoldKind(Word):
         "EARLY_LINK",
         "A link was asked for before its address had stood for the whole window, and the doctor was not called back.",
     )
-    CANARY = "CANARY", "The first mails of a first mailout have gone out; the rest waits until they are seen to work."
+    CANARY = "CANARY", "A first mailout has begun: the rest of it waits until its first mails are seen to work."
 
 
 class ReturnedKind(Word):
@@ -481,6 +491,8 @@ PRACTICE_CODE = r"^[A-Z][0-9]{5}$"
 LINK_HOURS = 72
 #: Mails a day, and a minute (NHSmail allows about 30 a minute).
 DAILY_CAP, PER_MINUTE = 500, 20
+#: The last part of the day's cap, in percent, that first links leave to all other mails (C-48).
+RESERVED_PERCENT = 20
 #: Nothing is sent by a register older than this many working days, or a list older than this many days (C-35).
 REGISTER_FRESH_WORKING_DAYS, LIST_FRESH_DAYS = 3, 7
 #: After a gap between extracts longer than this a person must confirm that the register is believed (C-34).
@@ -491,6 +503,8 @@ REUSE_DAYS = 30
 VOLUME_AT_LEAST, VOLUME_TIMES = 500, 5
 #: The first mails of a first mailout, after which it stops until it is released.
 CANARY_MAILS = 50
+#: Hours after the last of them was sent before the rest may be released: bounces and confirmations take their time.
+CANARY_HOURS = 24
 #: Minutes before each further try of a deferred mail; the first is in the same run (greylisting).
 RETRY_MINUTES = (15, 30, 60, 120, 240)
 #: Deferred for so many days, a mail is given up (RFC 5321, 4.5.4.1).

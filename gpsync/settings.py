@@ -156,6 +156,12 @@ class Settings(BaseSettings):
         default="8-18", description="Full hours of London's day between which links go out; 0-24 is the whole day."
     )
     daily_cap: int = Field(default=rules.DAILY_CAP, ge=0, description="Mails a day at most.")
+    reserved_percent: int = Field(
+        default=rules.RESERVED_PERCENT,
+        ge=0,
+        lt=100,
+        description="The last part of the day's mails, in percent, that first links leave to all other mails.",
+    )
     per_minute: int = Field(default=rules.PER_MINUTE, ge=0, description="Mails a minute at most; 0: no limit.")
     per_domain_minute: int = Field(
         default=0, ge=0, description="Mails a minute at most to one receiving domain; 0: no limit."
@@ -172,6 +178,11 @@ class Settings(BaseSettings):
     )
     canary_mails: int = Field(
         default=rules.CANARY_MAILS, ge=1, description="Mails of a first mailout before it waits to be released."
+    )
+    canary_hours: int = Field(
+        default=rules.CANARY_HOURS,
+        ge=0,
+        description="Hours after the last of these mails before the rest can be released.",
     )
     list_fresh_days: int = Field(
         default=rules.LIST_FRESH_DAYS, ge=1, description="Send nothing by a performers list older than this."

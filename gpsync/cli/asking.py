@@ -1,7 +1,7 @@
 """Commands that only look. They import neither Prefect nor Great Expectations nor pandas."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -10,6 +10,9 @@ from sqlalchemy import Connection
 from gpsync.cli.application import app
 from gpsync.cli.console import day, heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Date
+
+if TYPE_CHECKING:
+    from gpsync.settings import Settings
 
 _ATTENTION = 3
 #: So many runs has a night.
@@ -22,9 +25,9 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
     from gpsync.settings import load_settings
     from gpsync.store.database import reading
 
-    when = as_of or _today()
-    with reading(load_settings()) as connection:
-        facts = _facts(connection, when)
+    when, settings = as_of or _today(), load_settings()
+    with reading(settings) as connection:
+        facts = _facts(connection, when) | _sending(connection, settings)
     if json:
         print_json(facts)
     else:
@@ -78,6 +81,16 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
     }
 
 
+def _sending(connection: Connection, settings: "Settings") -> dict[str, list[dict[str, object]] | list[str]]:
+    from gpsync.cli.sending import outlook_rows, work_rows
+    from gpsync.store import holds
+
+    return {
+        "sending": outlook_rows(connection, settings, holds.standing(connection)),
+        "at work": work_rows(connection, settings),
+    }
+
+
 def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: date) -> None:
     heading(f"gpsync on {day(when)}")
     tables = (
@@ -89,6 +102,8 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         ("email changes", "Email changes", "No email change has been seen."),
         ("due next", "Becoming due", "No change is waiting."),
         ("mails", "Mails", "No mail was ever planned."),
+        ("sending", "Mails that wait, and how long they take", "No mail waits."),
+        ("at work", "The mailout at work", "No mailout is at work."),
         ("mails for staff", "Mails that a person must look at", "No mail waits for a person."),
         ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
         ("runs", "Last runs", "No run yet."),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.desk import Desk
     from flows.recording import Summary
     from gpsync.records import ExtractRecord
+    from gpsync.settings import Settings
     from gpsync.store.holds import Hold
 
 HeldId = Annotated[
@@ -32,9 +33,10 @@ def held(json: AsJson = False) -> None:
     from gpsync.store import extracts, holds
     from gpsync.store.database import reading
 
-    with reading(load_settings()) as connection:
+    settings = load_settings()
+    with reading(settings) as connection:
         entries = extracts.held(connection)
-        mails = [_held_mails(connection, one) for one in holds.standing(connection)]
+        mails = [_held_mails(connection, settings, one) for one in holds.standing(connection)]
     if json:
         print_json([*(_as_json(entry) for entry in entries), *mails])
         return
@@ -52,18 +54,25 @@ def held(json: AsJson = False) -> None:
         say(f"  gpsync approve {entry.extract.extract_id} --reason WHY   or   gpsync reject … --reason WHY")
 
 
-def _held_mails(connection: Connection, hold: Hold) -> dict[str, object]:
+def _held_mails(connection: Connection, settings: Settings, hold: Hold) -> dict[str, object]:
+    from datetime import UTC, datetime
+
+    from flows.pacing import sentence
+    from gpsync.cli.sending import first_mails
     from gpsync.store import holds
 
+    number = len(holds.held_mails(connection, hold.hold_id))
     return {
         "hold_id": hold.hold_id,
         "kind": hold.kind,
         "about": hold.scope,
         "opened_by": hold.opened_by,
         "why": hold.sentence,
-        "mails": len(holds.held_mails(connection, hold.hold_id)),
+        "mails": number,
         "domains": dict(holds.domains(connection, hold.hold_id)),
         "sample": holds.sample(connection, hold.hold_id),
+        "pace": sentence(connection, settings, datetime.now(UTC), hold.hold_id) if number else None,
+        **first_mails(connection, settings, hold, number),
     }
 
 
@@ -73,7 +82,19 @@ def _print_hold(hold: dict[str, Any]) -> None:
     if hold["domains"]:
         say(f"  To: {', '.join(f'{name} {count:,}' for name, count in hold['domains'].items())}")
         say(f"  For example: {', '.join(hold['sample'])}")
+    if hold["pace"]:
+        say(f"  Were they released now, with what waits before them: {hold['pace']}")
+    if "first mails" in hold:
+        say(f"  First mails: {_counted(hold['first mails'])}.")
+        for word, numbers in hold["to look at"].items():
+            say(f"  First mails that are {word}: {', '.join(numbers)}; `gpsync why` tells more.")
+    if hold.get("not yet"):
+        say(f"  Not to be released yet. {hold['not yet']}")
     say(f"  A second person: gpsync approve {hold['hold_id']} --reason WHY   or   gpsync reject … --reason WHY")
+
+
+def _counted(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {word}" for word, number in numbers.items()) or "none"
 
 
 def _as_json(entry: ExtractRecord) -> dict[str, object]:
@@ -98,7 +119,7 @@ def approve(held_id: HeldId, reason: Reason) -> None:
     with _deciding("approve") as (desk, summary):
         if releasing.is_hold(desk, held_id):
             number = releasing.release(desk, held_id, operator(), reason)
-            told = f"{held_id} is released: {number:,} mails go out with the next mailout."
+            told = f"{held_id} is released: {number:,} mails go out with the next mailout{_on_more_days(desk)}"
         else:
             entry = decide(desk, held_id, operator(), reason)
             summary.add(entry)
@@ -107,6 +128,17 @@ def approve(held_id: HeldId, reason: Reason) -> None:
                 f"{held_id} is {entry.outcome}: {counts.new:,} new, {counts.changed:,} changed, {counts.gone:,} gone."
             )
     say(told)
+
+
+def _on_more_days(desk: Desk) -> str:
+    """The end of a sentence about released mails, and how long they take with what waits before them."""
+    from flows.pacing import forecast, sentence
+
+    with desk.engine.connect() as connection:
+        _, found = forecast(connection, desk.settings, desk.now())
+        told = sentence(connection, desk.settings, desk.now())
+    more = "" if found is not None and found.days == 1 else " and those after it"
+    return f"{more}. {told}" if told else "."
 
 
 @app.command()

@@ -77,10 +77,17 @@ def synthesise(
     last_night: Annotated[
         date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last night; London's today if left out.")
     ] = None,
+    before_first_mailout: Annotated[
+        bool,
+        typer.Option(
+            "--before-first-mailout", help="Most accounts unverified, and many usernames older than the register's."
+        ),
+    ] = False,
 ) -> None:
     """Write made-up extracts of all six datasets. Nobody in them exists."""
     from flows.desk import london_today
     from gpsync import telling
+    from gpsync.synthetic.scenario import BEFORE_FIRST_MAILOUT, AccountShares
     from gpsync.synthetic.writing import synthesise as write
 
     with progress():
@@ -90,6 +97,7 @@ def synthesise(
             nights=nights,
             seed=seed,
             last_night=last_night or london_today(),
+            shares=BEFORE_FIRST_MAILOUT if before_first_mailout else AccountShares(),
             progress=lambda done, total: telling.step("writing extracts", done, total),
         )
     say(f"{len(paths)} extracts written to {directory}.")

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from gpsync.errors import GpsyncError
 from gpsync.mail import points
 from gpsync.mails import Claim, Handover
-from gpsync.rules import MailState
+from gpsync.rules import MailState, Rank
 from gpsync.store import outbox
 
 #: Serialisation failure, deadlock, lock not available, statement cancelled: nothing was done, try again.
@@ -54,8 +54,8 @@ class Clerk:
         self._connection: Connection | None = None
         self._patience = terms.outage_seconds
 
-    def claim(self, limit: int) -> list[Claim]:
-        """Take up to `limit` mails. What a lost answer may have taken is given back first."""
+    def claim(self, limit: int, last_rank: Rank) -> list[Claim]:
+        """Take up to `limit` mails, none behind a rank. What a lost answer may have taken is given back first."""
         lease_token, now = uuid4().hex, self._terms.now()
         tries = 0
 
@@ -64,7 +64,7 @@ class Clerk:
             tries += 1
             if tries > 1:
                 outbox.release_lease(connection, lease_token, now)
-            return outbox.claim(connection, lease_token, limit, now, self._terms.link_hours)
+            return outbox.claim(connection, lease_token, limit, now, self._terms.link_hours, last_rank)
 
         return self._do("claim", take)
 
@@ -102,9 +102,9 @@ class Clerk:
         """Which guard forbids the mail."""
         return self._do("look", lambda connection: outbox.why_withdrawn(connection, claim, self._terms.judged_at))
 
-    def soonest(self) -> datetime | None:
-        """When the next mail can be taken."""
-        return self._do("look", outbox.soonest)
+    def soonest(self, last_rank: Rank) -> datetime | None:
+        """When the next mail up to a rank can be taken."""
+        return self._do("look", lambda connection: outbox.soonest(connection, last_rank))
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -23,7 +23,7 @@ from gpsync.mail.progress import WITHDRAWN, Progress
 from gpsync.mail.sender import Sender, Tools
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Outgoing, Reply
-from gpsync.rules import MailState, Phase, Verdict
+from gpsync.rules import MailState, Phase, Rank, Verdict
 from gpsync.store import outbox
 
 #: Where a mail stands before its intent is on record.
@@ -34,9 +34,13 @@ CHANNEL_PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60)
 
 @dataclass(frozen=True)
 class Limits:
-    """How much and how fast a run may send; 0 mails a minute means no limit. `cap` is for the run."""
+    """How much and how fast a run may send; 0 mails a minute means no limit. `cap` is for the run.
+
+    First links leave the last `reserved` mails of the cap to all others.
+    """
 
     cap: int
+    reserved: int = 0
     per_minute: int = rules.PER_MINUTE
     per_domain_minute: int = 0
     connections: int = 1
@@ -95,9 +99,19 @@ def dispatch(
     recovered = replay(engine, journal)
     with engine.begin() as connection:
         swept = outbox.sweep(connection, now())
-        total = min(limits.cap, outbox.ready(connection, now()))
+        ready = outbox.ready(connection, now())
     breakers = Breakers(limits.channel_errors, limits.refused_percent, limits.refused_of_last)
-    progress = Progress(limits.cap, total, breakers, stop or threading.Event(), tell=tell, until=until)
+    others = sum(ready.values()) - ready.get(Rank.FIRST_LINK, 0)
+    progress = Progress(
+        limits.cap,
+        _expected(limits, ready.get(Rank.FIRST_LINK, 0), others),
+        breakers,
+        stop or threading.Event(),
+        tell=tell,
+        until=until,
+        reserved=limits.reserved,
+        others=others,
+    )
     tools = Tools(
         open_postbox=open_postbox,
         write=write,
@@ -114,6 +128,12 @@ def dispatch(
     with _own_connections(engine) as own:
         _work([Sender(tools, Clerk(own, terms), progress) for _ in range(limits.connections)], progress)
     return _dispatched(progress, recovered, swept.in_doubt)
+
+
+def _expected(limits: Limits, first_links: int, others: int) -> int:
+    """How many of the ready mails the cap leaves room for."""
+    before = min(limits.cap, others)
+    return before + max(0, min(first_links, limits.cap - limits.reserved - before))
 
 
 def replay(engine: Engine, journal: Journal) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gpsync.mail.breakers import Breakers
 from gpsync.mails import Handover
-from gpsync.rules import Verdict
+from gpsync.rules import Rank, Verdict
 
 #: A mail that was cancelled at the last moment.
 WITHDRAWN = "withdrawn"
@@ -19,8 +19,10 @@ _GLANCE = 0.2
 class Progress:
     """The state of a run; every sender's thread may use it.
 
-    `cap` is how many mails may be given away in all, `total` how many are expected to be tried, for `tell`,
-    which is told how many have been dealt with and that number. `until` says whether the hours of sending are over.
+    `cap` is how many mails may be given away in all, the last `reserved` of them no first links; `total` how many are
+    expected to be tried, for `tell`, which is told how many have been dealt with and that number. `until` says
+    whether the hours of sending are over. `others` mails are ready that go before first links, and are left room for
+    even while other senders have only taken them.
     """
 
     def __init__(
@@ -32,8 +34,11 @@ class Progress:
         *,
         tell: Callable[[int, int], None],
         until: Callable[[], bool],
+        reserved: int = 0,
+        others: int = 0,
     ) -> None:
-        self._cap, self._total, self._breakers, self._stop = cap, total, breakers, stop
+        self._cap, self._reserved, self._others = cap, reserved, others
+        self._total, self._breakers, self._stop = total, breakers, stop
         self._tell, self._until = tell, until
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
@@ -57,19 +62,31 @@ class Progress:
             self.stopped_because = self.stopped_because or because
             self._changed.notify_all()
 
-    def room(self) -> int:
-        """How many more mails may be begun now; waits while that depends on mails that others have in hand."""
-        with self._changed:
-            while self._given + self._in_hand >= self._cap > self._given and self.goes_on():
-                self._changed.wait(_GLANCE)
-            return self._cap - self._given - self._in_hand
+    def room(self, rank: Rank = min(Rank)) -> int:
+        """How many more mails of a rank may be begun now; waits while that depends on mails that others have in hand.
 
-    def begin(self) -> bool:
-        """Begin a mail, to be ended by `ended` or `given_back`; False if there is no more room."""
+        First links leave a part of the cap to all others (C-48).
+        """
         with self._changed:
-            if not self.room() > 0 or not self.goes_on():
+            while self._in_hand and self._left(rank) <= 0 < self._left(rank) + self._in_hand and self.goes_on():
+                self._changed.wait(_GLANCE)
+            return self._left(rank)
+
+    def _left(self, rank: Rank) -> int:
+        kept = self._reserved + max(0, self._others) if rank is Rank.FIRST_LINK else 0
+        return self._cap - kept - self._given - self._in_hand
+
+    def last_rank(self) -> Rank:
+        """The last rank of which a mail may be begun."""
+        return Rank.FIRST_LINK if self.room(Rank.FIRST_LINK) > 0 else Rank.REMINDER
+
+    def begin(self, rank: Rank) -> bool:
+        """Begin a mail, to be ended by `ended` or `given_back`; False if there is no more room for its rank."""
+        with self._changed:
+            if not self.room(rank) > 0 or not self.goes_on():
                 return False
             self._in_hand += 1
+            self._others -= rank is not Rank.FIRST_LINK
             return True
 
     def ended(self, mail_id: str, outcome: str) -> None:
@@ -86,10 +103,11 @@ class Progress:
             dealt_with = len(self._put_off) + self._done.total()
             self._tell(dealt_with, max(self._total, dealt_with))
 
-    def given_back(self) -> None:
-        """A mail that was begun has not been tried after all."""
+    def given_back(self, rank: Rank) -> None:
+        """A mail of a rank that was begun has not been tried after all."""
         with self._changed:
             self._in_hand -= 1
+            self._others += rank is not Rank.FIRST_LINK
             self._changed.notify_all()
 
     def answered(self, handover: Handover) -> None:

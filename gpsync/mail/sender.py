@@ -16,7 +16,7 @@ from gpsync.mail.postbox import ChannelError, Postbox
 from gpsync.mail.progress import WITHDRAWN, Progress
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Handover, Outgoing, Reply
-from gpsync.rules import ChangeReason, Phase, Verdict
+from gpsync.rules import ChangeReason, Phase, Rank, Verdict
 from gpsync.store import outbox
 
 #: Mails taken at a time: few enough to be dealt with long before their leases lapse.
@@ -57,10 +57,11 @@ class Sender:
         """Send until nothing is left, the run has ended, or the database is gone."""
         try:
             while self._progress.goes_on() and (room := self._progress.room()) > 0:
-                claims = self._clerk.claim(min(BATCH, room))
+                last_rank = self._progress.last_rank()
+                claims = self._clerk.claim(min(BATCH, room), last_rank)
                 if claims:
                     self._send_all(claims)
-                elif not self._await_more():
+                elif not self._await_more(last_rank):
                     return
         except DatabaseGone as error:
             self._progress.end(str(error))
@@ -71,10 +72,10 @@ class Sender:
             self._close()
             self._clerk.close()
 
-    def _await_more(self) -> bool:
+    def _await_more(self, last_rank: Rank) -> bool:
         """Wait for mails that were refused for now and may be tried again soon (greylisting)."""
         self._idle_since = self._idle_since or time.monotonic()
-        soonest = self._clerk.soonest()
+        soonest = self._clerk.soonest(last_rank)
         left = self._tools.patience_seconds - (time.monotonic() - self._idle_since)
         if soonest is None or left <= 0 or soonest > self._tools.now() + timedelta(seconds=left):
             return False
@@ -105,7 +106,7 @@ class Sender:
             if seconds <= 0:
                 break
             self._progress.wait(seconds)
-        if time.monotonic() >= begin_by or not self._progress.begin():
+        if time.monotonic() >= begin_by or not self._progress.begin(claim.rank):
             return False
         self._tools.throttle.took(domain)
         return True
@@ -117,7 +118,7 @@ class Sender:
             outcome = self._try(claim)
         finally:
             if outcome is None:
-                self._progress.given_back()
+                self._progress.given_back(claim.rank)
             else:
                 self._progress.ended(claim.mail_id, outcome)
         return outcome is not None

@@ -26,6 +26,16 @@ def run_lock(engine: Engine) -> Iterator[None]:
         yield
 
 
+def is_running(connection: Connection) -> bool:
+    """Whether a run holds the run lock this moment."""
+    held = text(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0"
+        " AND objid = :key AND objsubid = 1"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+    )
+    return bool(connection.execute(held, {"key": _RUN}).scalar_one())
+
+
 def lock_history(connection: Connection) -> None:
     """Let nobody else change the history until this transaction ends; readers go on.
 

@@ -18,6 +18,7 @@ from gpsync.rules import (
     HoldKind,
     MailKind,
     MailState,
+    Rank,
 )
 from gpsync.store.records import copy_records
 from gpsync.store.tables import doctor, eligibility, email_change, hold, link, outbox, practice, run, suppression
@@ -140,9 +141,13 @@ def sent_on(connection: Connection, day: date) -> int:
 
 
 def planned_a_day(connection: Connection, first: date, last: date) -> list[int]:
-    """How many mails were planned on each London day of a stretch on which any were, both ends included."""
+    """How many mails were planned on each London day of a stretch on which any were, both ends included.
+
+    First links are not counted: a first mailout says nothing about what is usual.
+    """
     london = cast(func.timezone(_LONDON, outbox.c.queued_at), Date)
-    query = select(func.count()).where(london.between(first, last)).group_by(london)
+    usual = outbox.c.rank != Rank.FIRST_LINK
+    query = select(func.count()).where(london.between(first, last), usual).group_by(london)
     return list(connection.execute(query).scalars())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from gpsync import rules
 from gpsync.mails import PROGRAM, Claim
-from gpsync.rules import ChangeReason, MailKind, MailState
+from gpsync.rules import ChangeReason, MailKind, MailState, Rank
 from gpsync.store.outbox_moves import CHANGE_UNKNOWN, move, words
 
 _READY = (MailState.PENDING, MailState.DEFERRED)
@@ -26,7 +26,7 @@ _CLAIM = move(
     "o.mail_id = chosen.mail_id",
     first=(
         f"chosen AS MATERIALIZED (SELECT mail_id FROM outbox WHERE state IN ({words(_READY)}) AND next_at <= :at"
-        " ORDER BY due_date, gmc_number, mail_id LIMIT :limit FOR UPDATE SKIP LOCKED)"
+        " AND rank <= :last_rank ORDER BY rank, due_date, gmc_number, mail_id LIMIT :limit FOR UPDATE SKIP LOCKED)"
     ),
     source="FROM chosen",
     also=(
@@ -34,7 +34,7 @@ _CLAIM = move(
         " FROM moved m WHERE l.link_id = m.link_id RETURNING l.link_id, l.key_id, l.expires_at)",
     ),
     answer=f"m.*, l.key_id, l.expires_at, least(m.dated_at, {_EARLIER_TRY}) AS first_tried_at",
-    answered_by="moved m JOIN dated l USING (link_id) ORDER BY m.due_date, m.gmc_number, m.mail_id",
+    answered_by="moved m JOIN dated l USING (link_id) ORDER BY m.rank, m.due_date, m.gmc_number, m.mail_id",
     durable=False,
 )
 
@@ -60,18 +60,29 @@ _SWEEP_IN_DOUBT = move(
     f"o.state = '{MailState.IN_DOUBT}' AND {_LAPSED}",
     also=(CHANGE_UNKNOWN,),
 )
-_READY_COUNT = text(f"SELECT count(*) FROM outbox WHERE state IN ({words(_READY)}) AND next_at <= :now")
-_SOONEST = text(f"SELECT min(next_at) FROM outbox WHERE state IN ({words(_READY)})")
+_READY_COUNT = text(
+    f"SELECT rank, count(*) FROM outbox WHERE state IN ({words(_READY)}) AND next_at <= :now GROUP BY rank"
+)
+_SOONEST = text(f"SELECT min(next_at) FROM outbox WHERE state IN ({words(_READY)}) AND rank <= :last_rank")
 
 
-def claim(connection: Connection, lease_token: str, limit: int, now: datetime, link_hours: int) -> list[Claim]:
-    """Take up to `limit` mails that are to be sent, oldest due date first, then by GMC number (C-48).
+def claim(
+    connection: Connection,
+    lease_token: str,
+    limit: int,
+    now: datetime,
+    link_hours: int,
+    last_rank: Rank = max(Rank),
+) -> list[Claim]:
+    """Take up to `limit` mails that are to be sent: by rank, then oldest due date, then GMC number (C-48).
 
-    No two senders get the same mail. A letter is dated, and its link's hours begin, when it is first taken.
+    Those of a rank behind `last_rank` are left. No two senders get the same mail. A letter is dated, and its link's
+    hours begin, when it is first taken.
     """
     values = {
         "lease_token": lease_token,
         "limit": limit,
+        "last_rank": last_rank,
         "at": now,
         "lease": timedelta(minutes=rules.LEASE_MINUTES),
         "link_life": timedelta(hours=link_hours),
@@ -112,14 +123,14 @@ def sweep(connection: Connection, now: datetime) -> Swept:
     return Swept(len(freed), len(in_doubt))
 
 
-def ready(connection: Connection, now: datetime) -> int:
-    """How many mails could be taken now."""
-    return int(connection.execute(_READY_COUNT, {"now": now}).scalar_one())
+def ready(connection: Connection, now: datetime) -> dict[Rank, int]:
+    """How many mails of each rank could be taken now."""
+    return {Rank(rank): count for rank, count in connection.execute(_READY_COUNT, {"now": now})}
 
 
-def soonest(connection: Connection) -> datetime | None:
-    """When the next mail can be taken, in the past if one can now; None when none is waiting."""
-    return connection.execute(_SOONEST).scalar()
+def soonest(connection: Connection, last_rank: Rank = max(Rank)) -> datetime | None:
+    """When the next mail up to a rank can be taken, in the past if one can now; None when none is waiting."""
+    return connection.execute(_SOONEST, {"last_rank": last_rank}).scalar()
 
 
 def _told(now: datetime | None, reason: str | None = None) -> dict[str, object]:
@@ -146,4 +157,5 @@ def _claim(row: RowMapping) -> Claim:
         attempts=row["attempts"],
         first_tried_at=row["first_tried_at"],
         body_sha256=row["body_sha256"],
+        rank=Rank(row["rank"]),
     )

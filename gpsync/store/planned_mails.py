@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from gpsync.mails import Link, PlannedMail
-from gpsync.rules import LinkState, MailKind, MailState
+from gpsync.rules import LinkState, MailKind, MailState, Rank
 from gpsync.store.mail_log import as_change
 from gpsync.store.tables import link, outbox
 
@@ -37,9 +37,11 @@ def _planned(row: RowMapping) -> PlannedMail:
         details=row["details"],
         template=row["template"],
         due_date=row["due_date"],
+        rank=Rank(row["rank"]),
         state=MailState(row["state"]),
         change=as_change(row["change"]) if row["change"] else None,
         hold_id=row["hold_id"],
+        canary_of=row["canary_of"],
         requested_by=row["requested_by"],
         requested_reason=row["requested_reason"],
     )

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from gpsync.store.locks import is_running
 from gpsync.store.tables import run
 
 RUNNING = "running"
@@ -30,3 +31,13 @@ def finish(connection: Connection, run_id: str, outcome: str, summary: Mapping[s
 def latest(connection: Connection, number: int = 10) -> list[RowMapping]:
     """The newest runs first."""
     return list(connection.execute(select(run).order_by(run.c.started_at.desc()).limit(number)).mappings())
+
+
+def at_work(connection: Connection, flow: str) -> datetime | None:
+    """When the run of a flow that is at work this moment has started; None where none is. A killed run is not."""
+    query = select(run.c.flow, run.c.outcome, run.c.started_at).order_by(run.c.started_at.desc()).limit(1)
+    newest = connection.execute(query).one_or_none()
+    if newest is None or newest.flow != flow or newest.outcome != RUNNING or not is_running(connection):
+        return None
+    started_at: datetime = newest.started_at
+    return started_at

@@ -260,6 +260,8 @@ outbox = Table(
     Column("sent_at", DateTime(timezone=True), index=True),
     Column("requested_by", Text, nullable=False),
     Column("requested_reason", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("canary_of", ForeignKey(hold.c.hold_id)),
 )
 Index("outbox_idem_key_key", outbox.c.idem_key, unique=True)
 Index("outbox_message_id_key", outbox.c.message_id, unique=True)
@@ -271,6 +273,7 @@ Index(
 )
 Index(
     "outbox_ready_idx",
+    outbox.c.rank,
     outbox.c.due_date,
     outbox.c.gmc_number,
     outbox.c.mail_id,

@@ -7,27 +7,31 @@ import numpy as np
 from gpsync.synthetic.days import Numbers, written
 from gpsync.synthetic.doctors import Flags, Population, numbers
 from gpsync.synthetic.register import addresses
+from gpsync.synthetic.scenario import AccountShares
 from gpsync.synthetic.sheets import Sheet, Texts
 from gpsync.synthetic.stories import another_address
 
 #: An account takes up a new address so many days after the register showed it: the window, a sending day, and
 #: some days until the doctor clicks. Changes of the last three weeks are thus still open.
 _LAG_DAYS = 24
-#: Accounts that never took up the last change of address, and accounts for each of doctors not on the list.
-_STALE, _UNLISTED = 0.003, 0.002
+#: Accounts for each of doctors not on the list.
+_UNLISTED = 0.002
 _STATUSES = np.array(["Active", "Unverified", "Locked", "Deactivated"], dtype=object)
-_STATUS_SHARES = (0.93, 0.045, 0.01, 0.015)
 
 
 @dataclass(frozen=True)
 class Accounts:
-    """One element per account: the doctor's place in the population, the day it was verified (0: never)."""
+    """One element per account: the doctor's place in the population, the day it was verified (0: never).
+
+    `mailed` says whether the unverified were ever sent a link.
+    """
 
     doctor: Numbers
     username: Texts
     stale: Flags
     status: Texts
     verified: Numbers
+    mailed: bool
 
     def follow(self, people: Population, today: int) -> None:
         """Take up, in place, the addresses that have stood long enough."""
@@ -40,7 +44,8 @@ class Accounts:
 
     def sheet(self, people: Population) -> Sheet:
         """The rows as they stand."""
-        sent = np.where(self.verified > 0, self.verified - 1, people.mail_since[self.doctor])
+        unused = people.mail_since[self.doctor] if self.mailed else 0
+        sent = np.where(self.verified > 0, self.verified - 1, unused)
         return {
             "gmc_number": numbers(self.doctor).astype(str).astype(object),
             "username_email": self.username,
@@ -50,7 +55,7 @@ class Accounts:
         }
 
 
-def accounts(people: Population, listed: Numbers, seed: int, today: int) -> Accounts:
+def accounts(people: Population, listed: Numbers, seed: int, today: int, shares: AccountShares) -> Accounts:
     """An account for every performer with an address, and a few of doctors who are not on the list."""
     rng = np.random.default_rng([seed, 9])
     others = np.setdiff1d(np.flatnonzero(people.present & (people.mail > 0) & ~people.reserved), listed)
@@ -59,13 +64,14 @@ def accounts(people: Population, listed: Numbers, seed: int, today: int) -> Acco
     username, first = np.unique(_texts(people, owner).astype(str), return_index=True)
     kept = np.sort(first[np.char.find(username, "@") > 0])
     owner, username = owner[kept], _texts(people, owner[kept])
-    stale = rng.random(len(owner)) < _STALE
+    stale = rng.random(len(owner)) < shares.stale
     stale[:1] = True
     before = another_address(np.maximum(people.mail[owner[stale]].astype(np.int64), 1), 1)
     username[stale] = addresses(people, owner[stale], before).to_pylist()
-    status = rng.choice(_STATUSES, len(owner), p=_STATUS_SHARES)
+    by_status = (shares.active, shares.unverified, shares.locked, shares.deactivated)
+    status = rng.choice(_STATUSES, len(owner), p=by_status)
     verified = np.where(status == "Unverified", 0, today - rng.integers(20, 900, len(owner)))
-    return Accounts(owner, username, stale, status, verified)
+    return Accounts(owner, username, stale, status, verified, shares.mailed)
 
 
 def _texts(people: Population, doctors: Numbers) -> Texts:

@@ -16,6 +16,27 @@ class Rates:
     other_changed: float = 0.003
 
 
+@dataclass(frozen=True)
+class AccountShares:
+    """How PCSE Online's accounts stand, as shares (out of 1) of them.
+
+    `stale` never took up the last change of address. Of the unverified, those who were ever `mailed` a link.
+    """
+
+    stale: float = 0.003
+    active: float = 0.93
+    unverified: float = 0.045
+    locked: float = 0.01
+    deactivated: float = 0.015
+    mailed: bool = True
+
+
+#: The day before a first mailout: usernames were typed in years ago, and hardly anybody has confirmed one.
+BEFORE_FIRST_MAILOUT = AccountShares(
+    stale=0.35, active=0.07, unverified=0.9, locked=0.01, deactivated=0.02, mailed=False
+)
+
+
 class NightTrap(Enum):
     """Something that is wrong with one night's register file and with no other."""
 

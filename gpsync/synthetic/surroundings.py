@@ -11,6 +11,7 @@ from gpsync.synthetic.days import Numbers
 from gpsync.synthetic.doctors import Population, numbers
 from gpsync.synthetic.performer_faults import sound
 from gpsync.synthetic.register import addresses
+from gpsync.synthetic.scenario import AccountShares
 from gpsync.synthetic.sheets import Dealer, Sheet, Texts, batch, joined
 
 
@@ -21,13 +22,23 @@ class Surroundings:
     come. What the weeks add is what happened in the register meanwhile.
     """
 
-    def __init__(self, people: Population, doctors: int, seed: int, today: int, end: int, *, traps: bool) -> None:
+    def __init__(
+        self,
+        people: Population,
+        doctors: int,
+        seed: int,
+        today: int,
+        end: int,
+        *,
+        traps: bool,
+        shares: AccountShares = AccountShares(),
+    ) -> None:
         self._people, self._seed, self._first, self._traps = people, seed, today, traps
         self._practices = practices.practices(doctors, seed, today)
         self._performers = performers.performers(people, seed, today)
         self._posts = performers.assignments(self._performers, self._practices, seed, end)
         self._staff = users.staff(self._practices, seed, today)
-        self._accounts = accounts(people, self._performers.doctor, seed, today)
+        self._accounts = accounts(people, self._performers.doctor, seed, today, shares)
         self._cases = self._all_cases(end)
 
     def batch(self, dataset: Dataset, today: int) -> pa.RecordBatch:

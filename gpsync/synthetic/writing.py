@@ -8,7 +8,7 @@ from gpsync.rules import Dataset
 from gpsync.synthetic.days import day_number
 from gpsync.synthetic.files import write_extract
 from gpsync.synthetic.registers import Register, RegisterNight
-from gpsync.synthetic.scenario import NightTrap, Rates, calendar
+from gpsync.synthetic.scenario import AccountShares, NightTrap, Rates, calendar
 from gpsync.synthetic.surroundings import Surroundings
 
 #: Rows put into words at a time: a few hundred megabytes, whatever the size of the register.
@@ -23,6 +23,7 @@ def synthesise(
     seed: int,
     last_night: date,
     rates: Rates = Rates(),
+    shares: AccountShares = AccountShares(),
     datasets: Collection[Dataset] = tuple(Dataset),
     traps: bool = True,
     manifests: bool = True,
@@ -33,9 +34,9 @@ def synthesise(
     The register has a file for every weekday; the other datasets for every Monday, and for the last
     weekday. The same arguments give the same bytes.
 
-    `traps` adds what real extracts do to a careless reader: odd cells from the first night on, and odd
-    nights, so far as the doctors and nights are enough for them. The re-issued night is written to the
-    folder `revised` in `directory` and is not among the paths returned. `manifests` writes
+    `shares` says how the accounts stand. `traps` adds what real extracts do to a careless reader: odd cells from the
+    first night on, and odd nights, so far as the doctors and nights are enough for them. The re-issued night is
+    written to the folder `revised` in `directory` and is not among the paths returned. `manifests` writes
     `<file>.manifest.json` after each file. `progress` is called with the files written so far and in all.
 
     ValueError for no doctors, no nights, or more doctors than there are numbers for.
@@ -45,7 +46,7 @@ def synthesise(
     register = Register(doctors, nights, seed, calendar(nights, last_night), rates, traps)
     wanted = [dataset for dataset in Dataset if dataset in datasets]
     total, paths = _file_count(register, wanted), []
-    for done, path in enumerate(_write(directory, register, wanted, manifests), start=1):
+    for done, path in enumerate(_write(directory, register, wanted, manifests, shares), start=1):
         # Revised files lie beside the nights, in a folder of their own.
         if path.parent == directory:
             paths.append(path)
@@ -61,23 +62,25 @@ def _file_count(register: Register, wanted: list[Dataset]) -> int:
     return count
 
 
-def _write(directory: Path, register: Register, wanted: list[Dataset], manifests: bool) -> Iterator[Path]:
+def _write(
+    directory: Path, register: Register, wanted: list[Dataset], manifests: bool, shares: AccountShares
+) -> Iterator[Path]:
     surroundings: Surroundings | None = None
     for night in register.play():
         if Dataset.GMC_REGISTER in wanted:
             yield from _write_register(directory, night, manifests)
         weekly = [dataset for dataset in wanted if dataset is not Dataset.GMC_REGISTER]
         if weekly and night.night in register.calendar.weekly:
-            surroundings = surroundings or _surroundings(register, night)
+            surroundings = surroundings or _surroundings(register, night, shares)
             for dataset in weekly:
                 rows = surroundings.batch(dataset, day_number(night.night))
                 path = directory / f"{dataset}_{night.night:%Y%m%d}.csv"
                 yield write_extract(path, night.night, [rows], manifest=manifests)
 
 
-def _surroundings(register: Register, night: RegisterNight) -> Surroundings:
+def _surroundings(register: Register, night: RegisterNight, shares: AccountShares) -> Surroundings:
     today, end = day_number(night.night), day_number(register.calendar.register[-1])
-    return Surroundings(night.people, register.doctors, register.seed, today, end, traps=register.traps)
+    return Surroundings(night.people, register.doctors, register.seed, today, end, traps=register.traps, shares=shares)
 
 
 def _write_register(directory: Path, night: RegisterNight, manifests: bool) -> Iterator[Path]:

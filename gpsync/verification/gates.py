@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from gpsync import rules
-from gpsync.errors import WrongUse
 from gpsync.reconciliation.working_days import working_days_between
 from gpsync.verification.sending_days import is_bank_holiday, sending_day
-
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True)
@@ -57,19 +54,6 @@ def why_not_today(as_of: date, dates: Dates, gates: Gates) -> str | None:
         or _missing_delta(dates, gates)
         or _gap(dates, gates)
     )
-
-
-def parse_send_days(text: str) -> frozenset[int]:
-    """The weekdays of a text such as `mon,tue`, as `date.weekday` counts them.
-
-    Raises WrongUse naming the first word that is no weekday, or where there is none.
-    """
-    words = [word.strip().lower() for word in text.split(",") if word.strip()]
-    wrong = next((word for word in words if word not in _WEEKDAYS), None)
-    if wrong is not None or not words:
-        found = f"{wrong!r} is no weekday" if wrong else "it names no day"
-        raise WrongUse(f"GPSYNC_SEND_DAYS is wrong: {found}. Write days as mon,tue,wed,thu,fri.")
-    return frozenset(_WEEKDAYS.index(word) for word in words)
 
 
 def _goes_back(as_of: date, dates: Dates) -> str | None:

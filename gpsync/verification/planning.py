@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from gpsync import rules
 from gpsync.mails import Link, Past, PlannedMail
-from gpsync.rules import ChangeReason, LinkState, MailState
+from gpsync.rules import ChangeReason, LinkState, MailKind, MailState, Rank
 from gpsync.verification.events import Event
 from gpsync.verification.letters import TEMPLATE_VERSION, message_id
 from gpsync.verification.links import LinkSecrets, fingerprint, make_token, new_link_id
@@ -24,6 +24,18 @@ class Desire:
     requested_reason: str = ""
     state: MailState = MailState.PENDING
     hold_id: str | None = None
+    canary_of: str | None = None
+
+
+def rank_of(kind: MailKind, requested_by: str, *, is_reminder: bool) -> Rank:
+    """How urgent a mail is (C-48): somebody waits for what a person asked for, first links have waited for years."""
+    if requested_by:
+        return Rank.REQUESTED
+    if is_reminder:
+        return Rank.REMINDER
+    return {MailKind.EMAIL_CHANGE: Rank.CHANGE, MailKind.USER_LINK: Rank.USER, MailKind.FIRST_LINK: Rank.FIRST_LINK}[
+        kind
+    ]
 
 
 def new_events(events: Iterable[Event], past: Mapping[str, Past]) -> list[tuple[Event, int]]:
@@ -50,7 +62,10 @@ def oldest_letter(now: datetime) -> datetime:
 
 
 def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMail:
-    """The mail again, with a new letter and a new link, to the newest spelling of its address (C-3)."""
+    """The mail again with a new letter and a new link, to the newest spelling of its address (C-3).
+
+    It is as urgent as it was, and as much waits for it.
+    """
     link = mail.link
     event = Event(
         kind=link.kind,
@@ -64,8 +79,13 @@ def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMa
         user_id=link.user_id,
         change=mail.change,
     )
-    asked = replace(desire, requested_by=mail.requested_by, requested_reason=mail.requested_reason)
-    return planned_mail(event, link.generation + 1, asked)
+    asked = replace(
+        desire,
+        requested_by=mail.requested_by,
+        requested_reason=mail.requested_reason,
+        canary_of=mail.canary_of,
+    )
+    return replace(planned_mail(event, link.generation + 1, asked), rank=mail.rank)
 
 
 def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
@@ -79,9 +99,11 @@ def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
         details=event.details,
         template=TEMPLATE_VERSION[event.kind],
         due_date=event.due_date,
+        rank=rank_of(event.kind, desire.requested_by, is_reminder=event.is_reminder),
         state=desire.state,
         change=event.change,
         hold_id=desire.hold_id,
+        canary_of=desire.canary_of,
         requested_by=desire.requested_by,
         requested_reason=rules.REMINDER if event.is_reminder else desire.requested_reason,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from gpsync.mails import Claim, Handover, Link, PlannedMail
 from gpsync.records import EmailChange
-from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Phase, Registration, Verdict
+from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Phase, Rank, Registration, Verdict
 from gpsync.store import outbox
 from gpsync.store.tables import doctor, email_change, mail_event
 from gpsync.store.tables import link as link_table
@@ -94,6 +94,7 @@ def planned(number: int = 1, generation: int = 1, **values: object) -> PlannedMa
         details={"name": f"Given Surname{number}", "changed_on": "2026-11-16"},
         template="email-change-v1",
         due_date=DUE,
+        rank=Rank.CHANGE,
         state=MailState.PENDING,
         change=change(number),
     )

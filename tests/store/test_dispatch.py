@@ -218,6 +218,72 @@ def test_no_more_mails_go_out_than_the_cap_allows(send, mails, service, look):
     assert look(states) == {"sent": 7, "pending": 23}
 
 
+@pytest.mark.parametrize("connections", [1, 4])
+def test_first_links_leave_the_last_part_of_the_cap_to_all_others(send, mails, service, look, engine, connections):
+    mails(30)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET rank = 5 WHERE gmc_number > '9000003'"))
+    told = []
+
+    done = send(
+        cap=20, reserved=5, connections=connections, patience_seconds=30, tell=lambda *counts: told.append(counts)
+    )
+
+    assert (done.sent, done.stopped_because, len(service.ledger())) == (15, None, 15)
+    assert told[-1] == (15, 15)
+    assert {f"mail-{number}-1" for number in (1, 2, 3)} <= {one.message_id.split(".")[1] for one in service.ledger()}
+    assert look(states) == {"sent": 15, "pending": 15}
+    assert send(cap=5, reserved=5) == Dispatched()
+
+
+def test_first_links_leave_room_for_others_that_a_slow_sender_has_only_taken(send, mails, service, engine, monkeypatch):
+    mails(30)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET rank = 5 WHERE gmc_number > '9000010'"))
+    monkeypatch.setattr(sender, "BATCH", 10)
+    # Whoever has the changes is slow, and the other sender is not.
+    service.play({"rcpt": {"do": "stall", "to": r"d([1-9]|10)\.new", "seconds": 0.1}})
+
+    done = send(cap=20, reserved=5, connections=2)
+
+    taken = [int(one.message_id.split("-")[1]) for one in service.ledger()]
+    assert (done.sent, sum(number <= 10 for number in taken)) == (15, 10)
+
+
+def test_others_that_are_not_there_any_more_are_not_waited_for(send, mails, engine, at, monkeypatch):
+    mails(6)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET rank = 5 WHERE gmc_number > '9000004'"))
+
+    def cancel():
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE outbox SET state = 'cancelled' WHERE state = 'pending' AND rank = 2"))
+
+    monkeypatch.setattr(sender, "BATCH", 1)
+    at("after claim commit", cancel)
+    done = send(cap=5, reserved=1)
+
+    assert (done.sent, done.stopped_because) == (1, None)
+    assert send(cap=4, reserved=1).sent == 2
+
+
+def test_others_may_use_what_first_links_left(send, mails, service, look, engine):
+    mails(10)
+
+    assert send(cap=7, reserved=7).sent == 7
+
+
+def test_first_links_that_were_refused_leave_room_for_others_of_their_rank(send, mails, service, engine):
+    mails(12)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET rank = 5"))
+    service.play({"rcpt": {"do": "550 5.1.1 nobody", "to": r"d[1-4]\.new"}})
+
+    done = send(cap=7, reserved=2, connections=2)
+
+    assert (done.sent, done.bounced) == (5, 4)
+
+
 def test_mails_that_were_not_given_away_leave_room_under_the_cap(send, mails, service):
     mails(12)
     service.play({"rcpt": {"do": "550 5.1.1 nobody", "to": r"d[1-4]\.new"}})

@@ -83,7 +83,7 @@ def test_it_takes_a_second_person_to_release_them(room, gpsync):
 
     second = gpsync("approve", hold_id, "--reason", "looked at them", by="ben")
     assert second.exit_code == 0
-    assert "3 mails go out with the next mailout" in second.stdout
+    assert "3 mails go out with the next mailout. Mails to be sent: 3. Sending days: 1, until" in second.stdout
     room.feed(DAY_15, moved(1, 2, 3))
     assert room.mail(DAY_15).states == {MailState.SENT: 3}
     assert room.mail(DAY_15).states == {}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert, text, update
 
-from gpsync.rules import Dataset, MailKind, MailState
+from gpsync.rules import Dataset, MailKind, MailState, Rank
 from gpsync.store import mail_log, outbox
 from gpsync.store.tables import absence, doctor, email_change, extract, link, suppression, verification
 from gpsync.store.tables import outbox as outbox_table
@@ -16,6 +16,7 @@ from tests.store.mail_building import (
     BOUNCED,
     DEFERRED,
     JUDGED,
+    LINK_HOURS,
     NOW,
     POLICY_HELD,
     SENT,
@@ -123,6 +124,32 @@ def test_the_oldest_due_date_goes_first_and_then_the_lowest_number(connection):
         outbox.plan(connection, [planned(number, due_date=date(2026, 11, due))], NOW)
 
     assert [claim.gmc_number for claim in take(connection)] == [gmc_number(one) for one in (4, 1, 2, 3)]
+
+
+def test_rank_goes_before_date_and_within_a_rank_the_date_counts(connection):
+    for number, rank, due in ((1, 5, 1), (2, 2, 30), (3, 2, 29), (4, 4, 1), (5, 1, 30), (6, 3, 2)):
+        add_doctor(connection, number)
+        add_change(connection, number)
+        outbox.plan(connection, [planned(number, rank=Rank(rank), due_date=date(2026, 11, due))], NOW)
+
+    assert outbox.ready(connection, NOW) == {Rank(1): 1, Rank(2): 2, Rank(3): 1, Rank(4): 1, Rank(5): 1}
+    taken = outbox.claim(connection, "sender-1", 20, NOW, LINK_HOURS, Rank.REMINDER)
+    assert [claim.gmc_number for claim in taken] == [gmc_number(one) for one in (5, 3, 2, 6, 4)]
+    assert outbox.soonest(connection, Rank.REMINDER) is None
+    assert [claim.rank for claim in take(connection)] == [Rank.FIRST_LINK]
+
+
+def test_the_claim_reads_its_order_from_the_index(connection):
+    plan_mails(connection, 3)
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    query = (
+        "SELECT mail_id FROM outbox WHERE state IN ('pending', 'deferred') AND next_at <= now() AND rank <= 5"
+        " ORDER BY rank, due_date, gmc_number, mail_id LIMIT 20 FOR UPDATE SKIP LOCKED"
+    )
+    plan = "\n".join(connection.execute(text(f"EXPLAIN {query}")).scalars())
+
+    assert "Index Scan using outbox_ready_idx" in plan
+    assert "Sort" not in plan
 
 
 def test_a_claim_takes_no_more_than_it_asks_for(connection):

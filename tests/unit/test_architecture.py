@@ -152,7 +152,7 @@ def test_what_status_imports_is_light():
 
     program = (
         "import sys; import gpsync.cli, gpsync.cli.asking, gpsync.store.overview, gpsync.store.email_changes, "
-        "gpsync.store.runs, gpsync.store.database, gpsync.verification.story; "
+        "gpsync.store.runs, gpsync.store.database, gpsync.verification.story, gpsync.cli.sending, flows.pacing; "
         "print([name for name in ('prefect', 'great_expectations', 'pandas', 'pyarrow') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -7,7 +7,9 @@ import pytest
 
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.rules import Dataset
-from tests.unit.synthetic.reading import by, rows
+from gpsync.synthetic.scenario import BEFORE_FIRST_MAILOUT
+from gpsync.synthetic.writing import synthesise
+from tests.unit.synthetic.reading import FRIDAY, by, rows
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +77,18 @@ def test_accounts_follow_the_register_but_for_a_few(last, register, medical):
     assert {row["Account Status"] for row in accounts} == {"Active", "Unverified", "Locked", "Deactivated"}
     assert any(row["GMC Ref No"] not in listed for row in accounts)
     assert all(bool(row["Verified Date"]) == (row["Account Status"] != "Unverified") for row in accounts)
+
+
+def test_the_day_before_a_first_mailout_most_accounts_are_unverified_and_many_usernames_old(tmp_path):
+    synthesise(tmp_path, doctors=6000, nights=1, seed=5, last_night=FRIDAY, shares=BEFORE_FIRST_MAILOUT)
+    accounts = rows(tmp_path / "pcse_accounts_20260306.csv")
+    register = {row["GMC Ref No"]: row for row in rows(tmp_path / "gmc_register_20260306.csv")}
+    unverified = [row for row in accounts if row["Account Status"] == "Unverified"]
+    shown = [register.get(row["GMC Ref No"], {}).get("Email Address", "").lower() for row in accounts]
+    old = [row for row, email in zip(accounts, shown, strict=True) if row["Username Email"].lower() != email]
+
+    assert len(unverified) == pytest.approx(0.9 * len(accounts), rel=0.05)
+    assert len(old) == pytest.approx(0.35 * len(accounts), rel=0.15)
+    assert not any(row["Verified Date"] or row["Last Link Sent Date"] for row in unverified)
+    assert all("@" in row["Username Email"] for row in accounts)
+    assert len({row["Username Email"].lower() for row in accounts}) == len(accounts)
