@@ -6,7 +6,9 @@ from datetime import date
 
 from gpsync import rules
 from gpsync.reconciliation.working_days import working_days_between
-from gpsync.verification.sending_days import is_bank_holiday, sending_day
+from gpsync.verification.sending_days import is_bank_holiday, parse_send_days, sending_day
+
+__all__ = ["Dates", "Gates", "parse_send_days", "why_not_today"]
 
 
 @dataclass(frozen=True)
