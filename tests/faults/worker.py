@@ -101,7 +101,7 @@ def desk_of(setting: Setting) -> Desk:
         # It goes on with the real clock, so that waits end.
         return NOW + timedelta(minutes=setting.minutes, seconds=time.monotonic() - begun)
 
-    return Desk(settings_of(setting), engine, now, operator="night")
+    return Desk(settings_of(setting), engine, now)
 
 
 def settings_of(setting: Setting) -> Settings:

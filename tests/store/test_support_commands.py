@@ -9,12 +9,14 @@ from typer.testing import CliRunner
 
 from flows.bouncing import read_bounces
 from flows.resending import resend
+from gpsync import login
 from gpsync.cli import app
 from gpsync.errors import NotAllowed, WrongUse
+from gpsync.login import Login
 from gpsync.mail.mailboxes import open_mailbox
 from gpsync.rules import MailState, ReturnedKind
 from tests.faults.smtp_server import running_server
-from tests.store.mailing import DAY_14, DAY_15, DAY_16, due_on_day_14, fed, gmc, moved, new, token, town
+from tests.store.mailing import DAY_14, DAY_15, DAY_16, PEOPLE, due_on_day_14, fed, gmc, moved, new, token, town
 from tests.unit.returned.shapes import dsn, per_mail, per_recipient, returned_headers
 
 
@@ -36,7 +38,8 @@ def gpsync(room, monkeypatch):
     monkeypatch.setenv("GPSYNC_DATABASE_URL", room.home.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(room.home.settings.home_folder))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("LOGNAME", "ben")
+    monkeypatch.setenv("GPSYNC_PEOPLE", PEOPLE)
+    monkeypatch.setattr(login, "this_login", lambda: Login(1002, 1002))
 
     def run(*words, on=DAY_15):
         with travel(room.desk(on).now(), tick=False):
