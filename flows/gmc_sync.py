@@ -30,10 +30,11 @@ def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace
     """
     as_of = as_of or london_today()
     summary = Summary()
-    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of, summary):
+    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of, summary) as lock:
         arrivals = look(desk, as_of, summary)
         for number, arrival in enumerate(arrivals):
             telling.step(arrival.path.name, number, len(arrivals))
+            lock.keep()
             with _kept(desk, arrival, replace_because) as revision:
                 summary.add(take_in_one(desk, arrival, revision))
         publish(summary)

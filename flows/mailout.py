@@ -28,7 +28,7 @@ from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset
 from gpsync.store import email_changes, extracts, mailout, outbox
-from gpsync.store.locks import lock_history
+from gpsync.store.locks import RunLock, lock_history
 from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
 from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
@@ -52,8 +52,13 @@ class Order:
         return self.live or self.as_of == today
 
 
-def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None]) -> None:
-    """Mail what is due as of the order's day. Raises WrongUse for settings or a day that make no sense."""
+def mail_out(
+    desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None], lock: RunLock | None = None
+) -> None:
+    """Mail what is due as of the order's day, while `lock` keeps other runs away.
+
+    Raises WrongUse for settings or a day that make no sense.
+    """
     clock = _clock(desk, order.as_of)
     post = open_post(desk, link_secrets(desk), clock)
     hours = _hours(desk, order)
@@ -69,7 +74,9 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
     judged_at = desk.now()
     new = _judge_and_plan(desk, order, post, result)
     if order.live and result.not_today is None:
-        result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: not hours.hold(_london_time(desk)))
+        result.stopped = send(
+            desk, post, order.as_of, judged_at, tell, lambda: not hours.hold(_london_time(desk)), lock
+        )
     if order.live:
         _recount(desk, carried, new, result)
 

@@ -20,7 +20,8 @@ class Progress:
     """The state of a run; every sender's thread may use it.
 
     `cap` is how many mails may be given away in all, `total` how many are expected to be tried, for `tell`,
-    which is told how many have been dealt with and that number. `until` says whether the hours of sending are over.
+    which is told how many have been dealt with and that number. `until` says whether the hours of sending are over,
+    `why_not` why no other mail may be begun, or None.
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class Progress:
         *,
         tell: Callable[[int, int], None],
         until: Callable[[], bool],
+        why_not: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._cap, self._total, self._breakers, self._stop = cap, total, breakers, stop
-        self._tell, self._until = tell, until
+        self._tell, self._until, self._why_not = tell, until, why_not
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
         # Mails that were put off may be tried again in the same run; of all others a count is enough.
@@ -49,6 +51,8 @@ class Progress:
             self.end("It was asked to stop.")
         elif self._until():
             self.end("The hours in which mails are sent are over.")
+        else:
+            self.end(self._why_not())
         return self.stopped_because is None
 
     def end(self, because: str | None) -> None:

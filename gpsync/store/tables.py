@@ -50,7 +50,7 @@ extract = Table(
     Column("findings", JSONB, nullable=False),
     Column("notes", ARRAY(Text), nullable=False),
     Column("decided_by", Text, nullable=False),
-    Column("decided_account", Text, nullable=False),
+    Column("decided_account", Text, nullable=False, server_default=""),
     Column("decided_reason", Text, nullable=False),
     Column("loaded_at", DateTime(timezone=True), nullable=False),
 )

@@ -25,10 +25,12 @@ import flows.stocktaking
 from flows.desk import Desk
 from flows.link_keys import link_secrets
 from flows.mailed import MailedOut
+from flows.recording import recorded_run
 from gpsync import rules
 from gpsync.mail import points, sender
 from gpsync.mail.journal import Journal
 from gpsync.settings import Settings
+from gpsync.store.mailout import MAILOUT
 
 #: 9 am on the day on which every change of the template is due.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -68,7 +70,8 @@ def mail_out(setting: Setting) -> dict[str, Any]:
     desk = desk_of(setting)
     result = MailedOut(live=True)
     order = flows.mailout.Order(desk.today, live=True, confirm_gap=True)
-    flows.mailout.mail_out(desk, order, result, lambda done, total: None)
+    with recorded_run(desk, MAILOUT, desk.today, result) as lock:
+        flows.mailout.mail_out(desk, order, result, lambda done, total: None, lock)
     return {
         "stopped": result.stopped,
         "not_today": result.not_today,
@@ -78,7 +81,7 @@ def mail_out(setting: Setting) -> dict[str, Any]:
 
 
 def send(setting: Setting) -> dict[str, Any]:
-    """The sending alone, of what was planned before; several may work on one outbox."""
+    """The sending alone, without the run lock, of what was planned before; several may work on one outbox."""
     _prepare(setting)
     desk = desk_of(setting)
     post = flows.sending.open_post(desk, link_secrets(desk), desk.now)

@@ -176,8 +176,8 @@ class Mailroom:
     def mail(self, day: date, *, live: bool = True, operator: Actor = AMY, **order: Any) -> MailedOut:
         """The mailout of a day, as the flow runs it."""
         desk, result = self.desk(day, operator), MailedOut(live=live)
-        with recorded_run(desk, MAILOUT if live else REHEARSAL, day, result):
-            mail_out(desk, Order(day, live=live, **order), result, lambda done, total: None)
+        with recorded_run(desk, MAILOUT if live else REHEARSAL, day, result) as lock:
+            mail_out(desk, Order(day, live=live, **order), result, lambda done, total: None, lock)
         return result
 
     @property

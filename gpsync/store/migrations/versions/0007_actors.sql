@@ -1,6 +1,5 @@
 -- Names were taken from the environment until now: no account stands behind them.
 ALTER TABLE extract ADD COLUMN decided_account TEXT NOT NULL DEFAULT '';
-ALTER TABLE extract ALTER COLUMN decided_account DROP DEFAULT;
 
 ALTER TABLE hold
     ADD COLUMN opened_account TEXT NOT NULL DEFAULT '',
