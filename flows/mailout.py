@@ -78,6 +78,7 @@ def mail_out(
             desk, post, order.as_of, judged_at, tell, lambda: not hours.hold(_london_time(desk)), lock
         )
     if order.live:
+        result.is_alone = lock is None or lock.is_alone()
         _recount(desk, carried, new, result)
 
 

@@ -68,6 +68,14 @@ class RunLock:
             if not is_taken:
                 raise LockLost(_LOST)
 
+    def is_alone(self) -> bool:
+        """Whether no other run is known to be at work; as `keep`, without raising."""
+        try:
+            self.keep()
+        except LockLost:
+            return False
+        return True
+
     def give_back(self) -> None:
         """Let others run. Where the session was lost there is nothing to give back."""
         with self._alone:

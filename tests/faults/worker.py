@@ -53,6 +53,7 @@ class Setting:
     per_minute: int = 0
     lease_seconds: float = 1800.0
     patience_seconds: float = 0.0
+    look_seconds: float = 0.05
     outage_seconds: float = 30.0
     answer_seconds: float = 60.0
     #: Changes the product, in this process only.
@@ -132,6 +133,7 @@ def _prepare(setting: Setting) -> None:
     rules.LEASE_MINUTES = setting.lease_seconds / 60
     sender._LEASE_SECONDS = setting.lease_seconds / 2
     flows.sending._PATIENCE_SECONDS = setting.patience_seconds
+    flows.sending._LOOK_SECONDS = setting.look_seconds
     flows.sending.dispatch = partial(
         flows.sending.dispatch, outage_seconds=setting.outage_seconds, channel_pauses=(0.01,)
     )

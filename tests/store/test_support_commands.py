@@ -86,6 +86,23 @@ def test_resend_says_no_with_a_sentence_and_status_3(room, gpsync):
     assert room.read("SELECT FROM outbox") == []
 
 
+def test_what_support_did_and_was_refused_is_kept_with_the_account(room, gpsync):
+    gpsync("resend", gmc(1), "--stated-email", "else@doctor.example", "--reason", "phoned")
+    gpsync("suppress", gmc(2), "--reason", "asked by phone")
+    gpsync("suppress", gmc(2), "--lift", "--reason", "asked again")
+    gpsync("resolve", "m-none", "--sent", "--reason", "in its log")
+
+    kept = room.read("SELECT action, subject, outcome, actor, account, reason, refusal FROM act ORDER BY act_number")
+    assert [row[:6] for row in kept] == [
+        ("resend", gmc(1), "refused", "ben", "uid:1002", "phoned"),
+        ("suppress", gmc(2), "done", "ben", "uid:1002", "asked by phone"),
+        ("lift", gmc(2), "done", "ben", "uid:1002", "asked again"),
+        ("resolve", "m-none", "refused", "ben", "uid:1002", "in its log"),
+    ]
+    assert [bool(row[6]) for row in kept] == [True, False, False, True]
+    assert "@" not in kept[0][6]
+
+
 def test_status_is_3_while_a_mails_outcome_is_unknown(lost, gpsync):
     result = gpsync("status", "--json")
 
