@@ -17,7 +17,8 @@ class MailedOut:
 
     `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
     now. `barred` counts changes by what stops them, `out_of_reach` events whose address this installation may not
-    mail. Without `live` nothing was kept or sent. `is_alone` is False where another run came when the run lock was lost.
+    mail. Without `live` nothing was kept or sent. `is_alone` is False where another run came while the run lock was
+    lost.
     """
 
     live: bool = False

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from time import monotonic, sleep
 
 from sqlalchemy import Connection
 
@@ -36,6 +37,8 @@ from gpsync.verification.sending_hours import SendingHours
 
 #: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
+#: So long a mail may be in hand after the run's own are done, and how often that is looked at.
+_STRAGGLERS_SECONDS, _PAUSE_SECONDS = 10.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -203,8 +206,15 @@ def _rehearse_writing(post: Post, mails: Iterable[PlannedMail]) -> None:
 
 
 def _recount(desk: Desk, carried: list[str], new: list[str], result: MailedOut) -> None:
-    """Count where every mail of the run stands now; a run that does not add up has failed."""
+    """Count where every mail of the run stands now; a run that does not add up has failed.
+
+    A run that lost the run lock to this one may still have a mail in hand: it is given a moment to end it.
+    """
+    ends = monotonic() + _STRAGGLERS_SECONDS
     with desk.engine.connect() as connection:
+        while result.is_alone and outbox.under_way(connection) and monotonic() < ends:
+            connection.rollback()
+            sleep(_PAUSE_SECONDS)
         result.carried = len(carried)
         result.states = mailout.states(connection, {*carried, *new})
         result.for_staff = staff_states(outbox.counts(connection))
