@@ -52,12 +52,13 @@ class Bounces:
 def read_bounces(desk: Desk, mailbox: Mailbox) -> Bounces:
     """Read every new message of a mailbox; each is one transaction, and is marked as read after it.
 
-    A run that is stopped leaves what it did; the next one goes on behind it. Raises AlreadyRunning, and
-    GpsyncError when the mailbox fails.
+    A run that is stopped leaves what it did; the next one goes on behind it. Raises AlreadyRunning, also where another
+    run came while this one had lost the run lock, and GpsyncError when the mailbox fails.
     """
     bounces = Bounces()
-    with recorded_run(desk, "bounces", desk.today, bounces), desk.phase("bounces"):
+    with recorded_run(desk, "bounces", desk.today, bounces) as lock, desk.phase("bounces"):
         for number, message in enumerate(mailbox.messages, 1):
+            lock.keep()
             if message.content is None:
                 bounces.unreadable += 1
             else:

@@ -1,6 +1,5 @@
 """What every step of a run needs at hand: settings, database, shelves and the hour."""
 
-import getpass
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from gpsync import login
+from gpsync.actors import PROGRAM, Actor
 from gpsync.extracts.archive import Shelves, shelves
 from gpsync.extracts.inbox import LONDON
 from gpsync.settings import Settings
@@ -32,7 +33,7 @@ class Desk:
     settings: Settings
     engine: Engine
     now: Callable[[], datetime] = _now
-    operator: str = field(default_factory=getpass.getuser)
+    operator: Actor = PROGRAM
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -68,6 +69,6 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
     """
     engine = open_database(settings)
     try:
-        yield Desk(settings, engine)
+        yield Desk(settings, engine, operator=login.actor(settings.people_by_uid))
     finally:
         engine.dispose()

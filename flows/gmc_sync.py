@@ -1,5 +1,7 @@
 """The nightly sync: every extract in the inbox to its outcome, in the order of dates."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
@@ -8,6 +10,7 @@ from prefect import flow, task  # isort: skip
 from prefect.artifacts import create_table_artifact  # isort: skip
 from prefect.cache_policies import NO_CACHE  # isort: skip
 
+from flows.acting import on_record
 from flows.desk import Desk, london_today, open_desk
 from flows.history import Revision
 from flows.intake import take_in
@@ -15,26 +18,37 @@ from flows.recording import Summary, recorded_run
 from gpsync import telling
 from gpsync.extracts import inbox
 from gpsync.records import Arrival, ExtractRecord
+from gpsync.rules import Action
 from gpsync.settings import load_settings
 
 
 @flow(name="gmc-sync", flow_run_name="gmc-sync {as_of}", persist_result=False, validate_parameters=False)
-def gmc_sync(
-    as_of: date | None = None, inbox_folder: str | None = None, revision: dict[str, str] | None = None
-) -> Summary:
+def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace_because: str | None = None) -> Summary:
     """Take in what waits in the inbox, up to and including the extracts dated `as_of` (London's today).
 
-    `revision` (by, reason) allows an extract to replace the one accepted for its date.
+    `replace_because`, a reason, allows an extract to replace the one accepted for its date.
     """
     as_of = as_of or london_today()
     summary = Summary()
-    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of, summary):
+    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of, summary) as lock:
         arrivals = look(desk, as_of, summary)
         for number, arrival in enumerate(arrivals):
             telling.step(arrival.path.name, number, len(arrivals))
-            summary.add(take_in_one(desk, arrival, Revision(**revision) if revision else None))
+            lock.keep()
+            with _kept(desk, arrival, replace_because) as revision:
+                summary.add(take_in_one(desk, arrival, revision))
         publish(summary)
     return summary
+
+
+@contextmanager
+def _kept(desk: Desk, arrival: Arrival, replace_because: str | None) -> Iterator[Revision | None]:
+    """The operator's word that an arrival may replace an accepted extract, kept as theirs; None without such a word."""
+    if replace_because is None:
+        yield None
+        return
+    with on_record(desk, Action.REPLACE, arrival.path.name, replace_because):
+        yield Revision(desk.operator.name, replace_because)
 
 
 @task(name="look into the inbox", cache_policy=NO_CACHE, persist_result=False)

@@ -14,6 +14,7 @@ from flows.applying import NotBelieved, append, guard_limits, keep_whole, rework
 from flows.desk import Desk
 from flows.ordering import insert
 from gpsync import telling
+from gpsync.actors import Actor
 from gpsync.errors import WrongUse
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
@@ -146,22 +147,26 @@ def _file(
         archive.refile(desk.shelves, decision.approved, entry)
 
 
-def approve(desk: Desk, extract_id: str, by: str, reason: str) -> ExtractRecord:
+def approve(desk: Desk, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
     """Release a held extract: apply it now, whatever the guards said, and record who and why."""
     entry = _held(desk, extract_id)
     rows = archive.read_rows(desk.shelves, entry)
-    draft = replace(entry, decided_by=by, decided_reason=reason)
+    draft = _decided(entry, by, reason)
     return settle(desk, draft, rows, Decision(approved=entry))
 
 
-def reject(desk: Desk, extract_id: str, by: str, reason: str) -> ExtractRecord:
+def reject(desk: Desk, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
     """Turn a held extract away for good, and record who and why."""
     entry = _held(desk, extract_id)
-    rejected = replace(entry, outcome=Outcome.REJECTED, decided_by=by, decided_reason=reason)
+    rejected = replace(_decided(entry, by, reason), outcome=Outcome.REJECTED)
     with desk.engine.begin() as connection:
         extracts.record(connection, rejected, desk.now())
         archive.refile(desk.shelves, entry, rejected)
     return rejected
+
+
+def _decided(entry: ExtractRecord, by: Actor, reason: str) -> ExtractRecord:
+    return replace(entry, decided_by=by.name, decided_account=by.account, decided_reason=reason)
 
 
 def _held(desk: Desk, extract_id: str) -> ExtractRecord:

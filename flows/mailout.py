@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from time import monotonic, sleep
 
 from sqlalchemy import Connection
 
@@ -29,7 +30,7 @@ from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, HoldKind, MailState
 from gpsync.store import email_changes, extracts, holds, mailout, outbox
-from gpsync.store.locks import lock_history
+from gpsync.store.locks import RunLock, lock_history
 from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
 from gpsync.verification.gates import Dates, Gates, why_not_today
@@ -43,6 +44,8 @@ NOT_DUE_YET = "NOT_DUE_YET"
 WINDOW_PASSED = "WINDOW_PASSED"
 #: This installation may not mail the address's domain (C-49). Planned again when it may.
 OUT_OF_REACH = "OUT_OF_REACH"
+#: So long a mail may be in hand after the run's own are done, and how often that is looked at.
+_STRAGGLERS_SECONDS, _PAUSE_SECONDS = 10.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,13 @@ class Order:
         return self.live or self.as_of == today
 
 
-def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None]) -> None:
-    """Mail what is due as of the order's day. Raises WrongUse for settings or a day that make no sense."""
+def mail_out(
+    desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None], lock: RunLock | None = None
+) -> None:
+    """Mail what is due as of the order's day, while `lock` keeps other runs away.
+
+    Raises WrongUse for settings or a day that make no sense.
+    """
     why_not = why_not_live(order.as_of, desk.today, rehearsal=desk.settings.rehearsal) if order.live else None
     if why_not is not None:
         raise WrongUse(why_not)
@@ -78,8 +86,9 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
     new = _judge_and_plan(desk, order, post, result)
     if order.live and result.not_today is None:
         _tell_pace(desk, post)
-        result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today))
+        result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today), lock)
     if order.live:
+        result.is_alone = lock is None or lock.is_alone()
         _recount(desk, post, carried, new, result)
 
 
@@ -234,8 +243,15 @@ def _tell_pace(desk: Desk, post: Post) -> None:
 
 
 def _recount(desk: Desk, post: Post, carried: list[str], new: list[str], result: MailedOut) -> None:
-    """Count where every mail of the run stands now; a run that does not add up has failed."""
+    """Count where every mail of the run stands now; a run that does not add up has failed.
+
+    A run that lost the run lock to this one may still have a mail in hand: it is given a moment to end it.
+    """
+    ends = monotonic() + _STRAGGLERS_SECONDS
     with desk.engine.connect() as connection:
+        while result.is_alone and outbox.under_way(connection) and monotonic() < ends:
+            connection.rollback()
+            sleep(_PAUSE_SECONDS)
         result.carried = len(carried)
         result.states = mailout.states(connection, {*carried, *new})
         result.for_staff = staff_states(outbox.counts(connection))

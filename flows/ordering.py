@@ -18,6 +18,7 @@ from gpsync.store import email_changes, extracts, history, holds, retention
 from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import HISTORIES
+from gpsync.verification.releasing import asker
 
 
 def insert(
@@ -66,7 +67,9 @@ def replay(desk: Desk, since: date | None = None) -> dict[Dataset, int]:
 def _hold_mails(connection: Connection, desk: Desk, lost: int) -> None:
     now = desk.now()
     hold_id = f"restored-{now:%Y%m%d-%H%M%S}"
-    holds.open_hold(connection, Hold(hold_id, HoldKind.RESTORED, hold_id, now, desk.operator, lost, 0))
+    by = desk.operator
+    wanted = Hold(hold_id, HoldKind.RESTORED, hold_id, now, by, lost, 0, asker(by), now, "rebuilt the database")
+    holds.open_hold(connection, wanted)
 
 
 def _replay_dataset(connection: Connection, desk: Desk, layout: Layout, since: date | None) -> int:

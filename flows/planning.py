@@ -29,6 +29,7 @@ from gpsync.verification.listing import listed_numbers
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
 from gpsync.verification.planning import written_anew as anew
 from gpsync.verification.portal import verifications
+from gpsync.verification.releasing import asker
 
 #: Days over which the usual number of mails is counted.
 _USUAL_DAYS = 28
@@ -155,6 +156,9 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
         opened_by=ground.desk.operator,
         counted=counted,
         allowed=allowed,
+        asked_by=asker(ground.desk.operator),
+        asked_at=ground.desk.now(),
+        asked_reason="ran the mailout",
     )
     if result.live:
         result.opened.append(wanted.hold_id)

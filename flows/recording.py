@@ -1,5 +1,6 @@
 """A run: alone, written down, and honest about how it ended."""
 
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +9,21 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from flows.aftermath import clear_up
 from flows.desk import Desk
+from gpsync import telling
 from gpsync.errors import GpsyncError
 from gpsync.records import ExtractRecord
 from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
 from gpsync.store import runs
-from gpsync.store.locks import run_lock
+from gpsync.store.database import lost
+from gpsync.store.locks import RunLock, run_lock
 
 #: The folder that holds our packages.
 _HOME = Path(__file__).parents[1]
+
+#: So long a run waits for a database that went away, to have its end on record, and between two tries.
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 30.0, 0.5
 
 DONE, ATTENTION, FAILED = "done", "attention", "failed"
 
@@ -71,26 +78,54 @@ class RunSummary(Protocol):
 
 
 @contextmanager
-def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Iterator[None]:
+def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Iterator[RunLock]:
     """Hold the run lock and keep a record of the run, whose `summary` the block fills.
+
+    What a run that was killed has left is cleared up first. The lock is handed out, because it can be lost with its
+    session: long work asks it now and then to `keep` others away. At the end it does not matter any more.
 
     An error that nobody foresaw may quote a doctor's data, and the orchestrator stores what it is told: so
     it leaves here as its type and its place in the code only.
     """
-    with run_lock(desk.engine):
+    with _without_its_words(), run_lock(desk.engine) as lock:
+        clear_up(desk)
         with desk.engine.begin() as connection:
             run_id = runs.start(connection, flow, as_of, desk.now())
         outcome = FAILED
         try:
-            yield
+            with _without_its_words():
+                yield lock
             outcome = ATTENTION if summary.needs_a_person else DONE
-        except GpsyncError:
-            raise
-        except Exception as error:
-            raise redacted(error) from None
         finally:
+            _finish(desk, run_id, outcome, summary)
+
+
+@contextmanager
+def _without_its_words() -> Iterator[None]:
+    """An error of ours passes; any other leaves as a sentence without its message."""
+    try:
+        yield
+    except GpsyncError:
+        raise
+    except Exception as error:
+        raise lost(error) or redacted(error) from None
+
+
+def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
+    """Record how a run ended, when the database is there; otherwise the next run will find it dead."""
+    ends = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
             with desk.engine.begin() as connection:
                 runs.finish(connection, run_id, outcome, summary.counts(), desk.now())
+            return
+        except Exception as error:
+            if lost(error) is None:
+                raise
+            if time.monotonic() > ends:
+                telling.say("The database is away, so how this run ended is not on record there.")
+                return
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _is_ours(path: Path) -> bool:

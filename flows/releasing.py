@@ -1,13 +1,15 @@
-"""Deciding about held mails: a second person releases them, or anybody refuses them."""
+"""Deciding about held mails: two people release them, or anybody refuses them."""
 
 from sqlalchemy import Connection
 
 from flows.desk import Desk
-from gpsync.errors import WrongUse
+from gpsync.actors import Actor
+from gpsync.errors import NotAllowed, WrongUse
 from gpsync.rules import ChangeReason, HoldKind
 from gpsync.store import canaries, holds, outbox
 from gpsync.store.holds import REJECTED, RELEASED, Hold
 from gpsync.verification.canary import why_not_yet
+from gpsync.verification.releasing import Step, next_step
 
 
 def is_hold(desk: Desk, hold_id: str) -> bool:
@@ -16,22 +18,27 @@ def is_hold(desk: Desk, hold_id: str) -> bool:
         return holds.find(connection, hold_id) is not None
 
 
-def release(desk: Desk, hold_id: str, by: str, reason: str) -> int:
+def release(desk: Desk, hold_id: str, by: Actor, reason: str) -> int | None:
     """Let the hold's mails go out with the next mailout; returns how many waited.
 
-    Raises WrongUse when `by` is who opened the hold: it takes a second person; and while the first mails of a first
+    None where nobody has asked for them yet: `by` is now the first of two people, and another one must decide. Raises
+    NotAllowed where `by` is nobody that counts, or is the one who asked, and WrongUse while the first mails of a first
     mailout are not seen to work.
     """
     with desk.engine.begin() as connection:
         found = _undecided(holds.find(connection, hold_id), hold_id)
-        if found.opened_by == by:
-            raise WrongUse(f"{hold_id} was opened by {by}: somebody else must release it.")
+        step = next_step(found.opened_by, found.asked_by, by)
+        if isinstance(step, str):
+            raise NotAllowed(f"{hold_id} stays held. {step}")
         _check_first_mails(desk, connection, found)
+        if step is Step.ASK:
+            holds.ask(connection, hold_id, by, reason, desk.now())
+            return None
         holds.decide(connection, hold_id, RELEASED, by, reason, desk.now())
-        return holds.let_go(connection, hold_id, by, reason, desk.now())
+        return holds.let_go(connection, hold_id, by.name, reason, desk.now())
 
 
-def refuse(desk: Desk, hold_id: str, by: str, reason: str) -> int:
+def refuse(desk: Desk, hold_id: str, by: Actor, reason: str) -> int:
     """Cancel the hold's mails for good, and revoke their links; returns how many.
 
     First mails that have not gone out yet are cancelled with the rest.
@@ -40,7 +47,7 @@ def refuse(desk: Desk, hold_id: str, by: str, reason: str) -> int:
         _undecided(holds.find(connection, hold_id), hold_id)
         holds.decide(connection, hold_id, REJECTED, by, reason, desk.now())
         mails = [*holds.held_mails(connection, hold_id), *canaries.not_gone(connection, hold_id)]
-        outbox.cancel(connection, mails, ChangeReason.REFUSED, by, desk.now())
+        outbox.cancel(connection, mails, ChangeReason.REFUSED, by.name, desk.now())
     return len(mails)
 
 

@@ -25,6 +25,7 @@ from gpsync.store.people import people
 from gpsync.verification.early_links import called_back, is_inside_window, is_source
 from gpsync.verification.events import Event, change_event, first_change, first_link
 from gpsync.verification.planning import Desire, planned_mail
+from gpsync.verification.releasing import asker
 
 #: Why a mail is cancelled: a person has asked for another one.
 RESENT = "RESENT"
@@ -75,7 +76,7 @@ def resend(
         desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now(), by, called_back(reason, source))
         changes = email_changes.of_doctor_unjudged(connection, gmc_number)
         if not source and is_inside_window(changes, person.key, desk.today):
-            hold = holds.open_hold(connection, _early_link(desk, by))
+            hold = holds.open_hold(connection, _early_link(desk, reason))
             desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
         mail = planned_mail(event, before.generation + 1 if before else 1, desire)
         if outbox.plan(connection, [mail], desk.now()) != 1:
@@ -84,9 +85,9 @@ def resend(
     return Resent(mail.mail_id, mail.hold_id)
 
 
-def _early_link(desk: Desk, by: str) -> Hold:
-    hold_id = f"early-link-{desk.now():%Y%m%d}-{uuid.uuid4().hex[:8]}"
-    return Hold(hold_id, HoldKind.EARLY_LINK, hold_id, desk.now(), by, 1, 0)
+def _early_link(desk: Desk, reason: str) -> Hold:
+    hold_id, by, now = f"early-link-{desk.now():%Y%m%d}-{uuid.uuid4().hex[:8]}", desk.operator, desk.now()
+    return Hold(hold_id, HoldKind.EARLY_LINK, hold_id, now, by, 1, 0, asker(by), now, reason)
 
 
 def _person(connection: Connection, gmc_number: str) -> Person:

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from functools import partial
 
 from flows.desk import Desk
 from gpsync import rules
-from gpsync.errors import WrongUse
+from gpsync.errors import LockLost, WrongUse
 from gpsync.mail.dispatch import Limits, dispatch
 from gpsync.mail.journal import Journal
 from gpsync.mail.postbox import open_postbox
@@ -18,6 +19,7 @@ from gpsync.mail.server import Server, server_of
 from gpsync.mails import Claim, Outgoing, PlannedMail
 from gpsync.settings import Settings
 from gpsync.store import mailout
+from gpsync.store.locks import RunLock
 from gpsync.verification.letters import Sender, Stationery
 from gpsync.verification.links import LinkSecrets, link_url, make_token
 from gpsync.verification.outbox import next_try
@@ -27,6 +29,8 @@ from gpsync.verification.replies import judge
 _JOURNAL = "mail-journal.jsonl"
 #: A run waits so long for mails that were refused for now: the first pause, and what it may be drawn out by.
 _PATIENCE_SECONDS = 20 * 60
+#: Seconds between two looks whether this run still keeps others away.
+_LOOK_SECONDS = 2.0
 #: Ends of names that belong to nobody: good for made-up data, never for a real mail service.
 _NOBODYS = (".example", ".test", ".invalid", ".localhost")
 #: All that a rehearsal may write to.
@@ -121,8 +125,9 @@ def send(
     judged_at: datetime,
     tell: Callable[[int, int], None],
     until: Callable[[], bool] = lambda: False,
+    lock: RunLock | None = None,
 ) -> str | None:
-    """Hand over what is ready, within the day's cap and `until` its hours are over.
+    """Hand over what is ready, within the day's cap, `until` its hours are over and while `lock` keeps others away.
 
     Returns why the run stopped early, or None.
     """
@@ -144,10 +149,31 @@ def send(
             stop=stop,
             tell=tell,
             until=until,
+            why_not=_others(lock),
             patience_seconds=_PATIENCE_SECONDS,
         )
     journal.close()
     return done.stopped_because
+
+
+def _others(lock: RunLock | None) -> Callable[[], str | None]:
+    """Whether another run is at work, asked as often as one likes: the sentence to stop with, or None."""
+    if lock is None:
+        return lambda: None
+    asked_at = time.monotonic()
+
+    def look() -> str | None:
+        nonlocal asked_at
+        if time.monotonic() - asked_at < _LOOK_SECONDS:
+            return None
+        asked_at = time.monotonic()
+        try:
+            lock.keep()
+        except LockLost as others:
+            return str(others)
+        return None
+
+    return look
 
 
 def _limits(settings: Settings, cap: int) -> Limits:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from flows.desk import Desk
 from flows.facts import newest_rows
 from gpsync import rules
+from gpsync.actors import on_record
 from gpsync.extracts import archive
 from gpsync.mails import Person
 from gpsync.records import EmailChange, ExtractRecord, Holding, Verification
@@ -21,6 +22,7 @@ from gpsync.verification.eligibility import Bar, Listing, Policy, Standing, due_
 from gpsync.verification.letters import can_be_written
 from gpsync.verification.listing import Listed, included, listings, since_when
 from gpsync.verification.portal import users_of
+from gpsync.verification.releasing import asker
 from gpsync.verification.sharing import is_handed_on, registered_holders
 
 _NOT_LISTED: Listed = (Listing.ABSENT, None)
@@ -149,14 +151,18 @@ def _mass_decisions(
 
 def _mass_hold(desk: Desk, connection: Connection, entry: ExtractRecord) -> Hold:
     finding = next(one for one in entry.findings if one.guard is Guard.MASS_EMAIL_CHANGE)
+    approver = on_record(entry.decided_by, entry.decided_account, desk.settings.people_by_uid)
     wanted = Hold(
         hold_id=f"mails-of-{entry.extract.extract_id}",
         kind=HoldKind.MASS_CHANGE,
         scope=entry.extract.extract_id,
         opened_at=desk.now(),
-        opened_by=entry.decided_by,
+        opened_by=approver,
         counted=finding.counted,
         allowed=finding.allowed,
+        asked_by=asker(approver),
+        asked_at=desk.now(),
+        asked_reason=entry.decided_reason,
     )
     return holds.open_hold(connection, wanted)
 

@@ -18,6 +18,7 @@ from flows.recording import recorded_run
 from gpsync import telling
 from gpsync.extracts.inbox import LONDON
 from gpsync.settings import load_settings
+from gpsync.store.locks import RunLock
 from gpsync.store.mailout import MAILOUT, REHEARSAL
 
 #: Seconds between two words to Prefect.
@@ -31,19 +32,20 @@ def verification_mailout(
     """Judge, plan, send and recount as of `as_of` (London's today). Sends only if `live`, and the settings allow it."""
     as_of = as_of or london_today()
     result = MailedOut(live=live)
-    with open_desk(load_settings()) as desk, recorded_run(desk, MAILOUT if live else REHEARSAL, as_of, result):
-        mail_once(desk, Order(as_of, live, first_links, confirm_gap), result)
+    flow_name = MAILOUT if live else REHEARSAL
+    with open_desk(load_settings()) as desk, recorded_run(desk, flow_name, as_of, result) as lock:
+        mail_once(desk, Order(as_of, live, first_links, confirm_gap), result, lock)
         publish(result)
     return result
 
 
 @task(name="mail", cache_policy=NO_CACHE, persist_result=False, retries=0)
-def mail_once(desk: Desk, order: Order, result: MailedOut) -> None:
+def mail_once(desk: Desk, order: Order, result: MailedOut, lock: RunLock) -> None:
     """Never retried by Prefect: what became of each mail is in the outbox, and the next run goes on from there."""
     # Senders are threads; whoever listens to this run is known to its own thread only.
     here = copy_context()
     teller = _Teller(order.live)
-    mail_out(desk, order, result, lambda done, total: here.run(teller, done, total))
+    mail_out(desk, order, result, lambda done, total: here.run(teller, done, total), lock)
 
 
 class _Teller:

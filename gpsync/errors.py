@@ -31,6 +31,14 @@ class AlreadyRunning(GpsyncError):
     exit_status = 75
 
 
+class LockLost(AlreadyRunning):
+    """The run lock was lost with its session, and another run holds it now."""
+
+
+class DatabaseLost(GpsyncError):
+    """The database went away in the middle of something."""
+
+
 class NotAllowed(GpsyncError):
     """Something that a rule forbids; the text names the rule, and who can do what about it."""
 

@@ -136,6 +136,7 @@ class ExtractRecord:
     counts: Counts = Counts()
     columns: tuple[str, ...] = ()
     decided_by: str = ""
+    decided_account: str = ""
     decided_reason: str = ""
     checks: tuple[Check, ...] = ()
     findings: tuple[GuardFinding, ...] = ()

@@ -269,6 +269,35 @@ class HoldKind(Word):
     CANARY = "CANARY", "A first mailout has begun: the rest of it waits until its first mails are seen to work."
 
 
+class ActorSource(Word):
+    """How gpsync knows who acts. Never from a name that the environment holds."""
+
+    LOGIN = "login", "The account that logged in, as the kernel's audit keeps it; it survives su and sudo."
+    ACCOUNT = "account", "The account of the process, where nobody logged in or the kernel keeps no login."
+    PROGRAM = "program", "The program itself, which is nobody."
+
+
+class Action(Word):
+    """What people do that is kept with who did it."""
+
+    APPROVE = "approve", "Believe a held extract, or release held mails."
+    REJECT = "reject", "Turn a held extract away, or cancel held mails."
+    REPLACE = "replace", "Let an extract take the place of the one accepted for its date."
+    RESEND = "resend", "Have a link sent again."
+    RESOLVE = "resolve", "Say what became of a mail."
+    SUPPRESS = "suppress", "Have an address not mailed any more."
+    LIFT = "lift", "Have an address mailed again."
+    ACKNOWLEDGE = "acknowledge", "Set mismatches aside."
+
+
+class ActOutcome(Word):
+    """What came of what a person wanted to do."""
+
+    DONE = "done", "It was done."
+    ASKED = "asked", "It is on record as asked for, and takes a second person."
+    REFUSED = "refused", "A rule, or how things stood, forbade it."
+
+
 class ReturnedKind(Word):
     """What a message in the bounce mailbox turned out to be."""
 

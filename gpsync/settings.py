@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gpsync import rules
+from gpsync.actors import parse_people
 from gpsync.errors import WrongUse
 
 
@@ -77,6 +78,12 @@ class Settings(BaseSettings):
         default=None,
         description="The secret those hashes are made with. Unset: one is made and kept under HOME. Never change it: "
         "an address that comes back would not be recognised.",
+    )
+
+    people: str = Field(
+        default="",
+        description="Who the accounts of this machine are: `1001:j.harrow,1002:a.oak`, each a uid and a name. "
+        "Only people named here count where two must agree. Set it where they cannot write.",
     )
 
     smtp_host: str = Field(default="localhost", description="The mail service: an accredited one in production.")
@@ -196,6 +203,11 @@ class Settings(BaseSettings):
     )
 
     @property
+    def people_by_uid(self) -> dict[int, str]:
+        """Who the accounts of this machine are."""
+        return parse_people(self.people)
+
+    @property
     def home_folder(self) -> Path:
         """HOME with `~` resolved."""
         return self.home.expanduser()
@@ -224,11 +236,13 @@ def load_settings(*, inbox: str | Path | None = None) -> Settings:
     """
     given: dict[str, Any] = {} if inbox is None else {"inbox": Path(inbox)}
     try:
-        return Settings(**_from_files(), **given)
+        settings = Settings(**_from_files(), **given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise WrongUse(f"GPSYNC_{name} is wrong: {first['msg']}. `gpsync settings` explains it.") from None
+    parse_people(settings.people)
+    return settings
 
 
 def _from_files() -> dict[str, Any]:

@@ -10,16 +10,24 @@ import typer
 
 from gpsync.cli.application import app
 from gpsync.cli.console import day, heading, print_json, progress, say
-from gpsync.cli.options import AsJson, Reason, operator
+from gpsync.cli.options import AsJson, Reason
+from gpsync.rules import Action, ActOutcome
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
+    from flows.acting import Attempt
     from flows.desk import Desk
     from flows.recording import Summary
     from gpsync.records import ExtractRecord
     from gpsync.settings import Settings
+    from gpsync.store.acts import Act
     from gpsync.store.holds import Hold
+
+#: A second person must act.
+_ATTENTION = 3
 
 HeldId = Annotated[
     str, typer.Argument(metavar="ID", help="The extract's or the hold's id, as `gpsync held` prints it.")
@@ -66,7 +74,11 @@ def _held_mails(connection: Connection, settings: Settings, hold: Hold) -> dict[
         "hold_id": hold.hold_id,
         "kind": hold.kind,
         "about": hold.scope,
-        "opened_by": hold.opened_by,
+        "opened_by": hold.opened_by.name,
+        "asked_by": hold.asked_by.name if hold.asked_by else None,
+        "asked_at": hold.asked_at,
+        "asked_reason": hold.asked_reason,
+        "refused": [f"{one.by.name}, {_minute(one.at)}: {one.refusal}" for one in _refusals(connection, hold)],
         "why": hold.sentence,
         "mails": number,
         "domains": dict(holds.domains(connection, hold.hold_id)),
@@ -90,7 +102,25 @@ def _print_hold(hold: dict[str, Any]) -> None:
             say(f"  First mails that are {word}: {', '.join(numbers)}; `gpsync why` tells more.")
     if hold.get("not yet"):
         say(f"  Not to be released yet. {hold['not yet']}")
-    say(f"  A second person: gpsync approve {hold['hold_id']} --reason WHY   or   gpsync reject … --reason WHY")
+    for line in hold["refused"]:
+        say(f"  Refused: {line}")
+    if hold["asked_by"]:
+        asked = f"{hold['asked_by']} asked for them on {_minute(hold['asked_at'])} ({hold['asked_reason']})"
+        say(f"  {asked}; somebody else decides:")
+    else:
+        say("  Two people must approve, one after the other:")
+    say(f"  gpsync approve {hold['hold_id']} --reason WHY   or   gpsync reject … --reason WHY")
+
+
+def _refusals(connection: Connection, hold: Hold) -> list[Act]:
+    """The newest attempts on the hold that were refused."""
+    from gpsync.store import acts
+
+    return [one for one in acts.about(connection, hold.hold_id) if one.outcome is ActOutcome.REFUSED][-5:]
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _counted(numbers: dict[str, int]) -> str:
@@ -112,22 +142,31 @@ def _as_json(entry: ExtractRecord) -> dict[str, object]:
 
 @app.command()
 def approve(held_id: HeldId, reason: Reason) -> None:
-    """Believe a held extract and apply it now, or release held mails that somebody else's run or approval made."""
+    """Believe a held extract and apply it now, or release held mails: for those, two people must approve.
+
+    Ends with 3 where your approval is the first of the two.
+    """
     from flows import releasing
     from flows.history import approve as decide
 
-    with _deciding("approve") as (desk, summary):
+    number: int | None = 0
+    with _deciding(Action.APPROVE, held_id, reason) as (desk, summary, attempt):
         if releasing.is_hold(desk, held_id):
-            number = releasing.release(desk, held_id, operator(), reason)
-            told = f"{held_id} is released: {number:,} mails go out with the next mailout{_on_more_days(desk)}"
+            number = releasing.release(desk, held_id, desk.operator, reason)
+            told = f"{held_id} is released: {number or 0:,} mails go out with the next mailout{_on_more_days(desk)}"
+            if number is None:
+                attempt.outcome = ActOutcome.ASKED
+                told = f"{held_id} is asked for by {desk.operator.name}: a second person must approve it too."
         else:
-            entry = decide(desk, held_id, operator(), reason)
+            entry = decide(desk, held_id, desk.operator, reason)
             summary.add(entry)
             counts = entry.counts
             told = (
                 f"{held_id} is {entry.outcome}: {counts.new:,} new, {counts.changed:,} changed, {counts.gone:,} gone."
             )
     say(told)
+    if number is None:
+        raise typer.Exit(_ATTENTION)
 
 
 def _on_more_days(desk: Desk) -> str:
@@ -147,23 +186,45 @@ def reject(held_id: HeldId, reason: Reason) -> None:
     from flows import releasing
     from flows.history import reject as decide
 
-    with _deciding("reject") as (desk, _):
+    with _deciding(Action.REJECT, held_id, reason) as (desk, _, _):
         if releasing.is_hold(desk, held_id):
-            number = releasing.refuse(desk, held_id, operator(), reason)
+            number = releasing.refuse(desk, held_id, desk.operator, reason)
             told = f"{held_id} is refused: {number:,} mails are cancelled, their links revoked."
         else:
-            decide(desk, held_id, operator(), reason)
+            decide(desk, held_id, desk.operator, reason)
             told = f"{held_id} is rejected. Its file and your reason are kept."
     say(told)
 
 
 @contextmanager
-def _deciding(what: str) -> Iterator[tuple[Desk, Summary]]:
-    """A desk, and a recorded run for a decision."""
+def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Desk, Summary, Attempt]]:
+    """A desk, and a recorded run for a decision, which is kept with who made it."""
+    from flows.acting import on_record
     from flows.desk import open_desk
     from flows.recording import Summary, recorded_run
     from gpsync.settings import load_settings
 
     summary = Summary()
-    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, what, desk.today, summary):
-        yield desk, summary
+    with (
+        progress(),
+        open_desk(load_settings()) as desk,
+        on_record(desk, what, held_id, reason) as attempt,
+        recorded_run(desk, what, desk.today, summary),
+    ):
+        yield desk, summary, attempt
+
+
+@app.command()
+def whoami(json: AsJson = False) -> None:
+    """Say who you are to gpsync, and whether you count as one of two people. Exit status 3 if you do not."""
+    from gpsync import login
+    from gpsync.settings import load_settings
+
+    by = login.actor(load_settings().people_by_uid)
+    if json:
+        print_json({"name": by.name, "account": by.account, "known_by": by.source, "is_person": by.is_person})
+    else:
+        say(f"{by.name}, {by.account}. {by.source.meaning}")
+        say("You count as one of two people." if by.is_person else f"You do not count as one of two people. {by.doubt}")
+    if not by.is_person:
+        raise typer.Exit(_ATTENTION)

@@ -1,6 +1,5 @@
 """Options that several commands share, and how their values are read."""
 
-import getpass
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -23,8 +22,3 @@ Date = Annotated[
 Inbox = Annotated[Path | None, typer.Option(help="Another inbox than the settings'.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with your name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
-
-
-def operator() -> str:
-    """Who is at the keyboard, for the record."""
-    return getpass.getuser()

@@ -12,9 +12,9 @@ import typer
 
 from gpsync.cli.application import app
 from gpsync.cli.console import print_table, problem, progress, say
-from gpsync.cli.options import Date, operator, parse_date
+from gpsync.cli.options import Date, parse_date
 from gpsync.errors import WrongUse
-from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner
+from gpsync.rules import STANDING_STATES, Action, Code, MismatchState, Owner
 
 if TYPE_CHECKING:
     from gpsync.reports.report import Row
@@ -122,6 +122,7 @@ def acknowledge(
 ) -> None:
     """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
     from flows.acknowledging import Wanted, set_aside, wanted_in
+    from flows.acting import on_record
     from flows.desk import open_desk
     from gpsync.settings import load_settings
 
@@ -136,5 +137,7 @@ def acknowledge(
             wanted = [Wanted(mismatch_id, until, reason)]
         else:
             raise WrongUse("Name a mismatch with --until and --reason, or a file with --from.")
-        number = set_aside(desk, wanted, operator())
+        subject = file.name if file is not None else wanted[0].mismatch_id
+        with on_record(desk, Action.ACKNOWLEDGE, subject, reason or ""):
+            number = set_aside(desk, wanted, desk.operator.name)
     say(f"{number:,} mismatches are set aside.")

@@ -8,7 +8,7 @@ import typer
 
 from gpsync.cli.application import app
 from gpsync.cli.console import print_table, progress, say
-from gpsync.cli.options import Date, Inbox, operator
+from gpsync.cli.options import Date, Inbox
 from gpsync.errors import WrongUse
 from gpsync.rules import Outcome
 
@@ -92,9 +92,8 @@ def sync(
         return
     from flows.gmc_sync import gmc_sync
 
-    revision = {"by": operator(), "reason": reason} if replace and reason else None
     with progress():
-        summary = gmc_sync(as_of, str(inbox) if inbox else None, revision)
+        summary = gmc_sync(as_of, str(inbox) if inbox else None, reason if replace else None)
     _report(summary)
 
 

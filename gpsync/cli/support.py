@@ -8,8 +8,9 @@ import typer
 
 from gpsync.cli.application import app
 from gpsync.cli.console import say
-from gpsync.cli.options import Reason, operator
+from gpsync.cli.options import Reason
 from gpsync.errors import WrongUse
+from gpsync.rules import Action, ActOutcome
 
 _ATTENTION = 3
 
@@ -34,12 +35,15 @@ def resend(
 
     Inside the 14-day window it waits for a second person, or needs --called-back-on.
     """
+    from flows.acting import on_record
     from flows.desk import open_desk
     from flows.resending import resend as plan
     from gpsync.settings import load_settings
 
-    with open_desk(load_settings()) as desk:
-        planned = plan(desk, gmc_number, stated_email, operator(), reason, called_back_on)
+    with open_desk(load_settings()) as desk, on_record(desk, Action.RESEND, gmc_number, reason) as attempt:
+        planned = plan(desk, gmc_number, stated_email, desk.operator.name, reason, called_back_on)
+        if planned.hold_id is not None:
+            attempt.outcome = ActOutcome.ASKED
     if planned.hold_id is not None:
         say(
             "The address has not stood for 14 days: a second person must release the link with "
@@ -59,14 +63,15 @@ def resolve(
     ] = None,
 ) -> None:
     """Say what became of a mail whose outcome nobody knows, or give up one that was refused."""
+    from flows.acting import on_record
     from flows.desk import open_desk
     from flows.resolving import resolve as decide
     from gpsync.settings import load_settings
 
     if sent is None:
         raise WrongUse("Say --sent or --not-sent: look for the mail's Message-ID in the mail service's log.")
-    with open_desk(load_settings()) as desk:
-        decide(desk, mail_id, sent=sent, by=operator(), reason=reason)
+    with open_desk(load_settings()) as desk, on_record(desk, Action.RESOLVE, mail_id, reason):
+        decide(desk, mail_id, sent=sent, by=desk.operator.name, reason=reason)
     told = "sent" if sent else "not sent: its link is revoked, and the next mailout sends a new one"
     say(f"{mail_id} counts as {told}.")
 
@@ -78,10 +83,12 @@ def suppress(
     lift: Annotated[bool, typer.Option("--lift", help="Mail the address again, such as one that was mended.")] = False,
 ) -> None:
     """Never mail the address that the GMC holds for a doctor, or mail it again."""
+    from flows.acting import on_record
     from flows.desk import open_desk
     from flows.suppressing import suppress as decide
     from gpsync.settings import load_settings
 
-    with open_desk(load_settings()) as desk:
-        decide(desk, gmc_number, lift=lift, by=operator(), reason=reason)
+    action = Action.LIFT if lift else Action.SUPPRESS
+    with open_desk(load_settings()) as desk, on_record(desk, action, gmc_number, reason):
+        decide(desk, gmc_number, lift=lift, by=desk.operator.name, reason=reason)
     say("The address may be mailed again." if lift else "The address is not mailed any more.")

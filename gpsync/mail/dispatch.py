@@ -84,6 +84,7 @@ def dispatch(
     stop: threading.Event | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
     until: Callable[[], bool] = lambda: False,
+    why_not: Callable[[], str | None] = lambda: None,
     throttle: Throttle | None = None,
     patience_seconds: float = 0.0,
     outage_seconds: float = 30.0,
@@ -92,8 +93,9 @@ def dispatch(
     """Send what the outbox has ready, and say what became of it.
 
     `judged_at` is when it was judged who may be mailed: an extract accepted later ends the run. `stop`, once set,
-    and `until`, once true, end it after the mails in hand. `patience_seconds` is how long mails refused for now
-    are awaited at the end, `outage_seconds` how long a lost database is. Raises GpsyncError when the journal
+    and `until`, once true, end it after the mails in hand, as does `why_not`, once it says why no other may be begun.
+    `patience_seconds` is how long mails refused for now are awaited at the end, `outage_seconds` how long a lost
+    database is. Raises GpsyncError when the journal
     knows of mails that the database has never given away.
     """
     recovered = replay(engine, journal)
@@ -111,6 +113,7 @@ def dispatch(
         until=until,
         reserved=limits.reserved,
         others=others,
+        why_not=why_not,
     )
     tools = Tools(
         open_postbox=open_postbox,

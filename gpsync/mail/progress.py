@@ -22,7 +22,7 @@ class Progress:
     `cap` is how many mails may be given away in all, the last `reserved` of them no first links; `total` how many are
     expected to be tried, for `tell`, which is told how many have been dealt with and that number. `until` says
     whether the hours of sending are over. `others` mails are ready that go before first links, and are left room for
-    even while other senders have only taken them.
+    even while other senders have only taken them. `why_not` says why no other mail may be begun, or None.
     """
 
     def __init__(
@@ -36,10 +36,11 @@ class Progress:
         until: Callable[[], bool],
         reserved: int = 0,
         others: int = 0,
+        why_not: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._cap, self._reserved, self._others = cap, reserved, others
         self._total, self._breakers, self._stop = total, breakers, stop
-        self._tell, self._until = tell, until
+        self._tell, self._until, self._why_not = tell, until, why_not
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
         # Mails that were put off may be tried again in the same run; of all others a count is enough.
@@ -54,6 +55,8 @@ class Progress:
             self.end("It was asked to stop.")
         elif self._until():
             self.end("The hours in which mails are sent are over.")
+        else:
+            self.end(self._why_not())
         return self.stopped_because is None
 
     def end(self, because: str | None) -> None:

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from gpsync.errors import GpsyncError, WrongSchema, WrongUse
+from gpsync.errors import DatabaseLost, GpsyncError, WrongSchema, WrongUse
 from gpsync.settings import Settings
 from gpsync.store import schema
 
 #: The earliest supported server: 15.
 _OLDEST_SERVER = 150000
+#: A server that is going down or coming up, and connections that fail.
+_LOST_STATES = ("08", "57P")
 
 
 def connect(settings: Settings) -> Engine:
@@ -58,6 +60,20 @@ def reading(settings: Settings) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+def lost(error: BaseException) -> DatabaseLost | None:
+    """What to tell where an error means that the database went away; None for any other error."""
+    if not isinstance(error, DBAPIError):
+        return None
+    state = getattr(error.orig, "sqlstate", None)
+    without_state = state is None and isinstance(error, (OperationalError, InterfaceError))
+    if not (error.connection_invalidated or without_state or (state or "").startswith(_LOST_STATES)):
+        return None
+    return DatabaseLost(
+        "The database went away in the middle of it: it was stopped, or ended the session. What was not committed "
+        "never happened. See whether it is up, then run this again."
+    )
 
 
 def _url(settings: Settings) -> URL:

@@ -38,6 +38,7 @@ def _values(entry: ExtractRecord) -> dict[str, Any]:
         "findings": [asdict(finding) for finding in entry.findings],
         "notes": list(entry.notes),
         "decided_by": entry.decided_by,
+        "decided_account": entry.decided_account,
         "decided_reason": entry.decided_reason,
     }
 
@@ -192,6 +193,7 @@ def _record(connection: Connection, row: RowMapping) -> ExtractRecord:
         counts=Counts(**row["counts"]),
         columns=tuple(row["columns"]),
         decided_by=row["decided_by"],
+        decided_account=row["decided_account"],
         decided_reason=row["decided_reason"],
         checks=tuple(
             Check(one["expectation"], one["column_name"], one["severity"], one["passed"], one["unexpected"])

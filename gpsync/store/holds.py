@@ -1,14 +1,15 @@
-"""Holds on mails: opened by a run or by whoever approved an extract, released by somebody else."""
+"""Holds on mails: opened by a run, asked for by one person, released by another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from gpsync.mails import PROGRAM
-from gpsync.rules import HoldKind, MailState
+from gpsync.actors import PROGRAM, Actor
+from gpsync.rules import ActorSource, HoldKind, MailState
 from gpsync.store.tables import hold, mail_event, outbox
 
 RELEASED, REJECTED = "released", "rejected"
@@ -18,15 +19,21 @@ LAPSED = "lapsed"
 
 @dataclass(frozen=True)
 class Hold:
-    """Why mails wait for a second person. `scope` is what it is about: a run's date, or an extract's id."""
+    """Why mails wait for a second person. `scope` is what it is about: a run's date, or an extract's id.
+
+    `opened_by` planned the mails; `asked_by` is the person who ordered them, or the first who approved.
+    """
 
     hold_id: str
     kind: HoldKind
     scope: str
     opened_at: datetime
-    opened_by: str
+    opened_by: Actor
     counted: int
     allowed: int
+    asked_by: Actor | None = None
+    asked_at: datetime | None = None
+    asked_reason: str = ""
     decision: str | None = None
 
     @property
@@ -42,10 +49,13 @@ def open_hold(connection: Connection, wanted: Hold) -> Hold:
         "kind": wanted.kind,
         "scope": wanted.scope,
         "opened_at": wanted.opened_at,
-        "opened_by": wanted.opened_by,
+        "opened_by": wanted.opened_by.name,
+        "opened_account": wanted.opened_by.account,
         "counted": wanted.counted,
         "allowed": wanted.allowed,
+        **_asked(wanted.asked_by, wanted.asked_reason, wanted.asked_at),
         "decided_by": "",
+        "decided_account": "",
         "decided_reason": "",
     }
     connection.execute(insert(hold).values(**values).on_conflict_do_nothing(index_elements=["kind", "scope"]))
@@ -65,17 +75,37 @@ def standing(connection: Connection) -> list[Hold]:
     return [_hold(row) for row in connection.execute(query).mappings()]
 
 
-def decide(connection: Connection, hold_id: str, decision: str, by: str, reason: str, now: datetime) -> None:
-    """Write down who decided what, and why."""
-    decided = {"decision": decision, "decided_at": now, "decided_by": by, "decided_reason": reason}
-    connection.execute(update(hold).where(hold.c.hold_id == hold_id).values(**decided))
+def ask(connection: Connection, hold_id: str, by: Actor, reason: str, now: datetime) -> None:
+    """Write down who wants the mails to go, and why: the first of two people."""
+    connection.execute(update(hold).where(hold.c.hold_id == hold_id).values(_asked(by, reason, now)))
+
+
+def decide(connection: Connection, hold_id: str, decision: str, by: Actor, reason: str, now: datetime) -> None:
+    """Write down who decided what, and why. The database refuses a release that two people do not stand behind."""
+    decided = {
+        "decision": decision,
+        "decided_at": now,
+        "decided_by": by.name,
+        "decided_account": by.account,
+        "decided_reason": reason,
+    }
+    connection.execute(update(hold).where(hold.c.hold_id == hold_id).values(decided))
+
+
+def _asked(by: Actor | None, reason: str, now: datetime | None) -> dict[str, Any]:
+    return {
+        "asked_at": now if by else None,
+        "asked_by": by.name if by else "",
+        "asked_account": by.account if by else "",
+        "asked_reason": reason if by else "",
+    }
 
 
 def close_early_links(connection: Connection, now: datetime) -> None:
     """Close the holds on early links that keep no mail back any more (C-52): there is nothing left to decide."""
     keeps = select(outbox.c.mail_id).where(outbox.c.hold_id == hold.c.hold_id, outbox.c.state == MailState.HELD)
     lapsed = update(hold).where(hold.c.kind == HoldKind.EARLY_LINK, hold.c.decision.is_(None), ~keeps.exists())
-    decided = {"decision": LAPSED, "decided_at": now, "decided_by": PROGRAM, "decided_reason": "no mail is held"}
+    decided = {"decision": LAPSED, "decided_at": now, "decided_by": PROGRAM.name, "decided_reason": "no mail is held"}
     connection.execute(lapsed.values(**decided))
 
 
@@ -122,8 +152,16 @@ def _hold(row: RowMapping) -> Hold:
         HoldKind(row["kind"]),
         row["scope"],
         row["opened_at"],
-        row["opened_by"],
+        _actor(row["opened_by"], row["opened_account"], is_person=False),
         row["counted"],
         row["allowed"],
+        _actor(row["asked_by"], row["asked_account"], is_person=True) if row["asked_by"] else None,
+        row["asked_at"],
+        row["asked_reason"],
         row["decision"],
     )
+
+
+def _actor(name: str, account: str, *, is_person: bool) -> Actor:
+    """Whoever a row names. Only people are written down as asking."""
+    return Actor(name, ActorSource.ACCOUNT if account else ActorSource.PROGRAM, account, is_person)

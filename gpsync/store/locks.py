@@ -4,26 +4,119 @@ A transaction-level advisory lock is used, held by a transaction that does nothi
 one is lost when a pooler hands the session on, and a row with a lease outlives a killed run.
 """
 
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.exc import DBAPIError
 
-from gpsync.errors import AlreadyRunning
+from gpsync.errors import AlreadyRunning, LockLost
 
 #: Arbitrary and fixed: the numbers under which PostgreSQL knows our locks.
 _RUN, _APPLY = 0x67707331, 0x67707332
+_LOST = (
+    "The database ended the session by which this run kept others away, and another run is at work by now. What this "
+    "run has done stays; run it again when the other has ended."
+)
+#: The server notices within so many seconds that the holder of a lock was killed.
+_NOTICED_SECONDS, _PAUSE_SECONDS = 1.0, 0.1
+
+
+class RunLock:
+    """The run lock, which can be lost with its session: the server begins anew, or somebody ends the session.
+
+    Several threads may use it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._alone = threading.Lock()
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        """Take the lock; False when another run holds it."""
+        connection = self._engine.connect()
+        try:
+            # The transaction is idle on purpose; it has no snapshot and holds no row.
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            is_taken = bool(connection.execute(select(func.pg_try_advisory_xact_lock(_RUN))).scalar_one())
+        except BaseException:
+            _end(connection)
+            raise
+        if is_taken:
+            self._connection = connection
+        else:
+            connection.close()
+        return is_taken
+
+    def keep(self) -> None:
+        """Make sure that no other run is at work: where the session was lost, take the lock again with a new one.
+
+        Raises LockLost when another run holds it by then. A database that does not answer is no reason: nothing can be
+        done without it, by nobody.
+        """
+        with self._alone:
+            if self._is_held():
+                return
+            self._let_go()
+            try:
+                is_taken = self.take()
+            except DBAPIError:
+                return
+            if not is_taken:
+                raise LockLost(_LOST)
+
+    def is_alone(self) -> bool:
+        """Whether no other run is known to be at work; as `keep`, without raising."""
+        try:
+            self.keep()
+        except LockLost:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        """Let others run. Where the session was lost there is nothing to give back."""
+        with self._alone:
+            self._let_go()
+
+    def _is_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            _end(self._connection)
+            self._connection = None
+
+
+def _end(connection: Connection) -> None:
+    """End a session that may be lost already."""
+    with suppress(DBAPIError):
+        connection.rollback()
+    with suppress(DBAPIError):
+        connection.close()
 
 
 @contextmanager
-def run_lock(engine: Engine) -> Iterator[None]:
+def run_lock(engine: Engine) -> Iterator[RunLock]:
     """Hold the run lock while the block runs. Raises AlreadyRunning when another run holds it."""
-    with engine.connect() as connection, connection.begin():
-        # The transaction is idle on purpose; it has no snapshot and holds no row.
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        if not connection.execute(select(func.pg_try_advisory_xact_lock(_RUN))).scalar_one():
+    lock = RunLock(engine)
+    ends = time.monotonic() + _NOTICED_SECONDS
+    while not lock.take():
+        if time.monotonic() > ends:
             raise AlreadyRunning("Another gpsync run is at work on this database: wait for it, then try again.")
-        yield
+        time.sleep(_PAUSE_SECONDS)
+    try:
+        yield lock
+    finally:
+        lock.give_back()
 
 
 def is_running(connection: Connection) -> bool:

@@ -3,7 +3,7 @@
 Everything that may happen to a mail is named here; which moves are allowed is said in `verification.outbox`.
 """
 
-from gpsync.store.outbox_claims import Swept, claim, ready, release, release_lease, soonest, sweep
+from gpsync.store.outbox_claims import Swept, claim, ready, release, release_lease, soonest, sweep, sweep_all, under_way
 from gpsync.store.outbox_guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
 from gpsync.store.outbox_planning import plan
 from gpsync.store.outbox_sending import (
@@ -42,6 +42,8 @@ __all__ = [
     "standings_for_certain",
     "state_after",
     "sweep",
+    "sweep_all",
+    "under_way",
     "why_withdrawn",
     "withdraw",
 ]

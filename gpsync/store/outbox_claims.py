@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, RowMapping, TextClause, text
 
 from gpsync import rules
 from gpsync.mails import PROGRAM, Claim
@@ -54,11 +54,24 @@ _RELEASE_LEASE = move(
     _FREE, f"o.lease_token = :lease_token AND o.state = '{MailState.CLAIMED}'", also=(_UNDATE,), durable=False
 )
 _LAPSED = "o.lease_until < clock_timestamp()"
-_SWEEP_CLAIMED = move(_FREE, f"o.state = '{MailState.CLAIMED}' AND {_LAPSED}", also=(_UNDATE,))
-_SWEEP_IN_DOUBT = move(
-    f"state = '{MailState.UNKNOWN}', reason = :reason",
-    f"o.state = '{MailState.IN_DOUBT}' AND {_LAPSED}",
-    also=(CHANGE_UNKNOWN,),
+
+
+def _freeing(which: str) -> TextClause:
+    return move(_FREE, f"o.state = '{MailState.CLAIMED}' AND {which}", also=(_UNDATE,))
+
+
+def _doubting(which: str) -> TextClause:
+    return move(
+        f"state = '{MailState.UNKNOWN}', reason = :reason",
+        f"o.state = '{MailState.IN_DOUBT}' AND {which}",
+        also=(CHANGE_UNKNOWN,),
+    )
+
+
+_SWEEP_CLAIMED, _SWEEP_IN_DOUBT = _freeing(_LAPSED), _doubting(_LAPSED)
+_SWEEP_ALL_CLAIMED, _SWEEP_ALL_IN_DOUBT = _freeing("true"), _doubting("true")
+_UNDER_WAY = text(
+    f"SELECT EXISTS (SELECT FROM outbox WHERE state IN ({words((MailState.CLAIMED, MailState.IN_DOUBT))}))"
 )
 _READY_COUNT = text(
     f"SELECT rank, count(*) FROM outbox WHERE state IN ({words(_READY)}) AND next_at <= :now GROUP BY rank"
@@ -118,9 +131,27 @@ def sweep(connection: Connection, now: datetime) -> Swept:
 
     One that was being handed over becomes `unknown`, never `pending`: the mail service may have it (C-44).
     """
-    freed = connection.execute(_SWEEP_CLAIMED, _told(now)).all()
-    in_doubt = connection.execute(_SWEEP_IN_DOUBT, _told(now, ChangeReason.UNKNOWN_OUTCOME)).all()
-    return Swept(len(freed), len(in_doubt))
+    return _sweep(connection, now, _SWEEP_CLAIMED, _SWEEP_IN_DOUBT)
+
+
+def sweep_all(connection: Connection, now: datetime) -> Swept:
+    """As `sweep`, whatever the leases say: for whoever has the run lock, before anything is sent.
+
+    Nobody else sends then. A sender that lost that lock and does not know it yet finds its claim gone at the intent;
+    one that is past its intent is heard, because a late answer counts.
+    """
+    return _sweep(connection, now, _SWEEP_ALL_CLAIMED, _SWEEP_ALL_IN_DOUBT)
+
+
+def _sweep(connection: Connection, now: datetime, claimed: TextClause, in_doubt: TextClause) -> Swept:
+    freed = connection.execute(claimed, _told(now)).all()
+    doubted = connection.execute(in_doubt, _told(now, ChangeReason.UNKNOWN_OUTCOME)).all()
+    return Swept(len(freed), len(doubted))
+
+
+def under_way(connection: Connection) -> bool:
+    """Whether any mail is taken, or being handed over."""
+    return bool(connection.execute(_UNDER_WAY).scalar_one())
 
 
 def ready(connection: Connection, now: datetime) -> dict[Rank, int]:

@@ -10,6 +10,8 @@ from gpsync.store.locks import is_running
 from gpsync.store.tables import run
 
 RUNNING = "running"
+#: Its process ended without a word: it was killed, or its machine fell.
+KILLED = "killed"
 
 
 def start(connection: Connection, flow: str, as_of: date, now: datetime) -> str:
@@ -26,6 +28,15 @@ def finish(connection: Connection, run_id: str, outcome: str, summary: Mapping[s
     connection.execute(
         update(run).where(run.c.run_id == run_id).values(finished_at=now, outcome=outcome, summary=dict(summary))
     )
+
+
+def bury(connection: Connection) -> list[RowMapping]:
+    """Record every run that still counts as running as killed, and return them; only for whoever has the run lock.
+
+    When they ended nobody knows.
+    """
+    dead = update(run).where(run.c.outcome == RUNNING).values(outcome=KILLED)
+    return list(connection.execute(dead.returning(run.c.flow, run.c.started_at)).mappings())
 
 
 def latest(connection: Connection, number: int = 10) -> list[RowMapping]:

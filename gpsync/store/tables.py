@@ -50,6 +50,7 @@ extract = Table(
     Column("findings", JSONB, nullable=False),
     Column("notes", ARRAY(Text), nullable=False),
     Column("decided_by", Text, nullable=False),
+    Column("decided_account", Text, nullable=False, server_default=""),
     Column("decided_reason", Text, nullable=False),
     Column("loaded_at", DateTime(timezone=True), nullable=False),
 )
@@ -188,15 +189,44 @@ hold = Table(
     Column("scope", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("opened_by", Text, nullable=False),
+    Column("opened_account", Text, nullable=False),
     Column("counted", Integer, nullable=False),
     Column("allowed", Integer, nullable=False),
+    Column("asked_at", DateTime(timezone=True)),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_account", Text, nullable=False),
+    Column("asked_reason", Text, nullable=False),
     Column("decision", Text),
     Column("decided_at", DateTime(timezone=True)),
     Column("decided_by", Text, nullable=False),
+    Column("decided_account", Text, nullable=False),
     Column("decided_reason", Text, nullable=False),
-    CheckConstraint("decision IS DISTINCT FROM 'released' OR decided_by <> opened_by", name="two_people"),
+    CheckConstraint(
+        "decision IS DISTINCT FROM 'released' OR (asked_at IS NOT NULL AND decided_at IS NOT NULL"
+        " AND asked_by <> '' AND asked_account <> '' AND decided_by <> '' AND decided_account <> ''"
+        " AND decided_by <> asked_by AND decided_account <> asked_account"
+        " AND decided_by <> opened_by AND decided_account <> opened_account)",
+        name="two_people",
+    ),
 )
 Index("hold_scope_key", hold.c.kind, hold.c.scope, unique=True)
+
+act = Table(
+    "act",
+    metadata,
+    Column("act_number", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("is_person", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("refusal", Text, nullable=False),
+)
+Index("act_subject_idx", act.c.subject)
 
 link = Table(
     "link",
@@ -374,3 +404,4 @@ run = Table(
     Column("summary", JSONB, nullable=False),
 )
 Index("run_started_at_idx", run.c.started_at)
+Index("run_running_idx", run.c.started_at, postgresql_where=text("outcome = 'running'"))

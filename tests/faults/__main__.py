@@ -1,6 +1,6 @@
 """`make fault`: every fault on purpose, and a scoreboard. Exit status 1 if a number that must be zero is not.
 
-python -m tests.faults [crash double overlap zombies sigterm restarts answers locks full restore services
+python -m tests.faults [crash double overlap zombies sigterm restarts answers lost locks full restore services
                         naive mutants …]
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from tests.faults import crashes, databases, mutants, naive, overlaps, services
+from tests.faults import crashes, databases, lost_locks, mutants, naive, overlaps, services
 from tests.faults.house import House, open_house
 from tests.faults.processes import Child
 from tests.faults.scoreboard import Line, print_board, progress
@@ -62,6 +62,7 @@ SCENARIOS: tuple[tuple[str, Callable[[House], Line]], ...] = (
     ("sigterm", lambda house: crashes.asked_to_end(house)),
     ("restarts", lambda house: databases.restarts(50)),
     ("answers", lambda house: databases.lost_answers(house, 150)),
+    ("lost", lost_locks.lost),
     ("locks", databases.locks),
     ("full", databases.takes_nothing),
     ("restore", databases.restored),

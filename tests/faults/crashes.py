@@ -32,7 +32,6 @@ def one_after_the_other(house: House, mails: int = 8) -> Line:
     with house.world(mails) as world:
         while _killed(world, At(line.points + 1), minutes=line.points):
             line.points += 1
-            world.lapse()
         _must_end_well(line, world.recover(), "at last")
         found = check(world)
         line.add(found)
@@ -52,7 +51,6 @@ def pairs(house: House, number: int, mails: int = 3, seed: int = 1) -> Line:
     for k in range(1, number + 1):
         with house.world(mails) as world:
             _killed(world, At(drawn.randint(1, points)))
-            world.lapse()
             _killed(world, At(drawn.randint(1, points)), minutes=5)
             _recover(world, line)
         line.points += 1

@@ -4,7 +4,8 @@ I1 no Message-ID, and nobody for one event, is in the mail service's ledger twic
 and every mail has ended or is listed for staff. I3 what is `sent` is in the ledger. I4 a mail is unknown only when a
 sender was cut off between intent and result, at most one for each. I5 one Message-ID, the same bytes. I6 at most one
 live link for each person, and the letter holds it. I8 one recipient in each transaction. I10 only the moves that are
-allowed; so from `in_doubt` and `unknown` nothing ever leads back to `pending`.
+allowed; so from `in_doubt` and `unknown` nothing ever leads back to `pending`. I14 no run that has ended, in whatever
+way, is on record as running.
 """
 
 import email
@@ -55,6 +56,7 @@ def check(world: World, *, unknown_at_most: int | None = None, lying: bool = Fal
     _wire(found, ledger)
     _links(found, world, ledger, rows)
     _moves(found, world)
+    _runs(found, world)
     return found
 
 
@@ -113,6 +115,11 @@ def _links(found, world, ledger, rows):
         token = _TOKEN.search(text)
         holds = token is not None and hashes.get(taken.message_id) == fingerprint(token.group(1))
         found.must(holds, "I6 a letter does not hold its own link")
+
+
+def _runs(found, world):
+    running = world.value("SELECT count(*) FROM run WHERE outcome = 'running'")
+    found.must(running == 0, f"I14 {running} runs count as running although none is at work")
 
 
 def _moves(found, world):

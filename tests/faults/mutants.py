@@ -110,7 +110,8 @@ def _wrap_method(owner: type, name: str, wrapper: Callable[..., Any]) -> None:
 
 
 def doubt_swept_to_pending() -> None:
-    _reword(outbox_claims, "_SWEEP_IN_DOUBT", "state = 'unknown'", "state = 'pending'")
+    for name in ("_SWEEP_IN_DOUBT", "_SWEEP_ALL_IN_DOUBT"):
+        _reword(outbox_claims, name, "state = 'unknown'", "state = 'pending'")
 
 
 def lease_not_checked_at_intent() -> None:

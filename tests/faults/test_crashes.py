@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.faults import crashes, databases, mutants, overlaps, probes, services
+from tests.faults import crashes, databases, lost_locks, mutants, overlaps, probes, services
 from tests.faults.house import open_house
 from tests.faults.invariants import OPEN_POINTS, check
 from tests.faults.processes import At
@@ -71,6 +71,22 @@ def test_a_database_restored_to_before_the_mailout_is_noticed(house):
 
 def test_answers_to_commits_may_be_lost(house):
     assert databases.lost_answers(house, mails=12).wrong == []
+
+
+def test_a_run_lock_may_be_lost_with_its_session(house):
+    assert lost_locks.lost(house, times=6, mails=40).wrong == []
+
+
+def test_a_run_that_was_killed_is_followed_by_one_that_works_at_once(house):
+    """No lease is waited for: what it had merely taken goes out, what it was handing over is for a person."""
+    with house.world(12) as world:
+        crashes.killed_at(world, "after dot", 3, connections=2)
+        ended = world.run(minutes=1).wait()
+
+        assert ended.error is None and not ended.killed
+        assert (world.states()["sent"], world.states().get("unknown", 0)) in ((11, 1), (10, 2))
+        assert world.rows("SELECT outcome FROM run ORDER BY started_at") == [("killed",), ("attention",)]
+        assert check(world, unknown_at_most=2).wrong == []
 
 
 def test_a_storm_of_refusals_ends_the_run(house):

@@ -25,10 +25,12 @@ import flows.stocktaking
 from flows.desk import Desk
 from flows.link_keys import link_secrets
 from flows.mailed import MailedOut
+from flows.recording import recorded_run
 from gpsync import rules
 from gpsync.mail import points, sender
 from gpsync.mail.journal import Journal
 from gpsync.settings import Settings
+from gpsync.store.mailout import MAILOUT
 
 #: 9 am on the day on which every change of the template is due.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -51,6 +53,7 @@ class Setting:
     per_minute: int = 0
     lease_seconds: float = 1800.0
     patience_seconds: float = 0.0
+    look_seconds: float = 0.05
     outage_seconds: float = 30.0
     answer_seconds: float = 60.0
     #: Changes the product, in this process only.
@@ -68,7 +71,8 @@ def mail_out(setting: Setting) -> dict[str, Any]:
     desk = desk_of(setting)
     result = MailedOut(live=True)
     order = flows.mailout.Order(desk.today, live=True, confirm_gap=True)
-    flows.mailout.mail_out(desk, order, result, lambda done, total: None)
+    with recorded_run(desk, MAILOUT, desk.today, result) as lock:
+        flows.mailout.mail_out(desk, order, result, lambda done, total: None, lock)
     return {
         "stopped": result.stopped,
         "not_today": result.not_today,
@@ -78,7 +82,7 @@ def mail_out(setting: Setting) -> dict[str, Any]:
 
 
 def send(setting: Setting) -> dict[str, Any]:
-    """The sending alone, of what was planned before; several may work on one outbox."""
+    """The sending alone, without the run lock, of what was planned before; several may work on one outbox."""
     _prepare(setting)
     desk = desk_of(setting)
     post = flows.sending.open_post(desk, link_secrets(desk), desk.now)
@@ -101,7 +105,7 @@ def desk_of(setting: Setting) -> Desk:
         # It goes on with the real clock, so that waits end.
         return NOW + timedelta(minutes=setting.minutes, seconds=time.monotonic() - begun)
 
-    return Desk(settings_of(setting), engine, now, operator="night")
+    return Desk(settings_of(setting), engine, now)
 
 
 def settings_of(setting: Setting) -> Settings:
@@ -129,6 +133,7 @@ def _prepare(setting: Setting) -> None:
     rules.LEASE_MINUTES = setting.lease_seconds / 60
     sender._LEASE_SECONDS = setting.lease_seconds / 2
     flows.sending._PATIENCE_SECONDS = setting.patience_seconds
+    flows.sending._LOOK_SECONDS = setting.look_seconds
     flows.sending.dispatch = partial(
         flows.sending.dispatch, outage_seconds=setting.outage_seconds, channel_pauses=(0.01,)
     )

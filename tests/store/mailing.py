@@ -22,9 +22,11 @@ from flows.link_keys import link_secrets
 from flows.mailed import MailedOut
 from flows.mailout import Order, mail_out
 from flows.recording import recorded_run
+from gpsync.actors import Actor
 from gpsync.extracts import inbox
 from gpsync.mail.catcher import catching
 from gpsync.records import EmailChange, ExtractRecord
+from gpsync.rules import ActorSource
 from gpsync.settings import Settings
 from gpsync.store import email_changes
 from gpsync.store.links import Ledger
@@ -32,6 +34,16 @@ from gpsync.store.mailout import MAILOUT, REHEARSAL
 from gpsync.verification.links import LinkVerdict, check, consume
 
 LICENSED = "Registered with Licence"
+
+
+def person(name: str, uid: int) -> Actor:
+    """Somebody whom the setting PEOPLE names."""
+    return Actor(name, ActorSource.LOGIN, f"uid:{uid}", is_person=True)
+
+
+AMY, BEN, CAT = person("amy", 1001), person("ben", 1002), person("cat", 1003)
+#: What the setting PEOPLE says of them.
+PEOPLE = "1001:amy,1002:ben,1003:cat"
 #: Baseline, the day of the change, the last day on which its window has not passed, and the day on which it has.
 FIRST, CHANGED, DAY_13, DAY_14 = (date(2026, 11, 3), date(2026, 11, 17), date(2026, 11, 30), date(2026, 12, 1))
 #: The next sending days.
@@ -140,7 +152,7 @@ class Mailroom:
         """Change settings from now on."""
         self.home = replace(self.home, settings=self.home.settings.model_copy(update=settings))
 
-    def desk(self, day: date, operator: str = "amy") -> Desk:
+    def desk(self, day: date, operator: Actor = AMY) -> Desk:
         now = datetime.combine(day, self.hour, UTC)
         return replace(self.home, now=lambda: now, operator=operator)
 
@@ -161,11 +173,11 @@ class Mailroom:
                 (folder / f"{name}_{day:%Y%m%d}.csv").write_text(lines, encoding="utf-8")
         return {str(one.dataset): take_in(desk, one) for one in inbox.look(folder).arrivals}
 
-    def mail(self, day: date, *, live: bool = True, operator: str = "amy", **order: Any) -> MailedOut:
+    def mail(self, day: date, *, live: bool = True, operator: Actor = AMY, **order: Any) -> MailedOut:
         """The mailout of a day, as the flow runs it."""
         desk, result = self.desk(day, operator), MailedOut(live=live)
-        with recorded_run(desk, MAILOUT if live else REHEARSAL, day, result):
-            mail_out(desk, Order(day, live=live, **order), result, lambda done, total: None)
+        with recorded_run(desk, MAILOUT if live else REHEARSAL, day, result) as lock:
+            mail_out(desk, Order(day, live=live, **order), result, lambda done, total: None, lock)
         return result
 
     @property
@@ -234,7 +246,7 @@ def words(letter: EmailMessage) -> str:
 def opened(desk: Desk, folder: Path, **settings: Any) -> Iterator[Mailroom]:
     """A mailroom whose mail service catches everything in `folder` while the block runs."""
     with catching(folder) as port:
-        values = {**_GUARDS_OFF, "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
+        values = {**_GUARDS_OFF, "people": PEOPLE, "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
         wanted = Settings(**{"home": desk.settings.home, "settle_seconds": 0, "per_minute": 0, **values, **settings})
         yield Mailroom(replace(desk, settings=wanted), folder)
 

@@ -131,7 +131,7 @@ def everything(engine):
     return read
 
 
-@pytest.mark.parametrize("state", [MailState.SENT, MailState.UNKNOWN, MailState.IN_DOUBT])
+@pytest.mark.parametrize("state", [MailState.SENT, MailState.UNKNOWN])
 def test_a_permanent_failure_ends_the_mail_its_address_link_and_change(given, take, row, state):
     given(state)
 
@@ -203,12 +203,27 @@ def test_a_report_that_the_mail_service_has_it_settles_a_mail_whose_answer_was_l
     assert (change["sent_on"], change["expires_on"]) == (date(2026, 11, 27), date(2026, 11, 30))
 
 
-def test_a_mail_that_is_being_handed_over_is_left_to_its_sender(given, take, row):
-    given(MailState.IN_DOUBT)
+def test_a_mail_that_is_being_handed_over_is_left_to_its_sender(given, desk, row):
+    """Nobody can be at it while a reading has the run lock, unless that lock was lost."""
 
-    take(_LATE)
+    def messages():
+        given(MailState.IN_DOUBT)
+        yield Message(_LATE, lambda: None)
+
+    read_bounces(desk, Mailbox(1, messages()))
 
     assert row(outbox)["state"] == "in_doubt"
+
+
+def test_a_mail_of_a_sender_that_was_killed_is_unknown_before_its_report_is_read(given, take, row, engine):
+    given(MailState.IN_DOUBT, lease_token="dead", lease_until=datetime(2100, 1, 1, tzinfo=UTC))
+
+    assert take(_LATE).arrived == 1
+
+    assert row(outbox)["state"] == "sent"
+    with engine.connect() as connection:
+        told = select(mail_event.c.state, mail_event.c.actor).order_by(mail_event.c.event_number)
+        assert connection.execute(told).all() == [("unknown", "gpsync"), ("sent", "bounces")]
 
 
 def test_an_out_of_office_settles_nothing(given, take, everything):

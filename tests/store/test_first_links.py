@@ -7,6 +7,7 @@ from flows.releasing import release
 from gpsync.rules import MailState
 from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
+    BEN,
     DAY_14,
     DAY_15,
     DAY_16,
@@ -80,7 +81,7 @@ def test_the_first_of_them_go_alone_until_somebody_has_looked(room):
     assert (second.planned, second.opened) == (0, [])
     assert room.read("SELECT kind, counted, allowed FROM hold") == [("CANARY", 4, 2)]
 
-    assert release(room.desk(DAY_15), first.opened[0], "ben", "they work") == 2
+    assert release(room.desk(DAY_15), first.opened[0], BEN, "they work") == 2
     assert room.mail(DAY_16, confirm_gap=True).states == {MailState.SENT: 2}
     assert room.recipients == [PAT.email, old(0), old(5), old(6), old(7)]
 

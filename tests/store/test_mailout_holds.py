@@ -9,15 +9,21 @@ from typer.testing import CliRunner
 from flows.history import approve
 from flows.releasing import refuse, release
 from flows.resending import resend
+from gpsync import login
 from gpsync.cli import app
 from gpsync.errors import NotAllowed, WrongUse
+from gpsync.login import Login
 from gpsync.rules import MailState, Outcome
 from tests.store.mailing import (
+    AMY,
+    BEN,
+    CAT,
     CHANGED,
     DAY_14,
     DAY_15,
     DAY_16,
     FIRST,
+    PEOPLE,
     due_on_day_14,
     fed,
     gmc,
@@ -43,13 +49,16 @@ def room(due, tmp_path):
 
 @pytest.fixture
 def gpsync(room, monkeypatch):
-    """Run a command on the mailroom's database as somebody: `gpsync("held", by="ben")`."""
+    """Run a command on the mailroom's database as somebody: `gpsync("held", by=BEN)`."""
     monkeypatch.setenv("GPSYNC_DATABASE_URL", room.home.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(room.home.settings.home_folder))
     monkeypatch.setenv("COLUMNS", "200")
 
-    def run(*words, by="amy"):
-        monkeypatch.setenv("LOGNAME", by)
+    monkeypatch.setenv("GPSYNC_PEOPLE", PEOPLE)
+
+    def run(*words, by=AMY):
+        uid = int(by.account.removeprefix("uid:"))
+        monkeypatch.setattr(login, "this_login", lambda: Login(uid, uid))
         with travel(room.desk(DAY_14).now(), tick=False):
             return CliRunner().invoke(app, words)
 
@@ -76,12 +85,12 @@ def test_more_mails_than_are_believed_wait_and_are_listed(room, gpsync):
 def test_it_takes_a_second_person_to_release_them(room, gpsync):
     (hold_id,) = room.mail(DAY_14).opened
 
-    alone = gpsync("approve", hold_id, "--reason", "looked at them", by="amy")
-    assert isinstance(alone.exception, WrongUse)
-    assert "was opened by amy: somebody else must release it" in str(alone.exception)
+    alone = gpsync("approve", hold_id, "--reason", "looked at them", by=AMY)
+    assert isinstance(alone.exception, NotAllowed)
+    assert "amy asked for these mails: somebody else must release them" in str(alone.exception)
     assert room.mail(DAY_14).states == {MailState.HELD: 3}
 
-    second = gpsync("approve", hold_id, "--reason", "looked at them", by="ben")
+    second = gpsync("approve", hold_id, "--reason", "looked at them", by=BEN)
     assert second.exit_code == 0
     assert "3 mails go out with the next mailout. Mails to be sent: 3. Sending days: 1, until" in second.stdout
     room.feed(DAY_15, moved(1, 2, 3))
@@ -93,11 +102,11 @@ def test_it_takes_a_second_person_to_release_them(room, gpsync):
 
 def test_a_hold_is_decided_once(room):
     (hold_id,) = room.mail(DAY_14).opened
-    release(room.desk(DAY_14), hold_id, "ben", "fine")
+    release(room.desk(DAY_14), hold_id, BEN, "fine")
 
     for decide in (release, refuse):
         with pytest.raises(WrongUse, match=f"Nothing called {hold_id} is held"):
-            decide(room.desk(DAY_14), hold_id, "cat", "again")
+            decide(room.desk(DAY_14), hold_id, CAT, "again")
 
 
 def test_held_mails_are_not_planned_a_second_time(room):
@@ -111,7 +120,7 @@ def test_held_mails_are_not_planned_a_second_time(room):
 def test_refused_mails_are_cancelled_for_good(room, gpsync):
     (hold_id,) = room.mail(DAY_14).opened
 
-    assert gpsync("reject", hold_id, "--reason", "a broken feed", by="amy").exit_code == 0
+    assert gpsync("reject", hold_id, "--reason", "a broken feed", by=AMY).exit_code == 0
     room.feed(DAY_15, moved(1, 2, 3))
     after = room.mail(DAY_15)
     room.feed(DAY_16, moved(1, 2, 3))
@@ -126,7 +135,7 @@ def test_refused_mails_are_cancelled_for_good(room, gpsync):
 
 def test_a_refused_change_does_not_bar_the_doctors_next_one(room):
     (hold_id,) = room.mail(DAY_14).opened
-    refuse(room.desk(DAY_14), hold_id, "ben", "a broken feed")
+    refuse(room.desk(DAY_14), hold_id, BEN, "a broken feed")
     next_address = town({1: {"email": "next@doctor.example"}, 2: {"email": new(2)}, 3: {"email": new(3)}})
     room.feed(DAY_15, next_address)
     later = DAY_15.replace(day=16)
@@ -158,7 +167,7 @@ def flooded(desk, tmp_path):
         room.feed(FIRST, town())
         entry = room.feed(CHANGED, moved(1, 2))["gmc_register"]
         assert entry.outcome is Outcome.HELD
-        approve(room.desk(CHANGED), entry.extract.extract_id, "amy", "a domain was renamed")
+        approve(room.desk(CHANGED), entry.extract.extract_id, AMY, "a domain was renamed")
         room.feed(DAY_14, moved(1, 2, 4))
         yield room
 
@@ -174,19 +183,19 @@ def test_an_approved_mass_change_is_mailed_only_when_somebody_else_has_looked(fl
     assert flooded.stand(4) == ("WAITING", None)
     assert flooded.read("SELECT kind, opened_by, counted, allowed FROM hold") == [("MASS_CHANGE", "amy", 2, 1)]
 
-    with pytest.raises(WrongUse, match="somebody else must release it"):
-        release(flooded.desk(DAY_14), _hold(flooded), "amy", "fine")
+    with pytest.raises(NotAllowed, match="amy asked for these mails: somebody else must release them"):
+        release(flooded.desk(DAY_14), _hold(flooded), AMY, "fine")
     flooded.mail(DAY_15)
     assert flooded.letters == []
 
-    release(flooded.desk(DAY_15), _hold(flooded), "ben", "asked three of them")
+    release(flooded.desk(DAY_15), _hold(flooded), BEN, "asked three of them")
     assert flooded.mail(DAY_15).states == {MailState.SENT: 2}
     assert sorted(flooded.recipients) == [new(1), new(2)]
 
 
 def test_a_mass_change_that_is_refused_is_never_mailed(flooded):
     flooded.mail(DAY_14)
-    refuse(flooded.desk(DAY_14), _hold(flooded), "amy", "a broken feed")
+    refuse(flooded.desk(DAY_14), _hold(flooded), AMY, "a broken feed")
     for day in (DAY_15, DAY_16):
         flooded.feed(day, moved(1, 2, 4))
         flooded.mail(day)
@@ -201,7 +210,7 @@ def test_a_mass_change_that_is_refused_is_never_mailed(flooded):
 
 def test_only_what_came_with_the_refused_extract_is_refused(flooded):
     flooded.mail(DAY_14)
-    refuse(flooded.desk(DAY_14), _hold(flooded), "amy", "a broken feed")
+    refuse(flooded.desk(DAY_14), _hold(flooded), AMY, "a broken feed")
     due = DAY_14.replace(day=15)
     flooded.feed(due, moved(1, 2, 4))
     flooded.mail(due)

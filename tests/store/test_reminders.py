@@ -23,6 +23,8 @@ from gpsync.store import email_changes, holds
 from gpsync.store.holds import Hold
 from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
+    AMY,
+    BEN,
     DAY_13,
     DAY_14,
     DAY_15,
@@ -322,7 +324,7 @@ def test_who_asked_for_a_link_is_not_reminded(first, given_away):
 
 def test_who_asks_while_the_reminder_waits_gets_that_link_instead(first, held):
     resend(first.desk(REMINDED), gmc(1), new(1), "ben", "phoned")
-    release(first.desk(REMINDED), held, "ben", "looked at them")
+    release(first.desk(REMINDED), held, BEN, "looked at them")
     for day in (DAY_AFTER, *LATER):
         night(first, day)
 
@@ -427,7 +429,7 @@ def held(first, monkeypatch):
 
 
 def test_too_many_reminders_wait_for_a_second_person(first, held):
-    release(first.desk(REMINDED), held, "ben", "looked at them")
+    release(first.desk(REMINDED), held, BEN, "looked at them")
     result = night(first, DAY_AFTER)
 
     assert (result.planned, result.states) == (0, {MailState.SENT: 3})
@@ -435,7 +437,7 @@ def test_too_many_reminders_wait_for_a_second_person(first, held):
 
 
 def test_refused_reminders_are_never_sent(first, held):
-    refuse(first.desk(REMINDED), held, "ben", "not before Christmas")
+    refuse(first.desk(REMINDED), held, BEN, "not before Christmas")
     assert (first.stand(1), first.change(1).sent_on) == (("SENT", None), DAY_14)
     for day in (DAY_AFTER, *LATER):
         assert night(first, day).planned == 0
@@ -465,7 +467,7 @@ def test_a_reminder_that_is_cancelled_leaves_the_change_as_it_was_sent_and_may_b
 
 def test_reminders_that_wait_are_cancelled_when_they_are_not_wanted_any_more(first, held):
     first.set(reminders=0)
-    release(first.desk(REMINDED), held, "ben", "looked at them")
+    release(first.desk(REMINDED), held, BEN, "looked at them")
     night(first, DAY_AFTER)
 
     assert first.mails(1) == [("sent", None), ("cancelled", "NOT_REMINDED")]
@@ -474,7 +476,7 @@ def test_reminders_that_wait_are_cancelled_when_they_are_not_wanted_any_more(fir
 
 
 def test_a_reminder_that_waits_is_cancelled_when_its_first_link_turns_out_to_have_been_early(first, held):
-    release(first.desk(REMINDED), held, "ben", "looked at them")
+    release(first.desk(REMINDED), held, BEN, "looked at them")
     first.feed(DAY_13, but(1, email="d1@doctor.example"))
     night(first, DAY_AFTER)
 
@@ -483,7 +485,7 @@ def test_a_reminder_that_waits_is_cancelled_when_its_first_link_turns_out_to_hav
 
 
 def test_a_reminder_that_waits_is_cancelled_when_the_row_is_quarantined(first, held):
-    release(first.desk(REMINDED), held, "ben", "looked at them")
+    release(first.desk(REMINDED), held, BEN, "looked at them")
     night(first, DAY_AFTER, but(1, status="Nobody knows this status"))
 
     assert first.recipients == [*SENT, new(2), new(3)]
@@ -498,7 +500,7 @@ def test_a_reminder_that_waits_longer_than_thirty_days_is_cancelled(first, held)
 
 
 def test_a_reminder_that_waits_is_cancelled_when_the_first_letter_comes_back(first, held):
-    release(first.desk(REMINDED), held, "ben", "looked at them")
+    release(first.desk(REMINDED), held, BEN, "looked at them")
     _comes_back(first, REMINDED)
     night(first, DAY_AFTER)
 
@@ -508,7 +510,7 @@ def test_a_reminder_that_waits_is_cancelled_when_the_first_letter_comes_back(fir
 
 
 def test_who_is_verified_while_the_reminder_waits_is_not_mailed(first, held):
-    release(first.desk(REMINDED), held, "ben", "looked at them")
+    release(first.desk(REMINDED), held, BEN, "looked at them")
     night(first, DAY_AFTER, but(1, account=(new(1), "Active", "2026-12-12")))
 
     assert first.recipients == [*SENT, new(2), new(3)]
@@ -633,7 +635,8 @@ def test_a_reminder_that_is_refused_because_of_us_waits_for_a_person(room, lossy
 def test_a_restored_database_holds_reminders_too(first):
     with first.home.engine.begin() as connection:
         now = first.desk(REMINDED).now()
-        holds.open_hold(connection, Hold("restored-1", HoldKind.RESTORED, "restored-1", now, "amy", 1, 0))
+        restored = Hold("restored-1", HoldKind.RESTORED, "restored-1", now, AMY, 1, 0, AMY, now, "rebuilt")
+        holds.open_hold(connection, restored)
 
     assert night(first, REMINDED).states == {MailState.HELD: 3}
 

@@ -9,12 +9,14 @@ from typer.testing import CliRunner
 
 from flows.bouncing import read_bounces
 from flows.resending import resend
+from gpsync import login
 from gpsync.cli import app
 from gpsync.errors import NotAllowed, WrongUse
+from gpsync.login import Login
 from gpsync.mail.mailboxes import open_mailbox
 from gpsync.rules import MailState, ReturnedKind
 from tests.faults.smtp_server import running_server
-from tests.store.mailing import DAY_14, DAY_15, DAY_16, due_on_day_14, fed, gmc, moved, new, token, town
+from tests.store.mailing import DAY_14, DAY_15, DAY_16, PEOPLE, due_on_day_14, fed, gmc, moved, new, token, town
 from tests.unit.returned.shapes import dsn, per_mail, per_recipient, returned_headers
 
 
@@ -36,7 +38,8 @@ def gpsync(room, monkeypatch):
     monkeypatch.setenv("GPSYNC_DATABASE_URL", room.home.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(room.home.settings.home_folder))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("LOGNAME", "ben")
+    monkeypatch.setenv("GPSYNC_PEOPLE", PEOPLE)
+    monkeypatch.setattr(login, "this_login", lambda: Login(1002, 1002))
 
     def run(*words, on=DAY_15):
         with travel(room.desk(on).now(), tick=False):
@@ -81,6 +84,23 @@ def test_resend_says_no_with_a_sentence_and_status_3(room, gpsync):
     assert isinstance(refused, NotAllowed) and refused.exit_status == 3
     assert gpsync("resend", gmc(1), "--stated-email", new(1)).exit_code == 2
     assert room.read("SELECT FROM outbox") == []
+
+
+def test_what_support_did_and_was_refused_is_kept_with_the_account(room, gpsync):
+    gpsync("resend", gmc(1), "--stated-email", "else@doctor.example", "--reason", "phoned")
+    gpsync("suppress", gmc(2), "--reason", "asked by phone")
+    gpsync("suppress", gmc(2), "--lift", "--reason", "asked again")
+    gpsync("resolve", "m-none", "--sent", "--reason", "in its log")
+
+    kept = room.read("SELECT action, subject, outcome, actor, account, reason, refusal FROM act ORDER BY act_number")
+    assert [row[:6] for row in kept] == [
+        ("resend", gmc(1), "refused", "ben", "uid:1002", "phoned"),
+        ("suppress", gmc(2), "done", "ben", "uid:1002", "asked by phone"),
+        ("lift", gmc(2), "done", "ben", "uid:1002", "asked again"),
+        ("resolve", "m-none", "refused", "ben", "uid:1002", "in its log"),
+    ]
+    assert [bool(row[6]) for row in kept] == [True, False, False, True]
+    assert "@" not in kept[0][6]
 
 
 def test_status_is_3_while_a_mails_outcome_is_unknown(lost, gpsync):

@@ -10,7 +10,10 @@ from flows.ordering import replay
 from flows.rehearsal import rehearse
 from gpsync.errors import WrongUse
 from gpsync.rules import Guard, Outcome
+from tests.store.mailing import person
 from tests.store.people import doctors
+
+ADA = person("ada", 1005)
 
 
 def changes(desk):
@@ -150,7 +153,7 @@ def test_a_held_extract_is_applied_when_somebody_approves_it(desk, night, conten
     night(2, doctors())
     held = night(3, doctors(50))
 
-    approved = approve(desk, held.extract.extract_id, "ada", "a practice was closed")
+    approved = approve(desk, held.extract.extract_id, ADA, "a practice was closed")
 
     assert approved.outcome is Outcome.ACCEPTED
     assert (approved.decided_by, approved.decided_reason) == ("ada", "a practice was closed")
@@ -164,13 +167,13 @@ def test_a_held_extract_that_is_rejected_leaves_no_trace_in_the_history(desk, ni
     before = contents()
     held = night(3, doctors(50))
 
-    rejected = reject(desk, held.extract.extract_id, "ada", "the export broke")
+    rejected = reject(desk, held.extract.extract_id, ADA, "the export broke")
 
     assert rejected.outcome is Outcome.REJECTED
     assert contents() == before
     assert (desk.shelves.rejected / held.extract.extract_id / "gmc_register_20261103.csv").exists()
     with pytest.raises(WrongUse, match="No extract called"):
-        approve(desk, held.extract.extract_id, "ada", "after all")
+        approve(desk, held.extract.extract_id, ADA, "after all")
 
 
 def test_nights_after_a_held_one_go_on_and_approval_puts_it_in_its_place(desk, night):
@@ -179,7 +182,7 @@ def test_nights_after_a_held_one_go_on_and_approval_puts_it_in_its_place(desk, n
     night(4, doctors(d3="new"))
     assert changes(desk) == [("9000003", "new@doctor.example", date(2026, 11, 4), date(2026, 11, 18))]
 
-    approve(desk, held.extract.extract_id, "ada", "the sender confirms it")
+    approve(desk, held.extract.extract_id, ADA, "the sender confirms it")
 
     assert changes(desk) == [("9000003", "new@doctor.example", date(2026, 11, 3), date(2026, 11, 17))]
 

@@ -13,6 +13,7 @@ _EDGES = (
     "gpsync.cli",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
+    "gpsync.login",
     "gpsync.mail",
     "gpsync.reports.acknowledgements",
     "gpsync.reports.flat_files",
@@ -26,6 +27,7 @@ _EDGES = (
 )
 #: Said by everybody, so anybody may import them.
 _COMMON = (
+    "gpsync.actors",
     "gpsync.errors",
     "gpsync.extracts.layouts",
     "gpsync.extracts.naming",

@@ -36,6 +36,11 @@ def test_a_mail_still_under_way_fails_the_run(state):
         mailed(states={MailState.SENT: 2, state: 1}).check()
 
 
+@pytest.mark.parametrize("state", [MailState.CLAIMED, MailState.IN_DOUBT])
+def test_a_mail_that_another_run_has_in_hand_does_not(state):
+    mailed(states={MailState.SENT: 2, state: 1}, is_alone=False).check()
+
+
 @pytest.mark.parametrize(
     ("values", "needed"),
     [

@@ -1,7 +1,7 @@
 """Mails have a rank, and a hold knows the mails that are to be seen to work first.
 
 Revision ID: 0008
-Revises: 0004
+Revises: 0007
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0007"
 
 
 def upgrade() -> None:
