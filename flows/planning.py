@@ -58,6 +58,8 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     first = [one for one in first if one[0].holder not in taken]
     restored = next((one for one in holds.standing(ground.connection) if one.kind is HoldKind.RESTORED), None)
     if restored is not None:
+        if not result.live:
+            result.would_hold.append((restored, len(usual) + len(first)))
         return _mails(ground, [*usual, *first], restored)
     return [*_mails(ground, usual, _volume_hold(ground, len(usual), result)), *_canary(ground, first, result)]
 
@@ -173,16 +175,15 @@ def _user_events(ground: Ground) -> list[Event]:
     if not newest:
         return []
     first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
-    known: set[str] = set()
-    if first is not None and not ground.first_links:
-        known = set(archive.read_rows(ground.desk.shelves, first)["user_id"])
-    return new_users(
+    known = set(archive.read_rows(ground.desk.shelves, first)["user_id"]) if first is not None else set()
+    events = new_users(
         newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest),
-        known,
+        () if ground.first_links else known,
         mailout.practice_names(ground.connection),
         ground.around.suppressed,
         ground.as_of,
     )
+    return [replace(event, is_of_old=event.user_id in known) for event in events]
 
 
 def _first_links(ground: Ground) -> list[Event]:

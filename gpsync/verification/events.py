@@ -31,6 +31,8 @@ class Event:
     change: EmailChange | None = None
     #: Whether a mail about it has gone out already, and its link was not used (C-51).
     is_reminder: bool = False
+    #: Whether it is of those who were there before we looked, whom only a first mailout reaches.
+    is_of_old: bool = False
 
 
 def gp(gmc_number: str) -> str:

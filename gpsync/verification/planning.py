@@ -27,15 +27,15 @@ class Desire:
     canary_of: str | None = None
 
 
-def rank_of(kind: MailKind, requested_by: str, *, is_reminder: bool) -> Rank:
+def rank_of(event: Event, requested_by: str) -> Rank:
     """How urgent a mail is (C-48): somebody waits for what a person asked for, first links have waited for years."""
     if requested_by:
         return Rank.REQUESTED
-    if is_reminder:
+    if event.is_reminder:
         return Rank.REMINDER
-    return {MailKind.EMAIL_CHANGE: Rank.CHANGE, MailKind.USER_LINK: Rank.USER, MailKind.FIRST_LINK: Rank.FIRST_LINK}[
-        kind
-    ]
+    if event.kind is MailKind.FIRST_LINK or event.is_of_old:
+        return Rank.FIRST_LINK
+    return Rank.CHANGE if event.kind is MailKind.EMAIL_CHANGE else Rank.USER
 
 
 def new_events(events: Iterable[Event], past: Mapping[str, Past]) -> list[tuple[Event, int]]:
@@ -99,7 +99,7 @@ def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
         details=event.details,
         template=TEMPLATE_VERSION[event.kind],
         due_date=event.due_date,
-        rank=rank_of(event.kind, desire.requested_by, is_reminder=event.is_reminder),
+        rank=rank_of(event, desire.requested_by),
         state=desire.state,
         change=event.change,
         hold_id=desire.hold_id,

@@ -98,7 +98,7 @@ def test_first_links_leave_the_last_part_of_the_day_to_what_is_asked_for_in_the_
     resend(room.desk(DAY_14), gmc(22), old(22), "amy", "asked by phone")
     after = room.mail(DAY_14)
 
-    assert morning[:4] == [new(1), new(2), new(3), PAT.email]
+    assert morning[:3] == [new(1), new(2), new(3)]
     assert len(morning) == 8
     assert room.recipients[8:] == [old(20), old(21)]
     assert after.states[MailState.PENDING] > 0
@@ -114,13 +114,15 @@ def test_whatever_the_rank_the_cap_is_the_days_cap(room):
 
 
 def test_ranks_are_those_of_what_asked_for_the_mail(room):
-    room.feed(DAY_14, moved(1, 2, 3, size=SIZE), [PAT])
+    room.feed(DAY_14, moved(1, 2, 3, size=SIZE), [PAT, SAM])
     room.set(daily_cap=0)
     room.mail(DAY_14, first_links=True)
     resend(room.desk(DAY_14), gmc(5), old(5), "amy", "asked by phone")
 
     ranks = dict(room.read("SELECT coalesce(gmc_number, user_id), rank FROM outbox WHERE state = 'pending'"))
-    assert (ranks[gmc(5)], ranks[gmc(1)], ranks["U1"], ranks[gmc(6)]) == (1, 2, 3, 5)
+    assert (ranks[gmc(5)], ranks[gmc(1)], ranks["U2"], ranks[gmc(6)]) == (1, 2, 3, 5)
+    # A user who was there before we looked has waited as long as the doctors have.
+    assert ranks["U1"] == 5
 
 
 def test_a_mail_that_is_written_anew_is_as_urgent_as_it_was_and_as_much_waits_for_it(room):
@@ -142,10 +144,11 @@ def test_a_mail_that_is_written_anew_is_as_urgent_as_it_was_and_as_much_waits_fo
 
 
 def test_a_first_mailout_does_not_make_masses_of_other_mails_usual(room):
-    room.mail(DAY_13, first_links=True)
+    room.feed(DAY_14, moved(1, 2, 3, size=SIZE), [PAT])
+    room.mail(DAY_14, first_links=True)
 
     with room.home.engine.connect() as connection:
-        assert mailout.planned_a_day(connection, FIRST, DAY_14) == [1]
+        assert mailout.planned_a_day(connection, FIRST, DAY_14) == [3]
 
 
 # --- the first of them, before the rest ----------------------------------------------------------------
@@ -266,6 +269,21 @@ def test_a_rehearsal_names_no_hold_that_is_not_there_and_says_how_long_it_would_
     ]
     with room.home.engine.connect() as connection:
         assert holds.standing(connection) == []
+
+
+def test_a_rehearsal_says_that_all_would_be_held_where_the_database_was_rebuilt(room):
+    with room.home.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO hold (hold_id, kind, scope, opened_at, opened_by, counted, allowed, decided_by,"
+                " decided_reason) VALUES ('replay', 'RESTORED', 's', now(), 'amy', 0, 0, '', '')"
+            )
+        )
+    result = room.mail(DAY_13, live=False, first_links=True)
+
+    assert [(hold.hold_id, number) for hold, number in result.would_hold] == [("replay", 28)]
+    assert result.pace[0].startswith("Mails to be sent: 28. Sending days: 4")
+    assert result.needs_a_person is False
 
 
 def test_a_run_that_stops_at_the_cap_says_so_and_needs_nobody(room):
