@@ -19,13 +19,14 @@ from flows.mailed import MailedOut, staff_states
 from flows.pacing import hour_of, sentence, why_capped
 from flows.planning import Ground, appoint_first_mails, planned, written_anew
 from flows.recalling import recalled
-from flows.sending import Post, check_sender, open_post, send
+from flows.sending import Post, check_sender, journal_of, open_post, send
 from flows.standing import Surroundings, bars, policy, surroundings
 from flows.stocktaking import take_stock
 from gpsync import telling
 from gpsync.errors import WrongUse
 from gpsync.extracts.inbox import LONDON
 from gpsync.mail import points
+from gpsync.mail.dispatch import replay
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, HoldKind, MailState
@@ -242,16 +243,23 @@ def _tell_pace(desk: Desk, post: Post) -> None:
         telling.say(told)
 
 
+def _is_under_way(desk: Desk) -> bool:
+    with desk.engine.connect() as connection:
+        return outbox.under_way(connection)
+
+
 def _recount(desk: Desk, post: Post, carried: list[str], new: list[str], result: MailedOut) -> None:
     """Count where every mail of the run stands now; a run that does not add up has failed.
 
-    A run that lost the run lock to this one may still have a mail in hand: it is given a moment to end it.
+    A database that fell in mid-run may have lost answers that it had taken: the journal has them. A run that lost the
+    run lock to this one may still have a mail in hand: it is given a moment to end it.
     """
-    ends = monotonic() + _STRAGGLERS_SECONDS
-    with desk.engine.connect() as connection:
-        while result.is_alone and outbox.under_way(connection) and monotonic() < ends:
-            connection.rollback()
+    if result.is_alone and _is_under_way(desk):
+        replay(desk.engine, journal_of(desk))
+        ends = monotonic() + _STRAGGLERS_SECONDS
+        while _is_under_way(desk) and monotonic() < ends:
             sleep(_PAUSE_SECONDS)
+    with desk.engine.connect() as connection:
         result.carried = len(carried)
         result.states = mailout.states(connection, {*carried, *new})
         result.for_staff = staff_states(outbox.counts(connection))
