@@ -10,7 +10,7 @@ from functools import partial
 
 from flows.desk import Desk
 from gpsync import rules
-from gpsync.errors import WrongUse
+from gpsync.errors import AlteredMail, WrongUse
 from gpsync.mail.dispatch import Limits, dispatch
 from gpsync.mail.journal import Journal
 from gpsync.mail.postbox import open_postbox
@@ -22,6 +22,7 @@ from gpsync.verification.letters import Sender, Stationery
 from gpsync.verification.links import LinkSecrets, link_url, make_token
 from gpsync.verification.outbox import next_try
 from gpsync.verification.replies import judge
+from gpsync.verification.seals import is_intact
 
 _JOURNAL = "mail-journal.jsonl"
 #: A run waits so long for mails that were refused for now: the first pause, and what it may be drawn out by.
@@ -46,8 +47,14 @@ class Post:
         return self.server.on_this_machine
 
     def write(self, claim: Claim) -> Outgoing:
-        """The letter of a claimed mail: the same bytes at every attempt."""
-        return self.stationery.write(claim, self._url(claim))
+        """The letter of a claimed mail: the same bytes at every attempt.
+
+        Raises AlteredMail for one that is not as it was planned, WrongUse where the secret of its link is not known.
+        """
+        url = self._url(claim)
+        if not is_intact(self.secrets, claim):
+            raise AlteredMail(f"The mail {claim.mail_id} is not as it was planned.")
+        return self.stationery.write(claim, url)
 
     def write_planned(self, mail: PlannedMail) -> Outgoing:
         """The letter of a planned mail, as it would read if it went out now."""
@@ -181,4 +188,5 @@ def _as_claimed(mail: PlannedMail, now: datetime, link_hours: int) -> Claim:
         expires_at=now + timedelta(hours=link_hours),
         attempts=0,
         first_tried_at=now,
+        seal=mail.seal,
     )

@@ -146,4 +146,5 @@ def _claim(row: RowMapping) -> Claim:
         attempts=row["attempts"],
         first_tried_at=row["first_tried_at"],
         body_sha256=row["body_sha256"],
+        seal=row["seal"],
     )

@@ -260,6 +260,7 @@ outbox = Table(
     Column("sent_at", DateTime(timezone=True), index=True),
     Column("requested_by", Text, nullable=False),
     Column("requested_reason", Text, nullable=False),
+    Column("seal", Text),
 )
 Index("outbox_idem_key_key", outbox.c.idem_key, unique=True)
 Index("outbox_message_id_key", outbox.c.message_id, unique=True)

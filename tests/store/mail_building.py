@@ -96,6 +96,7 @@ def planned(number: int = 1, generation: int = 1, **values: object) -> PlannedMa
         due_date=DUE,
         state=MailState.PENDING,
         change=change(number),
+        seal="k1:made-up",
     )
     return replace(mail, **values)
 
