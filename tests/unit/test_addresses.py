@@ -105,7 +105,8 @@ def test_an_address_that_may_be_another_one_is_left_as_it_is_and_for_a_person(te
     [
         "ada@doctor.example", "ADA@DOCTOR.EXAMPLE", " ada@doctor.example\u00a0", "<mailto:ada@doctor.example>",
         "ada@doctor.example.", "o'brien@doctor.example", "ada+gp@doctor.example", "ada@b\u00fccher.example",
-        "ada@xn--bcher-kva.example", "ada@doc\u00adtor.example", "jos\u00e9@doctor.example", "jose\u0301@doctor.example",
+        "ada@xn--bcher-kva.example", "ada@doc\u00adtor.example", "jos\u00e9@doctor.example",
+        "jose\u0301@doctor.example",
         "\u0430\u0434\u0430@doctor.example", "ada2@doctor.example", "ada@doctor2.example", "#ada&ben*@doctor.example",
     ],
 )  # fmt: skip
