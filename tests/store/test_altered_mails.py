@@ -220,6 +220,7 @@ def test_a_users_mail_without_a_seal_goes_to_the_address_of_the_users_extract(de
     user = User("U1", "Pat.Ash@surgery.example")
     with opened(desk, tmp_path / "mails") as room:
         room.feed(FIRST, town(), [User("U0", "first@surgery.example", "Verified")])
+        room.feed(CHANGED, town(), [User("U0", "first@surgery.example", "Verified")])
         room.feed(DAY_14, town(), [user])
         planned(room)
         alter(room, "UPDATE outbox SET seal = NULL, recipient = :eve")
