@@ -28,7 +28,7 @@ from gpsync.verification.listing import listed_numbers
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
 from gpsync.verification.planning import written_anew as anew
 from gpsync.verification.portal import verifications
-from gpsync.verification.seals import is_intact
+from gpsync.verification.seals import can_be_told, is_intact
 
 #: Days over which the usual number of mails is counted.
 _USUAL_DAYS = 28
@@ -67,8 +67,8 @@ def written_anew(ground: Ground) -> list[PlannedMail]:
     To whom they go is asked of the sources, never of the old row: one that is not as it was planned is held.
     """
     now, secrets = ground.post.now(), ground.post.secrets
-    found = planned_mails.out_of_date(ground.connection, oldest_letter(now))
-    altered = {mail.mail_id for mail in found if mail.seal is not None and not is_intact(secrets, mail)}
+    found = planned_mails.out_of_date(ground.connection, oldest_letter(now), secrets.ids)
+    altered = {mail.mail_id for mail in found if can_be_told(secrets, mail) and not is_intact(secrets, mail)}
     outbox.set_aside_waiting(ground.connection, altered, now)
     stale = [mail for mail in found if mail.mail_id not in altered]
     known = recipients(ground.desk, ground.connection, ground.as_of, stale)

@@ -213,7 +213,7 @@ class MailReason(Word):
     WRITTEN_ANEW = (
         "WRITTEN_ANEW",
         "Another letter with another link takes its place: this one was put off for a day, its address is spelled "
-        "otherwise by now, or it was planned by an earlier version (C-3, C-45).",
+        "otherwise by now, or its secret is not there any more (C-3, C-45).",
     )
 
 

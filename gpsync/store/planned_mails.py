@@ -1,5 +1,6 @@
 """Mails as they were planned, out of the outbox again: what another letter is made from."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
@@ -19,14 +20,16 @@ _IS_RESPELLED = (
 )
 
 
-def out_of_date(connection: Connection, dated_before: datetime) -> list[PlannedMail]:
+def out_of_date(connection: Connection, dated_before: datetime, key_ids: Collection[str]) -> list[PlannedMail]:
     """The mails that wait with a letter that must be another one by now: as they were planned, link and all.
 
     Those refused for now whose letter is dated before then; those to an address that the register spells otherwise
-    today (C-3); and those that an earlier version planned, which have no seal.
+    today (C-3); those that an earlier version planned, which have no seal; and those of which the secret is none of
+    `key_ids`, so that neither link nor seal can be made again.
     """
     is_old = (outbox.c.state == MailState.DEFERRED) & (outbox.c.dated_at < dated_before)
-    return _as_planned(connection, _WAITS & (is_old | _IS_RESPELLED | outbox.c.seal.is_(None)))
+    is_lost = outbox.c.seal.is_(None) | link.c.key_id.not_in(key_ids)
+    return _as_planned(connection, _WAITS & (is_old | _IS_RESPELLED | is_lost))
 
 
 def as_planned(connection: Connection, mail_id: str) -> PlannedMail | None:

@@ -19,6 +19,11 @@ def sealed(secrets: LinkSecrets, mail_id: str, recipient: str, link_id: str, gen
     return _seal(secrets, secrets.signing_id, mail_id, recipient, link_id, generation)
 
 
+def can_be_told(secrets: LinkSecrets, mail: PlannedMail) -> bool:
+    """Whether the mail was sealed when it was planned, and with a secret that is still there."""
+    return mail.seal is not None and mail.link.key_id in secrets
+
+
 def is_intact(secrets: LinkSecrets, mail: Claim | PlannedMail) -> bool:
     """Whether the mail is the one that was planned, to the address its link is bound to.
 

@@ -189,17 +189,18 @@ def test_a_mail_that_waits_while_the_secret_is_replaced_is_sent(room):
     assert room.judge(room.letters[0], DAY_14) is LinkVerdict.USABLE
 
 
-def test_a_secret_that_was_taken_away_too_early_is_said_and_no_mail_is_touched(room):
+def test_a_mail_whose_secret_was_taken_away_is_written_anew_with_the_other_one(room):
     from pydantic import SecretStr
 
     room.set(link_secret=SecretStr(f"first:{'a' * 40}"))
     planned(room)
     room.set(link_secret=SecretStr(f"second:{'b' * 40}"))
-    with pytest.raises(WrongUse, match="does not hold any more: add it back"):
-        room.mail(DAY_14)
+    alter(room, "UPDATE outbox SET recipient = :eve WHERE gmc_number = :gmc")
+    room.mail(DAY_14)
 
-    assert room.letters == []
-    assert room.read("SELECT count(*) FROM outbox WHERE reason = 'ALTERED'") == [(0,)]
+    assert sorted(room.recipients) == [new(1), new(2), new(3)]
+    assert room.mails(1) == [("cancelled", "WRITTEN_ANEW"), ("sent", None)]
+    assert room.judge(room.letters[0], DAY_14) is LinkVerdict.USABLE
 
 
 def test_mails_planned_before_there_were_seals_are_written_anew_to_the_registers_address(room):
