@@ -163,13 +163,13 @@ def _move(move: LoggedMove, show: _Show) -> Line:
     codes = " ".join(str(code) for code in (move.smtp_code, move.enhanced_code) if code)
     answer = f" The mail service answered {codes} at {move.phase}." if codes and move.phase else ""
     what = "is planned" if move.state is MailState.PENDING and not move.phase else f"is {move.state}"
-    to = f" to {show(move.recipient)}" if move.recipient and move.state is not MailState.CANCELLED else ""
+    to = f" To {show(move.recipient)}." if move.recipient and move.state is not MailState.CANCELLED else ""
     why = f" ({move.reason})" if move.reason else ""
     meaning = _REASONS[move.reason].meaning if move.reason in _REASONS else move.state.meaning
     by = "" if move.actor == PROGRAM else f", by {move.actor}"
     return Line(
         _london(move.at),
-        f"Mail {move.mail_id}, {move.kind}, letter {move.generation}{to}: {what}{by}{why}. {meaning}{answer}",
+        f"Mail {move.mail_id}, {move.kind}, letter {move.generation}: {what}{by}{why}. {meaning}{answer}{to}",
     )
 
 

@@ -97,7 +97,7 @@ def test_an_altered_mail_is_told_by_status_held_and_why(room, monkeypatch):
     assert "not as it was planned" in " ".join(held.output.split())
     assert f"gpsync resolve {mail_id} --not-sent" in " ".join(held.output.split())
     assert "is held (ALTERED)" in " ".join(why.output.split())
-    assert f"to {EVE}" in " ".join(why.output.split())
+    assert f"To {EVE}." in " ".join(why.output.split())
     masked = " ".join(run("why", gmc(1), "--as-of", DAY_14.isoformat(), "--masked").output.split())
     assert "@doctor.example" not in masked
     assert EVE not in masked
