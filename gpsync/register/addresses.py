@@ -21,11 +21,10 @@ _NONE_PREFIXES = ("noemail@", "none@none")
 #: What folding takes away around an address: what a mail program or a spreadsheet puts there.
 _BEFORE = re.compile(r"^(?:mailto:|[<\"'\s])+", re.IGNORECASE)
 _AFTER = ">\"'.,; \u3002"
-#: What is wrapping whatever the address is: no part before the @ can begin, and no domain end, with any of it. The
-#: zero-width space and the byte order mark are spaces that have no width.
-_SPACE = "\u200b\u2060\ufeff"
-_WRAPPED_BEFORE = re.compile(rf"^(?:mailto:|[<\s{_SPACE}])+", re.IGNORECASE)
-_WRAPPED_AFTER = re.compile(rf"[>.,;\u3002\s{_SPACE}]+$")
+#: What is wrapping whatever the address is, beside white space: nothing before the @ begins with any of it, and no
+#: domain ends so. The zero-width space, the word joiner and the byte order mark are spaces that have no width.
+_WRAPPED_BEFORE, _WRAPPED_AFTER = "<\u200b\u2060\ufeff", ">.,;\u3002\u200b\u2060\ufeff"
+_MAILTO = "mailto:"
 #: Quotes are wrapping as a pair only: `'oneil@` may begin with one.
 _QUOTES = ('"', "'")
 _SPACES = re.compile(r"\s+")
@@ -119,14 +118,16 @@ def _composed(text: str) -> str:
 def _unwrapped(text: str) -> str:
     start, end = 0, len(text)
     while start < end:
-        before = _WRAPPED_BEFORE.match(text[start:end])
-        start += before.end() if before else 0
-        after = _WRAPPED_AFTER.search(text[start:end])
-        end -= after.end() - after.start() if after else 0
-        is_quoted = end - start > 1 and text[start] == text[end - 1] and text[start] in _QUOTES
-        if not is_quoted:
+        if text[start].isspace() or text[start] in _WRAPPED_BEFORE:
+            start += 1
+        elif text[start : start + len(_MAILTO)].lower() == _MAILTO:
+            start += len(_MAILTO)
+        elif text[end - 1].isspace() or text[end - 1] in _WRAPPED_AFTER:
+            end -= 1
+        elif end - start > 1 and text[start] == text[end - 1] and text[start] in _QUOTES:
+            start, end = start + 1, end - 1
+        else:
             break
-        start, end = start + 1, end - 1
     return text[start:end]
 
 

@@ -168,8 +168,8 @@ def test_an_unusual_address_is_shown_as_it_is_held_and_as_it_is_compared():
 
     assert (
         LATER,
-        f"Email change c1 is HELD(UNUSUAL_ADDRESS): {UNUSUAL_ADDRESS.meaning} The GMC holds bob<U+00B2>@doctor.example; "
-        "it is compared as bob2@doctor.example.",
+        f"Email change c1 is HELD(UNUSUAL_ADDRESS): {UNUSUAL_ADDRESS.meaning} "
+        "The GMC holds bob<U+00B2>@doctor.example; it is compared as bob2@doctor.example.",
     ) in told(changes=[change])
 
 
