@@ -2,7 +2,7 @@
 
 import statistics
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,17 +12,17 @@ from flows.address_keys import pseudonyms
 from flows.desk import Desk
 from flows.facts import newest_rows
 from flows.mailed import MailedOut
+from flows.recipients import recipients
 from flows.reminding import reminders
 from flows.sending import Post
 from flows.standing import Surroundings, bars, policy, surroundings, with_listing
 from gpsync import rules
 from gpsync.extracts import archive
-from gpsync.mails import PROGRAM, Past, Person, PlannedMail
+from gpsync.mails import PROGRAM, Past, PlannedMail
 from gpsync.records import EmailChange
-from gpsync.rules import Dataset, HoldKind, MailState
+from gpsync.rules import ChangeReason, Dataset, HoldKind, MailState
 from gpsync.store import canaries, email_changes, extracts, holds, mailout, outbox, planned_mails
 from gpsync.store.holds import Hold
-from gpsync.store.people import people
 from gpsync.verification.canary import replacements
 from gpsync.verification.events import Event, about_address, due_changes, first_change, first_link, new_users
 from gpsync.verification.listing import listed_numbers
@@ -30,6 +30,7 @@ from gpsync.verification.planning import Desire, new_events, oldest_letter, plan
 from gpsync.verification.planning import written_anew as anew
 from gpsync.verification.portal import verifications
 from gpsync.verification.releasing import asker
+from gpsync.verification.seals import can_be_told, is_intact
 
 #: Days over which the usual number of mails is counted.
 _USUAL_DAYS = 28
@@ -73,18 +74,23 @@ def appoint_first_mails(ground: Ground) -> None:
 
 
 def written_anew(ground: Ground) -> list[PlannedMail]:
-    """Mails that were refused for now so often that their letter is out of date; the old ones are cancelled."""
-    now = ground.post.now()
-    stale = planned_mails.put_off(ground.connection, oldest_letter(now))
-    outbox.cancel(ground.connection, [mail.mail_id for mail in stale], mailout.WRITTEN_ANEW, PROGRAM, now)
-    doctors = people(ground.connection, {mail.link.gmc_number for mail in stale if mail.link.gmc_number})
+    """Mails in the place of those whose letter is out of date, which are cancelled.
+
+    To whom they go is asked of the sources, never of the old row: one that is not as it was planned is held.
+    """
+    now, secrets = ground.post.now(), ground.post.secrets
+    found = planned_mails.out_of_date(ground.connection, oldest_letter(now), secrets.ids)
+    altered = {mail.mail_id for mail in found if can_be_told(secrets, mail) and not is_intact(secrets, mail)}
+    outbox.set_aside_waiting(ground.connection, altered, now)
+    stale = [mail for mail in found if mail.mail_id not in altered]
+    known = recipients(ground.desk, ground.connection, ground.as_of, stale)
+    for reason, mails in (
+        (mailout.WRITTEN_ANEW, [mail for mail in stale if mail.mail_id in known]),
+        (ChangeReason.NEWER_CHANGE, [mail for mail in stale if mail.mail_id not in known]),
+    ):
+        outbox.cancel(ground.connection, [mail.mail_id for mail in mails], reason, PROGRAM, now)
     desire = _desire(ground)
-    return [anew(mail, _recipient(mail, doctors), desire) for mail in stale]
-
-
-def _recipient(mail: PlannedMail, doctors: Mapping[str, Person]) -> str:
-    person = doctors.get(mail.link.gmc_number or "")
-    return (person.email if person else None) or mail.recipient
+    return [anew(mail, known[mail.mail_id], desire) for mail in stale if mail.mail_id in known]
 
 
 def _new(ground: Ground, events: Sequence[Event], result: MailedOut) -> list[tuple[Event, int]]:

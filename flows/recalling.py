@@ -17,6 +17,7 @@ from gpsync.rules import Dataset, MailKind
 from gpsync.store import extracts, mailout
 from gpsync.store.mailout import LiveMail
 from gpsync.verification.events import as_if_new, new_users
+from gpsync.verification.reminders import newly_spelled
 
 #: Why a user's mail is cancelled: he is verified by now, has left, or the address is not his alone any more.
 ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
@@ -45,11 +46,12 @@ def recalled(
 def _doctors(
     desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail], performers: pd.DataFrame
 ) -> dict[str, str]:
+    wanted = {mail.gmc_number: mail.recipient_key for mail in mails if mail.gmc_number}
+    around = surroundings(desk, connection, as_of, wanted, performers)
     addresses = [
         as_if_new(mail.mail_id, mail.gmc_number or "", mail.recipient, mail.recipient_key, as_of) for mail in mails
     ]
-    wanted = {one.gmc_number: one.new_key for one in addresses}
-    around = surroundings(desk, connection, as_of, wanted, performers)
+    addresses = [newly_spelled(one, around.people.get(one.gmc_number)) for one in addresses]
     return {mail_id: bar.reason for mail_id, bar in bars(addresses, around, policy(desk)).items()}
 
 

@@ -3,6 +3,7 @@
 from flows.applying import rework_email_changes
 from flows.desk import Desk
 from flows.link_keys import link_secrets
+from flows.recipients import recipients
 from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mails import PlannedMail
@@ -13,8 +14,9 @@ from gpsync.verification.planning import Desire, written_anew
 
 
 def resolve(desk: Desk, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
-    """Settle a mail that is unknown, or give up one that was refused (C-44). One not sent goes out anew.
+    """Settle a mail that is unknown, or give up one that was refused or altered (C-44). One not sent goes out anew.
 
+    To the address that its holder has today, if it is still the one that the mail was about.
     Raises WrongUse for a mail that is neither.
     """
     with desk.engine.begin() as connection:
@@ -23,11 +25,12 @@ def resolve(desk: Desk, mail_id: str, *, sent: bool, by: str, reason: str) -> No
         if mail is None or not outbox.resolve(connection, mail_id, sent, by, reason, desk.now()):
             raise WrongUse(
                 f"No mail called {mail_id} waits for such a word: one that is unknown can be sent or not sent, one "
-                "that is policy_held or dead can be not sent."
+                "that is policy_held, dead or altered can be not sent."
             )
-        if not sent and not _is_planned_by_itself(mail):
+        known = recipients(desk, connection, desk.today, [mail])
+        if not sent and mail_id in known and not _is_planned_by_itself(mail):
             desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now())
-            if outbox.plan(connection, [written_anew(mail, mail.recipient, desire)], desk.now()):
+            if outbox.plan(connection, [written_anew(mail, known[mail_id], desire)], desk.now()):
                 mailout.replaced(connection, mail_id)
         if mail.link.gmc_number is not None:
             rework_email_changes(connection, desk, GMC_REGISTER, {mail.link.gmc_number})

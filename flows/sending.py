@@ -11,7 +11,7 @@ from functools import partial
 
 from flows.desk import Desk
 from gpsync import rules
-from gpsync.errors import LockLost, WrongUse
+from gpsync.errors import AlteredMail, LockLost, WrongUse
 from gpsync.mail.dispatch import Limits, dispatch
 from gpsync.mail.journal import Journal
 from gpsync.mail.postbox import open_postbox
@@ -25,6 +25,7 @@ from gpsync.verification.links import LinkSecrets, link_url, make_token
 from gpsync.verification.outbox import next_try
 from gpsync.verification.pace import reserved
 from gpsync.verification.replies import judge
+from gpsync.verification.seals import is_intact
 
 _JOURNAL = "mail-journal.jsonl"
 #: A run waits so long for mails that were refused for now: the first pause, and what it may be drawn out by.
@@ -55,11 +56,15 @@ class Post:
     def write(self, claim: Claim) -> Outgoing:
         """The letter of a claimed mail: the same bytes at every attempt.
 
-        Raises ValueError for an address that this installation may not mail: the last look before it goes out.
+        The last look before it goes out. Raises AlteredMail for one that is not as it was planned, ValueError for an
+        address that this installation may not mail, WrongUse where the secret of its link is not known.
         """
+        url = self._url(claim)
+        if not is_intact(self.secrets, claim):
+            raise AlteredMail(f"The mail {claim.mail_id} is not as it was planned.")
         if not self.may_reach(claim.recipient_key):
             raise ValueError("this installation may not mail the address's domain")
-        return self.stationery.write(claim, self._url(claim))
+        return self.stationery.write(claim, url)
 
     def write_planned(self, mail: PlannedMail) -> Outgoing:
         """The letter of a planned mail, as it would read if it went out now."""
@@ -225,4 +230,5 @@ def _as_claimed(mail: PlannedMail, now: datetime, link_hours: int) -> Claim:
         attempts=0,
         first_tried_at=now,
         rank=mail.rank,
+        seal=mail.seal,
     )

@@ -25,6 +25,10 @@ class WrongUse(GpsyncError):
     exit_status = 2
 
 
+class AlteredMail(GpsyncError):
+    """A mail's row is not as it was planned: it must not be given away."""
+
+
 class AlreadyRunning(GpsyncError):
     """Another run holds the lock (75 is EX_TEMPFAIL: try again later)."""
 

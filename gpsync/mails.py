@@ -93,6 +93,9 @@ class PlannedMail:
     canary_of: str | None = None
     requested_by: str = ""
     requested_reason: str = ""
+    #: What shows that recipient, link and letter are as they were planned (`verification.seals`); None in a mail of
+    #: an earlier version.
+    seal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,8 @@ class Claim:
     """A mail that a sender has taken: everything its letter is made of, and the lease that allows it.
 
     `dated_at` is the letter's Date, fixed at its first attempt, as is `body_sha256`; `expires_at` is when the link
-    runs out; `first_tried_at` is the first attempt at the event, by this letter or by one that it replaced.
+    runs out; `first_tried_at` is the first attempt at the event, by this letter or by one that it replaced; `seal`
+    shows that the mail is as it was planned.
     """
 
     mail_id: str
@@ -122,6 +126,7 @@ class Claim:
     first_tried_at: datetime
     body_sha256: str | None = None
     rank: Rank = Rank.FIRST_LINK
+    seal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,8 @@ class LoggedMove:
     enhanced_code: str | None
     actor: str
     reason: str | None
+    #: To whom the mail is addressed, as it stands now.
+    recipient: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,11 @@ class ChangeReason(Word):
     NEWER_CHANGE = "NEWER_CHANGE", "Another address came before this one was mailed (C-8)."
     EMAIL_CHURN = "EMAIL_CHURN", "Three or more changes within 30 days: possible account take-over (C-13)."
     INVALID_EMAIL = "INVALID_EMAIL", "The address cannot be mailed as it is written (C-25)."
+    UNUSUAL_ADDRESS = (
+        "UNUSUAL_ADDRESS",
+        "The address may be another one than it looks like; `gpsync why` shows both. "
+        "It is corrected at the GMC (C-N1).",
+    )
     DECEASED = "DECEASED", "The doctor has died: nothing is ever sent (C-17)."
     DECEASED_REVERSED = "DECEASED_REVERSED", "A later extract takes back a recorded death: a person decides (C-17)."
     NOT_REGISTERED = "NOT_REGISTERED", "The doctor is no longer registered (C-18)."
@@ -210,8 +215,25 @@ class MailState(Word):
     DEAD = "dead", "Given up after five days of refusals."
 
 
+class MailReason(Word):
+    """Why a mail was taken out of the queue, where its state does not say it."""
+
+    ALTERED = (
+        "ALTERED",
+        "Its row in the database is not as it was planned, so it is not sent: find out who changed it; "
+        "`gpsync resolve` then cancels it, and another is planned.",
+    )
+    WRITTEN_ANEW = (
+        "WRITTEN_ANEW",
+        "Another letter with another link takes its place: this one was put off for a day, its address is spelled "
+        "otherwise by now, or its secret is not there any more (C-3, C-45).",
+    )
+
+
 #: Mails that may still go out.
 LIVE_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.CLAIMED, MailState.IN_DOUBT, MailState.DEFERRED)
+#: Mails that nobody has in hand.
+WAITING_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.DEFERRED)
 #: Mails that have left the house, or may have.
 GIVEN_AWAY_STATES = frozenset({MailState.SENT, MailState.BOUNCED, MailState.IN_DOUBT, MailState.UNKNOWN})
 #: Mails that a person must look at.

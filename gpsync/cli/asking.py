@@ -133,9 +133,14 @@ def why(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     as_of: Date = None,
     json: AsJson = False,
+    masked: Annotated[
+        bool, typer.Option("--masked", help="Show addresses as a***@d***.example: for what others may read.")
+    ] = False,
 ) -> None:
     """Tell one doctor's story: what was seen, what was decided, and why."""
     from gpsync.errors import WrongUse
+    from gpsync.reconciliation.findings import masked_address
+    from gpsync.register.characters import told
     from gpsync.settings import load_settings
     from gpsync.store import email_changes
     from gpsync.store.database import reading
@@ -147,7 +152,7 @@ def why(
         last_updated = email_changes.last_updated(connection, gmc_number)
     if doctor is None:
         raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
-    lines = story(doctor, ledger, changes, mail, calendar, when, last_updated)
+    lines = story(doctor, ledger, changes, mail, calendar, when, last_updated, masked_address if masked else told)
     if json:
         print_json([{"on": line.on, "what": line.what} for line in lines])
         return

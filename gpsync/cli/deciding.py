@@ -38,18 +38,21 @@ HeldId = Annotated[
 def held(json: AsJson = False) -> None:
     """List the extracts and mails that wait for a decision: counts, and a sample by number only."""
     from gpsync.settings import load_settings
-    from gpsync.store import extracts, holds
+    from gpsync.store import extracts, holds, mailout
     from gpsync.store.database import reading
 
     settings = load_settings()
     with reading(settings) as connection:
         entries = extracts.held(connection)
         mails = [_held_mails(connection, settings, one) for one in holds.standing(connection)]
+        altered = mailout.altered(connection)
     if json:
-        print_json([*(_as_json(entry) for entry in entries), *mails])
+        print_json([*(_as_json(entry) for entry in entries), *mails, *({"altered_mail": one} for one in altered)])
         return
-    if not entries and not mails:
+    if not entries and not mails and not altered:
         say("Nothing is held.")
+    if altered:
+        _print_altered(altered)
     for one in mails:
         _print_hold(one)
     for entry in entries:
@@ -125,6 +128,15 @@ def _minute(at: datetime) -> str:
 
 def _counted(numbers: dict[str, int]) -> str:
     return ", ".join(f"{number:,} {word}" for word, number in numbers.items()) or "none"
+
+
+def _print_altered(mails: list[str]) -> None:
+    from gpsync.rules import MailReason
+
+    heading("Altered mails")
+    say(f"{len(mails):,} mails. {MailReason.ALTERED.meaning}")
+    for mail_id in mails[:20]:
+        say(f"  gpsync resolve {mail_id} --not-sent --reason WHY")
 
 
 def _as_json(entry: ExtractRecord) -> dict[str, object]:

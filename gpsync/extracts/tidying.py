@@ -23,8 +23,6 @@ from gpsync.register import addresses, characters
 from gpsync.register.registration_status import canonical_status, registration_class
 from gpsync.rules import Dataset
 
-#: Addresses that need no cleaning, so that only the odd ones take the slow way.
-_PLAIN_ADDRESS = r"^[A-Za-z0-9!#$%&*+/=?^_{|}~-]+(\.[A-Za-z0-9!#$%&*+/=?^_{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _DAY_AND_TIME = re.compile(r"(?P<day>.+?)[ T](?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)Z?")
 _NUMBER_PREFIX = re.compile(r"^(?:GMC)?\s*C?(?=[0-9]{6,7}$)", re.IGNORECASE)
 
@@ -114,6 +112,9 @@ class _Tidied:
 
 def _tidy_column(text: pa.ChunkedArray, column: Column, as_of: date) -> _Tidied:
     whole = text.combine_chunks()
+    if column.type is Type.EMAIL:
+        # As supplied: what cannot be seen in an address may make it another one.
+        return _Tidied(_addresses(pc.ascii_trim_whitespace(whole)))
     if column.type in _NEARLY_ALL_DISTINCT:
         return _Tidied(_TIDIERS[column.type](_visible(whole)))
     encoded = whole.dictionary_encode()
@@ -212,14 +213,14 @@ def _bare_number(value: str) -> str:
 
 
 def _addresses(text: pa.Array) -> pa.Array:
-    odd = pc.invert(pc.match_substring_regex(text, _PLAIN_ADDRESS))
+    odd = pc.invert(pc.match_substring_regex(text, addresses.FOLDED))
     none_words = pc.match_substring_regex(text, "(?i)^(noemail@|none@none)")
     return _replaced(text, pc.fill_null(pc.or_(odd, none_words), False), addresses.clean)
 
 
 def _email_keys(emails: pa.Array) -> pa.Array:
-    odd = pc.fill_null(pc.invert(pc.string_is_ascii(emails)), False)
-    folded = pc.utf8_lower(emails)
+    odd = pc.fill_null(pc.invert(pc.match_substring_regex(emails, addresses.FOLDED)), False)
+    folded = pc.ascii_lower(emails)
     if not pc.any(odd).as_py():
         return folded
     keys = [addresses.key(address) for address in emails.filter(odd).to_pylist()]
@@ -229,7 +230,7 @@ def _email_keys(emails: pa.Array) -> pa.Array:
 _classes = _each(registration_class)
 
 #: Types whose values hardly repeat: putting them into a dictionary first would only cost.
-_NEARLY_ALL_DISTINCT = frozenset({Type.NUMBER, Type.EMAIL})
+_NEARLY_ALL_DISTINCT = frozenset({Type.NUMBER})
 
 _TIDIERS: dict[Type, Callable[[pa.Array], pa.Array]] = {
     Type.TEXT: lambda text: text,
@@ -237,5 +238,4 @@ _TIDIERS: dict[Type, Callable[[pa.Array], pa.Array]] = {
     Type.NUMBER: _numbers,
     Type.CODE: pc.utf8_upper,
     Type.STATUS: _each(canonical_status),
-    Type.EMAIL: _addresses,
 }

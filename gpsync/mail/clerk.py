@@ -92,6 +92,14 @@ class Clerk:
 
         return self._surely("withdrawal", record, claim, MailState.CANCELLED)
 
+    def set_aside(self, claim: Claim) -> bool:
+        """Hold a mail whose row is not as it was planned."""
+
+        def record(connection: Connection) -> bool:
+            return outbox.set_aside(connection, claim, self._terms.now())
+
+        return self._surely("setting aside", record, claim, MailState.HELD)
+
     def release(self, claims: Iterable[Claim]) -> None:
         """Give back mails that were not tried."""
         taken = list(claims)

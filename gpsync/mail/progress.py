@@ -9,7 +9,7 @@ from gpsync.mail.breakers import Breakers
 from gpsync.mails import Handover
 from gpsync.rules import Rank, Verdict
 
-#: A mail that was cancelled at the last moment.
+#: A mail that was cancelled, or held, at the last moment.
 WITHDRAWN = "withdrawn"
 _GIVEN_AWAY = (Verdict.SENT, Verdict.UNKNOWN)
 #: Seconds after which a sender that waits looks whether the run has ended.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gpsync import rules
+from gpsync.errors import AlteredMail
 from gpsync.mail import points
 from gpsync.mail.clerk import Clerk, DatabaseGone
 from gpsync.mail.handover import hand_over
@@ -16,7 +17,7 @@ from gpsync.mail.postbox import ChannelError, Postbox
 from gpsync.mail.progress import WITHDRAWN, Progress
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Handover, Outgoing, Reply
-from gpsync.rules import ChangeReason, Phase, Rank, Verdict
+from gpsync.rules import ChangeReason, MailReason, Phase, Rank, Verdict
 from gpsync.store import outbox
 
 #: Mails taken at a time: few enough to be dealt with long before their leases lapse.
@@ -30,7 +31,11 @@ _NOT_GIVEN = Handover(Verdict.DEFERRED, Phase.BODY)
 
 @dataclass(frozen=True)
 class Tools:
-    """What a sender works with. `channel_pauses` are seconds after failures in a row; the last one repeats."""
+    """What a sender works with.
+
+    `write` raises AlteredMail for a mail that is not as it was planned, and ValueError for one that cannot be written.
+    `channel_pauses` are seconds after failures in a row; the last one repeats.
+    """
 
     open_postbox: Callable[[], Postbox]
     write: Callable[[Claim], Outgoing]
@@ -132,6 +137,8 @@ class Sender:
                 return self._withdraw(claim, outbox.LETTER_CHANGED)
             postbox = self._open()
             return self._hand_over(postbox, claim, outgoing, body_sha256) if postbox else None
+        except AlteredMail:
+            return self._set_aside(claim)
         except ValueError:
             # An address or a letter that must not stand on the wire. Many of these are our own fault.
             self._progress.answered(Handover(Verdict.POLICY_HELD, Phase.SENDER))
@@ -188,11 +195,17 @@ class Sender:
             return None
         if reason == outbox.LEASE_LOST:
             return None
+        if reason == MailReason.ALTERED:
+            return self._set_aside(claim)
         # The one thing the intent compares besides is the letter itself.
         return self._withdraw(claim, reason or outbox.LETTER_CHANGED)
 
     def _withdraw(self, claim: Claim, reason: str) -> str:
         self._clerk.withdraw(claim, reason)
+        return WITHDRAWN
+
+    def _set_aside(self, claim: Claim) -> str:
+        self._clerk.set_aside(claim)
         return WITHDRAWN
 
     def _channel_refused(self, claim: Claim, handover: Handover) -> str | None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gpsync.register.characters import visible
 from gpsync.rules import Code, Owner, Severity
 
 
@@ -38,6 +39,6 @@ def masked_address(address: str | None) -> str:
     """Enough of an address to recognise it and too little to use it: `a***@d***.example`."""
     if not address:
         return ""
-    local, _, domain = address.partition("@")
+    local, _, domain = visible(address).partition("@")
     name, _, ending = domain.rpartition(".")
     return f"{local[:1]}***@{name[:1]}***.{ending}" if ending else f"{local[:1]}***"

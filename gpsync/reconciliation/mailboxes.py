@@ -5,8 +5,6 @@ import pandas as pd
 
 from gpsync.register import addresses
 
-_NOT_ASCII = r"[^\x00-\x7f]"
-
 #: What a mailbox is called that an office shares, without digits and what stands between the parts.
 _OFFICE_WORDS = frozenset({
     "accounts", "admin", "administration", "administrator", "appointments", "contact", "donotreply", "enquiries",
@@ -20,19 +18,23 @@ _OFFICE_WORDS = frozenset({
 def email_keys(emails: "pd.Series[str]") -> "pd.Series[str]":
     """The form in which addresses are compared. They were cleaned when read, so plain ones are only lowered."""
     emails = emails.astype("str")
-    keys, odd = emails.str.lower(), emails.str.contains(_NOT_ASCII, na=False)
+    keys, odd = emails.str.lower(), ~emails.str.match(addresses.FOLDED, na=True)
     keys[odd] = np.array([addresses.key(address) for address in emails[odd]], dtype=object)
     return keys
 
 
 def cannot_be_mailed(emails: "pd.Series[str]") -> "pd.Series[bool]":
-    """Which addresses are not blank and not valid."""
+    """Which addresses are not blank, and are not valid or may not be what they look like."""
     emails = emails.astype("str")
     plain = emails.str.match(addresses.PLAIN, na=True) & ~emails.str.contains(addresses.SPECIAL, na=False)
     doubtful = ~plain | (emails.str.len() > addresses.PLAIN_LENGTH)
     wrong = pd.Series(False, emails.index)
-    wrong[doubtful] = np.array([not addresses.is_valid(address) for address in emails[doubtful]], dtype=bool)
+    wrong[doubtful] = np.array([not _can_be_mailed(address) for address in emails[doubtful]], dtype=bool)
     return wrong
+
+
+def _can_be_mailed(address: str) -> bool:
+    return addresses.is_valid(address) and not addresses.is_unusual(address)
 
 
 def is_office(keys: "pd.Series[str]") -> "pd.Series[bool]":

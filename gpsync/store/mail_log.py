@@ -28,6 +28,7 @@ def of_doctor(connection: Connection, gmc_number: str) -> list[LoggedMove]:
             mail_event.c.enhanced_code,
             mail_event.c.actor,
             mail_event.c.reason,
+            outbox.c.recipient,
         )
         .join(outbox)
         .where(outbox.c.gmc_number == gmc_number)

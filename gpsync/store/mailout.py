@@ -17,6 +17,7 @@ from gpsync.rules import (
     ChangeState,
     HoldKind,
     MailKind,
+    MailReason,
     MailState,
     Rank,
 )
@@ -26,8 +27,9 @@ from gpsync.store.tables import doctor, eligibility, email_change, hold, link, o
 #: The run that sends, and the one that only says what would be sent.
 MAILOUT, REHEARSAL = "verification_mailout", "mailout_rehearsal"
 #: A mail cancelled for this reason is replaced by another one at once, with a new letter and a new link.
-WRITTEN_ANEW = "WRITTEN_ANEW"
+WRITTEN_ANEW = MailReason.WRITTEN_ANEW
 _LONDON = "Europe/London"
+_IS_ALTERED = outbox.c.reason.is_not_distinct_from(MailReason.ALTERED)
 
 
 def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
@@ -196,16 +198,24 @@ def for_staff(connection: Connection, number: int = 20) -> list[dict[str, object
             outbox.c.mail_id,
             func.coalesce(outbox.c.gmc_number, outbox.c.user_id).label("to"),
             outbox.c.state,
+            outbox.c.reason,
             outbox.c.phase,
             outbox.c.smtp_code,
             outbox.c.enhanced_code,
             outbox.c.queued_at,
         )
-        .where(outbox.c.state.in_([state for state in STAFF_MAIL_STATES if state is not MailState.HELD]))
+        # What a second person releases is shown as a hold.
+        .where(outbox.c.state.in_(STAFF_MAIL_STATES), (outbox.c.state != MailState.HELD) | _IS_ALTERED)
         .order_by(outbox.c.queued_at, outbox.c.mail_id)
         .limit(number)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def altered(connection: Connection) -> list[str]:
+    """The mails whose rows are not as they were planned, by id."""
+    query = select(outbox.c.mail_id).where(outbox.c.state == MailState.HELD, _IS_ALTERED)
+    return list(connection.execute(query.order_by(outbox.c.queued_at, outbox.c.mail_id)).scalars())
 
 
 def doctors_with_links(connection: Connection) -> set[str]:

@@ -189,4 +189,5 @@ def _claim(row: RowMapping) -> Claim:
         first_tried_at=row["first_tried_at"],
         body_sha256=row["body_sha256"],
         rank=Rank(row["rank"]),
+        seal=row["seal"],
     )

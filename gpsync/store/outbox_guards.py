@@ -17,6 +17,7 @@ from gpsync.rules import (
     ChangeState,
     Dataset,
     MailKind,
+    MailReason,
     MailState,
     Registration,
 )
@@ -45,6 +46,12 @@ _GUARDS: tuple[tuple[str, str], ...] = (
         f"'{LEASE_LOST}'",
         f"o.state = '{MailState.CLAIMED}' AND o.epoch = :epoch AND o.lease_token = :lease_token"
         " AND o.lease_until > clock_timestamp()",
+    ),
+    (
+        # The seal itself was looked at when the letter was written: here it is that the row has not changed since.
+        f"'{MailReason.ALTERED}'",
+        "o.recipient = :recipient AND o.recipient_key = :recipient_key AND o.link_id = :link_id"
+        " AND o.generation = :generation AND o.seal = :seal",
     ),
     (
         f"'{NEWER_EXTRACT}'",
@@ -96,7 +103,10 @@ _WHY = text(
 
 
 def why_withdrawn(connection: Connection, claim: Claim, judged_at: datetime) -> str | None:
-    """Which guard forbids the mail: LEASE_LOST, NEWER_EXTRACT, REVOKED_LINK or a ChangeReason; None if none does."""
+    """Which guard forbids the mail; None if none does.
+
+    LEASE_LOST, NEWER_EXTRACT, REVOKED_LINK, MailReason.ALTERED or a ChangeReason.
+    """
     found = connection.execute(_WHY, guard_values(claim, judged_at)).scalars().all()
     return found[0] if found else LEASE_LOST
 
@@ -108,4 +118,9 @@ def guard_values(claim: Claim, judged_at: datetime) -> dict[str, object]:
         "epoch": claim.epoch,
         "lease_token": claim.lease_token,
         "judged_at": judged_at,
+        "recipient": claim.recipient,
+        "recipient_key": claim.recipient_key,
+        "link_id": claim.link_id,
+        "generation": claim.generation,
+        "seal": claim.seal,
     }

@@ -87,6 +87,7 @@ def _row(mail: PlannedMail, now: datetime) -> dict[str, Any]:
         "queued_at": now,
         "requested_by": mail.requested_by,
         "requested_reason": mail.requested_reason,
+        "seal": mail.seal,
     }
 
 

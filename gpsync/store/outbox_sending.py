@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, TextClause, text
 
 from gpsync.mails import PROGRAM, Claim, Handover
-from gpsync.rules import ChangeReason, ChangeState, MailState, Verdict
+from gpsync.rules import WAITING_MAIL_STATES, ChangeReason, ChangeState, MailReason, MailState, Verdict
 from gpsync.store import outbox_guards
 from gpsync.store.outbox_moves import CHANGE_SENT, CHANGE_UNKNOWN, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
 
@@ -54,6 +54,15 @@ _WITHDRAW = move(
     f"o.mail_id = :mail_id AND o.epoch = :epoch AND o.lease_token = :lease_token AND o.state = '{MailState.CLAIMED}'",
     also=(REVOKE_LINKS, UNQUEUE_CHANGES),
 )
+#: One that was held already stays behind its hold; a hold that was released holds nothing any more.
+_SET_ASIDE = (
+    f"state = '{MailState.HELD}', reason = :reason, hold_id = CASE WHEN o.state = '{MailState.HELD}' THEN o.hold_id END"
+)
+_SET_ASIDE_CLAIMED = move(
+    _SET_ASIDE,
+    f"o.mail_id = :mail_id AND o.epoch = :epoch AND o.lease_token = :lease_token AND o.state = '{MailState.CLAIMED}'",
+)
+_SET_ASIDE_WAITING = move(_SET_ASIDE, f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})")
 
 
 def _settling(state: MailState, *, durable: bool) -> TextClause:
@@ -131,6 +140,18 @@ def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -
     """Cancel a mail that was taken but may not be sent, and revoke its link; the change is judged anew."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
     return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
+
+
+def set_aside(connection: Connection, claim: Claim, now: datetime) -> bool:
+    """Hold a mail that was taken and whose row is not as it was planned: a person must look."""
+    values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
+    return _is_moved(connection, _SET_ASIDE_CLAIMED, values | _told(now, MailReason.ALTERED))
+
+
+def set_aside_waiting(connection: Connection, mail_ids: Collection[str], now: datetime) -> int:
+    """Hold those of these mails that wait, because their rows are not as they were planned; returns how many."""
+    values = {"mail_ids": list(mail_ids)} | _told(now, MailReason.ALTERED)
+    return len(connection.execute(_SET_ASIDE_WAITING, values).all())
 
 
 def standing(connection: Connection, mail_id: str) -> Standing | None:

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from gpsync.rules import MailState
+from gpsync.rules import WAITING_MAIL_STATES, MailReason, MailState
 from gpsync.store.outbox_moves import CHANGE_SENT, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
 from gpsync.store.tables import outbox
 
-_WAITING = (MailState.HELD, MailState.PENDING, MailState.DEFERRED)
 _CANCEL = move(
     f"state = '{MailState.CANCELLED}', reason = :reason",
-    f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(_WAITING)})",
+    f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})",
     also=(REVOKE_LINKS, UNQUEUE_CHANGES),
 )
 #: Its mail was given away when it was last in doubt, and that is when it was sent.
@@ -24,7 +23,8 @@ _SENT = move(
 )
 _NOT_SENT = move(
     f"state = '{MailState.CANCELLED}', reason = :reason",
-    f"o.mail_id = :mail_id AND o.state IN ({words((MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD))})",
+    f"o.mail_id = :mail_id AND (o.state IN ({words((MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD))})"
+    f" OR (o.state = '{MailState.HELD}' AND o.reason = '{MailReason.ALTERED}'))",
     also=(REVOKE_LINKS, UNQUEUE_CHANGES),
 )
 
@@ -41,7 +41,7 @@ def cancel(connection: Connection, mail_ids: Collection[str], reason: str, by: s
 def resolve(connection: Connection, mail_id: str, sent: bool, by: str, reason: str, now: datetime) -> bool:
     """Record a person's decision about a mail that no program may decide about (C-44); False if it is none such.
 
-    A mail of unknown outcome was `sent`, or was not; one that was refused or given up can only be not sent.
+    A mail of unknown outcome was `sent`, or was not; one that was refused, given up or altered can only be not sent.
     One not sent is cancelled and its link revoked, so that its event may be mailed anew with another link.
     """
     values = {"mail_id": mail_id, "actor": by, "reason": reason, "at": now}

@@ -292,6 +292,7 @@ outbox = Table(
     Column("requested_reason", Text, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("canary_of", ForeignKey(hold.c.hold_id)),
+    Column("seal", Text),
 )
 Index("outbox_idem_key_key", outbox.c.idem_key, unique=True)
 Index("outbox_message_id_key", outbox.c.message_id, unique=True)

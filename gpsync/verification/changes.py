@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from gpsync.records import EmailChange
-from gpsync.register.addresses import key
+from gpsync.register.addresses import is_unusual, key
 from gpsync.rules import ChangeKind, ChangeState
 from gpsync.verification.timeline import Calendar
 
@@ -40,6 +40,14 @@ def change_id(gmc_number: str, old_key: str | None, new_key: str, change_date: d
     """
     image = "\x1f".join((gmc_number, old_key or "", new_key, change_date.isoformat()))
     return hashlib.sha256(image.encode()).hexdigest()[:16]
+
+
+def is_corrected(change: EmailChange, email: str | None) -> bool:
+    """Whether the change's address, which may be another one than it looks like, is written plainly now (C-N1, C-25).
+
+    What would be mailed from now on has not stood yet, although both compare as the same.
+    """
+    return email is not None and is_unusual(change.new_email) and not is_unusual(email)
 
 
 def readdressed(change: EmailChange, old_email: str | None, new: Address) -> EmailChange:

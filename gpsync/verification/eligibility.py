@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from gpsync.mails import Person
 from gpsync.records import EmailChange
-from gpsync.register.addresses import is_valid
+from gpsync.register.addresses import is_unusual, is_valid
 from gpsync.rules import NOT_REGISTERED, Audience, ChangeReason, ChangeState, Registration
 
 
@@ -133,6 +133,7 @@ def _held(change: EmailChange, facts: Standing, rules: Policy) -> tuple[_Rule, .
         (facts.has_unknown, ChangeReason.UNKNOWN_OUTCOME),
         (facts.is_absent or facts.registration is None, ChangeReason.NOT_IN_REGISTER),
         (suspended, ChangeReason.SUSPENDED),
+        (is_unusual(change.new_email), ChangeReason.UNUSUAL_ADDRESS),
         (not is_valid(change.new_email), ChangeReason.INVALID_EMAIL),
         (facts.has_twin, ChangeReason.IDENTITY),
         (facts.is_reused, ChangeReason.ADDRESS_REUSED),

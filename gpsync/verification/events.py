@@ -9,7 +9,7 @@ import pandas as pd
 
 from gpsync.mails import Person
 from gpsync.records import EmailChange
-from gpsync.register.addresses import is_valid, key
+from gpsync.register.addresses import is_unusual, is_valid, key
 from gpsync.rules import ChangeKind, ChangeState, MailKind
 from gpsync.verification.letters import can_be_written
 from gpsync.verification.window import state_on
@@ -121,10 +121,14 @@ def new_users(
         first = rows.iloc[0]
         if len({key(email) for email in emails}) > 1 or len(owners[key(first["email"])]) > 1:
             continue
-        if key(first["email"]) in suppressed or not (is_valid(first["email"]) and can_be_written(first["email"])):
+        if key(first["email"]) in suppressed or not all(_is_mailable(email) for email in emails):
             continue
         events.append(_user_event(str(user_id), first, practices, as_of))
     return events
+
+
+def _is_mailable(email: str) -> bool:
+    return is_valid(email) and can_be_written(email) and not is_unusual(email)
 
 
 def _owners(users: pd.DataFrame) -> dict[str, set[str]]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from gpsync import rules
 from gpsync.records import EmailChange
-from gpsync.register.addresses import is_valid
+from gpsync.register.addresses import is_unusual, is_valid
 from gpsync.rules import ChangeReason, ChangeState, MailState
 from gpsync.verification.registration import Status
 from gpsync.verification.timeline import Calendar, Presence
@@ -38,6 +38,7 @@ def outcome(
         (status.presence is Presence.GONE, ChangeReason.NOT_IN_REGISTER),
         (quarantined, ChangeReason.DATA_QUALITY),
         (status.suspended_since is not None, ChangeReason.SUSPENDED),
+        (is_unusual(change.new_email), ChangeReason.UNUSUAL_ADDRESS),
         (not is_valid(change.new_email), ChangeReason.INVALID_EMAIL),
         (_is_churn(change, changes), ChangeReason.EMAIL_CHURN),
         (mail in _STUCK, ChangeReason.TRANSPORT),

@@ -68,6 +68,11 @@ class LinkSecrets:
             raise WrongUse("A link was made with a secret that GPSYNC_LINK_SECRET does not hold any more: add it back.")
         return self._by_id[key_id]
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all of them."""
+        return frozenset(self._by_id)
+
     def __contains__(self, key_id: str) -> bool:
         return key_id in self._by_id
 

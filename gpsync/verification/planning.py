@@ -11,6 +11,7 @@ from gpsync.rules import ChangeReason, LinkState, MailKind, MailState, Rank
 from gpsync.verification.events import Event
 from gpsync.verification.letters import TEMPLATE_VERSION, message_id
 from gpsync.verification.links import LinkSecrets, fingerprint, make_token, new_link_id
+from gpsync.verification.seals import sealed
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ def oldest_letter(now: datetime) -> datetime:
 
 
 def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMail:
-    """The mail again with a new letter and a new link, to the newest spelling of its address (C-3).
+    """The mail again, with a new letter and a new link, to the newest spelling of its address (C-3).
 
-    It is as urgent as it was, and as much waits for it.
+    `recipient` must come from whoever holds the address, not from the mail. One that is held stays so; it is as urgent
+    as it was, and as much waits for it.
     """
     link = mail.link
     event = Event(
@@ -85,16 +87,18 @@ def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMa
         requested_reason=mail.requested_reason,
         canary_of=mail.canary_of,
     )
+    if mail.state is MailState.HELD and mail.hold_id is not None:
+        asked = replace(asked, state=mail.state, hold_id=mail.hold_id)
     return replace(planned_mail(event, link.generation + 1, asked), rank=mail.rank)
 
 
 def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
     """The mail for an event, with a link of its own."""
-    mail_id = uuid.uuid4().hex
+    mail_id, link = uuid.uuid4().hex, _link(event, generation, desire)
     return PlannedMail(
         mail_id=mail_id,
         message_id=message_id(mail_id, generation, desire.sender),
-        link=_link(event, generation, desire),
+        link=link,
         recipient=event.recipient,
         details=event.details,
         template=TEMPLATE_VERSION[event.kind],
@@ -106,6 +110,7 @@ def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
         canary_of=desire.canary_of,
         requested_by=desire.requested_by,
         requested_reason=rules.REMINDER if event.is_reminder else desire.requested_reason,
+        seal=sealed(desire.secrets, mail_id, event.recipient, link.link_id, generation),
     )
 
 

@@ -1,6 +1,6 @@
 """One doctor's story: what was seen, what was decided, and why; what `gpsync why` prints."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from gpsync.mails import PROGRAM, AddressWord, Link, LoggedMove
 from gpsync.records import Doctor, EmailChange, FieldChange, Position
-from gpsync.register.addresses import key
-from gpsync.rules import ChangeState, LinkState, MailState
+from gpsync.register import characters
+from gpsync.register.addresses import folded, key
+from gpsync.rules import ChangeReason, ChangeState, LinkState, MailReason, MailState
 from gpsync.verification.timeline import Calendar, began_in_baseline
 from gpsync.verification.window import state_on
 
 _LONDON = ZoneInfo("Europe/London")
 _NOT_SUPPLIED: Mapping[str, date] = MappingProxyType({})
+_Show = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,21 @@ def story(
     calendar: Calendar,
     as_of: date,
     last_updated: Mapping[str, date] = _NOT_SUPPLIED,
+    show: Callable[[str], str] = characters.told,
 ) -> list[Line]:
     """The doctor's lines in the order of dates, up to `as_of`.
 
     `last_updated` says of a change, by its id, when the register itself has the address updated, where it says so.
+    `show` writes an address for whoever reads the story: in full, with what cannot be seen in it made visible, unless
+    it is told otherwise.
     """
     lines = [
-        *_first_seen(doctor, calendar),
-        *(_field(change) for change in ledger),
+        *_first_seen(doctor, calendar, show),
+        *(_field(change, show) for change in ledger),
         *_absences(doctor),
         *(_quarantine(position) for position in doctor.quarantined),
-        *(line for change in changes for line in _change(change, as_of, last_updated.get(change.change_id))),
-        *(_move(move) for move in mail.moves if move.state not in _PASSING),
+        *(line for change in changes for line in _change(change, as_of, last_updated.get(change.change_id), show)),
+        *(_move(move, show) for move in mail.moves if move.state not in _PASSING),
         *(line for link in mail.links for line in _link(link)),
         *(_word(word) for word in mail.words),
         *(Line(one.on, "The portal says that the account is verified.") for one in doctor.verifications),
@@ -61,25 +66,27 @@ def story(
     return sorted((line for line in lines if line.on <= as_of), key=lambda line: line.on)
 
 
-def _first_seen(doctor: Doctor, calendar: Calendar) -> list[Line]:
+def _first_seen(doctor: Doctor, calendar: Calendar, show: _Show) -> list[Line]:
     if not doctor.versions:
         return []
     first = doctor.versions[0]
+    address = show(first.email) if first.email else "no email address"
     how = (
         "in the first load, so the address is taken as it stands (C-1)"
         if began_in_baseline(doctor, calendar)
         else "for the first time"
     )
-    return [
-        Line(first.valid_from, f"On the register {how}: {first.registration}, {first.email or 'no email address'}.")
-    ]
+    return [Line(first.valid_from, f"On the register {how}: {first.registration}, {address}.")]
 
 
-def _field(change: FieldChange) -> Line:
-    if change.field == "email" and key(change.old_value or "") == key(change.new_value or ""):
-        what = f"The email address is spelled {change.new_value}, before {change.old_value}: the same address (C-3)."
+def _field(change: FieldChange, show: _Show) -> Line:
+    old, new = change.old_value or "", change.new_value or ""
+    if change.field != "email":
+        what = f"{change.field}: {old or '(blank)'} → {new or '(blank)'}"
+    elif key(old) == key(new):
+        what = f"The email address is spelled {show(new)}, before {show(old)}: both compare as the same (C-3)."
     else:
-        what = f"{change.field}: {change.old_value or '(blank)'} → {change.new_value or '(blank)'}"
+        what = f"email: {show(old) or '(blank)'} → {show(new) or '(blank)'}"
     return Line(change.as_of, what)
 
 
@@ -105,21 +112,32 @@ def _quarantine(position: Position) -> Line:
     return Line(position[0], "The row was quarantined: yesterday's record stands, and is not used for sending (C-24).")
 
 
-def _change(change: EmailChange, as_of: date, updated: date | None) -> list[Line]:
+def _change(change: EmailChange, as_of: date, updated: date | None, show: _Show) -> list[Line]:
     seen = f" (it changed between {change.earliest_possible} and {change.change_date})" if _has_gap(change) else ""
+    old = show(change.old_email) if change.old_email else "none"
     lines = [
         Line(
             change.change_date,
-            f"Email change {change.change_id}, {change.kind}: {change.old_email or 'none'} → {change.new_email}{seen}. "
-            f"Its window passes on {change.due_date}.{_evidence(change, updated)}",
+            f"Email change {change.change_id}, {change.kind}: {old} → "
+            f"{show(change.new_email)}{seen}. Its window passes on {change.due_date}.{_evidence(change, updated)}",
         )
     ]
     state = state_on(change, as_of)
     why = f": {change.reason.meaning}" if change.reason else f": {state.meaning}"
     lines.append(
-        Line(max(as_of, change.change_date), f"Email change {change.change_id} is {_named(state, change)}{why}")
+        Line(
+            max(as_of, change.change_date),
+            f"Email change {change.change_id} is {_named(state, change)}{why}{_both_forms(change, show)}",
+        )
     )
     return lines
+
+
+def _both_forms(change: EmailChange, show: _Show) -> str:
+    """What a person looks at who must say whom an unusual address means (C-N1)."""
+    if change.reason is not ChangeReason.UNUSUAL_ADDRESS:
+        return ""
+    return f" The GMC holds {show(change.new_email)}; it is compared as {show(folded(change.new_email))}."
 
 
 def _evidence(change: EmailChange, updated: date | None) -> str:
@@ -137,17 +155,21 @@ def _evidence(change: EmailChange, updated: date | None) -> str:
 
 #: States that a mail passes through in seconds, and that explain nothing to anybody.
 _PASSING = (MailState.CLAIMED, MailState.IN_DOUBT)
+#: Reasons that say more than the state which a mail is brought to.
+_REASONS: Mapping[str | None, MailReason] = {reason.value: reason for reason in MailReason}
 
 
-def _move(move: LoggedMove) -> Line:
+def _move(move: LoggedMove, show: _Show) -> Line:
     codes = " ".join(str(code) for code in (move.smtp_code, move.enhanced_code) if code)
     answer = f" The mail service answered {codes} at {move.phase}." if codes and move.phase else ""
     what = "is planned" if move.state is MailState.PENDING and not move.phase else f"is {move.state}"
+    to = f" To {show(move.recipient)}." if move.recipient and move.state is not MailState.CANCELLED else ""
     why = f" ({move.reason})" if move.reason else ""
+    meaning = _REASONS[move.reason].meaning if move.reason in _REASONS else move.state.meaning
     by = "" if move.actor == PROGRAM else f", by {move.actor}"
     return Line(
         _london(move.at),
-        f"Mail {move.mail_id}, {move.kind}, letter {move.generation}: {what}{by}{why}. {move.state.meaning}{answer}",
+        f"Mail {move.mail_id}, {move.kind}, letter {move.generation}: {what}{by}{why}. {meaning}{answer}{to}",
     )
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from gpsync import rules
 from gpsync.records import Doctor, EmailChange, Mailing, Verification
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState
-from gpsync.verification.changes import Address, new_change
+from gpsync.verification.changes import Address, is_corrected, new_change
 from gpsync.verification.holding import outcome
 from gpsync.verification.registration import Status
 from gpsync.verification.send_log import as_sent, given_away_on, happenings
@@ -175,7 +175,12 @@ class _Fold:
     def _respell(self, moment: Moment) -> None:
         """The same address in another spelling is no change; the newest spelling is mailed (C-3)."""
         self.email = moment.email
-        if self.open is not None and moment.email is not None:
+        if self.open is None or moment.email is None:
+            return
+        if is_corrected(self.changes[self.open], moment.email):
+            self._end(ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE)
+            self._start(moment)
+        else:
             self.changes[self.open] = replace(self.changes[self.open], new_email=moment.email)
 
     def _blank(self, on: date) -> None:
@@ -232,6 +237,8 @@ class _Fold:
         """Whether a blank of one extract and three days at most broke into the same address (C-7)."""
         if change_id is None or since is None or self.changes[change_id].new_key != moment.key:
             return False
+        if is_corrected(self.changes[change_id], moment.email):
+            return False
         short = (moment.on - since).days <= rules.GLITCH_DAYS
         return short and self.calendar.between(since, moment.on) == 1
 
@@ -246,7 +253,7 @@ class _Fold:
         latest = next((one for one in reversed(self.changes.values()) if one.new_key == moment.key), None)
         if latest is None or latest.state is not ChangeState.SUPERSEDED:
             return None
-        if self.sent is not None or latest.change_id in self.mailed_ids:
+        if self.sent is not None or latest.change_id in self.mailed_ids or is_corrected(latest, moment.email):
             return None
         away = moment.on - self.left[latest.new_key]
         return latest.change_id if away.days <= rules.RETURN_DAYS else None

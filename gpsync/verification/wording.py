@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gpsync.mails import Claim
-from gpsync.register.characters import visible
 from gpsync.rules import MailKind
+from gpsync.verification.shown_names import shown_person, shown_practice
 
 #: What a letter's words and form are called. A letter that was tried is only tried again in the same version.
 TEMPLATE_VERSION = {
@@ -25,15 +25,11 @@ SUBJECTS = {
     MailKind.FIRST_LINK: "Verify your PCSE Online account",
     MailKind.USER_LINK: "Verify your PCSE Online user account",
 }
-#: How somebody is addressed whose name is not known.
+#: How somebody is addressed whose name is not known, or reads like something else.
 _NAMELESS = {MailKind.EMAIL_CHANGE: "doctor", MailKind.FIRST_LINK: "doctor", MailKind.USER_LINK: "colleague"}
 
 _LONDON = ZoneInfo("Europe/London")
 _URL = re.compile(r"https?://[!-~]+")
-#: Controls that are no white space, lone surrogates, annotations and tags: nobody's name has them.
-_CONTROLS = re.compile("[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e0fff]")
-#: What a mail program would make a second link of.
-_LINK = re.compile(r"://|www\.|@|\w\.(?:com|net|org|info|uk|eu|io|app)\b", re.IGNORECASE)
 
 
 def bodies(claim: Claim, url: str) -> tuple[str, str]:
@@ -42,7 +38,7 @@ def bodies(claim: Claim, url: str) -> tuple[str, str]:
         raise ValueError("a link is http or https, and visible ASCII throughout")
     words = {
         "subject": SUBJECTS[claim.kind],
-        "name": shown(claim.details.get("name", "")) or _NAMELESS[claim.kind],
+        "name": shown_person(claim.details.get("name", "")) or _NAMELESS[claim.kind],
         "url": url,
         "expiry": london_time(claim.expires_at),
         **_own_words(claim),
@@ -55,17 +51,8 @@ def _own_words(claim: Claim) -> dict[str, str]:
     if claim.kind is MailKind.EMAIL_CHANGE:
         return {"changed_on": _long_date(date.fromisoformat(claim.details["changed_on"]))}
     if claim.kind is MailKind.USER_LINK:
-        return {"practice": shown(claim.details.get("practice", ""))}
+        return {"practice": shown_practice(claim.details.get("practice", ""))}
     return {}
-
-
-def shown(text: str) -> str:
-    """A name as letters show it: composed, no controls, one blank for each run of white space.
-
-    Nothing at all remains of a text that a mail program would make a link of: a letter has one link.
-    """
-    tidy = visible(_CONTROLS.sub("", text))
-    return "" if _LINK.search(tidy) else tidy
 
 
 def london_time(instant: datetime) -> str:

@@ -55,7 +55,8 @@ def rules_page() -> str:
             "",
             "Each rule is a drawn case that the tests run. The first table is what the extracts show, a line for each",
             "extract and a column for each doctor; the second is what follows, worked out for the day in front.",
-            "A letter is an address, `A*` the same address in another spelling. Dots are daily extracts in between.",
+            "A letter is an address, `A*` the same address in another spelling, `A?` one that looks like it. Dots are "
+            "daily extracts in between.",
             "A change is `old→new STATE(REASON)`. Dates are London dates. `10 Mar (came 20 Mar)` is an extract that",
             "came late and is known from the day it came.",
             "",

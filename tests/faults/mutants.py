@@ -22,7 +22,7 @@ from gpsync.mail.clerk import Clerk
 from gpsync.mail.journal import Journal
 from gpsync.mail.postbox import Postbox
 from gpsync.mails import Claim, Handover, Reply
-from gpsync.rules import Phase, Verdict
+from gpsync.rules import MailReason, Phase, Verdict
 from gpsync.store import outbox, outbox_claims, outbox_guards, outbox_moves, outbox_planning, outbox_sending
 from gpsync.store.outbox_guards import NEWER_EXTRACT, REVOKED_LINK
 from gpsync.verification import links
@@ -280,6 +280,10 @@ def withdrawn_link_kept() -> None:
     _reword(outbox_sending, "_WITHDRAW", f", {outbox_moves.REVOKE_LINKS}", "")
 
 
+def seal_not_checked() -> None:
+    flows.sending.is_intact = lambda secrets, mail: True
+
+
 def _without_guard(reason: str) -> Callable[[], None]:
     def change() -> None:
         (condition,) = [one for why, one in outbox_guards._GUARDS if f"'{reason}'" == why]
@@ -334,6 +338,8 @@ MUTANTS = (
     _named(looking_uses_the_link, probes.scanned),
     _named(earlier_link_kept, probes.asked_again),
     _named(withdrawn_link_kept, probes.meanwhile(probes.SUPPRESSED)),
+    _named(seal_not_checked, probes.redirected),
+    Mutant("altered row not noticed", _without_guard(MailReason.ALTERED), (probes.redirected_meanwhile,)),
     Mutant("suppression not checked", _without_guard("SUPPRESSION_LIST"), (probes.meanwhile(probes.SUPPRESSED),)),
     Mutant("verification not checked", _without_guard("ALREADY_VERIFIED"), (probes.meanwhile(probes.VERIFIED),)),
     Mutant("newer extract not checked", _without_guard(NEWER_EXTRACT), (probes.meanwhile(probes.NEWER_EXTRACT),)),

@@ -130,6 +130,42 @@ def meanwhile(statement: str) -> Probe:
     return probe
 
 
+def redirected(house: House, change: Change) -> list[str]:
+    """Somebody writes another address into a mail's row before the sending begins."""
+    with _world(house, change, 2) as world:
+        world.run(plan).wait()
+        return _redirect(world, lambda: world.run(send, minutes=1).wait())
+
+
+def redirected_meanwhile(house: House, change: Change) -> list[str]:
+    """Somebody writes another address into the row of a mail that is being handed over."""
+    with _world(house, change, 1) as world:
+        child = world.run(watch=At("before intent", signal.SIGSTOP))
+        if not child.await_stop():
+            return ["there is no moment before the intent"]
+
+        def go_on() -> None:
+            child.signal(signal.SIGCONT)
+            child.wait()
+
+        found = _redirect(world, go_on)
+        return found + (["a mail went out whose row says another address"] if world.smtp.ledger() else [])
+
+
+def _redirect(world: World, go_on: Callable[[], Any]) -> list[str]:
+    """What goes wrong when, before it goes on, the first mail is addressed to somebody else."""
+    with world.connect() as connection:
+        connection.execute("UPDATE outbox SET recipient = %s WHERE gmc_number = '9000001'", [_STRANGER])
+    go_on()
+    told = [command for command in world.smtp.commands() if _STRANGER in command]
+    held = world.value("SELECT count(*) FROM outbox WHERE state = 'held' AND reason = 'ALTERED'")
+    return [
+        *(["a stranger's address was given to the mail service"] if told else []),
+        *([] if held == 1 else ["the mail that was redirected is not held"]),
+    ]
+
+
+_STRANGER = "stranger@doctor.example"
 SUPPRESSED = (
     "INSERT INTO suppression (address_key, since, reason, recorded_by)"
     " SELECT recipient_key, '2026-11-30', 'asked', 'staff' FROM outbox"

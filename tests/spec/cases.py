@@ -430,6 +430,28 @@ RECEIVING = [
         """,
     ),
     Case(
+        "C-N1",
+        "An address that may be another one than it looks like is held; its correction is a new change",
+        "What is compared is folded, what is mailed never is. Ben's was plain before, and keeps its dates until it is "
+        "plain again.",
+        """
+               | Ada | Ben | Cyd
+        1 Mar  | A   | C   | E
+        2 Mar  | B?  | D   | F
+        9 Mar  | B   | D?  | F*
+        10 Mar | B   | D   | F*
+        """,
+        """
+               | Ada                                                       | Ben                                                      | Cyd
+        8 Mar  | A→B? HELD(UNUSUAL_ADDRESS), due 16 Mar                    | C→D WAITING, due 16 Mar                                  | E→F WAITING, due 16 Mar
+        9 Mar  | A→B? SUPERSEDED(NEWER_CHANGE); A→B WAITING, due 23 Mar    | C→D? HELD(UNUSUAL_ADDRESS), due 16 Mar                   | E→F* WAITING, due 16 Mar
+        10 Mar | A→B? SUPERSEDED(NEWER_CHANGE); A→B WAITING, due 23 Mar    | C→D? SUPERSEDED(NEWER_CHANGE); C→D WAITING, due 24 Mar   | E→F* WAITING, due 16 Mar
+        22 Mar | A→B? SUPERSEDED(NEWER_CHANGE); A→B WAITING, due 23 Mar    | C→D? SUPERSEDED(NEWER_CHANGE); C→D WAITING, due 24 Mar   | E→F* DUE, due 16 Mar
+        23 Mar | A→B? SUPERSEDED(NEWER_CHANGE); A→B DUE, due 23 Mar        | C→D? SUPERSEDED(NEWER_CHANGE); C→D WAITING, due 24 Mar   | E→F* DUE, due 16 Mar
+        24 Mar | A→B? SUPERSEDED(NEWER_CHANGE); A→B DUE, due 23 Mar        | C→D? SUPERSEDED(NEWER_CHANGE); C→D DUE, due 24 Mar       | E→F* DUE, due 16 Mar
+        """,
+    ),
+    Case(
         "C-26",
         "An address that two registered doctors hold is held for both",
         "A link proves who reads a mailbox, and this one has two readers. When the sharing ends the other goes on.",
@@ -725,7 +747,7 @@ CHAPTERS = {
     "Worked timelines": TIMELINES,
 }
 
-#: Texts in the register's email column, what is compared (None: no address; "invalid": held), and why.
+#: Texts in the register's email column, what is compared (None: no address; "invalid" and "held": for a person), and why.
 ADDRESSES = [
     ("ada@doctor.example", "ada@doctor.example", "As it stands."),
     (
@@ -735,7 +757,27 @@ ADDRESSES = [
     ),
     ("<mailto:ada@doctor.example>", "ada@doctor.example", "What wraps an address does not belong to it (C-N1)."),
     ("ada@doctor.example;", "ada@doctor.example", "Nor does punctuation after it (C-N1)."),
-    ("ada\u200b@doctor.example", "ada@doctor.example", "Nor what cannot be seen (C-N1)."),
+    (
+        "ada\u200b@doctor.example",
+        "held, compared as ada@doctor.example",
+        "What cannot be seen may make it another address: a person looks (C-N1).",
+    ),
+    (
+        "jsmith\u00b2@doctor.example",
+        "held, compared as jsmith2@doctor.example",
+        "So may what looks alike (C-N1).",
+    ),
+    (
+        "'oneil@doctor.example",
+        "held, compared as oneil@doctor.example",
+        "Quotes wrap an address as a pair only (C-N1).",
+    ),
+    ("d\u043ec@doctor.example", "held, compared as d\u043ec@doctor.example", "It mixes two scripts (C-N1)."),
+    (
+        "ada%b.example@doctor.example",
+        "held, compared as ada%b.example@doctor.example",
+        "Mail services have taken %, !, | and / for a route (C-N1).",
+    ),
     ("ada@bücher.example", "ada@xn--bcher-kva.example", "Domains are compared in their ASCII form (C-N2)."),
     (
         "ada+x@doctor.example",

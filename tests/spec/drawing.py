@@ -5,6 +5,7 @@ letter, and the registration where it is not LICENSED:
 
     A            the address a@doctor.example
     A*           the same address in another spelling
+    A?           the same address with a superscript in it, so that it may be another one
     blank        no address
     bad          a text that is no address
     absent       the extract does not show the doctor
@@ -80,6 +81,7 @@ MAILS = {
     "given up": MailState.DEAD,
     "cancelled": MailState.CANCELLED,
 }
+_SUPERSCRIPTS = {"b": "\u1d47", "d": "\u1d48", "f": "\u1da0"}
 _DATED = {MailState.SENT, MailState.BOUNCED}
 _LINK_DAYS = timedelta(days=3)
 _STILL_OPEN = (ChangeState.WAITING, ChangeState.DUE, ChangeState.HELD, ChangeState.QUEUED)
@@ -236,9 +238,10 @@ def _address(letter: str) -> str | None:
         return None
     if letter == "bad":
         return "one@doctor.example; two@doctor.example"
-    local = letter.rstrip("*").lower()
-    text = f"{local.upper() if letter.endswith('*') else local}@doctor.example"
-    return clean(text)
+    local = letter.rstrip("*?").lower()
+    # The letter itself as a superscript: folded it is the plain one.
+    spellings = {"*": local.upper(), "?": _SUPERSCRIPTS.get(local, "")}
+    return clean(f"{spellings.get(letter[-1], local)}@doctor.example")
 
 
 def describe(changes: list[EmailChange], on: date) -> str:
@@ -264,4 +267,7 @@ def _letter(email: str | None) -> str:
     local = email.partition("@")[0]
     if ";" in email:
         return "bad"
+    plain = {raised: letter for letter, raised in _SUPERSCRIPTS.items()}.get(local)
+    if plain is not None:
+        return f"{plain.upper()}?"
     return f"{local}*" if local.isupper() else local.upper()

@@ -48,10 +48,10 @@ _SET: dict[str, dict[str, object]] = {
     "AUDIENCE=everyone": {"audience": Audience.EVERYONE},
     "HOLD_UNLICENSED=true": {"hold_unlicensed": True},
 }
-#: Written so in the register, and no address.
-_BAD = "B is no address"
 #: Followed by a day: when another doctor, and when this one, showed address B no more and for the first time.
 _GIVEN_UP, _TAKEN = "B given up by another on ", "taken "
+#: How the register writes address B.
+_WRITTEN = {"B is no address": "b@@doctor.example", "B may be another address": "\u1d47@doctor.example"}
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ def judged(table: str) -> list[tuple[str, str, str]]:
 def _outcome(cells: dict[str, str]) -> str:
     besides = [word.strip() for word in cells["besides"].split(",") if word.strip()]
     policy = Policy(**{name: value for word in besides for name, value in _SET.get(word, {}).items()})
-    change = replace(CHANGE, new_email="b@@doctor.example") if _BAD in besides else CHANGE
-    unknown = {word for word in besides if not word.startswith((_GIVEN_UP, _TAKEN))} - {*_SET, *_KNOWN, _BAD}
+    change = next((replace(CHANGE, new_email=email) for word, email in _WRITTEN.items() if word in besides), CHANGE)
+    unknown = {word for word in besides if not word.startswith((_GIVEN_UP, _TAKEN))} - {*_SET, *_KNOWN, *_WRITTEN}
     assert not unknown, f"{unknown} means nothing in a drawn table"
     bar = judge(change, _standing(cells, besides), policy, DAY)
     return f"{bar.state}({bar.reason})" if bar else "may be mailed"

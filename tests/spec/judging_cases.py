@@ -114,6 +114,16 @@ WHO = [
         """,
     ),
     DayCase(
+        "C-N1",
+        "An address that may be another one than it looks like is held",
+        "It is mailed as the GMC holds it, or not at all.",
+        "Doctor",
+        """
+            | register | list     | besides                   | outcome
+        Ada | LICENSED | included | B may be another address  | HELD(UNUSUAL_ADDRESS)
+        """,
+    ),
+    DayCase(
         "C-27",
         "An address that another doctor's account uses is held",
         "A user name is one person's. It goes on when the other account uses another.",

@@ -97,6 +97,7 @@ def planned(number: int = 1, generation: int = 1, **values: object) -> PlannedMa
         rank=Rank.CHANGE,
         state=MailState.PENDING,
         change=change(number),
+        seal="k1:made-up",
     )
     return replace(mail, **values)
 

@@ -112,7 +112,7 @@ def new(number: int) -> str:
 
 def town(changed: Mapping[int, Mapping[str, Any]] = {}, size: int = 6) -> list[Doctor]:
     """Doctors 9000000, 9000001 …, some of them otherwise: `town({3: {"email": new(3)}})`."""
-    everybody = [Doctor(gmc(one), old(one), surname=f"Oak{one}") for one in range(size)]
+    everybody = [Doctor(gmc(one), old(one), surname=f"Oak{chr(ord('a') + one)}") for one in range(size)]
     return [replace(doctor, **changed.get(number, {})) for number, doctor in enumerate(everybody)]
 
 

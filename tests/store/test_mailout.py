@@ -69,7 +69,7 @@ def test_a_letter_has_one_link_which_verifies_the_address(room):
     room.mail(DAY_14)
     letter = room.letters[0]
 
-    assert "Given Oak1" in words(letter) and gmc(1) not in letter.as_string()
+    assert "Given Oakb" in words(letter) and gmc(1) not in letter.as_string()
     assert room.judge(letter, DAY_15) is LinkVerdict.USABLE
     assert room.judge(letter, DAY_17 + timedelta(days=1)) is LinkVerdict.EXPIRED
     assert room.use(letter, DAY_15) is LinkVerdict.USABLE

@@ -35,7 +35,8 @@ from gpsync.verification.letters import (
     message_id,
     preview,
 )
-from gpsync.verification.wording import bodies, london_time, shown
+from gpsync.verification.shown_names import shown_person, shown_practice
+from gpsync.verification.wording import bodies, london_time
 
 _SNAPSHOTS = Path(__file__).parent / "letters"
 _RENEW = os.environ.get("RENEW_LETTERS") == "1"
@@ -453,64 +454,125 @@ def test_what_is_not_one_plain_address_is_not_written_to(address):
     assert not can_be_written(address)
 
 
-# --- Names that are programs ------------------------------------------------------------------------
+# --- Names, and what is none ------------------------------------------------------------------------
 
-#: Shown letter by letter, and doing nothing.
-_HARMLESS = [
-    "<script>alert(1)</script>", '"><img src=x>', "'><svg onload=alert(1)>", "<img src=x onerror=alert(1)>",
-    "</p></div></body></html>", "<!--", "-->", "<![CDATA[x]]>", "<style>*{display:none}</style>", "<base href=/x>",
-    "<iframe srcdoc=x>", "<a href=x>y</a>", "&lt;b&gt;", "&#60;b&#62;", "&amp;", "javascript:alert(1)",
-    "{{7*7}}", "{{ url }}", "{% raw %}", "{% include '/etc/passwd' %}", "{{ ''.__class__ }}", "{# x #}", "{{",
-    "${7*7}", "#{7*7}", "%s%n", "{name}", "<%= 7*7 %>", "/etc/passwd", "file:/etc/passwd", "../../etc/passwd",
-    "O'Brien", "Ní Dhomhnaill", "Ada, Countess; of", "=?utf-8?q?=0D=0ABcc:?=", "=0D=0A=2E=0D=0A", "--=_v1", ".",
-    "..", "From the start", "Bcc: x", "孔夫子", "👩🏽", "محمد", "x" * 5000, "é" * 5000, "a " * 3000 + "b", "`id`",
-    "'; DROP TABLE outbox; --", "None", "nan", "\\r\\n", "A.N.Other", "St.John", "a=b=", "=",
+#: Shown as they stand.
+_PERSONS = [
+    "Ada Byron", "ADA BYRON", "ada byron", "O'Neill-Smith", "Ada O\u2019Neill", "D'Arcy", "'t Hart",
+    "N'Golo Kant\u00e9",
+    "Jan van der Berg", "Maria del Carmen Garcia de la Torre", "St. John", "Dr Ng", "Prof. Dr. Oak", "Oak Jr.",
+    "N\u00ed Dhomhnaill", "\u00d3 S\u00failleabh\u00e1in", "Do An My", "Phone Myint", "Will Call", "May Link",
+    "Alexandra Featherstonehaugh-Cholmondeley-Marjoribanks",
+    "Wickramasinghe Arachchilage Don Nimal Chandrasiri Perera", "Mohd. Ali bin Abu", "\u5b54\u592b\u5b50",
+    "\u0645\u062d\u0645\u062f \u0639\u0644\u064a", "None", "nan",
 ]  # fmt: skip
+_PRACTICES = [
+    "The Made-up Surgery", "The Surgery, 12 High Street", "Dr Oak & Partners", "ACKLAM MEDICAL CENTRE", "27 Northgate",
+    "A81001", "HOUSE SURGERY (1ST FLOOR)", "DR. OAK'S PRACTICE", "GP+ HUB / OOH", "ROYAL FREE HOSPITAL",
+    "WE ARE WITH YOU - NORTH", "DOCTORS ON CALL OOH", "NHS URGENT CARE CENTRE",
+]  # fmt: skip
+#: Left out whole, of a person as of a practice.
+_NO_NAMES = [
+    "Your NHS pension is suspended, sign in at evil.xyz", "Your pension is suspended", "YOUR PENSION IS SUSPENDED",
+    "evil.xyz", "www.evil.example", "see EVIL.COM now", "ada@evil.example", "https://evil.example/x", "evil\u3002xyz",
+    "evil\u2024xyz", "\uff45\uff56\uff49\uff4c\uff0e\uff58\uff59\uff5a", "evil dot com", "Call 0300 123 4567",
+    "0300 1234567", "Please call", "Click here", "Verify now", "Password", "Y\u043eur password", "Ada!", "Who?",
+    "Ada; Ben", "Note: Ada", "Bcc: x", "<script>alert(1)</script>", '"><img src=x>', "'><svg onload=alert(1)>",
+    "</p></div></body></html>", "<!--", "-->", "<![CDATA[x]]>", "<base href=/x>", "&lt;b&gt;", "&#60;b&#62;", "{{7*7}}",
+    "{{ url }}", "{% raw %}", "{# x #}", "${7*7}", "%s%n", "<%= 7*7 %>", "file:/etc/passwd", "../../etc/passwd",
+    "=?utf-8?q?=0D=0ABcc:?=", "=0D=0A=2E=0D=0A", "--=_v1", ".", "..", "`id`", "'; DROP TABLE outbox; --", "a=b=",
+    "\\r\\n", "\U0001f469\U0001f3fd", "x" * 5000, "\u00e9" * 5000, "a " * 3000 + "b", "One Two " * 7, "Stopping. Pay",
+    "Ada\nBcc: x", "Ada\r\n.\r\nMAIL FROM:<x>", "Ada\x1b[31mX", "This is free today", "\r\n.\r\n", "\r\n",
+]  # fmt: skip
+#: No person is called so, and practices are.
+_NO_PERSONS = [
+    "Oak 7",
+    "Oak & Ash",
+    "Oak, Ada",
+    "Oak (Ash)",
+    "Oak/Ash",
+    "NHS",
+    "Urgent",
+    "From the start",
+    "from a bank you know well",
+]
+_NO_PRACTICES = ["The Surgery @ Oak", "Surgery E82613", "Oak 1234 5678", "Oak_Ash", "Oak: Ash"]
 #: Changed before it is shown: what the letter holds instead.
 _CLEANED = [
-    ("\r\n.\r\n", "."),
-    ("\r\n", ""),
-    ("Ada\r\n.\r\nMAIL FROM:<x>", "Ada . MAIL FROM:<x>"),
-    ("Ada\nBcc: x", "Ada Bcc: x"),
     ("Ada\rX", "Ada X"),
     ("Ada\0X", "AdaX"),
     ("Ada\u2028X\u2029Y", "Ada X Y"),
     ("Ada\u0085X\x0bY\x0cZ", "Ada X Y Z"),
-    ("Ada\x1b[31mX\x9bY\x7f", "Ada[31mXY"),
     ("Ada\u202eelpmaxE", "AdaelpmaxE"),
     ("Ada\u200b\ufeffX", "AdaX"),
     ("A\ud800da", "Ada"),
     ("Ada\U000e0041", "Ada"),
-    ("e\u0301", "é"),
+    ("e\u0301", "\u00e9"),
     ("  Ada \t X ", "Ada X"),
-    ("see https://evil.example/x", ""),
-    ("see www.evil.example", ""),
-    ("see EVIL.COM now", ""),
-    ("ada@evil.example", ""),
+    # Otherwise a mail program makes a link of it.
+    ("A.N.Other", "A. N. Other"),
+    ("St.John", "St. John"),
+    ("J.Ng", "J. Ng"),
+    ("t.co", "t. co"),
 ]
 
 
-@pytest.mark.parametrize("name", _HARMLESS, ids=range(len(_HARMLESS)))
-def test_a_name_is_words_and_nothing_else(name):
-    outgoing = write(claim(MailKind.USER_LINK, details={"name": name, "practice": name}))
-    text, page = parts(outgoing)
+@pytest.mark.parametrize("name", _PERSONS, ids=ascii)
+def test_a_persons_name_stays_whole(name):
+    text, page = parts(write(claim(details={"name": name})))
 
     assert text.splitlines()[0] == f"Dear {name},"
-    assert f"as a user at {name}." in text
-    assert f"Dear {html.escape(name).replace('&quot;', '&#34;').replace('&#x27;', '&#39;')},</p>" in page
-    assert [tag for tag, _ in _elements(page)] == [
-        tag for tag, _ in _elements(parts(write(claim(MailKind.USER_LINK)))[1])
-    ]
-    assert _headers(parsed(outgoing)) == _headers(parsed(write(claim(MailKind.USER_LINK))))
+    assert f"Dear {name}," in html.unescape(page)
+
+
+@pytest.mark.parametrize("practice", _PRACTICES, ids=ascii)
+def test_a_practices_name_stays_whole(practice):
+    text, page = parts(write(claim(MailKind.USER_LINK, details={"practice": practice})))
+
+    assert f"as a user at {practice}." in text
+    assert f"as a user at {practice}." in html.unescape(page)
+
+
+@pytest.mark.parametrize("kind", MailKind)
+@pytest.mark.parametrize("words", _NO_NAMES, ids=range(len(_NO_NAMES)))
+def test_a_letter_carries_no_strangers_words(words, kind):
+    outgoing = write(claim(kind, details={"name": words, "practice": words}))
+
+    assert outgoing.message == write(claim(kind, details={"name": "", "practice": ""})).message
+
+
+@pytest.mark.parametrize("words", _NO_PERSONS)
+def test_what_only_practices_are_called_is_no_persons_name(words):
+    assert (shown_person(words), bool(shown_practice(words))) == ("", True)
+
+
+@pytest.mark.parametrize("words", _NO_PRACTICES)
+def test_what_reads_like_a_code_or_an_address_is_no_practices_name(words):
+    assert shown_practice(words) == ""
 
 
 @pytest.mark.parametrize(("name", "left"), _CLEANED, ids=range(len(_CLEANED)))
-def test_a_name_loses_what_cannot_be_seen_and_what_would_be_a_link(name, left):
+def test_a_name_loses_what_cannot_be_seen_and_is_no_link(name, left):
     outgoing = write(claim(MailKind.USER_LINK, details={"name": name}))
 
-    assert shown(name) == left
-    assert parts(outgoing)[0].splitlines()[0] == f"Dear {left or 'colleague'},"
+    assert shown_person(name) == left
+    assert parts(outgoing)[0].splitlines()[0] == f"Dear {left},"
     assert _headers(parsed(outgoing)) == _headers(parsed(write(claim(MailKind.USER_LINK))))
+
+
+@pytest.mark.parametrize(
+    ("words", "is_name"),
+    [("Ab " * 26 + "Ab", False), ("A" * 80, True), ("A" * 81, False), ("Ab " * 9, True), ("Ab " * 10, False)],
+)
+def test_a_name_has_so_many_characters_and_words(words, is_name):
+    assert bool(shown_person(words)) is is_name
+
+
+@pytest.mark.parametrize(
+    ("digits", "is_name"), [("1234", True), ("12345", False), ("123 456", True), ("1234 567", False)]
+)
+def test_a_practice_has_the_digits_of_a_house(digits, is_name):
+    assert bool(shown_practice(f"The Surgery {digits}")) is is_name
 
 
 _PIECES = st.sampled_from(
@@ -548,9 +610,10 @@ def test_whatever_the_name_the_bytes_are_fit_for_the_wire(name):
     assert not any(b"\r" in line or b"\n" in line for line in lines)
     assert max(map(len, lines)) <= 998 and max(map(len, body)) <= 76
     text, page = parts(outgoing)
-    assert text.splitlines()[0] == f"Dear {shown(name) or 'doctor'},"
-    assert f"Dear {shown(name) or 'doctor'}," in html.unescape(page)
-    assert shown(shown(name)) == shown(name)
+    assert text.splitlines()[0] == f"Dear {shown_person(name) or 'doctor'},"
+    assert f"Dear {shown_person(name) or 'doctor'}," in html.unescape(page)
+    for shown in (shown_person, shown_practice):
+        assert shown(shown(name)) == shown(name)
 
 
 # --- The command ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from gpsync.mails import Link, LoggedMove
-from gpsync.records import Doctor, EmailChange, Verification, Version
+from gpsync.records import Doctor, EmailChange, FieldChange, Verification, Version
 from gpsync.rules import (
     ChangeKind,
     ChangeReason,
@@ -14,6 +14,7 @@ from gpsync.rules import (
     Kind,
     LinkState,
     MailKind,
+    MailReason,
     MailState,
     Phase,
     Registration,
@@ -23,6 +24,7 @@ from gpsync.verification.timeline import Calendar
 
 ANN, BOB = "ann@doctor.example", "bob@doctor.example"
 FIRST, SEEN, DUE, LATER = date(2026, 11, 3), date(2026, 11, 17), date(2026, 12, 1), date(2026, 12, 9)
+UNUSUAL_ADDRESS = ChangeReason.UNUSUAL_ADDRESS
 CALENDAR = Calendar([(FIRST, Kind.FULL), (SEEN, Kind.FULL), (DUE, Kind.FULL)])
 VERSIONS = [
     Version(FIRST, SEEN, ANN, ANN, Registration.LICENSED),
@@ -68,6 +70,18 @@ def line_of(move):
             f"is unknown (UNKNOWN_OUTCOME). {MailState.UNKNOWN.meaning}",
         ),
         (moved(MailState.CANCELLED, reason="SUSPENDED"), "is cancelled (SUSPENDED). Not to be sent."),
+        (
+            moved(MailState.CANCELLED, reason="WRITTEN_ANEW", recipient=BOB),
+            f"is cancelled (WRITTEN_ANEW). {MailReason.WRITTEN_ANEW.meaning}",
+        ),
+        (
+            moved(MailState.HELD, reason="ALTERED", recipient="eve@doctor.example"),
+            f"is held (ALTERED). {MailReason.ALTERED.meaning} To eve@doctor.example.",
+        ),
+        (
+            moved(MailState.PENDING, recipient="ad\u202ea@doctor.example"),
+            "is planned. Waiting to be sent. To ad<U+202E>a@doctor.example.",
+        ),
     ],
 )
 def test_a_mails_move_is_told_in_words(move, line):
@@ -144,6 +158,28 @@ def test_where_a_change_stands_is_told_for_the_day(state, reason, as_of, ending)
     change = replace(CHANGE, state=state, reason=reason, **sent)
 
     assert (as_of, f"Email change c1 {ending}") in told(changes=[change], as_of=as_of)
+
+
+def test_an_unusual_address_is_shown_as_it_is_held_and_as_it_is_compared():
+    raised = "bob\u00b2@doctor.example"
+    change = replace(
+        CHANGE, new_email=raised, new_key="bob2@doctor.example", state=ChangeState.HELD, reason=UNUSUAL_ADDRESS
+    )
+
+    assert (
+        LATER,
+        f"Email change c1 is HELD(UNUSUAL_ADDRESS): {UNUSUAL_ADDRESS.meaning} "
+        "The GMC holds bob<U+00B2>@doctor.example; it is compared as bob2@doctor.example.",
+    ) in told(changes=[change])
+
+
+def test_addresses_are_written_as_whoever_reads_them_may_see_them():
+    moves = [replace(MOVE, recipient=BOB)]
+    ledger = [FieldChange(SEEN, "email", ANN, BOB)]
+    lines = story(DOCTOR, ledger, [CHANGE], Correspondence(moves), CALENDAR, LATER, show=lambda address: "someone")
+
+    assert [line.what for line in lines if "@" in line.what] == []
+    assert sum("someone" in line.what for line in lines) == 4
 
 
 @pytest.mark.parametrize(
