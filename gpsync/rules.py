@@ -491,6 +491,10 @@ LEASE_MINUTES = 30
 #: A run stops after so many channel errors in a row, or when this percentage of the last so many is refused.
 CHANNEL_ERRORS = 20
 REFUSED_PERCENT, REFUSED_OF_LAST = 5.0, 200
+#: Refusals of us, not of an address, stop it sooner, because each one harms our name and needs a person: so many in
+#: a row, or so many among the last so many mails.
+POLICY_IN_A_ROW = 3
+POLICY_REFUSED, POLICY_OF_LAST = 5, 20
 #: A connection is replaced after so many mails.
 MAILS_PER_CONNECTION = 100
 #: A reminder goes out so many days at the earliest, and so many at the latest, after the last day on which the first

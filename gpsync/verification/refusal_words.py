@@ -53,6 +53,7 @@ _URL = re.compile(r"https?://\S{1,300}")
 _LEFT_OUT = (
     # An answer in several lines repeats its code in each.
     (re.compile(r"(?<![\d.])[245]\d\d[- ](?:[245]\.\d\.\d{1,3}\b)?"), " "),
+    (re.compile(r"\n[ \t]{0,20}[245]\.\d\.\d{1,3}\b"), " "),
     # Addresses and hosts are names, whatever words they are made of.
     (re.compile(r"[^\s<>(),;:\"'@]{1,128}@[^\s<>(),;:\"'@]{1,128}"), "@"),
     (re.compile(r"\bhost \S{1,100}\.\S{1,100}"), " "),
@@ -111,7 +112,8 @@ _PASSING = _any(
     r"(?:within|for|in|after|since) (?:the (?:last|past) )?(?:\d+|one|two|three|four|five|six|seven) "
     r"(?:hour|day|minute|attempt|retr)",
     r"connection (?:\w+ ){0,3}(?:refused|reset|lost|closed|dropped|failed|timed|broken|died|abort)|"
-    rf"lost (?:the )?connection|{_CANNOT} (?:establish|connect|make a? ?connection|contact|reach)|connect(?:ion)? (?:error|failure)|"
+    r"lost (?:the )?connection|connect(?:ion)? (?:error|failure)|"
+    rf"{_CANNOT} (?:establish|connect|make a? ?connection|contact|reach)|"
     r"(?:did not|didn't|not) respond|no (?:answer|response)|unreachable|no route|host (?:is )?down|socket error",
     # The name service, where it gave no answer.
     r"try again$|not found, try|name ?server (?:\w+ ){0,3}(?:fail|error|timeout|loop|unavail)|servfail|"
@@ -127,7 +129,8 @@ _PASSING = _any(
 _POLICY = _any(
     r"spam|junk|unsolicited|\bbulk\b|\bblock|black[ -]?list|\bd?n?s?rb?bl\b|\bdnsbl|deny[ -]?list|reputation|\babus|"
     r"\blisted (?:by|at|in|on) (?!domino|public|the dir)|suspicious|virus|malware|phish|infected|trojan|attack|"
-    r"attachment|content (?:filter|reject|reason|was|is|not|contain|polic)|contents? of|for content|\burls?\b|\blinks?\b|contains",
+    r"attachment|content (?:filter|reject|reason|was|is|not|contain|polic)|contents? of|for content|contains|"
+    r"\burls?\b|\blinks?\b",
     r"polic(?:y|ies)|dmarc|\bspf\b|dkim|sender ?id|banned|denied|\bdeny|forbidden|prohibit|authenticat|"
     r"(?:not|isn't|aren't|never|only|un|wasn't) ?(?:be )?(?:allow|permit|authori[sz]|authentic|accepted from|trusted)",
     r"restrict|white[ -]?list|permission|privileg|administrative|security|violat|firewall|not welcome|only accepts?|"
@@ -171,7 +174,7 @@ _UNSURE = _any(
 
 _DOUBTED = _any(
     r"\bunknown\b(?! (?:error|reason|cause|failure|problem|status))|not found|not exist|undeliverable|"
-    r"does not like recipient|\bbad (?:destination|address|recipient|mailbox)",
+    r"\bnobody\b|does not like recipient|\bbad (?:destination|address|recipient|mailbox)",
     rf"\b{_NOBODY}\b[^.]{{0,40}}(?:unavailable|not available|no longer available|rejected|refused|bad\b|inaccessible)",
     rf"(?:unavailable|reject(?:ed|ing)?|refused) (?:\w+ )?{_NOBODY}\b",
 )

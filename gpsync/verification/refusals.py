@@ -12,7 +12,7 @@ from gpsync.rules import ReturnedKind
 from gpsync.verification.refusal_words import READ, Said, said
 
 #: An enhanced status code (RFC 3463) and nothing that only looks like one, such as a version or an address.
-_CODE = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
+CODE = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
 #: The older code of three digits, where it opens an answer.
 _REPLY = re.compile(r"(?:^|[;:>\n])[ \t]{0,20}([45]\d\d)(?=[ -]|$)")
 
@@ -52,7 +52,7 @@ def says_full(text: str) -> bool:
 
 def codes_in(text: str) -> list[str]:
     """The codes of failures in a text, each once, in its order."""
-    return list(dict.fromkeys(code for code in _CODE.findall(text[:READ]) if code[0] != "2"))
+    return list(dict.fromkeys(code for code in CODE.findall(text[:READ]) if code[0] != "2"))
 
 
 def _other_reading(codes: Sequence[str], words: frozenset[Said], reply: str) -> ReturnedKind | None:

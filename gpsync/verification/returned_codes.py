@@ -4,7 +4,7 @@ Whatever may be our own doing, or may pass, never suppresses a doctor's address.
 """
 
 from gpsync.rules import ReturnedKind
-from gpsync.verification.refusals import codes_in, reading, says_full, tells_a_reason
+from gpsync.verification.refusals import CODE, codes_in, reading, says_full, tells_a_reason
 
 
 def meaning(action: str, status: str, text: str, letter: str = "") -> tuple[ReturnedKind, str | None]:
@@ -29,7 +29,7 @@ def meaning(action: str, status: str, text: str, letter: str = "") -> tuple[Retu
 
 def _precise(status: str, text: str) -> str | None:
     """The status code, or the one in the text where the field says little or is missing."""
-    stated = next(iter(codes_in(status)), None)
-    if stated and not stated.endswith(".0.0"):
-        return stated
-    return next(iter(codes_in(text)), stated)
+    stated = CODE.search(status)
+    if stated and not stated.group(1).endswith(".0.0"):
+        return stated.group(1)
+    return next(iter(codes_in(text)), stated.group(1) if stated else None)

@@ -26,6 +26,8 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 _ADDRESS = re.compile(r"[^\s<>;,()\"]{1,256}@[^\s<>;,()\"]{1,255}")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
+#: The name that Postfix says it asked for in vain.
+_ASKED = re.compile(r"name service error for name=(\S{1,255})", re.IGNORECASE)
 _DAEMON = re.compile(
     r"mailer[- ]?daemon|postmaster|mail delivery|mail system|delivery system|mail administrator|^\s*<>\s*$",
     re.IGNORECASE,
@@ -97,14 +99,33 @@ def _is_about_somebody(block: Message) -> bool:
 
 def _notice(block: Message, letter: str, *, is_alone: bool) -> Notice:
     """What the fields about one recipient say; of several, a line of the letter counts that names this one."""
-    names = ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient")
-    texts = [value for name in names for value in values(block, name)]
-    keys = frozenset(key for text in texts for key in _keys(text))
+    original, final, actual = (
+        frozenset(key for value in values(block, name) for key in _keys(value))
+        for name in ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient")
+    )
+    keys = original | final | actual
     if not is_alone:
         letter = "\n".join(line for line in letter.splitlines() if any(key in line.lower() for key in keys))
-    fields = (" ".join(values(block, name)) for name in ("Action", "Status", "Diagnostic-Code"))
-    kind, code = meaning(*fields, letter)
+    action, status, text = (" ".join(values(block, name)) for name in ("Action", "Status", "Diagnostic-Code"))
+    kind, code = meaning(action, status, text, letter)
+    if kind is ReturnedKind.PERMANENT and (_is_forwarded(original, final) or _is_of_another_host(text, keys)):
+        kind = ReturnedKind.UNRECOGNISED
     return Notice(kind, code, keys, is_report=True)
+
+
+def _is_forwarded(original: frozenset[str], final: frozenset[str]) -> bool:
+    """Whether it was passed on to another domain, so that it is another address that does not exist."""
+    return bool(original and final) and not _domains(original) & _domains(final)
+
+
+def _is_of_another_host(text: str, keys: frozenset[str]) -> bool:
+    """Whether the name that was not found is not the address's domain: a mail server's, or that of our own relay."""
+    asked = _ASKED.search(text)
+    return asked is not None and bool(keys) and asked.group(1).lower().rstrip(".") not in _domains(keys)
+
+
+def _domains(keys: frozenset[str]) -> frozenset[str]:
+    return frozenset(key.rpartition("@")[2] for key in keys)
 
 
 def _keys(text: str) -> Iterator[str]:
