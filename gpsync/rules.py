@@ -237,7 +237,10 @@ class Verdict(Word):
     SENT = "sent", "It took responsibility for the mail."
     DEFERRED = "deferred", "Not now: this mail is tried again later."
     BOUNCED = "bounced", "The address does not accept mail."
-    POLICY_HELD = "policy_held", "It refuses us or our letter, not the address."
+    POLICY_HELD = (
+        "policy_held",
+        "It refuses us or our letter, or does not say clearly that the address is at fault: a person looks.",
+    )
     UNKNOWN = "unknown", "The answer to the final dot was lost or means nothing."
     CHANNEL_BACKOFF = "channel_backoff", "The mail service is not available; no mail is to blame."
     CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."

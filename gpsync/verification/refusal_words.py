@@ -67,9 +67,7 @@ _LEFT_OUT = (
     ),
     # Advice that names every cause.
     (
-        re.compile(
-            r"\b(?:it|(?:this|the) address|the recipient) (?:may|might|could) (?:not|no longer|have|be) [^.]{0,120}"
-        ),
+        re.compile(r"\b(?:it|(?:this|the) address|the recipient) (?:may|might) (?:not|no longer|have|be) [^.]{0,120}"),
         " ",
     ),
     # Exchange Online's answer for an address that its directory does not know reads like a refusal of us.
@@ -86,6 +84,7 @@ _NOBODY = (
 _BETWEEN = r"\W{0,4}(?:@\W{0,4})?(?:\([^)]{0,60}\)\W{0,3})?"
 _IS = r"(?:is |was |are |has been |:\s?)?"
 _CANNOT = r"(?:could not|couldn't|cannot|can't|unable to|wasn't able to|not able to|failed to)"
+_UNKNOWN = r"\bunknown\b(?! (?:error|reason|cause|failure|problem))"
 _NOT_THERE = r"(?:does not|doesn't|do not|don't|did not|didn't|doesnt|no longer|not|never)"
 
 _FULL = _any(
@@ -96,8 +95,8 @@ _FULL = _any(
     r"exceed[^.]{0,60}(?:(?<!daily )(?<!sending )quota|storage|alloc)",
     r"(?:out of|not enough|insufficient|no|low)[^.]{0,20} (?:disk|storage|space|memory|resources)\b",
     r"storage (?:allocation|limit)|mail ?box size|too (?:many|much) (?:mails?|messages|e-?mails|data) (?:in|on|stored)",
-    r"postfach[^.]{0,30}voll|speicherplatz|bo.{1,3}te[^.]{0,40}(?:pleine|satur)|buz.{1,3}n[^.]{0,40}llen|"
-    r"casella[^.]{0,40}piena|postbus[^.]{0,20}\bvol\b",
+    r"postfach[^.]{0,30}voll|speicherplatz|bo.{1,3}te[^.]{0,40}(?:pleine|satur)|"
+    r"(?:buz.{1,3}n|mailbox|casilla|cuenta)[^.]{0,40}(?:llen[oa]|agotad)|casella[^.]{0,40}piena|postbus[^.]{0,20}\bvol\b",
     r"满|空间不足|容量|いっぱい",
 )
 
@@ -148,7 +147,7 @@ _POLICY = _any(
     r"\b[eh][he]lo\b|reverse|\bptr\b|r ?dns\b|dynamic|residential|client host|connecting|\bip address|from (?:ip|host)|"
     r"mx record|\byou(?:'re| are) (?:not|un|on|in)|you have (?:reached|exceeded|been)|"
     r"your (?:ip|host|domain|dns|isp|network|smtp|mail ?server|mail host|server|mta|sender|sending|e-?mail server|"
-    r"computer|client|provider|(?:e-?mail )?address|message (?:was|is|has|could not be accepted))",
+    r"computer|client|provider|(?:e-?mail )?address (?:is|was|has|does))",
     r"\btls\b|starttls|\bssl\b|encrypt|certificate|syntax|malformed|mime[- ](?:error|version is|part)|8-?bit|"
     r"\brfc[ -]?(?:822|\d{4})\b(?!;)|bare (?:lf|cr)|not implemented|(?:date|missing|duplicate|invalid) header|"
     r"(?:unknown|bad|invalid|unrecognized|unimplemented) command|command (?:not|sequence)",
@@ -169,11 +168,11 @@ _UNSURE = _any(
     r"dormant|on hold|discontinu|not enabled|quarantin|deaktiviert|d.sactiv|desactiv|disattiv|停用|冻结|停止",
     r"\bmoved\b|ha(?:s|ve) changed|new (?:e-?mail )?address|please (?:try|use|send to) (?:this |the )?(?:address )?<?@|"
     r"forward(?:ing|ed) (?:to|address|is|has|of|rule|fail)|not local\b",
-    r"not (?:currently )?accept|not receiv|cannot receive|can't receive|refuses",
+    r"not (?:currently )?accept(?:ing)? (?:mail|messages|new)|not receiv|cannot receive|can't receive|refuses",
 )
 
 _DOUBTED = _any(
-    r"\bunknown\b(?! (?:error|reason|cause|failure|problem|status))|not found|not exist|undeliverable|"
+    rf"{_UNKNOWN}|not found|not exist|undeliverable|"
     r"\bnobody\b|does not like recipient|\bbad (?:destination|address|recipient|mailbox)",
     rf"\b{_NOBODY}\b[^.]{{0,40}}(?:unavailable|not available|no longer available|rejected|refused|bad\b|inaccessible)",
     rf"(?:unavailable|reject(?:ed|ing)?|refused) (?:\w+ )?{_NOBODY}\b",
@@ -182,7 +181,7 @@ _DOUBTED = _any(
 _ABSENT = _any(
     # Nobody of that name.
     rf"unknown (?:\w+[ -]){{0,2}}{_NOBODY}\b|unknown[ -_](?:rcpt|user|address)|user_(?:unknown|not_found)|nosuchuser",
-    rf"\b{_NOBODY}{_BETWEEN}{_IS}(?:not known|unknown|unkown|not recogni[sz]ed)\b",
+    rf"\b{_NOBODY}{_BETWEEN}{_IS}(?:not known|{_UNKNOWN}|unkown|not recogni[sz]ed)\b",
     rf"no such (?:\w+ ){{0,3}}(?:{_NOBODY}|here|domain|host|name)\b|there is no (?:\w+ )?{_NOBODY}\b|has no mailbox",
     rf"(?:no|not an?|isn't an?|not) (?:\w+ ){{0,2}}{_NOBODY} (?:\w+ ){{0,2}}(?:here|named|found|exists?|"
     r"(?:with|in|on|at) (?:this|that|our|the)|(?:by|of) (?:that|this) name)",

@@ -57,7 +57,7 @@ def codes_in(text: str) -> list[str]:
 
 def _other_reading(codes: Sequence[str], words: frozenset[Said], reply: str) -> ReturnedKind | None:
     """The reading by anything that does not speak of an address that does not exist, the mildest first."""
-    if Said.FULL in words or _any_is(_MAY_PASS, codes) or (reply.startswith("4") and not codes):
+    if Said.FULL in words or _any_is(_MAY_PASS, codes) or reply.startswith("4"):
         return ReturnedKind.RETURNED
     if _any_is(_REFUSES_US, codes):
         return ReturnedKind.POLICY

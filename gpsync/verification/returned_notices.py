@@ -45,6 +45,7 @@ _COPY = re.compile(
     r"message (?:headers?|text|source)\b.{0,40}follow|received:\s*from|return-path:|dkim-signature:).*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_SUBJECT = re.compile(r"^\W{0,40}subject:.*$", re.IGNORECASE | re.MULTILINE)
 _STILL_TRYING = re.compile(
     r"(?:has|have) not yet been delivered|still (?:being )?(?:try|tried)|"
     r"will (?:continue|keep|be retried|retry|try again)|no action is required|do not need to (?:do|resend)|"
@@ -193,8 +194,8 @@ def _by_words(pieces: Pieces) -> list[Notice]:
 
 
 def _before_the_copy(text: str) -> str:
-    """What a mail system writes before it gives back our own letter."""
-    return _COPY.split(text, maxsplit=1)[0]
+    """What a mail system writes before it gives back our own letter, without that letter's subject."""
+    return _SUBJECT.sub("", _COPY.split(text, maxsplit=1)[0])
 
 
 def _all_keys(recipients: frozenset[bytes]) -> frozenset[str]:

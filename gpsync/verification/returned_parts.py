@@ -111,8 +111,9 @@ def _blocks(report: Message) -> list[Message]:
 
 
 def _written(block: Message) -> str:
-    """A block of fields as it was written."""
-    fields = "\n".join(f"{name}: {value}" for name, value in block.items())
+    """A block of fields as it was written, also in letters that fields may not hold."""
+    written = (f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in block.raw_items())
+    fields = b"\n".join(written).decode("utf-8", "replace")
     inside = block.get_payload()
     rest = inside if isinstance(inside, str) else "\n\n".join(_written(one) for one in _children(block))
     return f"{fields}\n\n{rest}" if fields and rest else fields or rest
