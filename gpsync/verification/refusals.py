@@ -14,7 +14,7 @@ from gpsync.verification.refusal_words import READ, Said, said
 #: An enhanced status code (RFC 3463) and nothing that only looks like one, such as a version or an address.
 CODE = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
 #: The older code of three digits, where it opens an answer.
-_REPLY = re.compile(r"(?:^|[;:>\n])[ \t]{0,20}([45]\d\d)(?=[ -]|$)")
+_REPLY = re.compile(r"(?:^|[;:<>\n])[ \t]{0,20}([45]\d\d)(?=[ -]|$)")
 
 #: Codes by which a system says that the address or its domain does not exist: words that may mean that do mean it.
 _SAYS_ABSENT = re.compile(r"5\.1\.(?:1|2|10)|5\.4\.310")
