@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs bench fault lock clean
+.PHONY: help demo test check format docs bench fault bounces lock clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -51,6 +51,9 @@ bench: .venv/dev ## Measure against peers, on the same data in the same run.
 
 fault: .venv/dev ## Every crash, outage and refusal that can be made here; prints the scoreboard.
 	@$(BIN)/python -m tests.faults
+
+bounces: .venv/dev ## How a corpus of returned mail is read, and how many addresses are given up wrongly.
+	@$(BIN)/python -m tests.unit.returned
 
 lock: .venv/dev ## Resolve the locks anew.
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -192,6 +192,9 @@ def _limits(settings: Settings, cap: int) -> Limits:
         channel_errors=rules.CHANNEL_ERRORS,
         refused_percent=rules.REFUSED_PERCENT,
         refused_of_last=rules.REFUSED_OF_LAST,
+        policy_in_a_row=rules.POLICY_IN_A_ROW,
+        policy_refused=rules.POLICY_REFUSED,
+        policy_of_last=rules.POLICY_OF_LAST,
     )
 
 

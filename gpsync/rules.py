@@ -272,7 +272,10 @@ class Verdict(Word):
     SENT = "sent", "It took responsibility for the mail."
     DEFERRED = "deferred", "Not now: this mail is tried again later."
     BOUNCED = "bounced", "The address does not accept mail."
-    POLICY_HELD = "policy_held", "It refuses us or our letter, not the address."
+    POLICY_HELD = (
+        "policy_held",
+        "It refuses us or our letter, or does not say clearly that the address is at fault: a person looks.",
+    )
     UNKNOWN = "unknown", "The answer to the final dot was lost or means nothing."
     CHANNEL_BACKOFF = "channel_backoff", "The mail service is not available; no mail is to blame."
     CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."
@@ -568,6 +571,10 @@ LEASE_MINUTES = 30
 #: A run stops after so many channel errors in a row, or when this percentage of the last so many is refused.
 CHANNEL_ERRORS = 20
 REFUSED_PERCENT, REFUSED_OF_LAST = 5.0, 200
+#: Refusals of us, not of an address, stop it sooner, because each one harms our name and needs a person: so many in
+#: a row, or so many among the last so many mails.
+POLICY_IN_A_ROW = 3
+POLICY_REFUSED, POLICY_OF_LAST = 5, 20
 #: A connection is replaced after so many mails.
 MAILS_PER_CONNECTION = 100
 #: A reminder goes out so many days at the earliest, and so many at the latest, after the last day on which the first

@@ -48,6 +48,9 @@ class Limits:
     channel_errors: int = rules.CHANNEL_ERRORS
     refused_percent: float = rules.REFUSED_PERCENT
     refused_of_last: int = rules.REFUSED_OF_LAST
+    policy_in_a_row: int = rules.POLICY_IN_A_ROW
+    policy_refused: int = rules.POLICY_REFUSED
+    policy_of_last: int = rules.POLICY_OF_LAST
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,12 @@ def dispatch(
     with engine.begin() as connection:
         swept = outbox.sweep(connection, now())
         ready = outbox.ready(connection, now())
-    breakers = Breakers(limits.channel_errors, limits.refused_percent, limits.refused_of_last)
+    breakers = Breakers(
+        channel_errors=limits.channel_errors,
+        refused=(limits.refused_percent / 100 * limits.refused_of_last, limits.refused_of_last),
+        policy_in_a_row=limits.policy_in_a_row,
+        policy_refused=(limits.policy_refused, limits.policy_of_last),
+    )
     others = sum(ready.values()) - ready.get(Rank.FIRST_LINK, 0)
     progress = Progress(
         limits.cap,

@@ -5,17 +5,15 @@ mailed again), we are at fault (a person looks), or the mail service is not well
 """
 
 from gpsync.mails import Reply
-from gpsync.rules import Phase, Verdict
+from gpsync.rules import Phase, ReturnedKind, Verdict
+from gpsync.verification.refusals import reading
 
 #: Login is wanted, wrong, too weak or not encrypted: no mail of this run can succeed.
 _LOGIN = (530, 534, 535, 538)
 #: The mail service is closing down. It may come at any moment and says nothing about a mail.
 _CLOSING = 421
-#: Enhanced codes of the form 5.1.x that speak of the sender's address, not of the recipient's (RFC 3463, 3.2).
-_SENDERS = ("5.1.7", "5.1.8")
-_NO_SUCH_ADDRESS = "5.1."
-_POLICY = "5.7."
-_MAILBOX_FULL, _TOO_BIG = "5.2.2", "5.3.4"
+#: Where a lasting refusal of a mail ends; whatever says neither is looked at by a person.
+_REFUSED = {ReturnedKind.PERMANENT: Verdict.BOUNCED, ReturnedKind.RETURNED: Verdict.DEFERRED}
 
 
 def judge(phase: Phase, reply: Reply | None) -> Verdict:
@@ -37,19 +35,7 @@ def judge(phase: Phase, reply: Reply | None) -> Verdict:
         return Verdict.CHANNEL_STOP if reply.code >= 500 else Verdict.CHANNEL_BACKOFF
     if reply.code < 500:
         return Verdict.DEFERRED
-    return _refused_recipient(reply) if phase is Phase.RECIPIENT else Verdict.POLICY_HELD
-
-
-def _refused_recipient(reply: Reply) -> Verdict:
-    """A 5xx to RCPT. Whatever does not clearly speak of the address is looked at by a person."""
-    enhanced = reply.enhanced or ""
-    if enhanced.startswith(_POLICY) or enhanced in (*_SENDERS, _TOO_BIG) or reply.code == 554:
-        return Verdict.POLICY_HELD
-    if enhanced == _MAILBOX_FULL or reply.code == 552:
-        return Verdict.DEFERRED
-    if _no_such_address(reply) or reply.code in (551, 553) or (reply.code == 550 and not enhanced):
-        return Verdict.BOUNCED
-    return Verdict.POLICY_HELD
+    return _refused(reply) if phase is Phase.RECIPIENT else Verdict.POLICY_HELD
 
 
 def _at_the_dot(reply: Reply | None) -> Verdict:
@@ -60,9 +46,9 @@ def _at_the_dot(reply: Reply | None) -> Verdict:
         return Verdict.SENT
     if reply.code < 500:
         return Verdict.DEFERRED
-    return Verdict.BOUNCED if _no_such_address(reply) else Verdict.POLICY_HELD
+    return _refused(reply)
 
 
-def _no_such_address(reply: Reply) -> bool:
-    enhanced = reply.enhanced or ""
-    return enhanced.startswith(_NO_SUCH_ADDRESS) and enhanced not in _SENDERS
+def _refused(reply: Reply) -> Verdict:
+    """A 5xx for a mail of one recipient. Only words that say that an address does not exist give it up (C-30)."""
+    return _REFUSED.get(reading((), f"{reply.code} {reply.text}"), Verdict.POLICY_HELD)

@@ -20,6 +20,10 @@ _TEXT = 16 * 1024
 
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_HEADERS = ("text/rfc822-headers", "message/global-headers")
+#: Character sets in which reasons are told, of those that Python reads in one pass.
+_CHARSETS = re.compile(
+    r"utf-8|iso-8859-(?:[1-9]|1[0134-6])|windows-125[0-8]|iso-2022-jp|shift_jis|euc-(?:jp|kr)|gb(?:2312|k|18030)|big5|koi8-r"
+)
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
 
@@ -107,17 +111,21 @@ def _blocks(report: Message) -> list[Message]:
 
 
 def _written(block: Message) -> str:
-    """A block of fields as it was written."""
-    fields = "\n".join(f"{name}: {value}" for name, value in block.items())
+    """A block of fields as it was written, also in letters that fields may not hold."""
+    written = (f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in block.raw_items())
+    fields = b"\n".join(written).decode("utf-8", "replace")
     inside = block.get_payload()
     rest = inside if isinstance(inside, str) else "\n\n".join(_written(one) for one in _children(block))
     return f"{fields}\n\n{rest}" if fields and rest else fields or rest
 
 
 def _content(part: Message) -> str:
-    """A part's text. Its character set is not asked for: what is looked for is ASCII in every one."""
+    """A part's text. A character set that is unknown or not believed is read as UTF-8."""
     inside = part.get_payload(decode=True)
-    return inside.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(inside, bytes) else ""
+    if not isinstance(inside, bytes):
+        return ""
+    named = str(part.get_content_charset(failobj="utf-8")).lower()
+    return inside.decode(named if _CHARSETS.fullmatch(named) else "utf-8", "replace").replace("\r\n", "\n")
 
 
 def _plain(page: str) -> str:

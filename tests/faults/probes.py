@@ -109,7 +109,7 @@ def storm(house: House, change: Change) -> list[str]:
     with _world(house, change, 40, {"rcpt": "554 5.7.1 blocked"}) as world:
         world.run().wait()
         tried = sum(command.startswith("RCPT") for command in world.smtp.commands())
-        return [] if tried <= 20 else [f"{tried} mails were tried in a storm"]
+        return [] if tried <= 3 else [f"{tried} mails were tried in a storm"]
 
 
 def meanwhile(statement: str) -> Probe:

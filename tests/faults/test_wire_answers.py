@@ -10,10 +10,10 @@ from tests.faults.giving import PHASES, give
 B3 = {
     "451 4.3.0 later": ("channel_backoff", "deferred", "deferred", "deferred"),
     "452 4.2.2 full": ("channel_backoff", "deferred", "deferred", "deferred"),
-    "552 5.2.2 full": ("channel_stop", "deferred", "policy_held", "policy_held"),
+    "552 5.2.2 full": ("channel_stop", "deferred", "policy_held", "deferred"),
     "550 5.1.1 nobody": ("channel_stop", "bounced", "policy_held", "bounced"),
-    "551 gone": ("channel_stop", "bounced", "policy_held", "policy_held"),
-    "553 not allowed": ("channel_stop", "bounced", "policy_held", "policy_held"),
+    "551 gone": ("channel_stop", "policy_held", "policy_held", "policy_held"),
+    "553 not allowed": ("channel_stop", "policy_held", "policy_held", "policy_held"),
     "554 no": ("channel_stop", "policy_held", "policy_held", "policy_held"),
     "550 5.7.1 spam": ("channel_stop", "policy_held", "policy_held", "policy_held"),
 }

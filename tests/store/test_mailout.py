@@ -121,7 +121,7 @@ def test_an_extract_that_comes_late_takes_back_what_is_not_due_any_more(room, fi
 
 
 def test_every_mail_of_a_run_is_accounted_for(room, fickle):
-    fickle.play({"rcpt": [{"do": "450 4.2.1 later", "to": "D1[.]New"}, {"do": "550 5.1.1 no", "to": "D2[.]New"}]})
+    fickle.play({"rcpt": [{"do": "450 4.2.1 later", "to": "D1[.]New"}, {"do": "550 5.1.1 nobody", "to": "D2[.]New"}]})
     first = room.mail(DAY_14)
     fickle.play()
     second = room.mail(DAY_15)

@@ -2,10 +2,21 @@
 
 import pytest
 
+from gpsync import rules
 from gpsync.mail.breakers import Breakers
 from gpsync.rules import Verdict
 
 GOOD, BAD, POLICY = Verdict.SENT, Verdict.BOUNCED, Verdict.POLICY_HELD
+LATER = Verdict.DEFERRED
+
+
+def _breakers(channel_errors=rules.CHANNEL_ERRORS):
+    return Breakers(
+        channel_errors=channel_errors,
+        refused=(rules.REFUSED_PERCENT / 100 * rules.REFUSED_OF_LAST, rules.REFUSED_OF_LAST),
+        policy_in_a_row=rules.POLICY_IN_A_ROW,
+        policy_refused=(rules.POLICY_REFUSED, rules.POLICY_OF_LAST),
+    )
 
 
 def _tripped_after(breakers, verdicts):
@@ -14,7 +25,7 @@ def _tripped_after(breakers, verdicts):
 
 
 def test_twenty_failures_of_the_mail_service_in_a_row_stop_the_run():
-    breakers = Breakers(20, 5.0, 200)
+    breakers = _breakers()
 
     said = [breakers.channel_failed() for _ in range(20)]
 
@@ -32,7 +43,7 @@ def test_the_reason_of_the_last_failure_is_told():
 
 
 def test_an_answer_about_a_mail_begins_the_count_of_failures_anew():
-    breakers = Breakers(2, 5.0, 200)
+    breakers = _breakers(channel_errors=2)
 
     for _ in range(5):
         assert breakers.channel_failed() is None
@@ -43,21 +54,49 @@ def test_an_answer_about_a_mail_begins_the_count_of_failures_anew():
 def test_more_than_five_percent_of_the_last_two_hundred_refused_stops_the_run(refusal):
     fine = [refusal, *[GOOD] * 19] * 30
 
-    assert _tripped_after(Breakers(20, 5.0, 200), fine) is None
-    assert _tripped_after(Breakers(20, 5.0, 200), [*fine, refusal, refusal]) == len(fine) + 2
+    assert _tripped_after(_breakers(), fine) is None
+    assert _tripped_after(_breakers(), [*fine, refusal, refusal]) == len(fine) + 2
 
 
 def test_refusals_long_ago_are_forgotten():
-    assert _tripped_after(Breakers(20, 5.0, 200), [*[BAD] * 10, *[GOOD] * 190, *[BAD] * 10]) is None
+    assert _tripped_after(_breakers(), [*[BAD] * 10, *[GOOD] * 190, *[BAD] * 10]) is None
 
 
-def test_a_run_that_is_refused_from_the_start_stops_early():
-    assert _tripped_after(Breakers(20, 5.0, 200), [POLICY] * 50) == 11
+def test_a_run_whose_addresses_are_refused_from_the_start_stops_at_the_eleventh():
+    assert _tripped_after(_breakers(), [BAD] * 50) == 11
 
 
-def test_policy_refusals_in_a_row_stop_the_run_however_many_refusals_are_allowed():
-    assert _tripped_after(Breakers(20, 50.0, 200), [*[POLICY] * 19, GOOD, *[POLICY] * 50]) == 40
+@pytest.mark.parametrize(
+    ("verdicts", "stops_at"),
+    [
+        pytest.param([POLICY, POLICY, GOOD] + [GOOD] * 30, None, id="two in a row"),
+        pytest.param([POLICY, POLICY, POLICY], 3, id="three in a row, the first mails of the run"),
+        pytest.param([GOOD] * 40 + [POLICY] * 3, 43, id="three in a row, later"),
+        pytest.param([POLICY, POLICY, BAD, POLICY, LATER, POLICY], None, id="four, with others between them"),
+        pytest.param([POLICY, GOOD] * 5, 9, id="five of nine"),
+        pytest.param([POLICY, GOOD, GOOD, GOOD] * 4 + [GOOD, GOOD, GOOD, POLICY], 20, id="five of twenty"),
+        pytest.param([POLICY, GOOD, GOOD, GOOD] * 4 + [GOOD] * 4 + [POLICY], None, id="five of twenty-one"),
+        pytest.param([BAD] * 5, None, id="five addresses that do not exist"),
+    ],
+)
+def test_refusals_of_us_stop_the_run_from_the_first(verdicts, stops_at):
+    assert _tripped_after(_breakers(), verdicts) == stops_at
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ([POLICY] * 3, "The mail service refused 3 mails in a row because of us: see `gpsync status`"),
+        ([POLICY, GOOD] * 5, "The mail service refused 5 of the last 9 mails because of us: see `gpsync status`"),
+    ],
+)
+def test_the_sentence_says_that_it_is_because_of_us(verdicts, said):
+    breakers = _breakers()
+
+    sentences = [breakers.answered(verdict) for verdict in verdicts]
+
+    assert next(sentence for sentence in sentences if sentence).startswith(said)
 
 
 def test_mails_put_off_are_no_refusals():
-    assert _tripped_after(Breakers(20, 5.0, 200), [Verdict.DEFERRED, Verdict.UNKNOWN] * 100) is None
+    assert _tripped_after(_breakers(), [Verdict.DEFERRED, Verdict.UNKNOWN] * 100) is None

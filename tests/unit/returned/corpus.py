@@ -25,6 +25,7 @@ DELAYED, RELAYED = ReturnedKind.DELAYED, ReturnedKind.RELAYED
 AUTO_REPLY, FORGED, UNRECOGNISED = ReturnedKind.AUTO_REPLY, ReturnedKind.FORGED, ReturnedKind.UNRECOGNISED
 _STRANGER = "f" * 32
 _PERSON = "someone@practice.example"
+_ASKED = "Name service error for name={} type=A: Host not found"
 
 
 class Case(NamedTuple):
@@ -43,8 +44,26 @@ REPORTS = [
     ),
     Case(
         "postfix: host not found, with the whole mail",
-        dsn(per_recipient("5.4.4"), returned_as="message/rfc822", returned=returned_headers() + "\n\nDear Dr Harrow,"),
+        dsn(
+            per_recipient("5.4.4", said=f"Host or domain name not found. {_ASKED.format('surgery.example')}"),
+            returned_as="message/rfc822",
+            returned=returned_headers() + "\n\nDear Dr Harrow,",
+        ),
         PERMANENT,
+        "5.4.4",
+    ),
+    Case(
+        "postfix: the mail server of the domain is not found, or our own relay",
+        dsn(per_recipient("5.4.4", said=f"Host or domain name not found. {_ASKED.format('relay.example')}")),
+        UNRECOGNISED,
+        "5.4.4",
+    ),
+    Case(
+        "postfix: the name service gave no answer",
+        dsn(
+            per_recipient("5.4.4", said=f"Host or domain name not found. {_ASKED.format('surgery.example')}, try again")
+        ),
+        RETURNED,
         "5.4.4",
     ),
     Case("postfix: bad domain", dsn(per_recipient("5.1.2")), PERMANENT, "5.1.2"),
@@ -75,7 +94,10 @@ REPORTS = [
         "5.4.1",
     ),
     Case(
-        "exchange online: domain does not exist", dsn(per_recipient("5.4.310", said="DNS domain")), PERMANENT, "5.4.310"
+        "exchange online: domain does not exist",
+        dsn(per_recipient("5.4.310", said="550 5.4.310 DNS domain surgery.example does not exist")),
+        PERMANENT,
+        "5.4.310",
     ),
     Case(
         "exchange: mailbox full",
@@ -92,7 +114,7 @@ REPORTS = [
     ),
     Case("our own address is refused", dsn(per_recipient("5.1.8", said="501 5.1.8 Bad sender")), POLICY, "5.1.8"),
     Case("letter too large", dsn(per_recipient("5.2.3")), POLICY, "5.2.3"),
-    Case("mailbox disabled", dsn(per_recipient("5.2.1", said="550 5.2.1 disabled")), PERMANENT, "5.2.1"),
+    Case("mailbox disabled", dsn(per_recipient("5.2.1", said="550 5.2.1 disabled")), UNRECOGNISED, "5.2.1"),
     Case(
         "gmail: no such user",
         dsn(
@@ -123,8 +145,15 @@ REPORTS = [
         PERMANENT,
         "5.1.1",
     ),
-    Case("status missing altogether", dsn(per_recipient(None)), PERMANENT),
-    Case("status with a remark", dsn(per_recipient("5.1.1 (bad destination mailbox)")), PERMANENT, "5.1.1"),
+    Case("status missing altogether", dsn(per_recipient(None)), UNRECOGNISED),
+    Case("a code and no word", dsn(per_recipient("5.1.1", said="")), UNRECOGNISED, "5.1.1"),
+    Case("a code, and the code again", dsn(per_recipient("5.1.1", said="550 5.1.1")), UNRECOGNISED, "5.1.1"),
+    Case(
+        "a remark only repeats the code",
+        dsn(per_recipient("5.1.1 (bad destination mailbox address)")),
+        UNRECOGNISED,
+        "5.1.1",
+    ),
     Case("action of a private kind", dsn(per_recipient("5.1.1", action="vanished")), UNRECOGNISED, "5.1.1"),
     Case("opensmtpd: action error", dsn(per_recipient("5.1.1", action="error")), PERMANENT, "5.1.1"),
     Case(
@@ -160,8 +189,14 @@ REPORTS = [
         "2.0.0",
     ),
     Case(
-        "forwarded, then refused: the original recipient counts",
+        "forwarded to another domain, where nobody is: it is the other address that does not exist",
         dsn(f"Original-Recipient: rfc822;{RECIPIENT}\n" + per_recipient("5.1.1", to="old@home.example")),
+        UNRECOGNISED,
+        "5.1.1",
+    ),
+    Case(
+        "written anew within the domain: the original recipient counts",
+        dsn(f"Original-Recipient: rfc822;{RECIPIENT}\n" + per_recipient("5.1.1", to="harrow.d@surgery.example")),
         PERMANENT,
         "5.1.1",
     ),
@@ -254,7 +289,7 @@ OTHER_FORMS = [
     Case("qmail: refused as spam", _qmail("550 5.7.1 Message rejected as spam"), POLICY, "5.7.1"),
     Case("qmail: no code at all", _qmail("550 unknown user"), PERMANENT),
     Case("qmail: about somebody else", _qmail("550 unknown user", "nobody@surgery.example"), FORGED),
-    Case("qmail: codes that disagree", _qmail("550 5.1.1 no user; later 4.4.1 timed out"), UNRECOGNISED),
+    Case("qmail: codes that disagree", _qmail("550 5.1.1 no user; later 4.4.1 timed out"), RETURNED, "5.1.1"),
     Case(
         "qmail: a network address that begins like a code",
         _qmail("550 5.1.1 no such user (asked 5.7.1.20)"),
@@ -304,7 +339,7 @@ OTHER_FORMS = [
             """)
             + "\n\n"
             + base64.encodebytes(
-                f"Hi. This is the qmail-send program.\n\n<{RECIPIENT}>:\nsaid: 550 (#5.1.1)\n".encode()
+                f"Hi. This is the qmail-send program.\n\n<{RECIPIENT}>:\nsaid: 550 no such user (#5.1.1)\n".encode()
             ).decode()
         ),
         PERMANENT,
