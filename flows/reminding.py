@@ -1,4 +1,4 @@
-"""Who did not use the first link, and is mailed one more (C-51)."""
+"""Who did not use the first link, or has not had it, and is mailed one more (C-51)."""
 
 from collections.abc import Collection
 from datetime import date
@@ -10,7 +10,7 @@ from flows.facts import newest_rows
 from flows.histories import histories
 from flows.standing import bars, policy, surroundings
 from gpsync.records import EmailChange
-from gpsync.rules import Dataset
+from gpsync.rules import ChangeState, Dataset
 from gpsync.store import extracts, mailout
 from gpsync.store.people import people
 from gpsync.verification.events import Event
@@ -24,12 +24,20 @@ from gpsync.verification.reminders import (
 
 
 def timely(desk: Desk, connection: Connection, as_of: date, doctors: Collection[str]) -> list[EmailChange]:
-    """Of these doctors' changes those of which it is time to remind them; none where reminders are not wanted."""
-    if not desk.settings.reminders or not doctors:
+    """Of these doctors' changes those of which it is time to remind them.
+
+    Where reminders are not wanted, only those of which the mail came back undelivered.
+    """
+    if not doctors:
         return []
     found, calendar = histories(desk, connection, doctors)
     window_days = desk.settings.window_days
-    return [change for doctor in found for change in due_for_reminder(doctor, calendar, as_of, window_days=window_days)]
+    return [
+        change
+        for doctor in found
+        for change in due_for_reminder(doctor, calendar, as_of, window_days=window_days)
+        if desk.settings.reminders or change.state is ChangeState.RETURNED
+    ]
 
 
 def reminders(desk: Desk, connection: Connection, as_of: date) -> list[tuple[Event, int]]:

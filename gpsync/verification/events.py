@@ -31,6 +31,8 @@ class Event:
     change: EmailChange | None = None
     #: Whether a mail about it has gone out already, and its link was not used (C-51).
     is_reminder: bool = False
+    #: Whether that mail came back undelivered.
+    is_after_return: bool = False
 
 
 def gp(gmc_number: str) -> str:
