@@ -10,7 +10,7 @@ from flows.facts import newest_rows
 from flows.histories import histories
 from flows.standing import bars, policy, surroundings
 from gpsync.records import EmailChange
-from gpsync.rules import ChangeState, Dataset
+from gpsync.rules import Dataset
 from gpsync.store import extracts, mailout
 from gpsync.store.people import people
 from gpsync.verification.events import Event
@@ -19,6 +19,7 @@ from gpsync.verification.reminders import (
     may_be_reminded,
     newly_spelled,
     ran_out_between,
+    reminded_of,
     reminder,
 )
 
@@ -31,18 +32,19 @@ def timely(desk: Desk, connection: Connection, as_of: date, doctors: Collection[
     if not doctors:
         return []
     found, calendar = histories(desk, connection, doctors)
-    window_days = desk.settings.window_days
+    window_days, wanted = desk.settings.window_days, reminded_of(desk.settings.reminders)
     return [
         change
         for doctor in found
         for change in due_for_reminder(doctor, calendar, as_of, window_days=window_days)
-        if desk.settings.reminders or change.state is ChangeState.RETURNED
+        if change.state in wanted
     ]
 
 
 def reminders(desk: Desk, connection: Connection, as_of: date) -> list[tuple[Event, int]]:
     """The reminders to be planned, each with its mail's generation: whatever stops a first link stops them."""
-    doctors = mailout.doctors_whose_link_ran_out(connection, *ran_out_between(as_of))
+    wanted = reminded_of(desk.settings.reminders)
+    doctors = mailout.doctors_whose_link_ran_out(connection, wanted, *ran_out_between(as_of))
     changes = timely(desk, connection, as_of, doctors)
     past = mailout.past(connection, [change.change_id for change in changes])
     changes = [one for one in changes if may_be_reminded(past.get(one.change_id), desk.settings.reminders)]

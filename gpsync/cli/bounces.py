@@ -26,7 +26,7 @@ def bounces(
     ],
     json: AsJson = False,
 ) -> None:
-    """Read the mailbox that bounces return to. Ends with 3 when a person must look at a message."""
+    """Read the mailbox that bounces return to. Ends with 3 while a person must look at a message."""
     from flows.bouncing import read_bounces
     from flows.desk import open_desk
     from gpsync.mail.mailboxes import open_mailbox
@@ -57,8 +57,10 @@ def _told(counts: dict[str, int]) -> list[str]:
     """What is worth a line besides the kinds."""
     sentences = {
         "mails bounced": "mails have bounced: their addresses are not mailed again.",
+        "mails came back": "mails came back undelivered: their addresses may be good, and are mailed once more (C-51).",
         "lost answers settled": "mails whose answer was lost are now known to have gone out.",
         "read before": "messages were read before; nothing was changed by them.",
         "could not be opened": "messages could not be opened: look at their permissions.",
+        "waiting for a person": "messages wait for a person: `gpsync returned list` lists them.",
     }
     return [f"{counts[name]:,} {sentence}" for name, sentence in sentences.items() if counts[name]]

@@ -233,10 +233,12 @@ def practice_names(connection: Connection) -> dict[str, str]:
     return {code: name for code, name in connection.execute(query)}
 
 
-def doctors_whose_link_ran_out(connection: Connection, first: date, last: date) -> set[str]:
-    """Doctors who did not use the link about a change and could do so last on a day from `first` to `last`."""
+def doctors_whose_link_ran_out(
+    connection: Connection, states: Collection[ChangeState], first: date, last: date
+) -> set[str]:
+    """Doctors with a change in one of these states whose link could be used last on a day from `first` to `last`."""
     query = select(email_change.c.gmc_number).where(
-        email_change.c.state.in_((ChangeState.SENT, ChangeState.RETURNED)),
+        email_change.c.state.in_(states),
         email_change.c.expires_on.between(first, last),
     )
     return set(connection.execute(query).scalars())

@@ -28,6 +28,11 @@ def ran_out_between(as_of: date) -> tuple[date, date]:
     return as_of - timedelta(days=rules.REMINDER_WITHIN_DAYS), as_of - timedelta(days=rules.REMINDER_DAYS)
 
 
+def reminded_of(reminders: int) -> tuple[ChangeState, ...]:
+    """States of the changes that may be mailed again by themselves; where no reminder is wanted, what came back."""
+    return _UNUSED if reminders else (ChangeState.RETURNED,)
+
+
 def due_for_reminder(doctor: Doctor, calendar: Calendar, as_of: date, *, window_days: int) -> list[EmailChange]:
     """The doctor's changes of which he may be reminded on a day, by what the register and the send log say alone.
 
