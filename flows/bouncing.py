@@ -85,7 +85,8 @@ def _take(connection: Connection, desk: Desk, message: Message, bounces: Bounces
             stored.remember(connection, stored.Read(unopened, ReturnedKind.UNREADABLE), desk.now())
             returned_waiting.keep(connection, unopened, message.name, None)
         return
-    returned_waiting.opened(connection, unopened, desk.now())
+    if message.name:
+        returned_waiting.opened(connection, unopened, desk.now())
     fingerprint = sha256(message.content).hexdigest()
     if stored.is_known(connection, fingerprint):
         bounces.known += 1
