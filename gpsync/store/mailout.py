@@ -258,7 +258,7 @@ def came_back(connection: Connection, first: date, last: date) -> dict[str, str 
             _london_date(link.c.expires_at).between(first, last),
         )
     )
-    return dict(connection.execute(query).tuples().all())
+    return {event_id: gmc_number for event_id, gmc_number in connection.execute(query)}
 
 
 def keys_of(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, str]:

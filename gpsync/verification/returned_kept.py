@@ -17,7 +17,7 @@ _HEAD = ("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Fai
 #: A token has 43 such characters; encoded text, in which one could hide, has longer runs of them.
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=-]{32,}")
 #: A line of quoted-printable goes on in the next one, and could cut a token in two.
-_SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
+_SOFT_BREAK = re.compile(r"(?<!=)=[ \t]*\r?\n")
 #: Where the returned mail itself begins in the text of a notice that follows no standard.
 _COPY = re.compile(r"^-{3,}.*(?:copy of the message|original message|returned (?:mail|message)).*$", re.I | re.M)
 _LEFT_OUT = "[left out]"

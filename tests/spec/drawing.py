@@ -77,6 +77,7 @@ MAILS = {
     "sent on request": MailState.SENT,
     "bounced": MailState.BOUNCED,
     "returned": MailState.RETURNED,
+    "returned on request": MailState.RETURNED,
     "unknown": MailState.UNKNOWN,
     "refused": MailState.POLICY_HELD,
     "given up": MailState.DEAD,

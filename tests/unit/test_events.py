@@ -154,6 +154,16 @@ def test_an_event_is_mailed_again_only_if_nothing_of_it_can_have_gone_out(before
     assert found == ([(event, generation)] if generation else [])
 
 
+def test_one_that_came_back_is_mailed_once_more_and_says_so():
+    event = first_link(ANN, DAY)
+    before = past(MailState.RETURNED, given_away=1, was_returned=True, last_day=DAY)
+
+    assert new_events([event], {event.event_id: before}, DAY + timedelta(days=6)) == []
+    ((again, generation),) = new_events([event], {event.event_id: before}, DAY + timedelta(days=7))
+    assert generation == 4
+    assert planned_mail(again, generation, DESIRE).requested_reason == "AFTER_RETURN"
+
+
 def test_the_oldest_goes_first_then_the_number():
     first = [
         first_link(replace(ANN, gmc_number=number), day)
