@@ -198,7 +198,7 @@ class MailState(Word):
     SENT = "sent", "Accepted by the mail service."
     DEFERRED = "deferred", "Refused for now; it is tried again later, byte for byte the same."
     BOUNCED = "bounced", "The address does not accept mail."
-    RETURNED = "returned", "Accepted by the mail service, which gave it back undelivered. The address may be good."
+    RETURNED = "returned", "Given back undelivered by the mail service that had taken it. The address may be good."
     POLICY_HELD = "policy_held", "Refused because of us, not because of the address: a person must look."
     UNKNOWN = "unknown", "Handed over, but the answer was lost. Never sent again by a program."
     CANCELLED = "cancelled", "Not to be sent."

@@ -9,7 +9,6 @@ import typer
 from gpsync.cli.application import app
 from gpsync.cli.console import heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Reason, operator
-from gpsync.errors import WrongUse
 from gpsync.rules import ReturnedKind
 
 returned = typer.Typer(
@@ -90,8 +89,6 @@ def settle(
     from flows.settling import settle as decide
     from gpsync.settings import load_settings
 
-    if not message_ids:
-        raise WrongUse("Name a message: `gpsync returned list` lists what waits.")
     with open_desk(load_settings()) as desk:
         decide(desk, message_ids, said, operator(), reason)
     number = len(set(message_ids))
