@@ -1,7 +1,7 @@
 """Reading the bounce mailbox: what comes back, whether it may be believed, and what follows from it (C-30)."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -9,14 +9,18 @@ from sqlalchemy import Connection
 from flows.desk import Desk
 from flows.recording import recorded_run
 from gpsync import telling
-from gpsync.mail.mailboxes import Mailbox
-from gpsync.rules import LinkState, MailState, ReturnedKind
+from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.rules import FOR_A_PERSON, LinkState, MailState, ReturnedKind
 from gpsync.store import returned as stored
+from gpsync.store import returned_waiting
 from gpsync.verification.returned import Mailed, Returned, read, verdict
+from gpsync.verification.returned_kept import kept
 from gpsync.verification.returned_notices import Notice
 
-#: Kinds that a person must look at.
-_FOR_A_PERSON = (ReturnedKind.UNRECOGNISED, ReturnedKind.POLICY)
+#: What a report says of a mail that did not arrive, though nothing says that its address is dead.
+_GIVEN_BACK = (ReturnedKind.RETURNED, ReturnedKind.POLICY)
+#: States of a mail that a report may still move.
+_UNMOVED = (MailState.SENT, MailState.IN_DOUBT)
 
 
 @dataclass
@@ -24,64 +28,81 @@ class Bounces:
     """What a reading of the mailbox came to, in counts of messages.
 
     `known` were read by an earlier run, `unreadable` could not be opened; `suppressed` counts mails that are now
-    known to have bounced, `arrived` those whose answer was lost and that a report shows to have gone out.
+    known to have bounced, `given_back` those that came back undelivered, `arrived` those whose answer was lost and
+    that a report shows to have gone out. `waiting` messages wait for a person, those of earlier readings too.
     """
 
     kinds: Counter[ReturnedKind] = field(default_factory=Counter)
     known: int = 0
     unreadable: int = 0
     suppressed: int = 0
+    given_back: int = 0
     arrived: int = 0
+    waiting: int = 0
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether somebody must look into the mailbox."""
-        return bool(self.unreadable) or any(self.kinds[kind] for kind in _FOR_A_PERSON)
+        """Whether somebody must look at a message, of this reading or of an earlier one."""
+        return bool(self.waiting)
 
     def counts(self) -> dict[str, int]:
         """The figures, by name."""
         return {
-            **{str(kind): self.kinds[kind] for kind in ReturnedKind},
+            **{str(kind): self.kinds[kind] for kind in ReturnedKind if kind is not ReturnedKind.UNREADABLE},
             "read before": self.known,
             "could not be opened": self.unreadable,
             "mails bounced": self.suppressed,
+            "mails came back": self.given_back,
             "lost answers settled": self.arrived,
+            "waiting for a person": self.waiting,
         }
 
 
 def read_bounces(desk: Desk, mailbox: Mailbox) -> Bounces:
     """Read every new message of a mailbox; each is one transaction, and is marked as read after it.
 
-    A run that is stopped leaves what it did; the next one goes on behind it. Raises AlreadyRunning, also where another
-    run came while this one had lost the run lock, and GpsyncError when the mailbox fails.
+    What needs a person is kept until somebody settles it. A run that is stopped leaves what it did; the next one goes
+    on behind it. Raises AlreadyRunning, also where another run came while this one had lost the run lock, and
+    GpsyncError when the mailbox fails.
     """
     bounces = Bounces()
     with recorded_run(desk, "bounces", desk.today, bounces) as lock, desk.phase("bounces"):
         for number, message in enumerate(mailbox.messages, 1):
             lock.keep()
-            if message.content is None:
-                bounces.unreadable += 1
-            else:
-                with desk.engine.begin() as connection:
-                    _take(connection, desk, message.content, bounces)
+            with desk.engine.begin() as connection:
+                _take(connection, desk, message, bounces)
+            if message.content is not None:
                 message.mark_read()
             telling.step("Messages read", number, mailbox.size)
+        with desk.engine.connect() as connection:
+            bounces.waiting = returned_waiting.count(connection)
     return bounces
 
 
-def _take(connection: Connection, desk: Desk, content: bytes, bounces: Bounces) -> None:
-    fingerprint = sha256(content).hexdigest()
+def _take(connection: Connection, desk: Desk, message: Message, bounces: Bounces) -> None:
+    unopened = sha256(f"{ReturnedKind.UNREADABLE}\0{message.name}".encode()).hexdigest()
+    if message.content is None:
+        bounces.unreadable += 1
+        if not stored.is_known(connection, unopened):
+            stored.remember(connection, stored.Read(unopened, ReturnedKind.UNREADABLE), desk.now())
+            returned_waiting.keep(connection, unopened, message.name, None)
+        return
+    if message.name:
+        returned_waiting.opened(connection, unopened, desk.now())
+    fingerprint = sha256(message.content).hexdigest()
     if stored.is_known(connection, fingerprint):
         bounces.known += 1
         return
-    message = read(content)
-    mail = _mail(connection, message)
-    notice = verdict(message, _facts(mail) if mail else None)
+    found = read(message.content)
+    mail = _mail(connection, found)
+    notice = verdict(found, _facts(mail) if mail else None)
     believed = mail if mail and notice.is_report else None
     if believed:
-        _follow(connection, desk, believed, notice, bounces)
+        follow(connection, desk, believed, notice, bounces)
     mail_id = believed.mail_id if believed else None
-    stored.remember(connection, fingerprint, notice.kind, mail_id, notice.status_code, desk.now())
+    stored.remember(connection, stored.Read(fingerprint, notice.kind, mail_id, notice.status_code), desk.now())
+    if notice.kind in FOR_A_PERSON:
+        returned_waiting.keep(connection, fingerprint, message.name, kept(message.content))
     bounces.kinds[notice.kind] += 1
 
 
@@ -97,20 +118,31 @@ def _facts(mail: stored.GivenMail) -> Mailed:
     return Mailed(mail.mail_id, mail.generation, mail.recipient_key, mail.state)
 
 
-def _follow(connection: Connection, desk: Desk, mail: stored.GivenMail, notice: Notice, bounces: Bounces) -> None:
+def follow(
+    connection: Connection, desk: Desk, mail: stored.GivenMail, notice: Notice, bounces: Bounces, by: str = stored.ACTOR
+) -> None:
     """What follows from a report that is believed.
 
-    Only a permanent failure has consequences, and none where the link was used: somebody has got that mail.
+    A dead address ends everything. A mail that came back undelivered has not arrived, whosever fault that was. Nothing
+    follows where the link was used: somebody has got that mail.
     """
     code, now = notice.status_code, desk.now()
     reason = code or str(notice.kind)
     if mail.state is MailState.BOUNCED:
         return
-    if notice.kind is ReturnedKind.PERMANENT and mail.link_state is not LinkState.CONFIRMED:
-        stored.bounce(connection, mail, code, now)
+    is_used = mail.link_state is LinkState.CONFIRMED
+    if notice.kind is ReturnedKind.PERMANENT and not is_used:
+        stored.bounce(connection, mail, code, now, by)
         bounces.suppressed += 1
-    elif mail.state is MailState.UNKNOWN and notice.kind is not ReturnedKind.UNRECOGNISED:
+        return
+    if mail.state is MailState.UNKNOWN and notice.kind is not ReturnedKind.UNRECOGNISED:
         stored.arrived(connection, mail, reason, code, now)
         bounces.arrived += 1
+        mail = replace(mail, state=MailState.SENT)
+        if notice.kind not in _GIVEN_BACK or is_used:
+            return
+    if notice.kind in _GIVEN_BACK and not is_used and mail.state in _UNMOVED:
+        stored.give_back(connection, mail, notice.kind, code, now, by)
+        bounces.given_back += 1
     else:
-        stored.note(connection, mail, mail.state, reason, code, now)
+        stored.note(connection, mail, mail.state, reason, code, now, by)

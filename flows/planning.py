@@ -2,7 +2,7 @@
 
 import statistics
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -30,6 +30,7 @@ from gpsync.verification.planning import Desire, new_events, oldest_letter, plan
 from gpsync.verification.planning import written_anew as anew
 from gpsync.verification.portal import verifications
 from gpsync.verification.releasing import asker
+from gpsync.verification.reminders import ran_out_between
 from gpsync.verification.seals import can_be_told, is_intact
 
 #: Days over which the usual number of mails is counted.
@@ -53,7 +54,8 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
     changes = with_listing(ground.desk, ground.connection, ground.as_of, ground.changes)
     due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
-    usual = [*_new(ground, [*due, *_user_events(ground)], result), *_reminders(ground, result)]
+    others = {one.event_id: one for one in (*_user_events(ground), *_came_back(ground))}
+    usual = [*_new(ground, [*due, *others.values()], result), *_reminders(ground, result)]
     first = _new(ground, _first_links(ground), result) if ground.first_links else []
     taken = {event.holder for event, _ in usual}
     first = [one for one in first if one[0].holder not in taken]
@@ -96,7 +98,7 @@ def written_anew(ground: Ground) -> list[PlannedMail]:
 def _new(ground: Ground, events: Sequence[Event], result: MailedOut) -> list[tuple[Event, int]]:
     """The events to be mailed now, with generations."""
     reachable = [event for event in events if _is_reachable(ground, event, result)]
-    return new_events(reachable, _past(ground, reachable))
+    return new_events(reachable, _past(ground, reachable), ground.as_of)
 
 
 def _past(ground: Ground, events: Sequence[Event]) -> dict[str, Past]:
@@ -177,23 +179,37 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
 
 def _user_events(ground: Ground) -> list[Event]:
     """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
+    first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
+    known = set(archive.read_rows(ground.desk.shelves, first)["user_id"]) if first is not None else set()
+    events = _users(ground, () if ground.first_links else known)
+    return [replace(event, is_of_old=event.user_id in known) for event in events]
+
+
+def _users(ground: Ground, known: Collection[str] = ()) -> list[Event]:
     newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
     if not newest:
         return []
-    first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
-    known = set(archive.read_rows(ground.desk.shelves, first)["user_id"]) if first is not None else set()
-    events = new_users(
+    return new_users(
         newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest),
-        () if ground.first_links else known,
+        known,
         mailout.practice_names(ground.connection),
         ground.around.suppressed,
         ground.as_of,
     )
-    return [replace(event, is_of_old=event.user_id in known) for event in events]
 
 
-def _first_links(ground: Ground) -> list[Event]:
-    """A first link for every listed doctor whose account is not verified and whom nothing stops."""
+def _came_back(ground: Ground) -> list[Event]:
+    """First links and users' links that came back undelivered and may be mailed once more (C-51), in whatever run."""
+    events = mailout.came_back(ground.connection, *ran_out_between(ground.as_of))
+    if not events:
+        return []
+    doctors = {number for number in events.values() if number is not None}
+    # To the same address only: an event's id is made of it.
+    return [one for one in (*_first_links(ground, doctors), *_users(ground)) if one.event_id in events]
+
+
+def _first_links(ground: Ground, among: Collection[str] | None = None) -> list[Event]:
+    """A first link for every listed doctor (of these) whose account is not verified and whom nothing stops."""
     desk, connection, as_of = ground.desk, ground.connection, ground.as_of
     performers = newest_rows(
         desk, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
@@ -201,7 +217,8 @@ def _first_links(ground: Ground) -> list[Event]:
     accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of))
     changing = email_changes.doctors_waiting(connection)
     verified = {one.gmc_number for one in verifications(accounts)}
-    doctors = mailout.keys_of(connection, listed_numbers(performers) - verified - changing)
+    wanted = listed_numbers(performers) - verified - changing
+    doctors = mailout.keys_of(connection, wanted if among is None else wanted & set(among))
     around = surroundings(desk, connection, as_of, doctors, performers)
     people = [person for person in around.people.values() if person.key is not None]
     stopped = bars([first_change(person, as_of) for person in people], around, policy(desk))

@@ -21,8 +21,8 @@ from gpsync.verification.reminders import newly_spelled
 
 #: Why a user's mail is cancelled: he is verified by now, has left, or the address is not his alone any more.
 ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
-#: Why a reminder is cancelled that no rule about the doctor stops: reminders are not wanted any more, a late extract
-#: shows its change in another light, or its first link ran out too long ago (C-51).
+#: Why a reminder, or a mail after one that came back, is cancelled that no rule about the doctor stops: reminders are
+#: not wanted any more, a late extract shows its change in another light, or its first link ran out too long ago (C-51).
 NOT_REMINDED = "NOT_REMINDED"
 
 
@@ -37,7 +37,7 @@ def recalled(
     doctors = [mail for mail in waiting if mail.kind is MailKind.FIRST_LINK or mail.requested_by or mail.is_reminder]
     users = [mail for mail in waiting if mail.kind is MailKind.USER_LINK]
     return {
-        **_untimely(desk, connection, as_of, [mail for mail in waiting if mail.is_reminder]),
+        **_untimely(desk, connection, as_of, [mail for mail in waiting if mail.is_reminder and mail.change_id]),
         **(_doctors(desk, connection, as_of, doctors, performers) if doctors else {}),
         **(_users(desk, connection, as_of, users) if users else {}),
     }

@@ -1,4 +1,4 @@
-"""Who did not use the first link, and is mailed one more (C-51)."""
+"""Who did not use the first link, or has not had it, and is mailed one more (C-51)."""
 
 from collections.abc import Collection
 from datetime import date
@@ -19,22 +19,32 @@ from gpsync.verification.reminders import (
     may_be_reminded,
     newly_spelled,
     ran_out_between,
+    reminded_of,
     reminder,
 )
 
 
 def timely(desk: Desk, connection: Connection, as_of: date, doctors: Collection[str]) -> list[EmailChange]:
-    """Of these doctors' changes those of which it is time to remind them; none where reminders are not wanted."""
-    if not desk.settings.reminders or not doctors:
+    """Of these doctors' changes those of which it is time to remind them.
+
+    Where reminders are not wanted, only those of which the mail came back undelivered.
+    """
+    if not doctors:
         return []
     found, calendar = histories(desk, connection, doctors)
-    window_days = desk.settings.window_days
-    return [change for doctor in found for change in due_for_reminder(doctor, calendar, as_of, window_days=window_days)]
+    window_days, wanted = desk.settings.window_days, reminded_of(desk.settings.reminders)
+    return [
+        change
+        for doctor in found
+        for change in due_for_reminder(doctor, calendar, as_of, window_days=window_days)
+        if change.state in wanted
+    ]
 
 
 def reminders(desk: Desk, connection: Connection, as_of: date) -> list[tuple[Event, int]]:
     """The reminders to be planned, each with its mail's generation: whatever stops a first link stops them."""
-    doctors = mailout.doctors_whose_link_ran_out(connection, *ran_out_between(as_of))
+    wanted = reminded_of(desk.settings.reminders)
+    doctors = mailout.doctors_whose_link_ran_out(connection, wanted, *ran_out_between(as_of))
     changes = timely(desk, connection, as_of, doctors)
     past = mailout.past(connection, [change.change_id for change in changes])
     changes = [one for one in changes if may_be_reminded(past.get(one.change_id), desk.settings.reminders)]

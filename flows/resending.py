@@ -36,6 +36,7 @@ _MAY_BE_RESENT = frozenset(
         ChangeState.QUEUED,
         ChangeState.SENT,
         ChangeState.UNVERIFIED_EXPIRED,
+        ChangeState.RETURNED,
         ChangeState.HELD,
     }
 )

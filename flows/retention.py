@@ -19,7 +19,7 @@ from gpsync.mail import points
 from gpsync.register.addresses import key
 from gpsync.rules import Dataset
 from gpsync.settings import load_settings
-from gpsync.store import extracts, retention
+from gpsync.store import extracts, retention, returned_waiting
 from gpsync.store.locks import lock_history
 from gpsync.verification.forgetting import without_addresses
 
@@ -31,10 +31,14 @@ PURGE = "purge"
 
 @dataclass
 class Purged:
-    """What was forgotten: how many addresses, and in how many rows by table. `horizon` is None without a register."""
+    """What was forgotten: how many addresses, and in how many rows by table; how many returned messages.
+
+    `horizon` is None without a register.
+    """
 
     horizon: date | None = None
     addresses: int = 0
+    messages: int = 0
     rows: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -44,15 +48,17 @@ class Purged:
 
     def counts(self) -> dict[str, int]:
         """The figures of the run, by name."""
-        return {"addresses": self.addresses, **self.rows}
+        return {"addresses": self.addresses, "messages": self.messages, **self.rows}
 
     def lines(self) -> list[str]:
         """What a person is told; nothing where nothing was to be done."""
+        told = [f"Returned messages of which nothing is kept any more: {self.messages:,}."] if self.messages else []
         if not self.addresses:
-            return []
+            return told
         rows = ", ".join(f"{table} {number:,}" for table, number in self.rows.items() if number)
         return [
-            f"Addresses hashed, because nobody has used them since {self.horizon}: {self.addresses:,} (rows: {rows})."
+            f"Addresses hashed, because nobody has used them since {self.horizon}: {self.addresses:,} (rows: {rows}).",
+            *told,
         ]
 
 
@@ -80,7 +86,7 @@ def purge(desk: Desk, result: Purged, *, keep: bool = True) -> None:
             telling.step("hashing addresses", result.addresses, result.addresses + left)
             if not left:
                 break
-    if keep and result.addresses:
+    if keep and (result.addresses or result.messages):
         with desk.engine.connect() as connection:
             # What was replaced is still in the tables' files until then.
             retention.vacuum(connection.execution_options(isolation_level="AUTOCOMMIT"))
@@ -95,6 +101,7 @@ def _horizon(desk: Desk, connection: Connection) -> date | None:
 def _forget_some(desk: Desk, connection: Connection, result: Purged, at_most: int | None) -> int:
     """Replace addresses, so many at most; returns how many are left."""
     result.horizon = _horizon(desk, connection)
+    result.messages += returned_waiting.forget(connection, result.horizon)
     past = _past_retention(connection, result.horizon) if result.horizon else {}
     chosen = sorted(past)[:at_most]
     if not chosen:

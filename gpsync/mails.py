@@ -168,6 +168,9 @@ class Past:
     given_away: int = 0
     #: Whether a person asked for any of its mails.
     was_requested: bool = False
+    #: Of the newest that has gone out, or may have: whether it came back undelivered, and its link's last day.
+    was_returned: bool = False
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,10 @@ class ChangeState(Word):
     VERIFIED = "VERIFIED", "The doctor has confirmed the address."
     UNVERIFIED_EXPIRED = "UNVERIFIED_EXPIRED", "The link ran out before it was used."
     BOUNCED = "BOUNCED", "The address does not accept mail."
+    RETURNED = (
+        "RETURNED",
+        "The mail came back undelivered: the doctor has not had the link, and the address may be good.",
+    )
     SUPERSEDED = "SUPERSEDED", "A newer address replaced this one."
     CANCELLED = "CANCELLED", "Nothing is to be sent."
     SUPPRESSED = "SUPPRESSED", "The doctor is not to be mailed about it."
@@ -209,6 +213,7 @@ class MailState(Word):
     SENT = "sent", "Accepted by the mail service."
     DEFERRED = "deferred", "Refused for now; it is tried again later, byte for byte the same."
     BOUNCED = "bounced", "The address does not accept mail."
+    RETURNED = "returned", "Given back undelivered by the mail service that had taken it. The address may be good."
     POLICY_HELD = "policy_held", "Refused because of us, not because of the address: a person must look."
     UNKNOWN = "unknown", "Handed over, but the answer was lost. Never sent again by a program."
     CANCELLED = "cancelled", "Not to be sent."
@@ -235,7 +240,9 @@ LIVE_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.CLAIMED, MailSt
 #: Mails that nobody has in hand.
 WAITING_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.DEFERRED)
 #: Mails that have left the house, or may have.
-GIVEN_AWAY_STATES = frozenset({MailState.SENT, MailState.BOUNCED, MailState.IN_DOUBT, MailState.UNKNOWN})
+GIVEN_AWAY_STATES = frozenset(
+    {MailState.SENT, MailState.BOUNCED, MailState.RETURNED, MailState.IN_DOUBT, MailState.UNKNOWN}
+)
 #: Mails that a person must look at.
 STAFF_MAIL_STATES = (MailState.HELD, MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
 
@@ -313,6 +320,7 @@ class Action(Word):
     SUPPRESS = "suppress", "Have an address not mailed any more."
     LIFT = "lift", "Have an address mailed again."
     ACKNOWLEDGE = "acknowledge", "Set mismatches aside."
+    SETTLE = "settle", "Say what a returned message was."
 
 
 class ActOutcome(Word):
@@ -333,10 +341,15 @@ class ReturnedKind(Word):
         "The mail service gave up for a passing reason, such as a full mailbox; the address may be good.",
     )
     RELAYED = "relayed", "The mail was delivered or passed on: a success, nothing follows from it."
-    POLICY = "policy", "The receiving side refuses us, not the address."
+    POLICY = "policy", "The mail was given back because the receiving side refuses us, not the address."
     AUTO_REPLY = "auto_reply", "An automatic answer, such as out of office; ignored."
     FORGED = "forged", "It names a mail that was never sent, or not to that address; ignored."
-    UNRECOGNISED = "unrecognised", "No bounce that can be read; a person may look."
+    UNRECOGNISED = "unrecognised", "No bounce that can be read: a person must look."
+    UNREADABLE = "unreadable", "It could not be opened: a person must look at its permissions."
+
+
+#: Messages that a person must look at and settle. Of a mail that was given back, until something has followed it.
+FOR_A_PERSON = (ReturnedKind.UNRECOGNISED, ReturnedKind.POLICY, ReturnedKind.UNREADABLE, ReturnedKind.RETURNED)
 
 
 class QuarantineReason(Word):
@@ -580,7 +593,11 @@ MAILS_PER_CONNECTION = 100
 #: A reminder goes out so many days at the earliest, and so many at the latest, after the last day on which the first
 #: link could be used (C-51): one that ran out long ago is not mailed again because the setting was turned on.
 REMINDER_DAYS, REMINDER_WITHIN_DAYS = 7, 30
-#: Why a mail was planned although an earlier one about the same change has gone out and nobody asked for it (C-51).
-REMINDER = "REMINDER"
+#: Why a mail was planned although an earlier one about the same change has gone out and nobody asked for it (C-51): the
+#: link of that one was not used, or that one came back undelivered.
+REMINDER, AFTER_RETURN = "REMINDER", "AFTER_RETURN"
 #: A person may have a link sent again so many times within so many days (C-52).
 RESENDS, RESEND_DAYS = 3, 30
+
+#: Of a returned message that a person must look at so many characters are kept, and of so many messages at most.
+KEPT_CHARACTERS, KEPT_MESSAGES = 16_384, 1_000

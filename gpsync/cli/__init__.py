@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from gpsync.cli.application import app
 
-from gpsync.cli import asking, bounces, deciding, keeping, letters, links, reconciling, running, support  # noqa: F401 - each adds its commands  # isort: skip
+from gpsync.cli import asking, bounces, deciding, keeping, letters, links, reconciling, returned, running, support  # noqa: F401 - each adds its commands  # isort: skip
 from gpsync.cli.console import problem
 from gpsync.errors import GpsyncError
 

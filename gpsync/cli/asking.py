@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _ATTENTION = 3
 #: So many runs has a night.
 _NIGHT_RUNS = 4
+#: So many returned messages are shown at most.
+_SHOWN = 20
 
 
 @app.command()
@@ -32,7 +34,7 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
         print_json(facts)
     else:
         _print_status(facts, when)
-    if facts["held"] or facts["mails for staff"]:
+    if facts["held"] or facts["mails for staff"] or facts["returned messages"]:
         raise typer.Exit(_ATTENTION)
 
 
@@ -42,7 +44,17 @@ def _today() -> date:
 
 def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, object]] | list[str]]:
     from gpsync.rules import Dataset
-    from gpsync.store import email_changes, extracts, holds, mailout, mismatches, outbox, overview, runs
+    from gpsync.store import (
+        email_changes,
+        extracts,
+        holds,
+        mailout,
+        mismatches,
+        outbox,
+        overview,
+        returned_waiting,
+        runs,
+    )
     from gpsync.verification.deltas import missing_days
 
     records = overview.current_records(connection)
@@ -68,6 +80,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         "due next": [dict(row) for row in overview.due_next(connection, when)],
         "mails": [{"state": state, "mails": number} for state, number in sorted(outbox.counts(connection).items())],
         "mails for staff": [dict(row) for row in mailout.for_staff(connection)],
+        "returned messages": [one.listed() for one in returned_waiting.waiting(connection, _SHOWN)],
         "mismatches": mismatches.ages(connection, when),
         "runs": [
             {
@@ -105,6 +118,11 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         ("sending", "Mails that wait, and how long they take", "No mail waits."),
         ("at work", "The mailout at work", "No mailout is at work."),
         ("mails for staff", "Mails that a person must look at", "No mail waits for a person."),
+        (
+            "returned messages",
+            "Returned messages that a person must look at (`gpsync returned list`)",
+            "No returned message waits for a person.",
+        ),
         ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
         ("runs", "Last runs", "No run yet."),
     )

@@ -26,7 +26,7 @@ def bounces(
     ],
     json: AsJson = False,
 ) -> None:
-    """Read the mailbox that bounces return to. Ends with 3 when a person must look at a message."""
+    """Read the mailbox that bounces return to. Ends with 3 while a person must look at a message."""
     from flows.bouncing import read_bounces
     from flows.desk import open_desk
     from gpsync.mail.mailboxes import is_on_a_server, open_mailbox
@@ -58,9 +58,11 @@ def bounces(
 def _told(counts: dict[str, int]) -> list[str]:
     """What is worth a line besides the kinds."""
     sentences = {
-        "mails bounced": "mails have bounced: their addresses are not mailed again.",
-        "lost answers settled": "mails whose answer was lost are now known to have gone out.",
-        "read before": "messages were read before; nothing was changed by them.",
-        "could not be opened": "messages could not be opened: look at their permissions.",
+        "mails bounced": "Mails that have bounced, and whose addresses are not mailed again",
+        "mails came back": "Mails that came back undelivered, and whose addresses are mailed once more (C-51)",
+        "lost answers settled": "Mails whose answer was lost, and that are now known to have gone out",
+        "read before": "Messages that were read before, and by which nothing was changed",
+        "could not be opened": "Messages that could not be opened: look at their permissions",
+        "waiting for a person": "Messages that wait for a person (`gpsync returned list`)",
     }
-    return [f"{counts[name]:,} {sentence}" for name, sentence in sentences.items() if counts[name]]
+    return [f"{sentence}: {counts[name]:,}." for name, sentence in sentences.items() if counts[name]]

@@ -27,10 +27,14 @@ _SEEN = "S"
 
 @dataclass(frozen=True)
 class Message:
-    """A message's beginning, or None where it cannot be opened, and how to mark it as read."""
+    """A message's beginning, or None where it cannot be opened, how to mark it as read, and where it lies.
+
+    `name` stays what it is when a message is marked, or moved by a mail server.
+    """
 
     content: bytes | None = field(repr=False)
     mark_read: Callable[[], None]
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,12 @@ def _folder(folder: Path) -> Iterator[Mailbox]:
     wanted = _is_new if is_maildir else _is_eml
     paths = [path for place in places for path in _files(place) if wanted(path)]
     mark = _move_to_cur if is_maildir else _leave
-    yield Mailbox(len(paths), (Message(_beginning(path), partial(mark, path)) for path in paths))
+    yield Mailbox(len(paths), (Message(_beginning(path), partial(mark, path), _name(folder, path)) for path in paths))
+
+
+def _name(folder: Path, path: Path) -> str:
+    """A file's place, without what a Maildir says by its name and its folder."""
+    return str(folder.absolute() / path.name.partition(_FLAGS)[0])
 
 
 def _is_maildir(folder: Path) -> bool:
@@ -126,5 +135,7 @@ def _move_to_cur(path: Path) -> None:
 @contextmanager
 def _server(source: str, password: SecretStr | None, ca_file: Path | None, tokens: Tokens | None) -> Iterator[Mailbox]:
     with open_imap(source, password, ca_file, tokens, READ_BYTES) as account:
-        messages = (Message(account.read(uid), partial(account.mark_read, uid)) for uid in account.unread)
+        messages = (
+            Message(account.read(uid), partial(account.mark_read, uid), f"{source} UID {uid}") for uid in account.unread
+        )
         yield Mailbox(len(account.unread), messages)

@@ -10,7 +10,7 @@ from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import Row, texts
 from gpsync.reconciliation.membership import among
-from gpsync.rules import ChangeState, Code, Registration, Severity
+from gpsync.rules import ChangeState, Code, Owner, Registration, Severity
 
 _LEFT = [Registration.DECEASED, *rules.NOT_REGISTERED]
 
@@ -18,9 +18,10 @@ _LEFT = [Registration.DECEASED, *rules.NOT_REGISTERED]
 def judge(facts: Facts, accounts: pd.DataFrame) -> dict[Code, list[Finding]]:
     """The findings about links and changes; `accounts` are the rows of `Accounts`."""
     current = _current(facts)
+    verified = _verified(accounts)
     return {
-        Code.LINK_UNVERIFIED: link_unverified(facts, current, _verified(accounts)),
-        Code.LINK_BOUNCED: link_bounced(current),
+        Code.LINK_UNVERIFIED: link_unverified(facts, current, verified),
+        Code.LINK_BOUNCED: [*link_bounced(current), *link_returned(current, verified)],
         Code.EMAIL_CHURN: email_churn(facts),
     }
 
@@ -70,6 +71,22 @@ def link_bounced(current: pd.DataFrame) -> list[Finding]:
     ]
 
 
+def link_returned(current: pd.DataFrame, verified: Collection[tuple[str, str]]) -> list[Finding]:
+    """B64 in its milder form: the mail came back undelivered, and the address may be good."""
+    rows = current[current["state"] == ChangeState.RETURNED]
+    return [
+        _finding(
+            Code.LINK_BOUNCED,
+            row,
+            "The link sent to doctor {} came back undelivered: the doctor has not had it.",
+            Severity.MEDIUM,
+            Owner.PCSE_PORTAL,
+        )
+        for row in texts(rows, ["gmc_number", "new_email", "new_key", "change_date", "state"])
+        if (row["gmc_number"], row["new_key"]) not in verified
+    ]
+
+
 def email_churn(facts: Facts) -> list[Finding]:
     """B65: a doctor who has changed address several times of late, both first and last day included."""
     changes, limits = facts.email_changes[["gmc_number", "new_key", "change_date"]].astype("str"), facts.limits
@@ -89,7 +106,9 @@ def email_churn(facts: Facts) -> list[Finding]:
     ]
 
 
-def _finding(code: Code, row: Row, summary: str, severity: Severity | None = None) -> Finding:
+def _finding(
+    code: Code, row: Row, summary: str, severity: Severity | None = None, owner: Owner | None = None
+) -> Finding:
     number, changed = row["gmc_number"], row["change_date"]
     return Finding(
         code,
@@ -97,5 +116,6 @@ def _finding(code: Code, row: Row, summary: str, severity: Severity | None = Non
         summary.format(number),
         gmc_number=number,
         severity=severity,
+        owner=owner,
         evidence={"gmc_email": masked_address(row["new_email"]), "changed_on": changed, "state": row["state"]},
     )

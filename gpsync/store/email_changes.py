@@ -7,22 +7,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, fals
 
 from gpsync import rules
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
-from gpsync.rules import (
-    ChangeKind,
-    ChangeReason,
-    ChangeState,
-    Dataset,
-    MailState,
-    Registration,
-)
+from gpsync.rules import GIVEN_AWAY_STATES, ChangeKind, ChangeReason, ChangeState, Dataset, Registration
 from gpsync.store import extracts, mail_log, verifications
 from gpsync.store.records import copy_records
 from gpsync.store.tables import absence, doctor, eligibility, email_change, outbox, quarantined_row, verification
 
 _HELD_OR_QUEUED = (ChangeState.HELD, ChangeState.QUEUED)
 #: Changes that end as verified once the portal tells so.
-_UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED)
-_GIVEN_AWAY = (MailState.SENT, MailState.BOUNCED, MailState.IN_DOUBT, MailState.UNKNOWN)
+_UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED, ChangeState.RETURNED)
 
 #: Where a change stands for whoever asks: one that waits may be barred by what other sources say of the doctor.
 _WAITS = email_change.c.state == ChangeState.WAITING
@@ -97,7 +89,10 @@ def unsettled_doctors(
     )
     is_there = select(email_change.c.change_id).where(email_change.c.change_id == outbox.c.change_id).exists()
     lost = select(outbox.c.gmc_number).where(
-        outbox.c.change_id.is_not(None), outbox.c.gmc_number.is_not(None), outbox.c.state.in_(_GIVEN_AWAY), ~is_there
+        outbox.c.change_id.is_not(None),
+        outbox.c.gmc_number.is_not(None),
+        outbox.c.state.in_(GIVEN_AWAY_STATES),
+        ~is_there,
     )
     return set(connection.execute(union(open_ones, confirmed, lost)).scalars())
 

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Date, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Date, cast, delete, func, select, update
 
 from gpsync.mails import Past
 from gpsync.rules import (
+    AFTER_RETURN,
     GIVEN_AWAY_STATES,
     LIVE_LINK_STATES,
     LIVE_MAIL_STATES,
@@ -30,12 +31,21 @@ MAILOUT, REHEARSAL = "verification_mailout", "mailout_rehearsal"
 WRITTEN_ANEW = MailReason.WRITTEN_ANEW
 _LONDON = "Europe/London"
 _IS_ALTERED = outbox.c.reason.is_not_distinct_from(MailReason.ALTERED)
+#: Why mails were planned that follow another one by themselves (C-51).
+_FURTHER = (REMINDER, AFTER_RETURN)
 
 
 def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
     """The newest mail of each of these events, by event."""
     first = func.min(outbox.c.dated_at).over(partition_by=outbox.c.event_id)
     newest = func.row_number().over(partition_by=outbox.c.event_id, order_by=outbox.c.generation.desc())
+    is_given_away = outbox.c.state.in_(GIVEN_AWAY_STATES)
+    # Of those given away the newest, whatever was planned since.
+    given_first = (is_given_away.desc(), outbox.c.generation.desc())
+    newest_state = func.first_value(outbox.c.state).over(partition_by=outbox.c.event_id, order_by=given_first)
+    last_day = func.first_value(_london_date(link.c.expires_at)).over(
+        partition_by=outbox.c.event_id, order_by=given_first
+    )
     ranked = (
         select(
             outbox.c.event_id,
@@ -44,13 +54,13 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
             outbox.c.state,
             outbox.c.reason,
             first.label("first_tried_at"),
-            func.count()
-            .filter(outbox.c.state.in_(GIVEN_AWAY_STATES))
-            .over(partition_by=outbox.c.event_id)
-            .label("given_away"),
+            func.count().filter(is_given_away).over(partition_by=outbox.c.event_id).label("given_away"),
             func.bool_or(outbox.c.requested_by != "").over(partition_by=outbox.c.event_id).label("was_requested"),
+            (newest_state == MailState.RETURNED).label("was_returned"),
+            last_day.label("last_day"),
             newest.label("place"),
         )
+        .join(link, link.c.link_id == outbox.c.link_id)
         .where(outbox.c.event_id == func.any(list(event_ids)))
         .subquery()
     )
@@ -65,6 +75,8 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
             row["first_tried_at"],
             row["given_away"],
             row["was_requested"],
+            row["was_returned"],
+            row["last_day"],
         )
         for row in rows
     }
@@ -105,7 +117,7 @@ def live(connection: Connection) -> list[LiveMail]:
             outbox.c.state,
             outbox.c.dated_at,
             outbox.c.requested_by,
-            ((outbox.c.requested_by == "") & (outbox.c.requested_reason == REMINDER)).label("is_reminder"),
+            ((outbox.c.requested_by == "") & outbox.c.requested_reason.in_(_FURTHER)).label("is_reminder"),
             email_change.c.state.label("change_state"),
             email_change.c.reason.label("change_reason"),
             email_change.c.due_date,
@@ -130,6 +142,10 @@ def live(connection: Connection) -> list[LiveMail]:
     ]
 
 
+def _london_date(instant: ColumnElement[datetime]) -> ColumnElement[date]:
+    return cast(func.timezone(_LONDON, instant), Date)
+
+
 def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState, int]:
     """How many of these mails stand in each state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.mail_id == func.any(list(mail_ids)))
@@ -138,7 +154,7 @@ def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState,
 
 def sent_on(connection: Connection, day: date) -> int:
     """How many mails were sent on a London day."""
-    london = cast(func.timezone(_LONDON, outbox.c.sent_at), Date)
+    london = _london_date(outbox.c.sent_at)
     return connection.execute(select(func.count()).where(london == day)).scalar_one()
 
 
@@ -147,7 +163,7 @@ def planned_a_day(connection: Connection, first: date, last: date) -> list[int]:
 
     First links are not counted: a first mailout says nothing about what is usual.
     """
-    london = cast(func.timezone(_LONDON, outbox.c.queued_at), Date)
+    london = _london_date(outbox.c.queued_at)
     usual = outbox.c.rank != Rank.FIRST_LINK
     query = select(func.count()).where(london.between(first, last), usual).group_by(london)
     return list(connection.execute(query).scalars())
@@ -237,12 +253,32 @@ def practice_names(connection: Connection) -> dict[str, str]:
     return {code: name for code, name in connection.execute(query)}
 
 
-def doctors_whose_link_ran_out(connection: Connection, first: date, last: date) -> set[str]:
-    """Doctors who did not use the link about a change and could do so last on a day from `first` to `last`."""
+def doctors_whose_link_ran_out(
+    connection: Connection, states: Collection[ChangeState], first: date, last: date
+) -> set[str]:
+    """Doctors with a change in one of these states whose link could be used last on a day from `first` to `last`."""
     query = select(email_change.c.gmc_number).where(
-        email_change.c.state == ChangeState.SENT, email_change.c.expires_on.between(first, last)
+        email_change.c.state.in_(states),
+        email_change.c.expires_on.between(first, last),
     )
     return set(connection.execute(query).scalars())
+
+
+def came_back(connection: Connection, first: date, last: date) -> dict[str, str | None]:
+    """First links and users' links that came back undelivered and could be used last on a day from `first` to `last`.
+
+    Told by event, with the doctor's number; None for a user's.
+    """
+    query = (
+        select(outbox.c.event_id, outbox.c.gmc_number)
+        .join(link, link.c.link_id == outbox.c.link_id)
+        .where(
+            outbox.c.kind != MailKind.EMAIL_CHANGE,
+            outbox.c.state == MailState.RETURNED,
+            _london_date(link.c.expires_at).between(first, last),
+        )
+    )
+    return {event_id: gmc_number for event_id, gmc_number in connection.execute(query)}
 
 
 def keys_of(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, str]:

@@ -63,7 +63,8 @@ REVOKE_LINKS = (
 UNQUEUE_CHANGES = (
     "unqueued AS (UPDATE email_change c SET state = coalesce("
     f"(SELECT CASE p.state WHEN '{MailState.SENT}' THEN '{ChangeState.SENT}'"
-    f" WHEN '{MailState.BOUNCED}' THEN '{ChangeState.BOUNCED}' ELSE c.state END"
+    f" WHEN '{MailState.BOUNCED}' THEN '{ChangeState.BOUNCED}'"
+    f" WHEN '{MailState.RETURNED}' THEN '{ChangeState.RETURNED}' ELSE c.state END"
     f" FROM outbox p WHERE p.change_id = c.change_id AND p.state <> '{MailState.CANCELLED}'"
     f" AND p.mail_id <> m.mail_id ORDER BY p.generation DESC LIMIT 1), '{ChangeState.WAITING}'), reason = NULL"
     f" FROM moved m WHERE c.change_id = m.change_id AND (c.state = '{ChangeState.QUEUED}'"

@@ -210,5 +210,5 @@ def hashed_since(connection: Connection, day: date) -> bool:
 
 def vacuum(connection: Connection) -> None:
     """Let the database throw away the rows that were replaced. The connection must commit by itself."""
-    for table in (*_REPLACED, "outbox", "link", "email_change"):
+    for table in (*_REPLACED, "outbox", "link", "email_change", "returned_mail"):
         connection.execute(text(f"VACUUM {table}"))

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Date, cast, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Date, case, cast, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from gpsync.rules import LIVE_LINK_STATES, ChangeReason, ChangeState, LinkState, MailState, ReturnedKind
+from gpsync.rules import (
+    GIVEN_AWAY_STATES,
+    LIVE_LINK_STATES,
+    LIVE_MAIL_STATES,
+    ChangeReason,
+    ChangeState,
+    LinkState,
+    MailState,
+    ReturnedKind,
+)
 from gpsync.store.tables import email_change, link, mail_event, outbox, returned_mail, suppression
 
 #: Who moves mails in the send log, and puts addresses on the suppression list.
@@ -18,6 +27,8 @@ ACTOR = "bounces"
 #: Why an address was suppressed, and a mail or link ended.
 BOUNCED = "BOUNCED"
 _LONDON = ZoneInfo("Europe/London")
+#: States of a change that what became of its mail decides about.
+_MAILED = (ChangeState.QUEUED, ChangeState.SENT, ChangeState.UNVERIFIED_EXPIRED, ChangeState.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -40,12 +51,19 @@ def is_known(connection: Connection, sha256: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def remember(
-    connection: Connection, sha256: str, kind: ReturnedKind, mail_id: str | None, code: str | None, now: datetime
-) -> None:
+@dataclass(frozen=True)
+class Read:
+    """A message that was read: its hash, what it was, the mail it is believed about, and the code it gave."""
+
+    sha256: str
+    kind: ReturnedKind
+    mail_id: str | None = None
+    status_code: str | None = None
+
+
+def remember(connection: Connection, read: Read, now: datetime) -> None:
     """Write down that a message was read and what it was; the database refuses a second time."""
-    row = {"sha256": sha256, "seen_at": now, "kind": kind, "mail_id": mail_id, "status_code": code}
-    connection.execute(insert(returned_mail).values(row))
+    connection.execute(insert(returned_mail).values(vars(read) | {"seen_at": now}))
 
 
 def locked(connection: Connection, mail_id: str) -> GivenMail | None:
@@ -63,14 +81,26 @@ def locked(connection: Connection, mail_id: str) -> GivenMail | None:
     return GivenMail(**{**row, "state": MailState(row["state"]), "link_state": LinkState(row["link_state"])})
 
 
-def bounce(connection: Connection, mail: GivenMail, code: str | None, now: datetime) -> None:
+def bounce(connection: Connection, mail: GivenMail, code: str | None, now: datetime, by: str = ACTOR) -> None:
     """End a mail whose address does not exist: nothing is sent to that address again, its link is withdrawn."""
     _move(connection, mail, MailState.BOUNCED, BOUNCED, code, now)
-    note(connection, mail, MailState.BOUNCED, code or BOUNCED, code, now)
-    _suppress(connection, mail, now.astimezone(_LONDON).date())
+    note(connection, mail, MailState.BOUNCED, code or BOUNCED, code, now, by)
+    _suppress(connection, mail, now.astimezone(_LONDON).date(), by)
     withdrawn = update(link).where(link.c.link_id == mail.link_id, link.c.state.in_(LIVE_LINK_STATES))
     connection.execute(withdrawn.values(state=LinkState.REVOKED, ended_at=now, reason=BOUNCED))
     _change(connection, mail, ChangeState.BOUNCED)
+
+
+def give_back(
+    connection: Connection, mail: GivenMail, kind: ReturnedKind, code: str | None, now: datetime, by: str = ACTOR
+) -> None:
+    """Note that the mail service gave a mail back undelivered. Its address is mailed again, and its link left alone.
+
+    The change follows only where no later mail about it has gone out or is under way.
+    """
+    _move(connection, mail, MailState.RETURNED, str(kind).upper(), code, now)
+    note(connection, mail, MailState.RETURNED, code or str(kind), code, now, by)
+    _change(connection, mail, ChangeState.RETURNED)
 
 
 def arrived(connection: Connection, mail: GivenMail, reason: str, code: str | None, now: datetime) -> None:
@@ -81,11 +111,17 @@ def arrived(connection: Connection, mail: GivenMail, reason: str, code: str | No
 
 
 def note(
-    connection: Connection, mail: GivenMail, state: MailState, reason: str, code: str | None, now: datetime
+    connection: Connection,
+    mail: GivenMail,
+    state: MailState,
+    reason: str,
+    code: str | None,
+    now: datetime,
+    by: str = ACTOR,
 ) -> None:
     """Put a line about a mail into the send log."""
     row = {"mail_id": mail.mail_id, "epoch": mail.epoch, "at": now, "state": state, "enhanced_code": code}
-    connection.execute(insert(mail_event).values(row | {"actor": ACTOR, "reason": reason}))
+    connection.execute(insert(mail_event).values(row | {"actor": by, "reason": reason}))
 
 
 def _move(
@@ -102,9 +138,9 @@ def _move(
     connection.execute(moved.values(state=state, reason=reason, enhanced_code=code, sent_at=gone))
 
 
-def _suppress(connection: Connection, mail: GivenMail, since: date) -> None:
+def _suppress(connection: Connection, mail: GivenMail, since: date, by: str) -> None:
     row = {"address_key": mail.recipient_key, "since": since, "reason": BOUNCED, "mail_id": mail.mail_id}
-    connection.execute(insert_or(suppression).values(row | {"recorded_by": ACTOR}).on_conflict_do_nothing())
+    connection.execute(insert_or(suppression).values(row | {"recorded_by": by}).on_conflict_do_nothing())
 
 
 def _change(connection: Connection, mail: GivenMail, state: ChangeState) -> None:
@@ -112,9 +148,11 @@ def _change(connection: Connection, mail: GivenMail, state: ChangeState) -> None
     sent_on = cast(func.timezone(_LONDON.key, outbox.c.sent_at), Date)
     expires_on = cast(func.timezone(_LONDON.key, link.c.expires_at), Date)
     mailed = or_(
-        email_change.c.state.in_((ChangeState.QUEUED, ChangeState.SENT, ChangeState.UNVERIFIED_EXPIRED)),
+        email_change.c.state.in_(_MAILED),
         email_change.c.reason == ChangeReason.UNKNOWN_OUTCOME,
     )
+    if state is ChangeState.RETURNED:
+        mailed &= ~_is_followed()
     statement = update(email_change).where(
         email_change.c.change_id == outbox.c.change_id,
         outbox.c.mail_id == mail.mail_id,
@@ -122,5 +160,16 @@ def _change(connection: Connection, mail: GivenMail, state: ChangeState) -> None
         mailed,
     )
     columns = email_change.c
-    values = {columns.state: state, columns.reason: None, columns.sent_on: sent_on, columns.expires_on: expires_on}
+    # That its link should not have gone out yet stays true of one that came back (C-36).
+    early = case((columns.reason == ChangeReason.SENT_EARLY, columns.reason))
+    reason = early if state is ChangeState.RETURNED else None
+    values = {columns.state: state, columns.reason: reason, columns.sent_on: sent_on, columns.expires_on: expires_on}
     connection.execute(statement.values(values))
+
+
+def _is_followed() -> ColumnElement[bool]:
+    """Whether a later mail about the same change has gone out, may have, or is under way: that one tells."""
+    later = outbox.alias("later")
+    counts = later.c.state.in_((*GIVEN_AWAY_STATES, *LIVE_MAIL_STATES))
+    follows = (later.c.change_id == outbox.c.change_id) & (later.c.generation > outbox.c.generation) & counts
+    return exists(select(later.c.mail_id).where(follows).correlate(outbox))

@@ -367,6 +367,20 @@ returned_mail = Table(
     Column("kind", Text, nullable=False),
     Column("mail_id", Text, index=True),
     Column("status_code", Text),
+    Column("name", Text),
+    Column("message", Text),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
+    Column("settled_reason", Text),
+    CheckConstraint(
+        "(settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (settled_reason IS NULL)",
+        name="settled",
+    ),
+)
+Index(
+    "returned_mail_waiting_idx",
+    returned_mail.c.seen_at,
+    postgresql_where=text("settled_at IS NULL AND kind IN ('unrecognised', 'policy', 'unreadable', 'returned')"),
 )
 
 mismatch = Table(

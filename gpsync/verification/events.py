@@ -33,6 +33,8 @@ class Event:
     is_reminder: bool = False
     #: Whether it is of those who were there before we looked, whom only a first mailout reaches.
     is_of_old: bool = False
+    #: Whether that mail came back undelivered.
+    is_after_return: bool = False
 
 
 def gp(gmc_number: str) -> str:

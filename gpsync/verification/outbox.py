@@ -25,13 +25,14 @@ MOVES: Mapping[MailState, frozenset[MailState]] = {
             MailState.DEAD,
         }
     ),
-    MailState.IN_DOUBT: _GIVEN_AWAY | {MailState.UNKNOWN},
+    MailState.IN_DOUBT: _GIVEN_AWAY | {MailState.UNKNOWN, MailState.RETURNED},
     MailState.UNKNOWN: _GIVEN_AWAY | {MailState.CANCELLED},
     MailState.DEFERRED: frozenset({MailState.CLAIMED, MailState.CANCELLED}),
     MailState.POLICY_HELD: frozenset({MailState.CANCELLED}),
     MailState.DEAD: frozenset({MailState.CANCELLED}),
-    # A bounce may come back for a mail that was accepted.
-    MailState.SENT: frozenset({MailState.BOUNCED}),
+    # A mail that was accepted may come back; one that came back undelivered may turn out to have bounced.
+    MailState.SENT: frozenset({MailState.BOUNCED, MailState.RETURNED}),
+    MailState.RETURNED: frozenset({MailState.BOUNCED}),
     MailState.BOUNCED: frozenset(),
     MailState.CANCELLED: frozenset(),
 }

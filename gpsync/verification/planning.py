@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from gpsync import rules
 from gpsync.mails import Link, Past, PlannedMail
@@ -11,6 +11,7 @@ from gpsync.rules import ChangeReason, LinkState, MailKind, MailState, Rank
 from gpsync.verification.events import Event
 from gpsync.verification.letters import TEMPLATE_VERSION, message_id
 from gpsync.verification.links import LinkSecrets, fingerprint, make_token, new_link_id
+from gpsync.verification.reminders import is_mailed_again
 from gpsync.verification.seals import sealed
 
 
@@ -39,15 +40,25 @@ def rank_of(event: Event, requested_by: str) -> Rank:
     return Rank.CHANGE if event.kind is MailKind.EMAIL_CHANGE else Rank.USER
 
 
-def new_events(events: Iterable[Event], past: Mapping[str, Past]) -> list[tuple[Event, int]]:
+def new_events(events: Iterable[Event], past: Mapping[str, Past], as_of: date) -> list[tuple[Event, int]]:
     """The events to be mailed now, with the generation of each mail, oldest due date first (C-48).
 
     An event that was mailed, or whose outcome nobody knows, is never mailed again by itself (C-43, C-44); one
-    whose mail was cancelled before it was given away is, unless a person decided so.
+    whose mail was cancelled before it was given away is, unless a person decided so. One whose mail came back
+    undelivered is mailed once more, in its time (C-51).
     """
-    wanted = [(event, past.get(event.event_id)) for event in events]
-    chosen = [(event, before.generation + 1 if before else 1) for event, before in wanted if _may_be_mailed(before)]
+    wanted = [_marked(event, past.get(event.event_id), as_of) for event in events]
+    found = [(event, past.get(event.event_id)) for event in wanted]
+    chosen = [
+        (event, before.generation + 1 if before else 1)
+        for event, before in found
+        if event.is_after_return or _may_be_mailed(before)
+    ]
     return sorted(chosen, key=lambda one: (one[0].due_date, one[0].gmc_number or "", one[0].event_id))
+
+
+def _marked(event: Event, before: Past | None, as_of: date) -> Event:
+    return replace(event, is_after_return=True) if is_mailed_again(before, as_of) else event
 
 
 def _may_be_mailed(before: Past | None) -> bool:
@@ -109,9 +120,16 @@ def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
         hold_id=desire.hold_id,
         canary_of=desire.canary_of,
         requested_by=desire.requested_by,
-        requested_reason=rules.REMINDER if event.is_reminder else desire.requested_reason,
+        requested_reason=_why(event) or desire.requested_reason,
         seal=sealed(desire.secrets, mail_id, event.recipient, link.link_id, generation),
     )
+
+
+def _why(event: Event) -> str:
+    """Why it is mailed although a mail about it has gone out and nobody has asked (C-51); empty where none has."""
+    if event.is_after_return:
+        return rules.AFTER_RETURN
+    return rules.REMINDER if event.is_reminder else ""
 
 
 def _link(event: Event, generation: int, desire: Desire) -> Link:

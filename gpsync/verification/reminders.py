@@ -1,8 +1,9 @@
-"""The reminder: one further link about a change, mailed by itself when the first was not used (C-51). Pure.
+"""One further link, mailed by itself when the first was not used, or came back undelivered (C-51). Pure.
 
 A link is for 72 hours, and the rule's seven days are calendar days counted from the last London day on which it could
-be used: that is day 0, and on day 7 the reminder may go out, or on the first sending day after it. First links and
-links to users are not reminded of: the rule is about where an email change stands.
+be used: that is day 0, and on day 7 the further link may go out, or on the first sending day after it. First links and
+links to users are not reminded of: the rule is about where an email change stands. But one that came back undelivered,
+of whatever kind, is mailed once more, whether reminders are wanted or not: nobody has had it.
 """
 
 from dataclasses import replace
@@ -11,18 +12,25 @@ from datetime import date, timedelta
 from gpsync import rules
 from gpsync.mails import Past, Person
 from gpsync.records import Doctor, EmailChange, Mailing
-from gpsync.rules import GIVEN_AWAY_STATES, ChangeState, MailState
+from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState, MailState
 from gpsync.verification.events import Event, change_event
 from gpsync.verification.timeline import Calendar
 from gpsync.verification.window import email_changes
 
 #: Nothing is under way, and no outcome is open.
-_SETTLED = (MailState.SENT, MailState.CANCELLED)
+_SETTLED = (MailState.SENT, MailState.RETURNED, MailState.CANCELLED)
+#: Changes whose link was not used, as far as anybody knows.
+_UNUSED = (ChangeState.SENT, ChangeState.RETURNED)
 
 
 def ran_out_between(as_of: date) -> tuple[date, date]:
     """The first and the last day on which a link of which a doctor is reminded on `as_of` could be used last."""
     return as_of - timedelta(days=rules.REMINDER_WITHIN_DAYS), as_of - timedelta(days=rules.REMINDER_DAYS)
+
+
+def reminded_of(reminders: int) -> tuple[ChangeState, ...]:
+    """States of the changes that may be mailed again by themselves; where no reminder is wanted, what came back."""
+    return _UNUSED if reminders else (ChangeState.RETURNED,)
 
 
 def due_for_reminder(doctor: Doctor, calendar: Calendar, as_of: date, *, window_days: int) -> list[EmailChange]:
@@ -58,21 +66,34 @@ def _others(doctor: Doctor, mail: Mailing) -> list[Mailing]:
 
 def _is_time(change: EmailChange, as_of: date) -> bool:
     """Whether the change's link ran out unused so many days ago, and no late extract says it was early (C-36)."""
-    if change.state is not ChangeState.SENT or change.reason is not None or change.expires_on is None:
-        return False
+    return change.state in _UNUSED and change.reason is None and _ran_out_in_time(change.expires_on, as_of)
+
+
+def _ran_out_in_time(last_day: date | None, as_of: date) -> bool:
     first, last = ran_out_between(as_of)
-    return first <= change.expires_on <= last
+    return last_day is not None and first <= last_day <= last
 
 
 def may_be_reminded(before: Past | None, reminders: int) -> bool:
-    """Whether the mails about a change so far leave room for one of `reminders`.
+    """Whether the mails about a change so far leave room for one of `reminders`, or for one after a return.
 
     None is sent after a mail that a person asked for, which is better than a reminder, nor while a mail is under way
-    or its outcome unknown. One that was cancelled before it was given away does not count.
+    or its outcome unknown. One that was cancelled before it was given away does not count. A mail that came back
+    undelivered is followed by another one even where no reminder is wanted, and never by a third.
     """
     if before is None or before.was_requested or before.state not in _SETTLED:
         return False
-    return 1 <= before.given_away <= reminders
+    return 1 <= before.given_away <= max(reminders, before.was_returned)
+
+
+def is_mailed_again(before: Past | None, as_of: date) -> bool:
+    """Whether a first link, or a user's, came back undelivered and is to be mailed once more on a day.
+
+    Where a person has decided against it, it is not.
+    """
+    if before is None or before.reason == ChangeReason.REFUSED or not before.was_returned:
+        return False
+    return may_be_reminded(before, 0) and _ran_out_in_time(before.last_day, as_of)
 
 
 def newly_spelled(change: EmailChange, person: Person | None) -> EmailChange:
@@ -87,4 +108,5 @@ def reminder(change: EmailChange, person: Person) -> Event:
     if change.expires_on is None:
         raise ValueError("a change whose link has no end is not reminded of")
     event = change_event(replace(change, sent_on=None, expires_on=None), person)
-    return replace(event, due_date=change.expires_on + timedelta(days=rules.REMINDER_DAYS), is_reminder=True)
+    due_date = change.expires_on + timedelta(days=rules.REMINDER_DAYS)
+    return replace(event, due_date=due_date, is_reminder=True, is_after_return=change.state is ChangeState.RETURNED)

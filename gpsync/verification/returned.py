@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gpsync.rules import MailState, ReturnedKind
+from gpsync.rules import GIVEN_AWAY_STATES, MailState, ReturnedKind
 from gpsync.verification.returned_notices import UNREADABLE, Notice, notices
 from gpsync.verification.returned_parts import Pieces, take_apart, values
 
@@ -22,9 +22,6 @@ _MESSAGE_ID_LINE = re.compile(
 )
 #: Exchange Online and Gmail may give a mail another Message-ID; then they keep ours beside it.
 _MESSAGE_ID_HEADERS = ("Message-ID", "X-Microsoft-Original-Message-ID", "X-Google-Original-Message-ID")
-
-#: States of a mail that the mail service has, or may have. A mail that has bounced may bounce again.
-_GIVEN_AWAY = (MailState.SENT, MailState.IN_DOUBT, MailState.UNKNOWN, MailState.BOUNCED)
 
 #: Where reports about one recipient differ, the mildest counts: of an address that stands for several people,
 #: one may have moved while the others got the mail.
@@ -89,7 +86,7 @@ def verdict(returned: Returned, mail: Mailed | None) -> Notice:
     if not returned.references:
         return Notice(returned.kind) if returned.kind is ReturnedKind.AUTO_REPLY else UNREADABLE
     forged = Notice(ReturnedKind.FORGED)
-    if mail is None or mail.state not in _GIVEN_AWAY or returned.references != {Reference(*mail[:2])}:
+    if mail is None or mail.state not in GIVEN_AWAY_STATES or returned.references != {Reference(*mail[:2])}:
         return forged
     named = any(notice.recipients for notice in reports)
     about_it = [one for one in reports if not named or mail.recipient_key in one.recipients]

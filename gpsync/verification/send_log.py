@@ -7,6 +7,13 @@ from gpsync.records import Doctor, EmailChange, Mailing, Verification
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState, MailState
 from gpsync.verification.timeline import Moment, moments
 
+#: What a mail makes of its change where it is known what became of it.
+_KNOWN = {
+    MailState.SENT: ChangeState.SENT,
+    MailState.BOUNCED: ChangeState.BOUNCED,
+    MailState.RETURNED: ChangeState.RETURNED,
+}
+
 
 def happenings(doctor: Doctor) -> list[Moment | Mailing | Verification]:
     """Everything that decides about a doctor, in order: on one day first the register, then mails, then verifications.
@@ -31,11 +38,6 @@ def as_sent(mailing: Mailing) -> EmailChange:
 
     Where nobody knows whether the mail went out the change is held for a person, never planned again (C-44).
     """
-    state, reason = ChangeState.HELD, None
-    if mailing.state is MailState.SENT:
-        state = ChangeState.SENT
-    elif mailing.state is MailState.BOUNCED:
-        state = ChangeState.BOUNCED
-    else:
-        reason = ChangeReason.UNKNOWN_OUTCOME
+    state = _KNOWN.get(mailing.state, ChangeState.HELD)
+    reason = None if mailing.state in _KNOWN else ChangeReason.UNKNOWN_OUTCOME
     return replace(mailing.change, state=state, reason=reason, sent_on=mailing.sent_on, expires_on=mailing.expires_on)

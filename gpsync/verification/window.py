@@ -19,6 +19,9 @@ from gpsync.verification.registration import Status
 from gpsync.verification.send_log import as_sent, given_away_on, happenings
 from gpsync.verification.timeline import Calendar, Moment, Presence, began_in_baseline, is_quarantined
 
+#: A link that went out, whether it arrived or came back undelivered, may turn out to have been early (C-36).
+_MAY_BE_EARLY = (ChangeState.SENT, ChangeState.RETURNED)
+
 
 def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rules.WINDOW_DAYS) -> list[EmailChange]:
     """Every email change in the doctor's history, oldest first, as it stands after the newest extract.
@@ -124,7 +127,7 @@ class _Fold:
     def mailed(self, mailing: Mailing) -> None:
         """A mail was given away: its change is from now on as it was planned (C-36)."""
         sent, waiting = as_sent(mailing), self.changes.get(self.open or "")
-        if sent.state is ChangeState.SENT and self._is_early(waiting, mailing):
+        if sent.state in _MAY_BE_EARLY and self._is_early(waiting, mailing):
             sent = replace(sent, reason=ChangeReason.SENT_EARLY)
         if waiting is not None and waiting.new_key == sent.new_key:
             del self.changes[waiting.change_id]

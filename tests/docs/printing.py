@@ -23,7 +23,7 @@ from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import Case, read_table
 from tests.spec.judging import DayCase
 from tests.spec.judging_cases import DAYS
-from tests.spec.reminding_cases import REMINDERS
+from tests.spec.reminding_cases import AFTER_RETURN, REMINDERS
 
 _DOCS = Path(__file__).parents[2] / "docs"
 _PRINTED = "<!-- Printed by `make docs`; edits are overwritten. -->\n"
@@ -32,6 +32,11 @@ _ABOUT_REMINDERS = (
     "Where `GPSYNC_REMINDERS=1`: on which days a doctor may be sent a second link about a change, by what the register "
     "and the mailout show. It goes out on a sending day, where nothing else stops it. `sent on request` is a mail that "
     "a person asked for. By default nobody is reminded."
+)
+_ABOUT_RETURNS = (
+    "Where no reminder is wanted: on which days a doctor may be sent a second link because the mail with the first one "
+    "came back undelivered, such as from a full mailbox, by what the register and the mailout show. `on request` is a "
+    "mail that a person asked for. First links and users' links that come back are mailed again on the same days."
 )
 _ABOUT_DAYS = {
     "Who may be mailed": (
@@ -61,8 +66,9 @@ def rules_page() -> str:
             "came late and is known from the day it came.",
             "",
             "`16 Mar mail` is what became of the mail about the change that was open on that day: planned, sent,",
-            "bounced, unknown (handed over, but the answer was lost), refused (by the mail service, because of us),",
-            "given up (deferred for five days) or cancelled. A link can be used until the third day after it was sent.",
+            "bounced, returned (sent, and given back undelivered), unknown (handed over, but the answer was lost),",
+            "refused (by the mail service, because of us), given up (deferred for five days) or cancelled. A link can",
+            "be used until the third day after it was sent.",
             "`17 Mar verified` names the address with which the doctor's account was verified.",
             "",
             "## What counts as the same address, and as none",
@@ -77,6 +83,7 @@ def rules_page() -> str:
             "",
             *(line for title, cases in CHAPTERS.items() for line in _chapter(title, cases)),
             *_chapter("When somebody is reminded", REMINDERS, _ABOUT_REMINDERS),
+            *_chapter("When a mail that came back is mailed again", AFTER_RETURN, _ABOUT_RETURNS),
             *(line for title, cases in DAYS.items() for line in _day_chapter(title, cases)),
         ]
     )

@@ -23,7 +23,8 @@ MEANINGS = {
     "and DUE from then on, by today's date in London.",
     "extract": "Every file that was taken from the inbox, and what became of it.",
     "field_change": "Every changed value on the register. Values a newly supplied column brought are not changes.",
-    "mail": "Every mail that was ever planned, and where it stands. `change_id` is empty for first links and users.",
+    "mail": "Every mail that was ever planned, and where it stands: MailState in the glossary. One that is `returned` "
+    "was accepted and came back undelivered. `change_id` is empty for first links and users.",
     "mismatch": "Where the records disagree, with the life of each disagreement. What the codes mean: mismatches.md.",
     "quarantined_row": "Rows that were set aside while their file was accepted. `row_number` counts records from 1.",
     "run": "Every run of a flow or a deciding command. `summary` holds counts.",

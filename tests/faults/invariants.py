@@ -21,7 +21,7 @@ from tests.faults.house import World
 
 #: Where a cut leaves the outcome open: the intent may be on record, the answer is not in the journal yet.
 OPEN_POINTS = frozenset({"after intent commit", "after intent", "after dot", "after reply", "before result journal"})
-_ENDED = {"sent", "bounced", "cancelled", *map(str, STAFF_MAIL_STATES)}
+_ENDED = {"sent", "bounced", "returned", "cancelled", *map(str, STAFF_MAIL_STATES)}
 _TOKEN = re.compile(r"https://pcse\.example/verify/([\w-]{43})")
 
 

@@ -81,6 +81,7 @@ class Log:
 _MAILED: dict[str, tuple[str, str | None]] = {
     "sent": ("SENT", None),
     "bounced": ("BOUNCED", None),
+    "returned": ("RETURNED", None),
     "unknown": ("HELD", "UNKNOWN_OUTCOME"),
     "in_doubt": ("HELD", "UNKNOWN_OUTCOME"),
 }
@@ -126,7 +127,7 @@ class Story:
         waiting = self.open if self.open is not None and self.open.key == planned.new_key else None
         barred = is_gone or self.has_died or self.suspended_since is not None
         later = waiting is not None and waiting.change_date > planned.change_date and waiting.due_date > on
-        if state == "SENT" and (waiting is None or barred or later):
+        if state in ("SENT", "RETURNED") and (waiting is None or barred or later):
             reason = "SENT_EARLY"
         change = Change(
             self.number,

@@ -13,7 +13,7 @@ from tests.model.told import Told
 
 _FATES = (
     *(MailState.SENT,) * 6,
-    *(MailState.BOUNCED, MailState.UNKNOWN, MailState.IN_DOUBT),
+    *(MailState.BOUNCED, MailState.RETURNED, MailState.UNKNOWN, MailState.IN_DOUBT),
     *(MailState.PENDING, MailState.DEFERRED, MailState.POLICY_HELD, MailState.DEAD),
 )
 _LINK = timedelta(days=3)
@@ -42,7 +42,11 @@ def _some_day(random: Random, extracts: list[Told]) -> date:
 
 def _mail(random: Random, logs: dict[str, Log], change: EmailChange, day: date) -> None:
     fate = random.choice(_FATES)
-    sent_on = day if fate is MailState.SENT or (fate is MailState.BOUNCED and random.random() < 0.5) else None
+    sent_on = (
+        day
+        if fate in (MailState.SENT, MailState.RETURNED) or (fate is MailState.BOUNCED and random.random() < 0.5)
+        else None
+    )
     log = logs.setdefault(change.gmc_number, Log([], []))
     others = [one for one in log.mailings if one.change.change_id != change.change_id]
     planned = replace(change, state=ChangeState.QUEUED)

@@ -18,9 +18,10 @@ for an extract on every day in between, each like the one before. An extract tha
 (came 20 Mar)`; it is known from the day it came.
 
 Besides extracts the table may show the mailout. `16 Mar mail` is what became of the mail about the change that
-was open on that day: planned, sent, bounced, unknown (handed over, but the answer was lost), refused (by the
-mail service, because of us), given up (deferred for five days) or cancelled. A link can be used until the third
-day after it was sent. `17 Mar verified` names the address with which the account was verified.
+was open on that day: planned, sent, bounced, returned (sent, and given back undelivered), unknown (handed over, but
+the answer was lost), refused (by the mail service, because of us), given up (deferred for five days) or cancelled. A
+link can be used until the third day after it was sent. `17 Mar verified` names the address with which the account was
+verified.
 
 What follows: a line for each day asked about, and for each doctor every change so far, or `nothing`.
 """
@@ -76,14 +77,17 @@ MAILS = {
     "sent": MailState.SENT,
     "sent on request": MailState.SENT,
     "bounced": MailState.BOUNCED,
+    "returned": MailState.RETURNED,
+    "returned on request": MailState.RETURNED,
     "unknown": MailState.UNKNOWN,
     "refused": MailState.POLICY_HELD,
     "given up": MailState.DEAD,
     "cancelled": MailState.CANCELLED,
 }
 _SUPERSCRIPTS = {"b": "\u1d47", "d": "\u1d48", "f": "\u1da0"}
-_DATED = {MailState.SENT, MailState.BOUNCED}
+_DATED = {MailState.SENT, MailState.BOUNCED, MailState.RETURNED}
 _LINK_DAYS = timedelta(days=3)
+_MAILED = (ChangeState.SENT, ChangeState.RETURNED)
 _STILL_OPEN = (ChangeState.WAITING, ChangeState.DUE, ChangeState.HELD, ChangeState.QUEUED)
 
 
@@ -184,7 +188,7 @@ def _with_mailout(doctor: Doctor, extracts: list[Shown], posted: list[Posted], o
 
 def _to_be_mailed(changes: list[EmailChange]) -> EmailChange:
     """The change that a mail of this day is about."""
-    return next(change for change in reversed(changes) if change.state in (*_STILL_OPEN, ChangeState.SENT))
+    return next(change for change in reversed(changes) if change.state in (*_STILL_OPEN, *_MAILED))
 
 
 def history(name: str, extracts: list[Shown]) -> Doctor:

@@ -45,6 +45,63 @@ SENDING = [
     ),
     Case(
         "C-51",
+        "A mail that came back undelivered is not a link that was not used",
+        "The doctor has not had it, and nobody says that the address is dead. Ben was verified by another way, Cyd has another address by now, and Dee's came back for good.",
+        """
+                        | Ada      | Ben      | Cyd      | Dee
+        1 Mar           | A        | C        | E        | H
+        2 Mar           | B        | D        | F        | I
+        16 Mar mail     | returned | returned | returned | bounced
+        18 Mar verified |          | D        |          |
+        18 Mar          | B        | D        | G        | I
+        """,
+        """
+               | Ada                       | Ben                       | Cyd                       | Dee
+        16 Mar | A→B RETURNED, sent 16 Mar | C→D RETURNED, sent 16 Mar | E→F RETURNED, sent 16 Mar | H→I BOUNCED, sent 16 Mar
+        18 Mar | A→B RETURNED, sent 16 Mar | C→D VERIFIED, sent 16 Mar | E→F SUPERSEDED(NEWER_CHANGE), sent 16 Mar; F→G WAITING, due 1 Apr | H→I BOUNCED, sent 16 Mar
+        20 Mar | A→B RETURNED, sent 16 Mar | C→D VERIFIED, sent 16 Mar | E→F SUPERSEDED(NEWER_CHANGE), sent 16 Mar; F→G WAITING, due 1 Apr | H→I BOUNCED, sent 16 Mar
+        """,
+    ),
+    Case(
+        "C-51",
+        "A mail after one that came back is about the same change",
+        "Ada's arrives, and its link runs out as any does; Ben's comes back too; Cyd's is cancelled before it is given away.",
+        """
+                    | Ada      | Ben      | Cyd
+        1 Mar       | A        | C        | E
+        2 Mar       | B        | D        | F
+        16 Mar mail | returned | returned | returned
+        26 Mar mail | planned  | planned  | planned
+        27 Mar mail | sent     | returned | cancelled
+        """,
+        """
+               | Ada                                 | Ben                                 | Cyd
+        25 Mar | A→B RETURNED, sent 16 Mar           | C→D RETURNED, sent 16 Mar           | E→F RETURNED, sent 16 Mar
+        26 Mar | A→B QUEUED, due 16 Mar, sent 16 Mar | C→D QUEUED, due 16 Mar, sent 16 Mar | E→F QUEUED, due 16 Mar, sent 16 Mar
+        27 Mar | A→B SENT, sent 27 Mar               | C→D RETURNED, sent 27 Mar           | E→F RETURNED, sent 16 Mar
+        31 Mar | A→B UNVERIFIED_EXPIRED, sent 27 Mar | C→D RETURNED, sent 27 Mar           | E→F RETURNED, sent 16 Mar
+        """,
+    ),
+    Case(
+        "C-36",
+        "A late extract may show that a mail that came back was early",
+        "Then it is not mailed again by itself: a person decides.",
+        """
+                             | Ada
+        1 Mar                | A
+        2 Mar                | B
+        5 Mar (came 27 Mar)  | A
+        6 Mar                | B
+        16 Mar mail          | returned
+        """,
+        """
+               | Ada
+        26 Mar | A→B RETURNED, sent 16 Mar
+        27 Mar | A→B RETURNED(SENT_EARLY), sent 16 Mar
+        """,
+    ),
+    Case(
+        "C-51",
         "A reminder is about the same change, and its link runs out as the first one did",
         "Ben's is cancelled before it is given away, which leaves his change as it was.",
         """

@@ -1,34 +1,39 @@
 """Drawn tables about reminders: what the register and the mailout show, and on which days a reminder may go out.
 
 They are read as the other drawn tables are. `sent on request` is a mail that a person asked for. The outcome is
-`reminder` or `none`, where one reminder is wanted and nothing but the register and the send log is asked.
+`reminder` or `none`, where one reminder is wanted and nothing but the register and the send log is asked; or `again` or
+`none`, where none is wanted.
 """
 
 from datetime import date
 
 from gpsync.mails import Past
 from gpsync.records import EmailChange
-from gpsync.rules import GIVEN_AWAY_STATES, WINDOW_DAYS
-from gpsync.verification.reminders import due_for_reminder, may_be_reminded
+from gpsync.rules import GIVEN_AWAY_STATES, WINDOW_DAYS, MailState
+from gpsync.verification.reminders import due_for_reminder, may_be_reminded, reminded_of
 from tests.spec.drawing import MAILS, Case, Posted, Shown, day, known, read_extracts, read_mailout, read_table
 
 _Lines = list[tuple[date, dict[str, str]]]
 
 
-def reminded(case: Case) -> tuple[_Lines, _Lines]:
+def reminded(case: Case, reminders: int = 1) -> tuple[_Lines, _Lines]:
     """The drawn and the worked-out lines of the second table, to be compared."""
     extracts, posted = list(read_extracts(case.shows, case.year)), list(read_mailout(case.shows, case.year))
     drawn = [(day(label, case.year), cells) for label, cells in read_table(case.follows)]
-    worked_out = [(on, {name: _outcome(extracts, posted, name, on) for name in cells}) for on, cells in drawn]
+    worked_out = [
+        (on, {name: _outcome(extracts, posted, name, on, reminders) for name in cells}) for on, cells in drawn
+    ]
     return drawn, worked_out
 
 
-def _outcome(extracts: list[Shown], posted: list[Posted], name: str, on: date) -> str:
+def _outcome(extracts: list[Shown], posted: list[Posted], name: str, on: date, reminders: int) -> str:
     doctor, calendar = known(extracts, posted, name, on)
     words = [one.cells[name] for one in posted if one.is_mail and one.on <= on and name in one.cells]
     about = [(mailing.change.change_id, word) for mailing, word in zip(doctor.mailings, words, strict=True)]
     changes = due_for_reminder(doctor, calendar, on, window_days=WINDOW_DAYS)
-    return "reminder" if any(may_be_reminded(_past(about, change), 1) for change in changes) else "none"
+    wanted = [change for change in changes if change.state in reminded_of(reminders)]
+    is_mailed = any(may_be_reminded(_past(about, change), reminders) for change in wanted)
+    return ("reminder" if reminders else "again") if is_mailed else "none"
 
 
 def _past(about: list[tuple[str, str]], change: EmailChange) -> Past:
@@ -42,5 +47,6 @@ def _past(about: list[tuple[str, str]], change: EmailChange) -> Past:
         None,
         None,
         given_away=len(given_away),
-        was_requested="sent on request" in words,
+        was_requested=any(word.endswith("on request") for word in words),
+        was_returned=bool(given_away) and MAILS[given_away[-1]] is MailState.RETURNED,
     )

@@ -221,3 +221,128 @@ REMINDERS = [
         """,
     ),
 ]
+
+#: Where no reminder is wanted.
+AFTER_RETURN = [
+    Case(
+        "C-51",
+        "A mail that came back undelivered is followed by another one, on the days of a reminder",
+        "The last day of its link is 19 March. Ben's mail arrived, and no reminder is wanted.",
+        """
+                    | Ada      | Ben
+        1 Mar       | A        | C
+        2 Mar       | B        | D
+        16 Mar mail | returned | sent
+        """,
+        """
+               | Ada    | Ben
+        19 Mar | none   | none
+        25 Mar | none   | none
+        26 Mar | again  | none
+        27 Mar | again  | none
+        17 Apr | again  | none
+        18 Apr | again  | none
+        19 Apr | none   | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "It is mailed again once, and never a second time",
+        "Ada's second mail arrived, Ben's came back too, Cyd's is planned, Dee's was cancelled before it was given away, Eve's was lost, and Fay's first one arrived.",
+        """
+                    | Ada      | Ben      | Cyd      | Dee       | Eve      | Fay
+        1 Mar       | A        | C        | E        | G         | I        | K
+        2 Mar       | B        | D        | F        | H         | J        | L
+        16 Mar mail | returned | returned | returned | returned  | returned | sent
+        26 Mar mail | sent     | returned | planned  | cancelled | unknown  | returned
+        """,
+        """
+               | Ada  | Ben  | Cyd  | Dee   | Eve  | Fay
+        26 Mar | none | none | none | again | none | none
+        27 Mar | none | none | none | again | none | none
+        5 Apr  | none | none | none | again | none | none
+        6 Apr  | none | none | none | again | none | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "Nobody is mailed again who has a link by another way, or needs none",
+        "Ada was verified, Ben asked for the link that came back, Cyd asked since, Dee has another address, Eve is back at the old one, and Fay's address is dead.",
+        """
+                        | Ada      | Ben                 | Cyd             | Dee      | Eve      | Fay
+        1 Mar           | A        | C                   | E               | G        | I        | K
+        2 Mar           | B        | D                   | F               | H        | J        | L
+        16 Mar mail     | returned | returned on request | returned        | returned | returned | bounced
+        18 Mar mail     |          |                     | sent on request |          |          |
+        20 Mar verified | B        |                     |                 |          |          |
+        20 Mar          | B        | D                   | F               | X        | I        | L
+        """,
+        """
+               | Ada  | Ben  | Cyd  | Dee  | Eve  | Fay
+        25 Mar | none | none | none | none | none | none
+        26 Mar | none | none | none | none | none | none
+        27 Mar | none | none | none | none | none | none
+        28 Mar | none | none | none | none | none | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "What holds a first link holds the mail after one that came back, while it lasts",
+        "Ada is suspended, Ben's row was quarantined, Cyd is gone from the register, and Dee has died.",
+        """
+                    | Ada         | Ben         | Cyd      | Dee
+        1 Mar       | A           | C           | E        | G
+        2 Mar       | B           | D           | F        | H
+        16 Mar mail | returned    | returned    | returned | returned
+        24 Mar      | B suspended | quarantined | absent   | H deceased
+        25 Mar      | B suspended | quarantined | absent   | H deceased
+        27 Mar      | B           | D           | F        | H deceased
+        """,
+        """
+               | Ada   | Ben   | Cyd   | Dee
+        26 Mar | none  | none  | none  | none
+        27 Mar | again | again | again | none
+        28 Mar | again | again | again | none
+        """,
+    ),
+    Case(
+        "C-51",
+        "An address that was away since its mail came back must stand for the whole window again",
+        "Ada's was blank in two extracts and is back on 24 March, so its window passes on 7 April.",
+        """
+                    | Ada
+        1 Mar       | A
+        2 Mar       | B
+        16 Mar mail | returned
+        22 Mar      | blank
+        23 Mar      | blank
+        24 Mar      | B
+        """,
+        """
+               | Ada
+        26 Mar | none
+        6 Apr  | none
+        7 Apr  | again
+        8 Apr  | again
+        """,
+    ),
+    Case(
+        "C-51",
+        "What a late extract shows to have been early is not mailed again",
+        "Until it came nobody could know.",
+        """
+                             | Ada
+        1 Mar                | A
+        2 Mar                | B
+        5 Mar (came 27 Mar)  | A
+        6 Mar                | B
+        16 Mar mail          | returned
+        """,
+        """
+               | Ada
+        26 Mar | again
+        27 Mar | none
+        28 Mar | none
+        """,
+    ),
+]

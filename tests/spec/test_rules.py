@@ -13,7 +13,7 @@ from tests.spec.drawing import read_extracts, read_mailout, read_table, what_fol
 from tests.spec.judging import gated, judged
 from tests.spec.judging_cases import WHEN, WHO
 from tests.spec.reminding import reminded
-from tests.spec.reminding_cases import REMINDERS
+from tests.spec.reminding_cases import AFTER_RETURN, REMINDERS
 
 _CASES = [case for cases in CHAPTERS.values() for case in cases]
 
@@ -44,6 +44,13 @@ def test_when_links_go_out(case):
 @pytest.mark.parametrize("case", REMINDERS, ids=_named)
 def test_when_somebody_is_reminded(case):
     drawn, worked_out = reminded(case)
+
+    assert worked_out == drawn
+
+
+@pytest.mark.parametrize("case", AFTER_RETURN, ids=_named)
+def test_when_a_mail_that_came_back_is_mailed_again(case):
+    drawn, worked_out = reminded(case, reminders=0)
 
     assert worked_out == drawn
 

@@ -3,12 +3,17 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from flows import sending
+from flows.bouncing import read_bounces
 from flows.intake import take_in
 from gpsync.extracts import inbox
+from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.rules import ChangeState, LinkState
+from gpsync.store.tables import email_change, link, outbox
 from tests.faults.smtp_server import running_server
+from tests.store.bounce_building import change_row, link_row, mail_row
 from tests.store.mailing import due_on_day_14, fed
 
 #: Every table that extracts make, without what only says when something ran.
@@ -71,3 +76,38 @@ def fickle(room, service, monkeypatch):
     monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
     room.set(smtp_port=service.port)
     return service
+
+
+@pytest.fixture
+def given(engine):
+    """Put a mail into the outbox: `given(MailState.SENT)`; its link and change go with it."""
+
+    def put(state, *, link_state=LinkState.ISSUED, change_state=ChangeState.SENT, **other):
+        with engine.begin() as connection:
+            connection.execute(insert(link).values(link_row(link_state)))
+            connection.execute(insert(outbox).values(mail_row(state, **other)))
+            connection.execute(insert(email_change).values(change_row(change_state)))
+
+    return put
+
+
+@pytest.fixture
+def take(desk):
+    """Read messages as one mailbox; returns the reading."""
+
+    def read(*contents):
+        messages = [Message(content, lambda: None) for content in contents]
+        return read_bounces(desk, Mailbox(len(messages), messages))
+
+    return read
+
+
+@pytest.fixture
+def row(engine):
+    """The only row of a table, or None."""
+
+    def one(table):
+        with engine.connect() as connection:
+            return connection.execute(select(table)).mappings().one_or_none()
+
+    return one

@@ -14,109 +14,10 @@ from gpsync.mail.mailboxes import Mailbox, Message
 from gpsync.rules import ChangeState, LinkState, MailState, ReturnedKind
 from gpsync.store.locks import run_lock
 from gpsync.store.tables import email_change, link, mail_event, outbox, returned_mail, run, suppression
+from tests.store.bounce_building import FULL, GONE, LATE, SENT_AT, link_row, mail_row
 from tests.store.imap_server import Box, imap_server
 from tests.unit.returned.corpus import CASES
-from tests.unit.returned.shapes import GENERATION, MAIL_ID, MESSAGE_ID, RECIPIENT, dsn, per_recipient
-
-_SENT_AT = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
-_ENDS_AT = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
-_GONE = dsn(per_recipient("5.1.1"))
-_LATE = dsn(per_recipient("4.4.7", action="delayed"))
-
-
-def _link_row(link_state):
-    return {
-        "link_id": "l1",
-        "kind": "EMAIL_CHANGE",
-        "event_id": "c1",
-        "holder": "gp 9000001",
-        "gmc_number": "9000001",
-        "address_key": RECIPIENT,
-        "generation": GENERATION,
-        "key_id": "k1",
-        "token_sha256": "0" * 64,
-        "state": link_state,
-        "issued_at": _SENT_AT,
-        "expires_at": _ENDS_AT,
-    }
-
-
-def _mail_row(state, **other):
-    return {
-        "mail_id": MAIL_ID,
-        "idem_key": "i1",
-        "kind": "EMAIL_CHANGE",
-        "event_id": "c1",
-        "holder": "gp 9000001",
-        "generation": GENERATION,
-        "change_id": "c1",
-        "gmc_number": "9000001",
-        "link_id": "l1",
-        "recipient": RECIPIENT,
-        "recipient_key": RECIPIENT,
-        "details": {},
-        "template": "email-change-v1",
-        "due_date": date(2026, 11, 27),
-        "message_id": MESSAGE_ID,
-        "dated_at": _SENT_AT,
-        "state": state,
-        "attempts": 1,
-        "next_at": _SENT_AT,
-        "epoch": 3,
-        "queued_at": _SENT_AT,
-        "sent_at": _SENT_AT if state == MailState.SENT else None,
-        "requested_by": "",
-        "requested_reason": "",
-    } | other
-
-
-def _change_row(state):
-    return {
-        "change_id": "c1",
-        "gmc_number": "9000001",
-        "kind": "CHANGED",
-        "new_email": RECIPIENT,
-        "new_key": RECIPIENT,
-        "change_date": date(2026, 11, 13),
-        "due_date": date(2026, 11, 27),
-        "state": state,
-        "reason": "UNKNOWN_OUTCOME" if state == ChangeState.HELD else None,
-    }
-
-
-@pytest.fixture
-def given(engine):
-    """Put a mail into the outbox: `given(MailState.SENT)`; its link and change go with it."""
-
-    def put(state, *, link_state=LinkState.ISSUED, change_state=ChangeState.SENT, **other):
-        with engine.begin() as connection:
-            connection.execute(insert(link).values(_link_row(link_state)))
-            connection.execute(insert(outbox).values(_mail_row(state, **other)))
-            connection.execute(insert(email_change).values(_change_row(change_state)))
-
-    return put
-
-
-@pytest.fixture
-def take(desk):
-    """Read messages as one mailbox; returns the reading."""
-
-    def read(*contents):
-        messages = [Message(content, lambda: None) for content in contents]
-        return read_bounces(desk, Mailbox(len(messages), messages))
-
-    return read
-
-
-@pytest.fixture
-def row(engine):
-    """The only row of a table, or None."""
-
-    def one(table):
-        with engine.connect() as connection:
-            return connection.execute(select(table)).mappings().one_or_none()
-
-    return one
+from tests.unit.returned.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
 
 
 @pytest.fixture
@@ -135,7 +36,7 @@ def everything(engine):
 def test_a_permanent_failure_ends_the_mail_its_address_link_and_change(given, take, row, state):
     given(state)
 
-    done = take(_GONE)
+    done = take(GONE)
 
     assert (done.kinds[ReturnedKind.PERMANENT], done.suppressed, done.needs_a_person) == (1, 1, False)
     assert (row(outbox)["state"], row(outbox)["enhanced_code"]) == ("bounced", "5.1.1")
@@ -155,10 +56,10 @@ def test_a_permanent_failure_ends_the_mail_its_address_link_and_change(given, ta
 
 def test_the_same_message_twice_changes_nothing_the_second_time(given, take, everything):
     given(MailState.SENT)
-    take(_GONE)
+    take(GONE)
     before = everything()
 
-    again = take(_GONE, _GONE)
+    again = take(GONE, GONE)
 
     assert (again.known, sum(again.kinds.values())) == (2, 0)
     assert everything() == before
@@ -166,7 +67,7 @@ def test_the_same_message_twice_changes_nothing_the_second_time(given, take, eve
 
 def test_a_second_bounce_of_one_mail_is_believed_and_changes_nothing(given, take, everything):
     given(MailState.SENT)
-    take(_GONE)
+    take(GONE)
     before = everything()
 
     again = take(dsn(per_recipient("5.1.1", said="550 5.1.1 still unknown")))
@@ -175,29 +76,151 @@ def test_a_second_bounce_of_one_mail_is_believed_and_changes_nothing(given, take
     assert everything() == before
 
 
-@pytest.mark.parametrize(("message", "kind"), [(_LATE, "delayed"), (dsn(per_recipient("5.7.1")), "policy")])
-def test_what_may_pass_and_what_is_our_doing_is_only_written_down(given, take, row, message, kind):
+@pytest.mark.parametrize("message", [LATE, dsn(per_recipient("2.0.0", action="relayed"))])
+def test_what_is_still_tried_or_was_passed_on_is_only_written_down(given, take, row, message):
     given(MailState.SENT)
 
     done = take(message)
 
     assert row(outbox)["state"] == "sent" and row(link)["state"] == "issued" and row(suppression) is None
     assert row(email_change)["state"] == "SENT"
-    assert (row(mail_event)["state"], row(returned_mail)["kind"]) == ("sent", kind)
-    assert done.needs_a_person is (kind == "policy")
+    assert row(mail_event)["state"] == "sent"
+    assert (done.needs_a_person, row(returned_mail)["message"]) == (False, None)
 
 
-@pytest.mark.parametrize("message", [_LATE, dsn(per_recipient("2.0.0", action="relayed"))])
+@pytest.mark.parametrize(
+    ("message", "code", "reason"),
+    [
+        (FULL, "4.2.2", "RETURNED"),
+        (dsn(per_recipient("5.2.2")), "5.2.2", "RETURNED"),
+        (dsn(per_recipient("4.4.7")), "4.4.7", "RETURNED"),
+        (dsn(per_recipient("5.7.1")), "5.7.1", "POLICY"),
+    ],
+)
+@pytest.mark.parametrize("state", [MailState.SENT, MailState.UNKNOWN, MailState.IN_DOUBT])
+def test_a_mail_that_was_given_back_undelivered_has_not_arrived(given, take, row, state, message, code, reason):
+    given(state, change_state=ChangeState.HELD if state is MailState.UNKNOWN else ChangeState.SENT)
+
+    done = take(message)
+
+    assert (done.given_back, done.suppressed, done.needs_a_person) == (1, 0, True)
+    assert (row(outbox)["state"], row(outbox)["reason"], row(outbox)["enhanced_code"]) == ("returned", reason, code)
+    assert row(outbox)["sent_at"] == SENT_AT
+    assert row(suppression) is None and row(link)["state"] == "issued"
+    change = row(email_change)
+    assert (change["state"], change["reason"], change["sent_on"]) == ("RETURNED", None, date(2026, 11, 27))
+    assert done.arrived == (state is MailState.UNKNOWN)
+
+
+def test_the_send_log_tells_that_a_mail_whose_answer_was_lost_had_been_taken_and_came_back(given, take, engine):
+    given(MailState.UNKNOWN, change_state=ChangeState.HELD)
+    take(FULL)
+
+    with engine.connect() as connection:
+        told = connection.execute(select(mail_event.c.state, mail_event.c.reason).order_by(mail_event.c.event_number))
+        assert told.all() == [("sent", "4.2.2"), ("returned", "4.2.2")]
+
+
+@pytest.mark.parametrize(
+    ("messages", "state", "change"),
+    [
+        ((LATE, FULL), "returned", "RETURNED"),
+        ((FULL, LATE), "returned", "RETURNED"),
+        ((FULL, GONE), "bounced", "BOUNCED"),
+        ((GONE, FULL), "bounced", "BOUNCED"),
+        ((FULL, dsn(per_recipient("4.2.2", said="452 4.2.2 still full"))), "returned", "RETURNED"),
+        ((FULL, dsn(per_recipient("2.0.0", action="relayed"))), "returned", "RETURNED"),
+        ((dsn(per_recipient("2.0.0", action="relayed")), FULL), "returned", "RETURNED"),
+    ],
+)
+def test_several_reports_about_one_mail_in_whatever_order(given, take, row, messages, state, change):
+    given(MailState.SENT)
+
+    done = take(*messages)
+
+    assert (row(outbox)["state"], row(email_change)["state"]) == (state, change)
+    assert (row(suppression) is not None) is (state == "bounced")
+    assert done.kinds[ReturnedKind.FORGED] == 0
+
+
+def test_the_same_return_twice_changes_nothing_the_second_time(given, take, everything):
+    given(MailState.SENT)
+    take(FULL)
+    before = everything()
+
+    again = take(FULL)
+
+    assert (again.known, again.given_back, again.waiting) == (1, 0, 1)
+    assert everything() == before
+
+
+def test_a_used_link_is_stronger_than_any_return(given, take, row):
+    given(MailState.SENT, link_state=LinkState.CONFIRMED, change_state=ChangeState.VERIFIED)
+
+    done = take(FULL)
+
+    assert (row(outbox)["state"], row(email_change)["state"], done.given_back) == ("sent", "VERIFIED", 0)
+    assert not done.needs_a_person
+    assert (row(mail_event)["state"], row(mail_event)["reason"]) == ("sent", "4.2.2")
+
+
+@pytest.mark.parametrize("state", [ChangeState.SUPERSEDED, ChangeState.CANCELLED, ChangeState.VERIFIED])
+def test_a_change_that_has_moved_on_keeps_its_state_when_its_mail_comes_back(given, take, row, state):
+    given(MailState.SENT, change_state=state)
+
+    done = take(FULL)
+
+    assert (row(outbox)["state"], row(email_change)["state"]) == ("returned", str(state))
+    assert not done.needs_a_person, "nothing is to be done for an address that is over"
+
+
+@pytest.mark.parametrize(
+    ("later", "change"),
+    [
+        (MailState.SENT, "SENT"),
+        (MailState.UNKNOWN, "SENT"),
+        (MailState.PENDING, "SENT"),
+        (MailState.CANCELLED, "RETURNED"),
+        (MailState.DEAD, "RETURNED"),
+    ],
+)
+def test_a_report_about_an_older_letter_leaves_the_change_to_the_newer_one(given, take, engine, later, change):
+    given(MailState.SENT)
+    with engine.begin() as connection:
+        row = link_row(LinkState.SUPERSEDED) | {"link_id": "l2", "generation": 2, "token_sha256": "1" * 64}
+        connection.execute(insert(link).values(row))
+        again = {"mail_id": "f" * 32, "idem_key": "i2", "link_id": "l2", "generation": 2, "message_id": "<other>"}
+        connection.execute(insert(outbox).values(mail_row(later) | again))
+
+    take(FULL)
+
+    with engine.connect() as connection:
+        assert connection.execute(select(email_change.c.state)).scalar_one() == change
+        states = select(outbox.c.state).order_by(outbox.c.generation)
+        assert connection.execute(states).scalars().all() == ["returned", str(later)]
+
+
+def test_a_mail_that_came_back_although_its_window_had_not_passed_still_says_so(given, take, row, engine):
+    given(MailState.SENT)
+    with engine.begin() as connection:
+        connection.execute(update(email_change).values(reason="SENT_EARLY"))
+
+    take(FULL)
+
+    assert (row(email_change)["state"], row(email_change)["reason"]) == ("RETURNED", "SENT_EARLY")
+
+
+@pytest.mark.parametrize("message", [LATE, dsn(per_recipient("2.0.0", action="relayed"))])
 def test_a_report_that_the_mail_service_has_it_settles_a_mail_whose_answer_was_lost(given, take, row, engine, message):
     given(MailState.UNKNOWN, change_state=ChangeState.HELD)
     with engine.begin() as connection:
-        event = {"mail_id": MAIL_ID, "epoch": 3, "at": _SENT_AT, "state": MailState.IN_DOUBT, "actor": "gpsync"}
+        event = {"mail_id": MAIL_ID, "epoch": 3, "at": SENT_AT, "state": MailState.IN_DOUBT, "actor": "gpsync"}
         connection.execute(insert(mail_event).values(event))
         connection.execute(update(outbox).values(dated_at=datetime(2026, 11, 20, tzinfo=UTC)))
 
     assert take(message).arrived == 1
 
-    assert (row(outbox)["state"], row(outbox)["sent_at"]) == ("sent", _SENT_AT)
+    assert (row(outbox)["state"], row(outbox)["sent_at"]) == ("sent", SENT_AT)
     change = row(email_change)
     assert (change["state"], change["reason"]) == ("SENT", None)
     assert (change["sent_on"], change["expires_on"]) == (date(2026, 11, 27), date(2026, 11, 30))
@@ -208,7 +231,7 @@ def test_a_mail_that_is_being_handed_over_is_left_to_its_sender(given, desk, row
 
     def messages():
         given(MailState.IN_DOUBT)
-        yield Message(_LATE, lambda: None)
+        yield Message(LATE, lambda: None)
 
     read_bounces(desk, Mailbox(1, messages()))
 
@@ -218,7 +241,7 @@ def test_a_mail_that_is_being_handed_over_is_left_to_its_sender(given, desk, row
 def test_a_mail_of_a_sender_that_was_killed_is_unknown_before_its_report_is_read(given, take, row, engine):
     given(MailState.IN_DOUBT, lease_token="dead", lease_until=datetime(2100, 1, 1, tzinfo=UTC))
 
-    assert take(_LATE).arrived == 1
+    assert take(LATE).arrived == 1
 
     assert row(outbox)["state"] == "sent"
     with engine.connect() as connection:
@@ -239,7 +262,7 @@ def test_an_out_of_office_settles_nothing(given, take, everything):
 def test_a_link_that_was_used_is_stronger_than_any_bounce(given, take, row):
     given(MailState.SENT, link_state=LinkState.CONFIRMED, change_state=ChangeState.VERIFIED)
 
-    take(_GONE)
+    take(GONE)
 
     assert row(suppression) is None and row(outbox)["state"] == "sent"
     assert row(link)["state"] == "confirmed" and row(email_change)["state"] == "VERIFIED"
@@ -249,7 +272,7 @@ def test_a_link_that_was_used_is_stronger_than_any_bounce(given, take, row):
 def test_a_change_that_has_moved_on_keeps_its_state(given, take, row):
     given(MailState.SENT, link_state=LinkState.SUPERSEDED, change_state=ChangeState.SUPERSEDED)
 
-    take(_GONE)
+    take(GONE)
 
     assert row(outbox)["state"] == "bounced" and row(suppression) is not None
     assert row(email_change)["state"] == "SUPERSEDED" and row(link)["state"] == "superseded"
@@ -258,7 +281,7 @@ def test_a_change_that_has_moved_on_keeps_its_state(given, take, row):
 def test_a_user_link_bounces_without_a_change(given, take, row):
     given(MailState.SENT, kind="USER_LINK", change_id=None)
 
-    take(_GONE)
+    take(GONE)
 
     assert row(outbox)["state"] == "bounced" and row(email_change)["state"] == "SENT"
 
@@ -291,7 +314,7 @@ def test_a_message_is_marked_as_read_only_after_its_transaction(given, desk, eng
         with engine.connect() as connection:
             seen.append(connection.execute(select(outbox.c.state)).scalar_one())
 
-    read_bounces(desk, Mailbox(1, [Message(_GONE, mark)]))
+    read_bounces(desk, Mailbox(1, [Message(GONE, mark)]))
 
     assert seen == ["bounced"]
 
@@ -304,7 +327,7 @@ def test_a_message_whose_transaction_fails_leaves_nothing_and_is_not_marked(give
         connection.execute(text("ALTER TABLE returned_mail ADD CONSTRAINT full_disk CHECK (false)"))
 
     with pytest.raises(GpsyncError, match="withheld") as caught:
-        read_bounces(desk, Mailbox(1, [Message(_GONE, lambda: marked.append(1))]))
+        read_bounces(desk, Mailbox(1, [Message(GONE, lambda: marked.append(1))]))
 
     assert everything() == before and not marked
     assert "@" not in str(caught.value)
@@ -313,18 +336,18 @@ def test_a_message_whose_transaction_fails_leaves_nothing_and_is_not_marked(give
 def test_a_message_that_cannot_be_opened_is_for_a_person_and_stops_no_other(given, take):
     given(MailState.SENT)
 
-    done = take(None, _GONE)
+    done = take(None, GONE)
 
     assert (done.unreadable, done.suppressed, done.needs_a_person) == (1, 1, True)
 
 
 def test_a_reading_is_a_recorded_run_and_waits_for_no_other(given, take, row, engine):
     given(MailState.SENT)
-    take(_GONE)
+    take(GONE)
 
     assert (row(run)["flow"], row(run)["outcome"], row(run)["summary"]["permanent"]) == ("bounces", "done", 1)
     with run_lock(engine), pytest.raises(AlreadyRunning):
-        take(_LATE)
+        take(LATE)
 
 
 @pytest.fixture
@@ -341,13 +364,14 @@ def command(desk, monkeypatch):
 
 def test_the_command_counts_by_kind_and_shows_no_address(given, command, tmp_path):
     given(MailState.SENT)
-    (tmp_path / "1.eml").write_bytes(_GONE)
-    (tmp_path / "2.eml").write_bytes(_LATE)
+    (tmp_path / "1.eml").write_bytes(GONE)
+    (tmp_path / "2.eml").write_bytes(LATE)
 
     result = command(tmp_path)
     again = command(tmp_path, "--json")
 
-    assert result.exit_code == 0 and "permanent" in result.stdout and "mails have bounced" in result.stdout
+    assert result.exit_code == 0 and "permanent" in result.stdout
+    assert "Mails that have bounced, and whose addresses are not mailed again: 1." in result.stdout
     assert "@" not in result.output
     assert json.loads(again.stdout)["read before"] == 2
 
@@ -362,7 +386,7 @@ def test_the_command_ends_with_3_when_a_person_must_look(given, command, tmp_pat
 
 def test_the_command_reads_a_server_and_marks_what_it_read(given, command, row, tmp_path, monkeypatch):
     given(MailState.SENT)
-    authority, box = trustme.CA(), Box({5: _GONE})
+    authority, box = trustme.CA(), Box({5: GONE})
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("GPSYNC_IMAP_PASSWORD", box.password)
     monkeypatch.setenv("GPSYNC_SMTP_CA_FILE", str(tmp_path / "ca.pem"))

@@ -598,8 +598,14 @@ def _moves(connection, claim):
     }
 
 
-#: Made elsewhere: a hold is released in `store.holds`, a late bounce is read in `store.returned`.
-_MADE_ELSEWHERE = {(MailState.HELD, MailState.PENDING), (MailState.SENT, MailState.BOUNCED)}
+#: Made elsewhere: a hold is released in `store.holds`, what comes back is read in `store.returned`.
+_MADE_ELSEWHERE = {
+    (MailState.HELD, MailState.PENDING),
+    (MailState.SENT, MailState.BOUNCED),
+    (MailState.SENT, MailState.RETURNED),
+    (MailState.IN_DOUBT, MailState.RETURNED),
+    (MailState.RETURNED, MailState.BOUNCED),
+}
 
 
 def test_no_function_makes_any_move_but_those_allowed_and_each_is_logged(connection):

@@ -1,12 +1,14 @@
 """The schema: migrations make what the code says, and the views are what was promised."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
-from gpsync.store import schema
+from gpsync.store import returned_waiting, schema
 from gpsync.store.tables import metadata
 
 #: The contract with those who read: names and columns exactly, in this order.
@@ -44,6 +46,36 @@ def test_a_reporting_view_has_its_columns(engine, view):
 def test_upgrading_twice_is_upgrading_once(engine):
     assert schema.upgrade(engine) == schema.upgrade(engine)
     schema.check(engine)
+
+
+def test_what_was_read_before_messages_were_kept_is_settled_and_stays(make_database, server_url):
+    """Nothing is lost on the way to the schema in which what needs a person waits."""
+    url = make_database()
+    name = make_url(url).database
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = schema._config(connection)
+        before = ScriptDirectory.from_config(config).get_revision("0006").down_revision
+        command.upgrade(config, before)
+        connection.execute(
+            text(
+                "INSERT INTO returned_mail (sha256, seen_at, kind) VALUES ('a', now(), 'policy'),"
+                " ('b', now(), 'unrecognised'), ('c', now(), 'delayed'), ('d', now(), 'permanent')"
+            )
+        )
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT sha256, settled_by FROM returned_mail ORDER BY sha256")).all()
+        waiting = returned_waiting.count(connection)
+    engine.dispose()
+
+    assert rows == [("a", "gpsync"), ("b", "gpsync"), ("c", None), ("d", None)]
+    assert waiting == 0
 
 
 def test_a_reader_may_read_the_views_and_not_the_tables(engine):

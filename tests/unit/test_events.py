@@ -149,9 +149,19 @@ def past(state, reason=None, **values):
 )
 def test_an_event_is_mailed_again_only_if_nothing_of_it_can_have_gone_out(before, generation):
     event = first_link(ANN, DAY)
-    found = new_events([event], {event.event_id: before} if before else {})
+    found = new_events([event], {event.event_id: before} if before else {}, date(2026, 3, 16))
 
     assert found == ([(event, generation)] if generation else [])
+
+
+def test_one_that_came_back_is_mailed_once_more_and_says_so():
+    event = first_link(ANN, DAY)
+    before = past(MailState.RETURNED, given_away=1, was_returned=True, last_day=DAY)
+
+    assert new_events([event], {event.event_id: before}, DAY + timedelta(days=6)) == []
+    ((again, generation),) = new_events([event], {event.event_id: before}, DAY + timedelta(days=7))
+    assert generation == 4
+    assert planned_mail(again, generation, DESIRE).requested_reason == "AFTER_RETURN"
 
 
 def test_the_oldest_goes_first_then_the_number():
@@ -160,7 +170,11 @@ def test_the_oldest_goes_first_then_the_number():
         for number, day in (("9000003", DAY), ("9000001", DAY), ("9000002", DAY - timedelta(days=1)))
     ]
 
-    assert [event.gmc_number for event, _ in new_events(first, {})] == ["9000002", "9000001", "9000003"]
+    assert [event.gmc_number for event, _ in new_events(first, {}, date(2026, 3, 16))] == [
+        "9000002",
+        "9000001",
+        "9000003",
+    ]
 
 
 def test_a_planned_mail_keeps_the_hash_of_the_token_its_letter_will_show():

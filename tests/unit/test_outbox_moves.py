@@ -31,7 +31,9 @@ def test_a_mail_that_may_have_gone_is_sent_again_only_after_a_clear_refusal(stat
     assert MailState.CLAIMED not in _within_reach(state, without={MailState.DEFERRED})
 
 
-@pytest.mark.parametrize("state", [MailState.SENT, MailState.BOUNCED, MailState.CANCELLED, MailState.DEAD])
+@pytest.mark.parametrize(
+    "state", [MailState.SENT, MailState.BOUNCED, MailState.RETURNED, MailState.CANCELLED, MailState.DEAD]
+)
 def test_a_mail_that_has_ended_is_never_sent_again(state):
     assert MailState.CLAIMED not in _within_reach(state)
 

@@ -22,6 +22,8 @@ from tests.model.stories import make_extracts
 from tests.model.told import Told
 
 STORIES = 2_500
+#: Mails of which nothing more is expected.
+_SETTLED = (MailState.SENT, MailState.BOUNCED, MailState.RETURNED)
 SECRET = b"a secret of the tests, long enough"
 
 
@@ -91,7 +93,7 @@ def _past_keys(extracts: list[Told], logs: dict[str, Log]) -> dict[str, set[str]
         needed |= {version.key for version in doctor.versions if version.valid_to is None and version.key}
         needed |= {verification.key for verification in doctor.verifications[-1:]}
         unfinished = [one for one in email_changes(doctor, calendar) if one.state in OPEN_CHANGE_STATES]
-        unfinished += [one.change for one in doctor.mailings if one.state not in (MailState.SENT, MailState.BOUNCED)]
+        unfinished += [one.change for one in doctor.mailings if one.state not in _SETTLED]
         needed |= {address for one in unfinished for address in (one.new_key, key(one.old_email or ""))}
     return {doctor.gmc_number: _keys(doctor) - needed for doctor in doctors}
 

@@ -11,7 +11,13 @@ from gpsync import rules
 from gpsync.mails import Past, Person
 from gpsync.records import Doctor, EmailChange, Mailing
 from gpsync.rules import NOT_REGISTERED, ChangeState, MailState, Registration
-from gpsync.verification.reminders import due_for_reminder, may_be_reminded, newly_spelled, reminder
+from gpsync.verification.reminders import (
+    due_for_reminder,
+    is_mailed_again,
+    may_be_reminded,
+    newly_spelled,
+    reminder,
+)
 from gpsync.verification.timeline import Calendar
 from gpsync.verification.window import email_changes
 from tests.model.email_model import Log
@@ -58,13 +64,51 @@ def test_a_change_whose_link_has_no_end_has_no_reminder():
         *(
             (Past("c1", "m", 2, state, None, None, given_away=1), False)
             for state in MailState
-            if state not in (MailState.SENT, MailState.CANCELLED)
+            if state not in (MailState.SENT, MailState.RETURNED, MailState.CANCELLED)
         ),
     ],
 )
 def test_one_mail_and_nothing_else_may_have_gone_before(before, may):
     assert may_be_reminded(before, 1) is may
     assert may_be_reminded(before, 0) is False
+
+
+def _came_back(state=MailState.RETURNED, reason=None, given_away=1, **values):
+    said = {"was_returned": True, "last_day": DAY, **values}
+    return Past("c1", "m", 2, state, reason, None, given_away=given_away, **said)
+
+
+@pytest.mark.parametrize(
+    ("before", "may"),
+    [
+        (_came_back(), True),
+        (_came_back(MailState.CANCELLED, "SUSPENDED"), True),
+        (_came_back(given_away=2), False),
+        (_came_back(MailState.CANCELLED, "SUSPENDED", given_away=2), False),
+        (_came_back(was_requested=True), False),
+        *((_came_back(state), False) for state in (*rules.LIVE_MAIL_STATES, MailState.UNKNOWN, MailState.BOUNCED)),
+    ],
+)
+@pytest.mark.parametrize("reminders", [0, 1])
+def test_one_that_came_back_is_followed_by_one_other_whether_reminders_are_wanted_or_not(before, may, reminders):
+    assert may_be_reminded(before, reminders) is may
+
+
+@pytest.mark.parametrize(
+    ("days", "may"), [(0, False), (6, False), (7, True), (8, True), (29, True), (30, True), (31, False)]
+)
+def test_a_first_link_that_came_back_is_mailed_again_on_the_days_of_a_reminder(days, may):
+    day = DAY + timedelta(days=days)
+
+    assert is_mailed_again(_came_back(), day) is may
+    assert not is_mailed_again(_came_back(MailState.CANCELLED, "REFUSED"), day)
+    assert not is_mailed_again(_came_back(was_returned=False), day)
+    assert not is_mailed_again(None, day)
+
+
+def test_the_mail_after_one_that_came_back_says_why_it_was_planned():
+    assert reminder(replace(SENT, state=ChangeState.RETURNED), ANN).is_after_return
+    assert not reminder(SENT, ANN).is_after_return
 
 
 # --- any story -----------------------------------------------------------------------------------------
@@ -106,6 +150,6 @@ def test_whoever_is_reminded_has_the_address_now_and_the_reminder_touches_nothin
         before = {one.change_id: one for one in email_changes(doctor, calendar)}
         after = email_changes(replace(doctor, mailings=[*others, sent]), calendar)
         # From now on the change is told by its newest mail alone.
-        dated = replace(before[change.change_id], sent_on=sent.sent_on, expires_on=sent.expires_on)
+        dated = replace(before[change.change_id], state=ChangeState.SENT, sent_on=day, expires_on=sent.expires_on)
         assert {one.change_id: one for one in after} == {**before, change.change_id: dated}
     assert found > 100

@@ -41,7 +41,8 @@ def test_every_message_is_what_the_corpus_says(case):
 
 
 def test_the_corpus_holds_every_kind_of_message():
-    assert {case.kind for case in CASES} == set(ReturnedKind)
+    # What cannot be opened has no content to judge.
+    assert {case.kind for case in CASES} == set(ReturnedKind) - {ReturnedKind.UNREADABLE}
     assert len({case.message for case in CASES}) == len(CASES) >= 30
 
 

@@ -88,11 +88,14 @@ ENTRIES: tuple[Entry, ...] = (
         Code.LINK_BOUNCED,
         "B64",
         "Link came back",
-        "A link was sent to the address that the GMC holds, and the address does not accept mail. Nothing more is sent "
-        "to it.",
+        "A link was sent to the address that the GMC holds, and came back. Either the address does not accept mail, "
+        "and nothing more is sent to it. Or the mail could not be delivered for another reason, such as a full "
+        "mailbox: then it is medium, its owner is PCSE's portal team, and a link is sent once more, from 7 days after "
+        "the first one has run out.",
         Severity.HIGH,
-        (Owner.GP,),
-        "Correct the address at the GMC.",
+        (Owner.GP, Owner.PCSE_PORTAL),
+        "Correct the address at the GMC. Where the address may be good (state RETURNED), reach the GP by another way "
+        "than email, and send a link again when the mailbox takes mail.",
         (_REGISTER,),
     ),
     Entry(

@@ -9,7 +9,7 @@ from gpsync.reconciliation import accounts
 from gpsync.reconciliation.catalogue.accounts import ENTRIES
 from gpsync.reconciliation.mailboxes import cannot_be_mailed, email_keys
 from gpsync.register import addresses
-from gpsync.rules import Code, Severity
+from gpsync.rules import Code, Owner, Severity
 from tests.unit.reconciliation.building import doctor, facts, performer
 from tests.unit.reconciliation.surroundings import account, case, change, user
 
@@ -179,7 +179,7 @@ def test_b62_waits_while_a_change_is_open(state):
 
 
 @pytest.mark.parametrize(
-    "state", ["VERIFIED", "UNVERIFIED_EXPIRED", "BOUNCED", "SUPERSEDED", "CANCELLED", "SUPPRESSED"]
+    "state", ["VERIFIED", "UNVERIFIED_EXPIRED", "BOUNCED", "RETURNED", "SUPERSEDED", "CANCELLED", "SUPPRESSED"]
 )
 def test_b62_does_not_wait_for_a_change_that_has_ended(state):
     given = {"accounts": [account(username_email="old@doctor.example")], "email_changes": [change(state=state)]}
@@ -281,6 +281,31 @@ def test_b64_is_about_addresses_that_do_not_accept_mail(given, expected, reason)
 
     assert found(Code.LINK_BOUNCED, email_changes=changes, **given) == expected, reason
     assert found(Code.LINK_UNVERIFIED, email_changes=changes, **given) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "reason"),
+    [
+        ({}, ["9000001|2026-02-16"], "the doctor has not had the link"),
+        ({"performers": []}, ["9000001|2026-02-16"], "off the list or on it"),
+        ({"register": [addressed("new@doctor.example")]}, [], "the doctor has another address by now"),
+        ({"register": [doctor(registration_status=DEAD)]}, [], "dead"),
+        ({"accounts": [account()]}, [], "verified by another way"),
+    ],
+)
+def test_b64_is_milder_where_a_mail_came_back_and_the_address_may_be_good(given, expected, reason):
+    changes = [change(state="RETURNED", sent_on="2026-03-02", expires_on="2026-03-05")] * 2
+    given = {"accounts": [], **given}
+
+    assert found(Code.LINK_BOUNCED, email_changes=changes, **given) == expected, reason
+    assert found(Code.LINK_UNVERIFIED, email_changes=changes, **given) == [], "nobody has ignored it"
+
+
+def test_b64_names_the_portal_team_where_a_mail_came_back():
+    one = only(Code.LINK_BOUNCED, email_changes=[change(state="RETURNED")])
+
+    assert (one.severity, one.owner, one.evidence["state"]) == (Severity.MEDIUM, Owner.PCSE_PORTAL, "RETURNED")
+    assert one.owner in next(entry.owners for entry in ENTRIES if entry.code is one.code)
 
 
 def changed_on(*days):

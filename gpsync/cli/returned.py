@@ -1,0 +1,96 @@
+"""Commands about returned messages that a person must look at."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gpsync.cli.application import app
+from gpsync.cli.console import heading, print_json, print_table, say
+from gpsync.cli.options import AsJson, Reason
+from gpsync.rules import Action, ReturnedKind
+
+returned = typer.Typer(
+    help="Messages of the bounce mailbox that wait until a person has looked at them.", no_args_is_help=True
+)
+app.add_typer(returned, name="returned")
+
+MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message, as `gpsync returned list` names it.")]
+
+
+def _said(text: str) -> ReturnedKind:
+    """What a message was, in a person's word. Raises BadParameter for another word."""
+    from flows.settling import SAID
+
+    if text not in SAID:
+        raise typer.BadParameter(f"write {' or '.join(SAID)}")
+    return ReturnedKind(text)
+
+
+@returned.command("list")
+def list_waiting(json: AsJson = False) -> None:
+    """List the messages that wait, the oldest first; no address is shown."""
+    from gpsync.settings import load_settings
+    from gpsync.store import returned_waiting
+    from gpsync.store.database import reading
+
+    with reading(load_settings()) as connection:
+        found = returned_waiting.waiting(connection)
+    rows = [one.listed() for one in found]
+    if json:
+        print_json(rows)
+        return
+    print_table(rows, empty="No returned message waits for a person.")
+    for kind in dict.fromkeys(one.kind for one in found):
+        say(f"{kind}: {kind.meaning}")
+    if rows:
+        say("`gpsync returned show ID` shows one, `gpsync returned settle ID --reason WHY` settles it.")
+
+
+@returned.command()
+def show(message_id: MessageId) -> None:
+    """Show what is kept of a message: personal data, by whoever wrote to the mailbox. Believe none of it."""
+    from flows.desk import open_desk
+    from flows.settling import waiting_message
+    from gpsync.settings import load_settings
+
+    with open_desk(load_settings()) as desk, desk.engine.begin() as connection:
+        message = waiting_message(connection, message_id)
+    heading(f"{message.message_id}, {message.kind}: {message.kind.meaning}")
+    if message.mail_id:
+        say(f"About mail {message.mail_id} to {message.holder}: `gpsync why` tells what became of it.")
+    if message.name:
+        say(f"In the mailbox: {''.join(char if char.isprintable() else '?' for char in message.name)}")
+    say("Anybody can write to that mailbox. The returned letter, and what could be a link, are left out.")
+    say()
+    say(message.message or "Nothing of the message itself is kept: look at it in the mailbox.")
+
+
+@returned.command()
+def settle(
+    message_ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="The messages, as `gpsync returned list` names them.")
+    ],
+    reason: Reason,
+    said: Annotated[
+        ReturnedKind | None,
+        typer.Option(
+            "--as",
+            parser=_said,
+            metavar="KIND",
+            help="What it was, if the program could not tell: `permanent`, and the address is not mailed again, or "
+            "`returned`, and it is mailed once more.",
+        ),
+    ] = None,
+) -> None:
+    """Say that you have looked at messages; what was kept of them is deleted, your name and reason stay."""
+    from flows.acting import on_record
+    from flows.desk import open_desk
+    from flows.settling import settle as decide
+    from gpsync.settings import load_settings
+
+    with open_desk(load_settings()) as desk, on_record(desk, Action.SETTLE, ", ".join(message_ids), reason):
+        decide(desk, message_ids, said, desk.operator.name, reason)
+    number = len(set(message_ids))
+    say(f"Settled: {number:,}.")
