@@ -98,7 +98,9 @@ def _rehearse(desk: Desk, options: argparse.Namespace) -> None:
     _plan(desk, [planned_mail(event, generation, _desire(desk)) for event, generation in first])
     changes = [change_event(change(one), people[one]) for one in range(options.changes)]
     _plan(desk, [planned_mail(event, 1, _desire(desk)) for event in changes])
-    with desk.engine.connect() as connection:
+    with desk.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # What autovacuum does by itself in a while.
+        connection.execute(text("VACUUM (ANALYZE)"))
         queue, foretold = forecast(connection, desk.settings, desk.now())
     print(f"{queue.first_links:,} first links, {queue.others:,} changes due a day later, {options.cap:,} mails a day.")
     print(f"Foretold: sending days {foretold.days if foretold else 'without end'}.", flush=True)
