@@ -30,9 +30,10 @@ _BARRED_BY_GMC = [Registration.DECEASED, Registration.ERASED]
 class Accounts:
     """What the rules look at: a row for each account with a well-formed number, its words folded.
 
-    Beside the account's own columns: `username_key`; from the register, blank for doctors it does not hold,
-    `registration_class`, `email` and `email_key`; `is_active`; `is_barred`; `is_off_list`, which is false where the
-    list has an unknown status; `is_changing` and `is_joining`, with an open email change or application.
+    Beside the account's own columns: `username_key`; from the register, blank for doctors it does not hold, `email`
+    and `email_key`; `registration_class`, which is that of the last record; `is_active`; `is_barred`; `is_off_list`,
+    which is false where the list has an unknown status; `is_changing` and `is_joining`, with an open email change or
+    application.
     """
 
     rows: pd.DataFrame
@@ -43,8 +44,7 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
     accounts = facts.accounts.astype("str").drop_duplicates()
     accounts = accounts[accounts["gmc_number"].str.match(rules.GMC_NUMBER, na=False)]
     number, status = accounts["gmc_number"], folded(accounts["account_status"])
-    register = facts.register[among(facts.register["gmc_number"], number)]
-    columns = ["gmc_number", "registration_class", "email", "email_key"]
+    register, last = (rows[among(rows["gmc_number"], number)] for rows in (facts.register, facts.last_records))
     beside = accounts.assign(
         account_status=status,
         username_key=email_keys(accounts["username_email"]),
@@ -52,7 +52,11 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
         is_off_list=~among(number, _numbers(performers, ~performers.rows["status"].isin(OFF_LIST))),
         is_changing=among(number, _changing(facts)),
         is_joining=among(number, _joining(facts)),
-    ).merge(register[columns].astype("str"), on="gmc_number", how="left", validate="many_to_one")
+    )
+    columns = ["gmc_number", "email", "email_key"]
+    beside = beside.merge(register[columns].astype("str"), on="gmc_number", how="left", validate="many_to_one")
+    columns = ["gmc_number", "registration_class"]
+    beside = beside.merge(last[columns], on="gmc_number", how="left", validate="many_to_one")
     barred = _numbers(performers, performers.rows["status"].isin(_BARRED_ON_LIST))
     by_list = beside["is_off_list"] & among(beside["gmc_number"], barred)
     return Accounts(beside.assign(is_barred=by_list | beside["registration_class"].isin(_BARRED_BY_GMC)))

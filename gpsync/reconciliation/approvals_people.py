@@ -93,9 +93,10 @@ def case_performer_unknown(cases: Cases) -> list[Finding]:
 def case_performer_not_eligible(cases: Cases) -> list[Finding]:
     """B39: an undecided join or change of type for a doctor whom the register or the list bars.
 
-    The register counts whether or not the doctor is on the list: an applicant who was erased must not be approved.
+    The register counts whether or not the doctor is on the list: an applicant who was erased must not be approved. Nor
+    does it help that the register has dropped the doctor since.
     """
-    register, posts = cases.facts.register, cases.posts
+    register, posts = cases.facts.last_records, cases.posts
     barred = register[register["registration_class"].isin(_BARRED)].drop_duplicates("gmc_number")
     status = barred.set_index("gmc_number")["registration_status"]
     on_list = posts[posts["status"].isin([_SUSPENDED, _REMOVED])].sort_values("list_status")

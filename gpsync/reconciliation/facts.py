@@ -12,6 +12,9 @@ import pandas as pd
 
 from gpsync.rules import Dataset
 
+#: What is known of a doctor who is not on the register any more.
+LEFT_COLUMNS = ["gmc_number", "registration_status", "registration_class", "left_on"]
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -49,11 +52,14 @@ class Facts:
     `register`: one row for each doctor who is current on the register: the layout's columns, and
     `registration_class`, `email_key`, `valid_from` (ISO: since when the record reads as it does) and
     `previous_class` (the class before that, or null). Doctors absent from two fulls in a row are not in it.
+    `left_register`: the last record of each of those: `gmc_number`, `registration_status`, `registration_class` and
+    `left_on` (ISO: the first extract that did not show the doctor).
     `performers`, `approvals`, `practices`, `users`, `accounts`: the rows of the newest accepted extract of
     each dataset, duplicates included. `previous_performers`: the extract before, or None on the baseline.
     `email_changes`: gmc_number, new_email, new_key, change_date, due_date, state, reason, and of links that went out
     sent_on and expires_on, the last day on which the link can be used.
-    `quarantined_statuses`: doctors whose newest register row was set aside for an unknown status.
+    `quarantined_statuses`: doctors whose newest register row was set aside for an unknown status;
+    `quarantined`: for whatever reason.
     `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts of the
     last 60 days with their outcome, in the order of dates.
     """
@@ -70,4 +76,17 @@ class Facts:
     newest: Mapping[Dataset, date]
     loads: tuple[Load, ...] = ()
     quarantined_statuses: tuple[str, ...] = ()
+    quarantined: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    left_register: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEFT_COLUMNS, dtype="str"))
+
+    @property
+    def last_records(self) -> pd.DataFrame:
+        """Every doctor whom the register ever showed, as it last did: the columns of `left_register`.
+
+        `left_on` is blank for those on the register. Whether the GMC keeps or drops the dead and the erased changes
+        nothing about them.
+        """
+        columns = [name for name in LEFT_COLUMNS if name != "left_on"]
+        left = self.left_register[~self.left_register["gmc_number"].isin(self.register["gmc_number"])]
+        return pd.concat([self.register[columns], left], ignore_index=True).reindex(columns=LEFT_COLUMNS).astype("str")
