@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import Connection
 
+from flows.address_keys import pseudonyms
+from flows.comparing import Comparisons
 from flows.desk import Desk
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
@@ -17,7 +19,7 @@ from gpsync.store import extracts, register
 _LOADS_DAYS = 60
 
 
-def gather(desk: Desk, connection: Connection, as_of: date) -> Facts:
+def gather(desk: Desk, connection: Connection, as_of: date, comparisons: Comparisons) -> Facts:
     """Everything the rules may look at, from extracts dated up to `as_of`."""
     newest = {dataset: extracts.newest_two(connection, dataset, as_of) for dataset in Dataset}
     performers = newest[Dataset.PERFORMERS_LIST]
@@ -30,7 +32,9 @@ def gather(desk: Desk, connection: Connection, as_of: date) -> Facts:
         practices=newest_rows(desk, Dataset.PRACTICES, newest[Dataset.PRACTICES]),
         users=newest_rows(desk, Dataset.PRACTICE_USERS, newest[Dataset.PRACTICE_USERS]),
         accounts=newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest[Dataset.PCSE_ACCOUNTS]),
-        previous_performers=newest_rows(desk, Dataset.PERFORMERS_LIST, performers[1:]) if len(performers) > 1 else None,
+        previous_performers=comparisons.before_newest,
+        list_changes=comparisons.changes,
+        pseudonym=pseudonyms(desk),
         email_changes=register.changes(connection),
         newest={dataset: found[0].extract.as_of for dataset, found in newest.items() if found},
         loads=_loads(connection, as_of),

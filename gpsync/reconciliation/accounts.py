@@ -3,6 +3,7 @@
 The rules on addresses at the GMC are in `register_emails`, those on links and changes in `links`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -80,21 +81,25 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
     """The findings of every code of the group."""
     listed = performers(facts)
     prepared = prepare(facts, listed)
+    about_addresses = register_emails.judge(facts, listed, roles(facts))
+    unmailable = {finding.gmc_number for finding in about_addresses[Code.GMC_EMAIL_INVALID]}
     return {
-        **register_emails.judge(facts, listed, roles(facts)),
-        Code.ACCOUNT_EMAIL_STALE: account_email_stale(prepared),
+        **about_addresses,
+        Code.ACCOUNT_EMAIL_STALE: account_email_stale(prepared, unmailable),
         **links.judge(facts, prepared.rows),
         Code.ACCOUNT_WITHOUT_LISTING: account_without_listing(prepared),
         Code.ACCOUNT_ACTIVE_WHILE_BARRED: account_active_while_barred(prepared),
     }
 
 
-def account_email_stale(accounts: Accounts) -> list[Finding]:
+def account_email_stale(accounts: Accounts, unmailable: Collection[str | None]) -> list[Finding]:
     """B62: a username that is not the performer's address at the GMC, and nothing under way to change it.
 
-    No link may be sent to a doctor who is not on the list or not registered: such accounts are B66's and B67's.
+    No link may be sent to a doctor who is not on the list or not registered: such accounts are B66's and B67's. Nor can
+    one be sent to an address that is `unmailable`: until the GP has corrected it there is nothing to be done but B58's.
     """
     rows = accounts.rows
+    rows = rows[~rows["gmc_number"].isin(list(unmailable))]
     differs = rows["email_key"].notna() & (rows["username_key"] != rows["email_key"])
     left = rows["registration_class"].isin([Registration.DECEASED, *rules.NOT_REGISTERED])
     is_kept = (rows["account_status"] != _DEACTIVATED) & ~rows["is_off_list"] & ~left

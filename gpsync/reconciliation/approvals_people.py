@@ -62,13 +62,15 @@ def _managers(cases: Cases) -> pd.DataFrame:
     users = users.astype("str")
     # An account that is deactivated now may have been active that day; only dates tell.
     users = users[listed.folded(users["role"]) == _PRACTICE_MANAGER]
-    return users.assign(granted=dates(users["granted_date"]), revoked=dates(users["revoked_date"]))
+    users = users.assign(user_id=listed.in_capitals(users["user_id"]))
+    return users.assign(granted=dates(users["granted_date"]), revoked=dates(listed.ends(users["revoked_date"])))
 
 
 def self_approval(cases: Cases) -> list[Finding]:
     """B37: who decided is the doctor whom the case is about."""
     decided = _decided(cases)
     users = cases.facts.users[["user_id", "linked_gmc_number"]].astype("str").dropna()
+    users = users.assign(user_id=listed.in_capitals(users["user_id"]))
     own = pd.MultiIndex.from_frame(decided[["decided_by_user_id", "gmc_number"]]).isin(pd.MultiIndex.from_frame(users))
     return raised(
         Code.SELF_APPROVAL,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from gpsync.reconciliation.findings import Finding
-from gpsync.reconciliation.listed import Row, one_each, texts, written
+from gpsync.reconciliation.listed import Row, in_capitals, one_each, texts, written
 from gpsync.reconciliation.register_standing import Standing
 from gpsync.rules import GMC_NUMBER, NOT_REGISTERED, Code, Dataset, Registration
 
@@ -62,6 +62,8 @@ def _invalid(dataset: Dataset, frame: pd.DataFrame) -> list[Finding]:
     beside = _BESIDE[dataset]
     columns = ["gmc_number", beside] if beside else ["gmc_number"]
     wrong = frame.loc[~_well_formed(frame["gmc_number"]), columns].astype("str")
+    if beside == "case_id":
+        wrong = wrong.assign(case_id=in_capitals(wrong["case_id"]))
     found: dict[str, Finding] = {}
     for row in texts(wrong, columns):
         number, case_id, practice = row["gmc_number"], row.get("case_id", ""), row.get("practice_code", "")

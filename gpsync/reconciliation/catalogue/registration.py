@@ -89,8 +89,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.GMC_NOT_FOUND,
         "B08",
         "Number not on the GMC register",
-        "The doctor is listed under a well-formed GMC number that the register never showed, or shows no more since the "
-        "doctor was registered. Who had died or was no longer registered before is reported as such (B01 to B04). A "
+        "The doctor is listed under a well-formed GMC number that the register never showed, or stopped showing while "
+        "the doctor was registered. Who had died or had lost registration before is found as such (B01 to B04). A "
         "doctor missing from one full register only is not counted.",
         Severity.HIGH,
         (Owner.PCSE_PL,),
