@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from flows.comparing import compare, keep
 from flows.desk import Desk
 from flows.facts import gather
 from gpsync import telling
 from gpsync.errors import WrongUse
 from gpsync.reconciliation.ageing import is_past_limit
+from gpsync.reconciliation.approvals_unasked import compared
 from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.judging import Judgement, judge
 from gpsync.reconciliation.lifecycle import live
@@ -22,7 +24,7 @@ from gpsync.reports.page import render_page
 from gpsync.reports.publishing import publish
 from gpsync.reports.report import NotAssessed, Report, Row
 from gpsync.reports.workbook import write_workbook
-from gpsync.rules import STANDING_STATES, MismatchState, Severity
+from gpsync.rules import STANDING_STATES, Code, MismatchState, Severity
 from gpsync.store import mismatches
 
 #: The trend's length: this run and those before it.
@@ -83,13 +85,17 @@ def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
         if newest is not None and as_of < newest:
             raise WrongUse(f"Mismatches were reconciled as of {newest} already: {as_of} would turn them back.")
         with desk.phase("gather"):
-            facts = gather(desk, connection, as_of)
+            comparisons = compare(desk, connection, as_of)
+            facts = compared(gather(desk, connection, as_of, comparisons))
         with desk.phase("judge"):
             judgement = judge(facts)
         with desk.phase("keep"):
             before = mismatches.all_of_them(connection)
             after = live(before, judgement.seen, judgement.assessed, as_of)
+            mismatches.forget(connection, {one.mismatch_id for one in before} - {one.mismatch_id for one in after})
             mismatches.write(connection, _changed(before, after))
+            is_assessed = Code.APPLIED_WITHOUT_APPROVAL in judgement.assessed
+            keep(connection, facts, comparisons, as_of, is_assessed=is_assessed)
         with desk.phase("report"):
             result.report = _report(connection, as_of, judgement, after)
             result.folder = publish(desk.settings.reports_folder, as_of, files(result.report))

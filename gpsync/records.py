@@ -261,7 +261,8 @@ class Mismatch:
 
     `open_since` is when it was first seen, or seen again after it had been resolved. `evidence` holds the
     compared values by field name, addresses masked. An acknowledgement counts until the end of
-    `acknowledged_until`, and only while the evidence stays what it was.
+    `acknowledged_until`, and only while the evidence stays what it was. `members` are the whole groups that the
+    evidence shows, by its field; who leaves one does not end the acknowledgement.
     """
 
     mismatch_id: str
@@ -280,6 +281,7 @@ class Mismatch:
     case_id: str | None = None
     user_id: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     acknowledged_until: date | None = None
     acknowledged_by: str = ""
     acknowledged_reason: str = ""

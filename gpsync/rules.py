@@ -367,7 +367,8 @@ class QuarantineReason(Word):
     )
     UNREADABLE_DATE = (
         "UNREADABLE_DATE",
-        "A date cannot be read as ddmmyyyy, yyyymmdd or yyyy-mm-dd; correct it at the source.",
+        "A date cannot be read: ddmmyyyy, dd/mm/yyyy, dd-Mon-yyyy, dd Month yyyy, yyyymmdd and yyyy-mm-dd are; "
+        "correct it at the source.",
     )
     UNKNOWN_ACTION = "UNKNOWN_ACTION", "The delta action is not I, U or D; ask the source what it means."
 
@@ -546,6 +547,9 @@ RETENTION_DAYS = 730
 RETENTION_LEAST_DAYS = 400
 #: What the keyed hash of an address begins with, wherever an address may stand.
 HASHED = "hashed:"
+
+#: An end date that says there is no end: of an assignment, a practice or a role.
+NO_END = "9999-12-31"
 
 #: A GMC reference number: seven digits, or L and six for a historic limited registration.
 GMC_NUMBER = r"^(?:[0-9]{7}|L[0-9]{6})$"

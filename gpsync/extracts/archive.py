@@ -134,7 +134,16 @@ def refile(where: Shelves, before: ExtractRecord, after: ExtractRecord) -> None:
 
 def read_rows(where: Shelves, entry: ExtractRecord) -> pd.DataFrame:
     """The accepted rows of a kept extract, as they were tidied when it arrived."""
-    frame: pd.DataFrame = pq.read_table(where.folder(entry) / _ROWS).to_pandas()
+    return _rows_in(where.folder(entry))
+
+
+def rows_of(where: Shelves, extract_id: str) -> pd.DataFrame:
+    """The rows of an accepted extract, by its id."""
+    return _rows_in(where.archive / extract_id)
+
+
+def _rows_in(folder: Path) -> pd.DataFrame:
+    frame: pd.DataFrame = pq.read_table(folder / _ROWS).to_pandas()
     return frame
 
 

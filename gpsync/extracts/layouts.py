@@ -16,7 +16,7 @@ class Type(Enum):
     """How a column's text is tidied. Tidy values stay text; a blank becomes a null."""
 
     TEXT = auto()  # trimmed, invisible characters removed
-    DATE = auto()  # ddmmyyyy (a lost leading zero restored), yyyymmdd, ISO or `dd Month yyyy` -> ISO
+    DATE = auto()  # ddmmyyyy (a lost leading zero restored), yyyymmdd, ISO, `dd Month yyyy`, `dd-Mon-yyyy` -> ISO
     NUMBER = auto()  # a GMC reference number: bare, upper case
     CODE = auto()  # an organisation, prescriber or status code: upper case
     STATUS = auto()  # a registration status -> its text in `rules.REGISTRATION_STATUSES`
@@ -29,7 +29,8 @@ class Column:
 
     `name` is ours everywhere; `headings` are the spellings accepted in a header row, matched without
     regard to case, spaces and punctuation. A `required` column must be in the header. `position` is the
-    place, from 1, in a header-less file. A `past` date cannot lie after the extract's own.
+    place, from 1, in a header-less file. A `past` date cannot lie after the extract's own. An `end` of
+    31 December 9999 is none: it becomes a blank.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     required: bool = False
     position: int | None = None
     past: bool = False
+    end: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ def _required(name: str, *headings: str, type: Type = Type.TEXT, position: int |
 
 def _optional(name: str, *headings: str, type: Type = Type.TEXT, position: int | None = None) -> Column:
     return Column(name, headings, type, required=False, position=position)
+
+
+def _end(name: str, heading: str, position: int | None = None) -> Column:
+    return Column(name, (heading,), Type.DATE, position=position, end=True)
 
 
 def _past(name: str, *headings: str) -> Column:
@@ -138,7 +144,7 @@ PERFORMERS_LIST = Layout(
         _optional("probationary", "Currently In Probationary Period"),
         _optional("practice_code", "Practice Code", type=Type.CODE),
         _optional("assignment_start_date", "Assignment Start Date", type=Type.DATE),
-        _optional("assignment_end_date", "Assignment End Date", type=Type.DATE),
+        _end("assignment_end_date", "Assignment End Date"),
         _optional("level_of_commitment", "Level Of Commitment"),
         _optional("prescriber_code", "Prescriber Code", type=Type.CODE),
         _optional("last_worked_date", "Last Worked Date", type=Type.DATE),
@@ -179,7 +185,7 @@ PRACTICES = Layout(
         _optional("region_code", "Region Code", "National Grouping", type=Type.CODE, position=3),
         _optional("postcode", "Postcode", type=Type.CODE, position=10),
         _optional("open_date", "Open Date", type=Type.DATE, position=11),
-        _optional("close_date", "Close Date", type=Type.DATE, position=12),
+        _end("close_date", "Close Date", position=12),
         _required("status", "Status", "Status Code", type=Type.CODE, position=13),
         _optional("icb_code", "ICB Code", "Commissioner", type=Type.CODE, position=15),
         _optional("prescribing_setting", "Prescribing Setting", type=Type.CODE, position=26),
@@ -200,7 +206,7 @@ PRACTICE_USERS = Layout(
         _required("role", "Role"),
         _required("account_status", "Account Status"),
         _optional("granted_date", "Granted Date", type=Type.DATE),
-        _optional("revoked_date", "Revoked Date", type=Type.DATE),
+        _end("revoked_date", "Revoked Date"),
         _optional("nominated_by_user_id", "Nominated By User ID"),
         _optional("linked_gmc_number", "Linked GMC Ref No", type=Type.NUMBER),
         _optional("last_login_date", "Last Login Date", type=Type.DATE),

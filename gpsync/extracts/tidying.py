@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,13 +17,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gpsync.extracts.dates import is_no_end, iso_date, moment
 from gpsync.extracts.layouts import Column, Layout, Type
 from gpsync.frames import as_text
 from gpsync.register import addresses, characters
 from gpsync.register.registration_status import canonical_status, registration_class
 from gpsync.rules import Dataset
 
-_DAY_AND_TIME = re.compile(r"(?P<day>.+?)[ T](?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)Z?")
 _NUMBER_PREFIX = re.compile(r"^(?:GMC)?\s*C?(?=[0-9]{6,7}$)", re.IGNORECASE)
 
 #: Columns of a tidy frame that are not the extract's own.
@@ -80,21 +80,11 @@ def _doubled(keys: "pd.Series[str]") -> "pd.Series[bool]":
 
 def latest_of_delta(frame: pd.DataFrame, key: str) -> pd.DataFrame:
     """Of several rows of one doctor in a delta, those processed last. Equal dates stay and conflict."""
-    processed = frame["date_processed"].map(_moment, na_action="ignore").astype("str")
+    processed = frame["date_processed"].map(moment, na_action="ignore").astype("str")
     keys = frame[key].fillna("")
     # One row whose time cannot be read is enough: which row came last is then anybody's guess.
     unknown = processed.isna().groupby(keys).transform("any")
     return frame[unknown | (processed == processed.fillna("").groupby(keys).transform("max"))]
-
-
-def _moment(text: str) -> str | None:
-    """A date, with or without a time of day, in a form that sorts by time; None where it cannot be read."""
-    found = _DAY_AND_TIME.fullmatch(text)
-    if found is None:
-        return iso_date(text)
-    day = iso_date(found["day"])
-    hour, _, rest = found["time"].partition(":")
-    return f"{day} {hour.zfill(2)}:{rest}" if day else None
 
 
 def _text_type(type: pa.DataType) -> Any:
@@ -120,6 +110,8 @@ def _tidy_column(text: pa.ChunkedArray, column: Column, as_of: date) -> _Tidied:
     encoded = whole.dictionary_encode()
     # A status is folded as it stands: a soft hyphen in it may be a dash, and elsewhere is nothing.
     visible = encoded.dictionary if column.type is Type.STATUS else _visible(encoded.dictionary)
+    if column.end:
+        visible = _each(_unless_no_end)(visible)
     tidied = _TIDIERS[column.type](visible)
     unreadable = future = None
     if column.type is Type.DATE:
@@ -174,32 +166,8 @@ def _each(change: Callable[[str], str | None]) -> Callable[[pa.Array], pa.Array]
     )
 
 
-def iso_date(text: str) -> str | None:
-    """The ISO form of a date as the sources write it, or None when it is none.
-
-    Eight digits are ddmmyyyy (the GMC's specification) unless they only make sense as yyyymmdd (the ODS);
-    seven digits are ddmmyyyy whose leading zero a spreadsheet dropped (seen on the HEE-TIS wiki).
-    """
-    if text.isascii() and text.isdigit() and len(text) in (7, 8):  # "²" is a digit too
-        digits = text.zfill(8)
-        return _date(int(digits[4:]), int(digits[2:4]), int(digits[:2])) or _date(
-            int(digits[:4]), int(digits[4:6]), int(digits[6:])
-        )
-    for form in ("%Y-%m-%d", "%d %B %Y", "%d/%m/%Y"):
-        try:
-            parsed = datetime.strptime(text, form)  # noqa: DTZ007 - a date, not an instant
-        except ValueError:
-            continue
-        return _date(parsed.year, parsed.month, parsed.day)
-    return None
-
-
-def _date(year: int, month: int, day: int) -> str | None:
-    # A year before 1850 or after 2150 is a misread date, not a doctor's.
-    try:
-        return date(year, month, day).isoformat() if 1850 <= year <= 2150 else None
-    except ValueError:
-        return None
+def _unless_no_end(text: str) -> str | None:
+    return None if is_no_end(text) else text
 
 
 def _numbers(text: pa.Array) -> pa.Array:

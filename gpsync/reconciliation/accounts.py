@@ -3,6 +3,7 @@
 The rules on addresses at the GMC are in `register_emails`, those on links and changes in `links`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -30,9 +31,10 @@ _BARRED_BY_GMC = [Registration.DECEASED, Registration.ERASED]
 class Accounts:
     """What the rules look at: a row for each account with a well-formed number, its words folded.
 
-    Beside the account's own columns: `username_key`; from the register, blank for doctors it does not hold,
-    `registration_class`, `email` and `email_key`; `is_active`; `is_barred`; `is_off_list`, which is false where the
-    list has an unknown status; `is_changing` and `is_joining`, with an open email change or application.
+    Beside the account's own columns: `username_key`; from the register, blank for doctors it does not hold, `email`
+    and `email_key`; `registration_class`, which is that of the last record; `is_active`; `is_barred`; `is_off_list`,
+    which is false where the list has an unknown status; `is_changing` and `is_joining`, with an open email change or
+    application.
     """
 
     rows: pd.DataFrame
@@ -43,8 +45,7 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
     accounts = facts.accounts.astype("str").drop_duplicates()
     accounts = accounts[accounts["gmc_number"].str.match(rules.GMC_NUMBER, na=False)]
     number, status = accounts["gmc_number"], folded(accounts["account_status"])
-    register = facts.register[among(facts.register["gmc_number"], number)]
-    columns = ["gmc_number", "registration_class", "email", "email_key"]
+    register, last = (rows[among(rows["gmc_number"], number)] for rows in (facts.register, facts.last_records))
     beside = accounts.assign(
         account_status=status,
         username_key=email_keys(accounts["username_email"]),
@@ -52,7 +53,11 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
         is_off_list=~among(number, _numbers(performers, ~performers.rows["status"].isin(OFF_LIST))),
         is_changing=among(number, _changing(facts)),
         is_joining=among(number, _joining(facts)),
-    ).merge(register[columns].astype("str"), on="gmc_number", how="left", validate="many_to_one")
+    )
+    columns = ["gmc_number", "email", "email_key"]
+    beside = beside.merge(register[columns].astype("str"), on="gmc_number", how="left", validate="many_to_one")
+    columns = ["gmc_number", "registration_class"]
+    beside = beside.merge(last[columns], on="gmc_number", how="left", validate="many_to_one")
     barred = _numbers(performers, performers.rows["status"].isin(_BARRED_ON_LIST))
     by_list = beside["is_off_list"] & among(beside["gmc_number"], barred)
     return Accounts(beside.assign(is_barred=by_list | beside["registration_class"].isin(_BARRED_BY_GMC)))
@@ -76,21 +81,25 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
     """The findings of every code of the group."""
     listed = performers(facts)
     prepared = prepare(facts, listed)
+    about_addresses = register_emails.judge(facts, listed, roles(facts))
+    unmailable = {finding.gmc_number for finding in about_addresses[Code.GMC_EMAIL_INVALID]}
     return {
-        **register_emails.judge(facts, listed, roles(facts)),
-        Code.ACCOUNT_EMAIL_STALE: account_email_stale(prepared),
+        **about_addresses,
+        Code.ACCOUNT_EMAIL_STALE: account_email_stale(prepared, unmailable),
         **links.judge(facts, prepared.rows),
         Code.ACCOUNT_WITHOUT_LISTING: account_without_listing(prepared),
         Code.ACCOUNT_ACTIVE_WHILE_BARRED: account_active_while_barred(prepared),
     }
 
 
-def account_email_stale(accounts: Accounts) -> list[Finding]:
+def account_email_stale(accounts: Accounts, unmailable: Collection[str | None]) -> list[Finding]:
     """B62: a username that is not the performer's address at the GMC, and nothing under way to change it.
 
-    No link may be sent to a doctor who is not on the list or not registered: such accounts are B66's and B67's.
+    No link may be sent to a doctor who is not on the list or not registered: such accounts are B66's and B67's. Nor can
+    one be sent to an address that is `unmailable`: until the GP has corrected it there is nothing to be done but B58's.
     """
     rows = accounts.rows
+    rows = rows[~rows["gmc_number"].isin(list(unmailable))]
     differs = rows["email_key"].notna() & (rows["username_key"] != rows["email_key"])
     left = rows["registration_class"].isin([Registration.DECEASED, *rules.NOT_REGISTERED])
     is_kept = (rows["account_status"] != _DEACTIVATED) & ~rows["is_off_list"] & ~left

@@ -33,7 +33,7 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
     A case whose performer is not known is not reported as unapplied.
     """
     cases = prepare(facts)
-    shown, changes = compare(cases), approvals_unasked.between_extracts(cases)
+    shown, changes = compare(cases), approvals_unasked.between_lists(cases)
     strangers = approvals_people.case_performer_unknown(cases)
     unapplied = approvals_applied.approved_not_applied(shown)
     unknown = {finding.case_id for finding in strangers}

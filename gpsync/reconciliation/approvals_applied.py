@@ -5,7 +5,7 @@ import pandas as pd
 from gpsync.reconciliation.approvals_shown import Shown
 from gpsync.reconciliation.approvals_unasked import Changes
 from gpsync.reconciliation.case_findings import either, raised
-from gpsync.reconciliation.case_words import ChangeType, Decision
+from gpsync.reconciliation.case_words import ChangeType
 from gpsync.reconciliation.cases import Flags, Words, looked_up
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.membership import among
@@ -73,15 +73,12 @@ def _applied_anyway(shown: Shown, changes: Changes) -> Flags:
 
 
 def rejected_unresolved(shown: Shown, changes: Changes) -> list[Finding]:
-    """B31: rejected more than 14 days ago, not applied, and never asked for again."""
+    """B31: rejected more than 14 days ago, never asked for again, and the list has not changed since the rejection."""
     cases, rows = shown.cases, shown.rows
-    by_practice = rows["practice_on"].where(rows["practice"] == Decision.REJECTED)
-    by_icb = rows["icb_on"].where(rows["icb"] == Decision.REJECTED)
-    since = by_icb.fillna(by_practice).fillna(rows["submitted"])
-    days = (cases.today - since).dt.days
+    days = (cases.today - rows["rejected_on"]).dt.days
     everything = cases.rows.sort_values(["submitted", "case_id"], na_position="first")
     last = everything.drop_duplicates(["post", "change"], keep="last")["case_id"]
-    unresolved = rows["is_rejected"] & ~rows["is_covered"] & ~_applied_anyway(shown, changes)
+    unresolved = rows["is_rejected"] & ~rows["is_covered"] & ~_applied_anyway(shown, changes) & ~rows["has_moved"]
     return raised(
         Code.REJECTED_UNRESOLVED,
         rows[unresolved & (days > cases.facts.limits.approval_overdue_days) & among(rows["case_id"], last)],
@@ -92,9 +89,8 @@ def rejected_unresolved(shown: Shown, changes: Changes) -> list[Finding]:
 
 
 def effective_date_differs(shown: Shown) -> list[Finding]:
-    """B34: the list dates a join or a leave otherwise than it was approved."""
-    rows = shown.rows[shown.rows["fully_approved"] & shown.rows["applied_on"].notna()]
-    rows = rows[rows["effective"] <= shown.cases.today]
+    """B34: the list dates a join or a leave otherwise than it was approved, whether or not the date has come."""
+    rows = shown.rows[shown.rows["fully_approved"] & shown.rows["applied_on"].notna() & shown.rows["effective"].notna()]
     # Of two approved cases for one date in the list, the later submitted corrects the other.
     rows = rows.sort_values(["submitted", "case_id"], na_position="first")
     rows = rows.drop_duplicates(["post", "change", "applied_on"], keep="last").sort_values("case_id")

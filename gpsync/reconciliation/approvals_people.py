@@ -62,13 +62,15 @@ def _managers(cases: Cases) -> pd.DataFrame:
     users = users.astype("str")
     # An account that is deactivated now may have been active that day; only dates tell.
     users = users[listed.folded(users["role"]) == _PRACTICE_MANAGER]
-    return users.assign(granted=dates(users["granted_date"]), revoked=dates(users["revoked_date"]))
+    users = users.assign(user_id=listed.in_capitals(users["user_id"]))
+    return users.assign(granted=dates(users["granted_date"]), revoked=dates(listed.ends(users["revoked_date"])))
 
 
 def self_approval(cases: Cases) -> list[Finding]:
     """B37: who decided is the doctor whom the case is about."""
     decided = _decided(cases)
     users = cases.facts.users[["user_id", "linked_gmc_number"]].astype("str").dropna()
+    users = users.assign(user_id=listed.in_capitals(users["user_id"]))
     own = pd.MultiIndex.from_frame(decided[["decided_by_user_id", "gmc_number"]]).isin(pd.MultiIndex.from_frame(users))
     return raised(
         Code.SELF_APPROVAL,
@@ -93,9 +95,10 @@ def case_performer_unknown(cases: Cases) -> list[Finding]:
 def case_performer_not_eligible(cases: Cases) -> list[Finding]:
     """B39: an undecided join or change of type for a doctor whom the register or the list bars.
 
-    The register counts whether or not the doctor is on the list: an applicant who was erased must not be approved.
+    The register counts whether or not the doctor is on the list: an applicant who was erased must not be approved. Nor
+    does it help that the register has dropped the doctor since.
     """
-    register, posts = cases.facts.register, cases.posts
+    register, posts = cases.facts.last_records, cases.posts
     barred = register[register["registration_class"].isin(_BARRED)].drop_duplicates("gmc_number")
     status = barred.set_index("gmc_number")["registration_status"]
     on_list = posts[posts["status"].isin([_SUSPENDED, _REMOVED])].sort_values("list_status")

@@ -1,6 +1,7 @@
 """Approval cases made ready for the rules: what each asks for, who still has to decide, and since when."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -58,15 +59,15 @@ class Cases:
 
 def prepare(facts: Facts) -> Cases:
     """The cases as the rules look at them, one row each."""
-    posts = posts_of(facts)
+    posts = posts_of(facts.performers, facts.as_of)
     principals = posts.loc[posts["assigned"] & (posts["kind"] == PRINCIPAL), "post"]
     rows = _decided(_required(_read(_one_each(facts.approvals)), principals))
     return Cases(facts, rows.assign(waiting_since=_waiting_since(rows, facts)), posts)
 
 
-def posts_of(facts: Facts) -> pd.DataFrame:
-    """The list's rows with what cases are compared with."""
-    rows = listed.performers(facts).rows
+def posts_of(performers: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """A list's rows with what cases are compared with."""
+    rows = listed.medical(performers, as_of)
     return rows.assign(
         start=dates(rows["assignment_start_date"]),
         end=dates(rows["assignment_end_date"]),
@@ -88,7 +89,9 @@ def looked_up(keys: Words, values: Words) -> Words:
 def _one_each(approvals: pd.DataFrame) -> pd.DataFrame:
     """The latest state of each case, whatever order the rows came in. Rows without an ID were set aside on reading."""
     names = PRACTICE_APPROVALS.names
-    rows = approvals.reindex(columns=names).astype("str").dropna(subset=["case_id"]).drop_duplicates()
+    rows = approvals.reindex(columns=names).astype("str").dropna(subset=["case_id"])
+    rows = rows.assign(**{name: listed.in_capitals(rows[name]) for name in ("case_id", "decided_by_user_id")})
+    rows = rows.drop_duplicates()
     if rows["case_id"].duplicated().any():
         latest = ["icb_decision_date", "practice_decision_date", "submitted_date"]
         order = [*latest, *(name for name in names if name not in latest)]

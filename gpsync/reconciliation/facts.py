@@ -4,13 +4,23 @@ Frames hold text as in `extracts.layouts`: dates in ISO form, a blank is null. T
 A dataset that has never been accepted is an empty frame with its columns.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
+from gpsync.frames import LIST_CHANGE
 from gpsync.rules import Dataset
+
+#: What is known of a doctor who is not on the register any more.
+LEFT_COLUMNS = ["gmc_number", "registration_status", "registration_class", "left_on"]
+
+
+def digest(text: str) -> str:
+    """What stands for an address in ids where no secret is at hand. Whoever guesses the address can tell."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -49,11 +59,17 @@ class Facts:
     `register`: one row for each doctor who is current on the register: the layout's columns, and
     `registration_class`, `email_key`, `valid_from` (ISO: since when the record reads as it does) and
     `previous_class` (the class before that, or null). Doctors absent from two fulls in a row are not in it.
+    `left_register`: the last record of each of those: `gmc_number`, `registration_status`, `registration_class` and
+    `left_on` (ISO: the first extract that did not show the doctor).
     `performers`, `approvals`, `practices`, `users`, `accounts`: the rows of the newest accepted extract of
-    each dataset, duplicates included. `previous_performers`: the extract before, or None on the baseline.
+    each dataset, duplicates included. `previous_performers`: the list before, or None on the baseline and where the
+    two were compared before. `list_changes`: what earlier comparisons of lists showed and nobody has approved or put
+    right since, in the order of lists (columns `frames.LIST_CHANGE`).
     `email_changes`: gmc_number, new_email, new_key, change_date, due_date, state, reason, and of links that went out
     sent_on and expires_on, the last day on which the link can be used.
-    `quarantined_statuses`: doctors whose newest register row was set aside for an unknown status.
+    `quarantined_statuses`: doctors whose newest register row was set aside for an unknown status;
+    `quarantined`: for whatever reason.
+    `pseudonym`: the keyed hash of an address, for ids that must not tell it.
     `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts of the
     last 60 days with their outcome, in the order of dates.
     """
@@ -70,4 +86,19 @@ class Facts:
     newest: Mapping[Dataset, date]
     loads: tuple[Load, ...] = ()
     quarantined_statuses: tuple[str, ...] = ()
+    quarantined: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    list_changes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIST_CHANGE, dtype="str"))
+    pseudonym: Callable[[str], str] = digest
+    left_register: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEFT_COLUMNS, dtype="str"))
+
+    @property
+    def last_records(self) -> pd.DataFrame:
+        """Every doctor whom the register ever showed, as it last did: the columns of `left_register`.
+
+        `left_on` is blank for those on the register. Whether the GMC keeps or drops the dead and the erased changes
+        nothing about them.
+        """
+        columns = [name for name in LEFT_COLUMNS if name != "left_on"]
+        left = self.left_register[~self.left_register["gmc_number"].isin(self.register["gmc_number"])]
+        return pd.concat([self.register[columns], left], ignore_index=True).reindex(columns=LEFT_COLUMNS).astype("str")

@@ -16,6 +16,9 @@ class Finding:
     by `|`, never an address. `evidence` holds the compared values by field name, for people and for noticing
     that they changed; addresses in it are masked (`masked_address`). `severity` and `owner` are given where
     they differ from the catalogue's. `summary` is one sentence without addresses.
+
+    A finding about a group has a key that no member's coming or going changes. `members` are the whole groups, by the
+    evidence field that shows them. `formerly` is the key that such a finding had while it named its members.
     """
 
     code: Code
@@ -28,11 +31,22 @@ class Finding:
     severity: Severity | None = None
     owner: Owner | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    formerly: str | None = None
 
     @property
     def mismatch_id(self) -> str:
         """The same for the same disagreement every night: 16 hexadecimal digits of its code and key."""
-        return hashlib.sha256(f"{self.code}\x1f{self.key}".encode()).hexdigest()[:16]
+        return _id(self.code, self.key)
+
+    @property
+    def former_id(self) -> str | None:
+        """The id that it had before its key stopped naming its members."""
+        return None if self.formerly is None else _id(self.code, self.formerly)
+
+
+def _id(code: Code, key: str) -> str:
+    return hashlib.sha256(f"{code}\x1f{key}".encode()).hexdigest()[:16]
 
 
 def masked_address(address: str | None) -> str:

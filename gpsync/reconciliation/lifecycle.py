@@ -4,7 +4,7 @@ A run is told apart by its date, so running the same night twice changes nothing
 judge stays as it was: silence is never agreement.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,22 +22,21 @@ class Seen:
     owner: Owner
 
 
-#: Mismatches that only one comparison of two extracts shows, and for how many days after they were seen they
-#: stand all the same: the next extract is silent about them, but nobody has put anything right.
-LASTING: Mapping[Code, int] = {Code.APPLIED_WITHOUT_APPROVAL: 28}
-
-
 def live(before: Iterable[Mismatch], seen: Iterable[Seen], assessed: Collection[Code], as_of: date) -> list[Mismatch]:
     """Every mismatch after a run of `as_of`: those seen, those resolved by it, and those it left as they were.
 
-    `assessed` are the codes that the run could judge. Of two findings with one id the first counts.
+    `assessed` are the codes that the run could judge. Of two findings with one id the first counts. A mismatch that
+    goes on under a new id is there under that one only.
     """
     known = {mismatch.mismatch_id: mismatch for mismatch in before}
     found: dict[str, Mismatch] = {}
     for one in seen:
-        mismatch_id = one.finding.mismatch_id
-        if mismatch_id not in found:
-            found[mismatch_id] = _seen(known.get(mismatch_id), one, as_of)
+        mismatch_id, former = one.finding.mismatch_id, one.finding.former_id
+        if mismatch_id in found:
+            continue
+        if former is not None and former in known and mismatch_id not in known:
+            known[mismatch_id] = replace(known.pop(former), mismatch_id=mismatch_id)
+        found[mismatch_id] = _seen(known.get(mismatch_id), one, as_of)
     gone = (_unseen(known[one], assessed, as_of) for one in known.keys() - found.keys())
     return sorted([*found.values(), *gone], key=lambda mismatch: mismatch.mismatch_id)
 
@@ -59,6 +58,7 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
         case_id=finding.case_id,
         user_id=finding.user_id,
         evidence=dict(finding.evidence),
+        members=dict(finding.members),
     )
     if before is None:
         return now
@@ -82,33 +82,25 @@ def _still_set_aside(before: Mismatch, now: Mismatch, as_of: date) -> bool:
     """An acknowledgement ends by itself after its last day, or when the compared values change."""
     if before.state is not MismatchState.ACKNOWLEDGED or before.acknowledged_until is None:
         return False
-    return as_of <= before.acknowledged_until and dict(before.evidence) == dict(now.evidence)
+    return as_of <= before.acknowledged_until and _says_the_same(before, now)
+
+
+def _says_the_same(before: Mismatch, now: Mismatch) -> bool:
+    """Whether the compared values are what they were. Of a group, somebody may have left; nobody may have joined."""
+    groups = before.members.keys() & now.members.keys()
+    if any(not set(now.members[name]) <= set(before.members[name]) for name in groups):
+        return False
+    one, other = ({name: of for name, of in side.evidence.items() if name not in groups} for side in (before, now))
+    return one == other
 
 
 def _unseen(before: Mismatch, assessed: Collection[Code], as_of: date) -> Mismatch:
     if before.state not in STANDING_STATES or before.code not in assessed:
         return before
-    if (as_of - before.last_seen).days <= LASTING.get(before.code, -1):
-        return _lasting(before, as_of)
     return replace(
         before,
         state=MismatchState.RESOLVED,
         resolved_on=as_of,
-        acknowledged_until=None,
-        acknowledged_by="",
-        acknowledged_reason="",
-    )
-
-
-def _lasting(before: Mismatch, as_of: date) -> Mismatch:
-    """A mismatch that stands although the run could not see it again."""
-    if before.state is MismatchState.ACKNOWLEDGED and before.acknowledged_until and as_of <= before.acknowledged_until:
-        return before
-    if before.last_seen == as_of:
-        return before
-    return replace(
-        before,
-        state=MismatchState.OPEN,
         acknowledged_until=None,
         acknowledged_by="",
         acknowledged_reason="",

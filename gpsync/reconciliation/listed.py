@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from gpsync import rules
 from gpsync.extracts.layouts import LAYOUTS, Type
 from gpsync.reconciliation.facts import Facts
 from gpsync.rules import Dataset
@@ -43,18 +44,23 @@ class Performers:
 
 def performers(facts: Facts) -> Performers:
     """The list as the rules look at it."""
-    rows = facts.performers.reindex(columns=_LAYOUT.names).astype("str")
+    return Performers(facts, medical(facts.performers, facts.as_of))
+
+
+def medical(performers: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The rows of `Performers`, from those of any list."""
+    rows = performers.reindex(columns=_LAYOUT.names).astype("str")
     rows = rows[folded(rows["alignment"]) == "medical"].reset_index(drop=True)
+    rows = rows.assign(assignment_end_date=ends(rows["assignment_end_date"]))
     status = folded(rows["list_status"])
-    rows = rows.assign(
+    return rows.assign(
         status=status,
         role=folded(rows["performer_role"]),
         kind=folded(rows["performer_type"]),
         listed=status.isin(LISTED),
         active=status.isin(ACTIVE),
-        assigned=assigned(rows, facts.as_of),
+        assigned=assigned(rows, as_of),
     )
-    return Performers(facts, rows)
 
 
 def assigned(rows: pd.DataFrame, as_of: date) -> "pd.Series[bool]":
@@ -63,10 +69,20 @@ def assigned(rows: pd.DataFrame, as_of: date) -> "pd.Series[bool]":
     return rows["practice_code"].notna() & (start.isna() | (start <= today)) & (end.isna() | (end >= today))
 
 
+def ends(days: "pd.Series[str]") -> "pd.Series[str]":
+    """End dates, blank where the date only says that there is no end."""
+    return days.astype("str").mask(days == rules.NO_END)
+
+
 def folded(words: "pd.Series[str]") -> "pd.Series[str]":
     """Words for comparison: in lower case, with single blanks. The few distinct ones are folded once each."""
     known = {word: " ".join(word.split()).casefold() for word in words.dropna().unique()}
     return words.map(known).astype("str")
+
+
+def in_capitals(identifiers: "pd.Series[str]") -> "pd.Series[str]":
+    """Identifiers of users and cases, written alike in every extract: two that differ by case only are one."""
+    return identifiers.astype("str").str.upper()
 
 
 def texts(rows: pd.DataFrame, columns: Iterable[str]) -> list[Row]:

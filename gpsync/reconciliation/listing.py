@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import pandas as pd
+
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding
@@ -12,11 +14,12 @@ from gpsync.reconciliation.listed import (
     OFF_LIST,
     Performers,
     Row,
+    folded,
     one_each,
     performers,
     texts,
 )
-from gpsync.reconciliation.listing_regions import pl_region_mismatch
+from gpsync.reconciliation.listing_regions import pl_region_mismatch, region_codes
 from gpsync.reconciliation.listing_work import (
     pl_commitment_over_100,
     pl_no_work_12_months,
@@ -26,7 +29,9 @@ from gpsync.reconciliation.listing_work import (
 from gpsync.reconciliation.names import untitled, words
 from gpsync.rules import Code, Dataset, Owner
 
-_KEY = list(LAYOUTS[Dataset.PERFORMERS_LIST].key)
+_LAYOUT = LAYOUTS[Dataset.PERFORMERS_LIST]
+_KEY = list(_LAYOUT.key)
+_FLAGS = {"yes": "y", "no": "n"}
 #: What a doctor has one of.
 _PERSONAL = ["list_status", "performer_role", "forenames", "surname"]
 
@@ -41,7 +46,7 @@ def pl_duplicate_record(on: Performers) -> list[Finding]:
     rows = on.rows[on.rows["gmc_number"].notna()]
     variants = rows[["gmc_number", *_PERSONAL]].drop_duplicates()
     several = variants.loc[variants["gmc_number"].duplicated(), "gmc_number"]
-    repeated = rows[rows.duplicated(_KEY)]
+    repeated = _repeated(rows)
     suspects = rows[rows["gmc_number"].isin(several) | rows["gmc_number"].isin(repeated["gmc_number"])]
     twice = {row["gmc_number"]: row for row in one_each(repeated, _KEY)}
     records: dict[str, list[Row]] = {}
@@ -59,6 +64,24 @@ def pl_duplicate_record(on: Performers) -> list[Finding]:
         for number, evidence in found
         if evidence
     ]
+
+
+def _repeated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows that list an assignment once more. Rows alike but for their spelling are one."""
+    again = rows[rows.duplicated(_KEY, keep=False)]
+    distinct = again[~_forms(again).duplicated()]
+    return distinct[distinct.duplicated(_KEY)]
+
+
+def _forms(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows in one spelling, as the rules compare their values."""
+    forms = {name: folded(rows[name]) for name in _LAYOUT.names}
+    names = (rows["forenames"].fillna("") + " " + rows["surname"].fillna("")).map(_letters)
+    forms |= {"forenames": names, "surname": names, "region": region_codes(rows["region"]).fillna(forms["region"])}
+    percent = forms["level_of_commitment"].str.removesuffix("%").str.strip()
+    forms["level_of_commitment"] = pd.to_numeric(percent, errors="coerce").astype("str").fillna(percent)
+    forms |= {name: forms[name].replace(_FLAGS) for name in ("conditions_flag", "probationary")}
+    return pd.DataFrame(forms)
 
 
 def _contradictions(records: list[Row], repeated: Row | None) -> dict[str, str]:
@@ -82,7 +105,11 @@ def _folded(word: str) -> str:
 
 
 def _name_key(row: Row) -> str:
-    return " ".join(sorted(untitled(words(f"{row['forenames']} {row['surname']}"))))
+    return _letters(f"{row['forenames']} {row['surname']}")
+
+
+def _letters(name: str) -> str:
+    return " ".join(sorted(untitled(words(name))))
 
 
 def _told(evidence: Mapping[str, str]) -> str:

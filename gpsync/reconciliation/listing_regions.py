@@ -31,7 +31,7 @@ def region_code(text: str) -> str | None:
 def pl_region_mismatch(on: Performers) -> list[Finding]:
     """The listed region is that of none of the doctor's practices, or no region at all (B23)."""
     listed = on.rows[on.rows["listed"] & on.rows["gmc_number"].notna()]
-    strange = listed[listed["region"].notna() & _codes(listed["region"]).isna()]
+    strange = listed[listed["region"].notna() & region_codes(listed["region"]).isna()]
     unknown = {row["gmc_number"]: _unknown(row) for row in texts(strange, ["gmc_number", "region"])[::-1]}
     elsewhere = {row["gmc_number"]: row for row in _elsewhere(on, listed)}
     return list(unknown.values()) + [_mismatch(row) for number, row in elsewhere.items() if number not in unknown]
@@ -43,9 +43,9 @@ def _elsewhere(on: Performers, listed: pd.DataFrame) -> list[Row]:
     posts = listed.loc[listed["assigned"], ["gmc_number", "practice_code", "region"]]
     # Two rows of one practice may differ; either region will do.
     beside = posts.merge(regions.drop_duplicates(), on="practice_code", how="left", validate="many_to_many")
-    there = _codes(beside["region_code"])
+    there = region_codes(beside["region_code"])
     # A practice whose region is not known may well be in the listed one. A code that is no region of England is none.
-    fits = beside["region_code"].isna() | (there.notna() & (there == _codes(beside["region"])))
+    fits = beside["region_code"].isna() | (there.notna() & (there == region_codes(beside["region"])))
     settled = beside.loc[fits, "gmc_number"].unique()
     hits = beside[~beside["gmc_number"].isin(settled)]
     together: dict[str, dict[str, str]] = {}
@@ -78,6 +78,7 @@ def _unknown(row: Row) -> Finding:
     )
 
 
-def _codes(words: "pd.Series[str]") -> "pd.Series[str]":
+def region_codes(words: "pd.Series[str]") -> "pd.Series[str]":
+    """The codes of many regions, blank for a word that is none."""
     known = {word: region_code(word) for word in words.dropna().unique()}
     return words.map(known).astype("str")

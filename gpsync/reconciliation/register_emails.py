@@ -1,5 +1,7 @@
 """Addresses at the GMC that no link can safely go to. The doctor alone can change them, at the GMC."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from gpsync import rules
@@ -25,7 +27,7 @@ def judge(facts: Facts, performers: Performers, roles: pd.DataFrame) -> dict[Cod
     return {
         Code.GMC_EMAIL_MISSING: gmc_email_missing(audience),
         Code.GMC_EMAIL_INVALID: gmc_email_invalid(audience[invalid]),
-        Code.GMC_EMAIL_SHARED: gmc_email_shared(remaining, listed),
+        Code.GMC_EMAIL_SHARED: gmc_email_shared(remaining, listed, facts.pseudonym),
         Code.GMC_EMAIL_ROLE_MAILBOX: gmc_email_role_mailbox(audience[~invalid]),
         Code.GMC_EMAIL_EQUALS_STAFF_USER: gmc_email_equals_staff_user(audience, roles),
     }
@@ -52,8 +54,13 @@ def gmc_email_invalid(invalid: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def gmc_email_shared(remaining: pd.DataFrame, listed: "pd.Series[str]") -> list[Finding]:
-    """B59: one address, several doctors: one finding for each address, under the first sharer on the list."""
+def gmc_email_shared(
+    remaining: pd.DataFrame, listed: "pd.Series[str]", pseudonym: Callable[[str], str]
+) -> list[Finding]:
+    """B59: one address, several doctors: one finding for each address, under the first sharer on the list.
+
+    It stays the same mismatch while the address is shared, whoever leaves it.
+    """
     rows = remaining[remaining["email_key"].notna() & remaining["email_key"].duplicated(keep=False)]
     rows = rows.drop_duplicates(["gmc_number", "email_key"]).astype("str")
     on_list = set(rows.loc[among(rows["gmc_number"], listed), "gmc_number"])
@@ -65,10 +72,12 @@ def gmc_email_shared(remaining: pd.DataFrame, listed: "pd.Series[str]") -> list[
         found.append(
             Finding(
                 Code.GMC_EMAIL_SHARED,
-                "|".join(numbers),
+                pseudonym(str(email)),
                 f"Doctors {named(numbers)} have the same address at the GMC.",
                 gmc_number=next((number for number in numbers if number in on_list), numbers[0]),
                 evidence={"gmc_email": masked_address(str(email)), "doctors": named(numbers)},
+                members={"doctors": tuple(numbers)},
+                formerly="|".join(numbers),
             )
         )
     return found

@@ -8,14 +8,13 @@ import pandas as pd
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.listed import Performers, performers
 
+#: What only a record says that the register shows today.
 _REGISTER_COLUMNS = [
     "gmc_number",
     "surname",
     "given_name",
     "other_names",
     "gp_register_date",
-    "registration_status",
-    "registration_class",
     "ftp_conditions",
     "ftp_undertakings",
     "valid_from",
@@ -30,8 +29,9 @@ class Standing:
     """What the rules on registration look at.
 
     `rows` are the rows of listed performers that have a number, as in `Performers`, with the register's columns
-    (its surname as `register_surname`); they are blank where `in_register` is false. `working` says of the doctor,
-    in each of his rows, whether any assignment of his runs on the day.
+    (its surname as `register_surname`); they are blank where `in_register` is false. Status and class are those of the
+    last record, also where the register does not show it any more: then `left_on` is filled. `working` says of the
+    doctor, in each row, whether any of the doctor's assignments runs on the day.
     """
 
     facts: Facts
@@ -39,7 +39,7 @@ class Standing:
     rows: pd.DataFrame
 
     def of_class(self, classes: Iterable[str]) -> "pd.Series[bool]":
-        """Which rows belong to doctors whom the register shows in one of these classes."""
+        """Which rows belong to doctors whose last record is of one of these classes."""
         return self.rows["registration_class"].isin([str(one) for one in classes])
 
 
@@ -50,8 +50,12 @@ def standing(facts: Facts) -> Standing:
     working = rows.loc[rows["assigned"], "gmc_number"].unique()
     listed = rows[rows["listed"] & rows["gmc_number"].notna()]
     # Most doctors of the register are not on the list, so it is cut down before the join.
-    register = facts.register[facts.register["gmc_number"].isin(listed["gmc_number"].unique())]
+    numbers = listed["gmc_number"].unique()
+    register = facts.register[facts.register["gmc_number"].isin(numbers)]
     register = register.reindex(columns=_REGISTER_COLUMNS).astype("str").rename(columns={"surname": REGISTER_SURNAME})
+    last = facts.last_records
+    last = last[last["gmc_number"].isin(numbers)]
     beside = listed.merge(register, on="gmc_number", how="left", validate="many_to_one", indicator="found")
     beside = beside.assign(in_register=beside["found"] == "both", working=beside["gmc_number"].isin(working))
+    beside = beside.merge(last, on="gmc_number", how="left", validate="many_to_one")
     return Standing(facts, everyone, beside.drop(columns="found"))

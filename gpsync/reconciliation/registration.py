@@ -1,7 +1,8 @@
 """The performers list against the GMC register: who may not be on the list, or not as he is.
 
-A doctor has one class in the register, or no record there, or a number that cannot be one. So nobody is found under
-two of the first nine codes, and which of them weighs most never has to be decided.
+A doctor has one class in the register's last record, or was never there, or has a number that cannot be one. So nobody
+is found under two of the first nine codes, but for a number that has left the register: it is reported as not found
+only where its last class is no mismatch by itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ import pandas as pd
 
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding
-from gpsync.reconciliation.listed import GP_PERFORMER, SUSPENDED, one_each
+from gpsync.reconciliation.listed import GP_PERFORMER, SUSPENDED, Row, one_each, written
 from gpsync.reconciliation.register_standing import Standing, standing
 from gpsync.reconciliation.registration_details import (
     gmc_restriction_not_on_list,
@@ -74,7 +75,7 @@ def gmc_restored_list_suspended(on: Standing) -> list[Finding]:
     newest = on.facts.newest.get(Dataset.GMC_REGISTER, on.facts.as_of).isoformat()
     # A record may read differently since today for another reason, a new address say.
     settled = (on.rows["valid_from"] < newest) | (on.rows["previous_class"] == Registration.LICENSED)
-    hits = on.of_class([Registration.LICENSED]) & settled & (on.rows["status"] == SUSPENDED)
+    hits = on.rows["in_register"] & on.of_class([Registration.LICENSED]) & settled & (on.rows["status"] == SUSPENDED)
     return _findings(Code.GMC_RESTORED_LIST_SUSPENDED, on, hits)
 
 
@@ -85,7 +86,7 @@ def _findings(code: Code, on: Standing, hits: "pd.Series[bool]", *, at_work: Sev
         Finding(
             code,
             key=row["gmc_number"],
-            summary=f"GMC register: {row['registration_status']}. Performers list: {row['list_status']}.",
+            summary=f"GMC register{_until(row)}: {row['registration_status']}. Performers list: {row['list_status']}.",
             gmc_number=row["gmc_number"],
             severity=at_work if row["gmc_number"] in working else None,
             evidence={
@@ -95,8 +96,13 @@ def _findings(code: Code, on: Standing, hits: "pd.Series[bool]", *, at_work: Sev
                 "assigned": "yes" if row["gmc_number"] in working else "no",
             },
         )
-        for row in one_each(on.rows[hits], ["registration_status", "list_status", "performer_role"])
+        for row in one_each(on.rows[hits], ["registration_status", "list_status", "performer_role", "left_on"])
     ]
+
+
+def _until(row: Row) -> str:
+    """Not part of the evidence: that a doctor has left the register changes nothing about the mismatch."""
+    return f", which has not shown the doctor since {written(row['left_on'])}" if row["left_on"] else ""
 
 
 RULES: Mapping[Code, Callable[[Standing], list[Finding]]] = {
@@ -119,8 +125,22 @@ RULES: Mapping[Code, Callable[[Standing], list[Finding]]] = {
     Code.GMC_STATUS_UNKNOWN: gmc_status_unknown,
 }
 
+#: The codes that follow from a doctor's class.
+_BY_CLASS = (
+    Code.GMC_DECEASED_ON_LIST,
+    Code.GMC_ERASED_ON_LIST,
+    Code.GMC_RELINQUISHED_ON_LIST,
+    Code.GMC_LAPSED_ON_LIST,
+    Code.GMC_SUSPENDED_LIST_ACTIVE,
+    Code.GMC_NO_LICENCE_ON_LIST,
+    Code.GMC_PROVISIONAL_OR_TEMPORARY_ON_LIST,
+)
+
 
 def judge(facts: Facts) -> dict[Code, list[Finding]]:
     """What every rule of this group finds; the list and the register are put side by side once."""
     on = standing(facts)
-    return {code: rule(on) for code, rule in RULES.items()}
+    found = {code: rule(on) for code, rule in RULES.items()}
+    named = {finding.gmc_number for code in _BY_CLASS for finding in found[code]}
+    not_found = [finding for finding in found[Code.GMC_NOT_FOUND] if finding.gmc_number not in named]
+    return found | {Code.GMC_NOT_FOUND: not_found}

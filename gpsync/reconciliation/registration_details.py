@@ -28,6 +28,8 @@ _REGISTERED = (
     Registration.TEMPORARY,
     Registration.TEMPORARY_UNLICENSED,
 )
+#: Those who have to be taken off the list, whatever else it says of them.
+_NO_LONGER = (Registration.DECEASED, Registration.ERASED)
 #: The type that may work in general practice without being on the GP Register.
 _LOCALLY_EMPLOYED = "locally employed doctor"
 _YES, _NO = ("Y", "YES"), ("N", "NO")
@@ -37,7 +39,7 @@ def not_on_gp_register(on: Standing) -> list[Finding]:
     """A registered doctor, listed as a GP, whom the GP Register does not hold (B10)."""
     rows = on.rows
     as_gp = (rows["role"] == GP_PERFORMER) & (rows["kind"] != _LOCALLY_EMPLOYED)
-    hits = rows[on.of_class(_REGISTERED) & rows["gp_register_date"].isna() & as_gp]
+    hits = rows[rows["in_register"] & on.of_class(_REGISTERED) & rows["gp_register_date"].isna() & as_gp]
     return [
         Finding(
             Code.NOT_ON_GP_REGISTER,
@@ -51,11 +53,12 @@ def not_on_gp_register(on: Standing) -> list[Finding]:
 
 
 def registrar_on_gp_register(on: Standing) -> list[Finding]:
-    """Listed as a registrar some time after joining the GP Register (B11)."""
+    """Listed as a registrar some time after joining the GP Register (B11). The dead and the erased submit nothing."""
     limits = on.facts.limits
     overdue = (on.facts.as_of - timedelta(limits.registrar_lag_days)).isoformat()
     long_overdue = (on.facts.as_of - timedelta(limits.registrar_high_days)).isoformat()
-    hits = on.rows[(on.rows["role"] == GP_REGISTRAR) & (on.rows["gp_register_date"] <= overdue)]
+    is_registrar = (on.rows["role"] == GP_REGISTRAR) & ~on.of_class(_NO_LONGER)
+    hits = on.rows[is_registrar & (on.rows["gp_register_date"] <= overdue)]
     return [
         Finding(
             Code.REGISTRAR_ON_GP_REGISTER,
@@ -107,8 +110,8 @@ def placeholder_date(on: Standing) -> list[Finding]:
 
 
 def gmc_restriction_not_on_list(on: Standing) -> list[Finding]:
-    """Conditions or undertakings at the GMC, of which the list shows nothing (B15)."""
-    rows = on.rows
+    """Conditions or undertakings at the GMC, of which the list shows nothing (B15). The dead and erased need none."""
+    rows = on.rows[~on.of_class(_NO_LONGER)]
     restricted = _not_no(rows["ftp_conditions"]) | _not_no(rows["ftp_undertakings"])
     hits = rows[restricted & (rows["status"] == INCLUDED) & ~rows["conditions_flag"].isin(_YES)]
     columns = ["ftp_conditions", "ftp_undertakings", "list_status", "conditions_flag"]

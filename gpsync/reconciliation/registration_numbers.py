@@ -3,9 +3,9 @@
 import pandas as pd
 
 from gpsync.reconciliation.findings import Finding
-from gpsync.reconciliation.listed import one_each, texts
+from gpsync.reconciliation.listed import Row, in_capitals, one_each, texts, written
 from gpsync.reconciliation.register_standing import Standing
-from gpsync.rules import GMC_NUMBER, Code, Dataset
+from gpsync.rules import GMC_NUMBER, NOT_REGISTERED, Code, Dataset, Registration
 
 #: Where numbers are looked at, and the column that tells one wrong row from the next. A case is always corrected by
 #: itself; a performer's rows are corrected together, as long as a number says that they are one performer's.
@@ -15,22 +15,37 @@ _BESIDE = {
     Dataset.PCSE_ACCOUNTS: None,
 }
 
+#: Classes that the GMC may leave on the register or drop from it.
+_ENDED = (Registration.DECEASED, *NOT_REGISTERED)
+
 
 def gmc_not_found(on: Standing) -> list[Finding]:
-    """Listed under a well-formed number that the register does not hold (B08)."""
-    # A row that was set aside for its status proves that the register does know the number.
-    known = on.rows["in_register"] | on.rows["gmc_number"].isin(on.facts.quarantined_statuses)
+    """Listed under a well-formed number that the register never showed, or that left it while registered (B08).
+
+    Of somebody who died or was struck off before leaving the register, the number is known to be right.
+    """
+    # A row that was set aside proves that the register does know the number.
+    aside = {*on.facts.quarantined_statuses, *on.facts.quarantined}
+    known = on.rows["in_register"] | on.of_class(_ENDED) | on.rows["gmc_number"].isin(aside)
     hits = on.rows[~known & _well_formed(on.rows["gmc_number"])]
     return [
         Finding(
             Code.GMC_NOT_FOUND,
             key=row["gmc_number"],
-            summary=f"The GMC register holds no doctor with the number {row['gmc_number']}.",
+            summary=_not_found(row),
             gmc_number=row["gmc_number"],
             evidence={name: row[name] for name in ("gmc_number", "forenames", "surname", "list_status")},
         )
-        for row in one_each(hits, ["surname", "forenames", "list_status"])
+        for row in one_each(hits, ["surname", "forenames", "list_status", "registration_status", "left_on"])
     ]
+
+
+def _not_found(row: Row) -> str:
+    number, left_on = row["gmc_number"], row["left_on"]
+    if not left_on:
+        return f"The GMC register holds no doctor with the number {number}."
+    status = row["registration_status"]
+    return f"The GMC register has not shown number {number} since {written(left_on)}; it last said: {status}."
 
 
 def gmc_number_invalid(on: Standing) -> list[Finding]:
@@ -47,6 +62,8 @@ def _invalid(dataset: Dataset, frame: pd.DataFrame) -> list[Finding]:
     beside = _BESIDE[dataset]
     columns = ["gmc_number", beside] if beside else ["gmc_number"]
     wrong = frame.loc[~_well_formed(frame["gmc_number"]), columns].astype("str")
+    if beside == "case_id":
+        wrong = wrong.assign(case_id=in_capitals(wrong["case_id"]))
     found: dict[str, Finding] = {}
     for row in texts(wrong, columns):
         number, case_id, practice = row["gmc_number"], row.get("case_id", ""), row.get("practice_code", "")

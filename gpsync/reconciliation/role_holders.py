@@ -1,12 +1,12 @@
 """The people who hold roles: nominated or not, at a closed practice, at several, behind a shared address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
 
 from gpsync.reconciliation.findings import Finding, masked_address
-from gpsync.reconciliation.listed import folded
+from gpsync.reconciliation.listed import ends, folded, in_capitals
 from gpsync.reconciliation.workplaces import named
 from gpsync.rules import Code, Severity
 
@@ -20,18 +20,21 @@ _PL = "pl "
 def nominators(users: pd.DataFrame) -> pd.DataFrame:
     """Everybody who is or was a practice's CQC Registered Manager: `user_id`, `practice_code`, `since`, `until`."""
     rows = users.loc[folded(users["role"]) == _NOMINATOR, ["user_id", "practice_code", "granted_date", "revoked_date"]]
+    rows = rows.assign(user_id=in_capitals(rows["user_id"]), revoked_date=ends(rows["revoked_date"]))
     return rows.set_axis(["nominated_by_user_id", "practice_code", "since", "until"], axis="columns").astype("str")
 
 
-def judge(holders: pd.DataFrame, at_closed: pd.DataFrame, nominators: pd.DataFrame) -> dict[Code, list[Finding]]:
-    """The findings about people; `holders` and `at_closed` are roles as in `Staffing`."""
+def judge(
+    holders: pd.DataFrame, at_closed: pd.DataFrame, nominators: pd.DataFrame, pseudonym: Callable[[str], str]
+) -> dict[Code, list[Finding]]:
+    """The findings about people; `holders` and `at_closed` are roles as in `Staffing`, `pseudonym` as in `Facts`."""
     acting = holders[holders["may_act"]]
     return {
         Code.ADMINISTRATOR_NOT_NOMINATED: administrator_not_nominated(acting, nominators),
-        Code.USER_AT_SEVERAL_PRACTICES: user_at_several_practices(acting),
+        Code.USER_AT_SEVERAL_PRACTICES: user_at_several_practices(acting, pseudonym),
         Code.ROLE_AT_CLOSED_PRACTICE: role_at_closed_practice(at_closed[at_closed["may_act"]]),
         Code.ROLE_ON_DEACTIVATED_ACCOUNT: role_on_deactivated_account(holders),
-        Code.SHARED_USER_EMAIL: shared_user_email(acting),
+        Code.SHARED_USER_EMAIL: shared_user_email(acting, pseudonym),
     }
 
 
@@ -61,7 +64,7 @@ def administrator_not_nominated(acting: pd.DataFrame, nominators: pd.DataFrame) 
     ]
 
 
-def user_at_several_practices(acting: pd.DataFrame) -> list[Finding]:
+def user_at_several_practices(acting: pd.DataFrame, pseudonym: Callable[[str], str]) -> list[Finding]:
     """B53: an address that opens several practices. The one that gave a role first is asked."""
     rows = acting[acting["email_key"].notna()]
     found = []
@@ -72,12 +75,14 @@ def user_at_several_practices(acting: pd.DataFrame) -> list[Finding]:
         found.append(
             Finding(
                 Code.USER_AT_SEVERAL_PRACTICES,
-                "|".join([*sorted(users), *sorted(practices)]),
+                pseudonym(email[0]),
                 f"The same address is in use at practices {named(practices)}.",
                 practice_code=oldest["practice_code"].iloc[0],
                 user_id=min(users),
                 severity=Severity.MEDIUM if with_pl > 1 else Severity.LOW,
                 evidence={"practices": named(practices), "users": named(users), "email": masked_address(email[0])},
+                members={"practices": tuple(sorted(practices)), "users": tuple(sorted(users))},
+                formerly="|".join([*sorted(users), *sorted(practices)]),
             )
         )
     return _once(found)
@@ -118,7 +123,7 @@ def role_on_deactivated_account(holders: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def shared_user_email(acting: pd.DataFrame) -> list[Finding]:
+def shared_user_email(acting: pd.DataFrame, pseudonym: Callable[[str], str]) -> list[Finding]:
     """B56: several people at one practice behind one address: nobody can tell who approved what."""
     rows = acting[acting["email_key"].notna()]
     found = []
@@ -127,11 +132,13 @@ def shared_user_email(acting: pd.DataFrame) -> list[Finding]:
         found.append(
             Finding(
                 Code.SHARED_USER_EMAIL,
-                "|".join([practice, *users]),
+                f"{practice}|{pseudonym(email)}",
                 f"Users {named(users)} of practice {practice} share one address.",
                 practice_code=practice,
                 user_id=users[0],
                 evidence={"users": named(users), "email": masked_address(email)},
+                members={"users": tuple(users)},
+                formerly="|".join([practice, *users]),
             )
         )
     return _once(found)
@@ -146,5 +153,7 @@ def _groups(rows: pd.DataFrame, by: list[str], differing: str) -> Iterable[tuple
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
     """The same people may share two addresses: that is one mismatch."""
-    by_key: Mapping[str, Finding] = {finding.key: finding for finding in findings}
-    return list(by_key.values())
+    by_group: dict[str | None, Finding] = {}
+    for finding in findings:
+        by_group.setdefault(finding.formerly, finding)
+    return list(by_group.values())

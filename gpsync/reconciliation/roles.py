@@ -73,7 +73,8 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
     """The findings of every code of the group."""
     prepared = prepare(facts)
     in_numbers = {code: rule(prepared) for code, rule in _RULES.items()}
-    return in_numbers | role_holders.judge(prepared.holders, prepared.at_closed, prepared.nominators)
+    people = role_holders.judge(prepared.holders, prepared.at_closed, prepared.nominators, facts.pseudonym)
+    return in_numbers | people
 
 
 def no_pl_practice_manager(staffing: Staffing) -> list[Finding]:

@@ -10,7 +10,7 @@ from datetime import date
 import pandas as pd
 
 from gpsync.reconciliation.facts import Facts
-from gpsync.reconciliation.listed import folded
+from gpsync.reconciliation.listed import ends, folded, in_capitals
 from gpsync.reconciliation.mailboxes import email_keys
 
 _OVER = frozenset({"closed", "retracted"})
@@ -42,6 +42,7 @@ def posts(performers: pd.DataFrame, as_of: date) -> pd.DataFrame:
 def open_cases(facts: Facts) -> pd.DataFrame:
     """The cases neither closed, retracted nor rejected: `is_undecided` by practice or ICB, `awaits_practice`."""
     cases = facts.approvals
+    cases = cases.assign(case_id=in_capitals(cases["case_id"]))
     practice, icb = cases["practice_decision"], cases["icb_decision"]
     is_open = ~folded(cases["case_status"]).isin(_OVER) & (practice != "REJECTED") & (icb != "REJECTED")
     awaits_practice = ~practice.isin(_AGREED)
@@ -65,8 +66,9 @@ def roles(facts: Facts) -> pd.DataFrame:
     `is_active`: the account is known to be active. `may_act`: it is not known to be shut.
     """
     users, day = facts.users, facts.as_of.isoformat()
-    granted, revoked = users["granted_date"].astype("str"), users["revoked_date"].astype("str")
+    granted, revoked = users["granted_date"].astype("str"), ends(users["revoked_date"])
     rows = users[(granted.isna() | (granted <= day)) & (revoked.isna() | (revoked > day))]
+    rows = rows.assign(**{name: in_capitals(rows[name]) for name in ("user_id", "nominated_by_user_id")})
     status = folded(rows["account_status"])
     return rows.assign(
         role=folded(rows["role"]),
@@ -85,7 +87,7 @@ def practices(facts: Facts) -> pd.DataFrame:
     # Sorted, so that the order of repeated rows in the file decides nothing.
     order = ["practice_code", "status", "close_date", "prescribing_setting"]
     rows = facts.practices.sort_values(order, na_position="first").drop_duplicates("practice_code", keep="last")
-    close, setting = rows["close_date"].astype("str"), rows["prescribing_setting"]
+    close, setting = ends(rows["close_date"]), rows["prescribing_setting"]
     is_closed = rows["status"].isin(_CLOSED_PRACTICE) | (close <= facts.as_of.isoformat())
     return rows.assign(
         is_closed=is_closed,

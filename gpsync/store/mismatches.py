@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gpsync.records import Mismatch, RunCounts
@@ -54,6 +54,11 @@ def write(connection: Connection, mismatches: Iterable[Mismatch]) -> None:
         connection.execute(statement.on_conflict_do_update(index_elements=["mismatch_id"], set_=replaced))
 
 
+def forget(connection: Connection, ids: Collection[str]) -> None:
+    """Delete these mismatches: each goes on under another id."""
+    connection.execute(delete(mismatch).where(mismatch.c.mismatch_id == func.any(list(ids))))
+
+
 def ages(connection: Connection, as_of: date) -> list[dict[str, object]]:
     """How many stand and are not set aside, by severity, and by days since they were opened."""
     days = as_of - func.coalesce(mismatch.c.open_since, mismatch.c.first_seen)
@@ -88,7 +93,11 @@ def newest_run(connection: Connection) -> date | None:
 
 
 def _values(one: Mismatch) -> dict[str, Any]:
-    return {**vars(one), "evidence": dict(one.evidence)}
+    return {
+        **vars(one),
+        "evidence": dict(one.evidence),
+        "members": {name: list(of) for name, of in one.members.items()},
+    }
 
 
 def _mismatch(row: RowMapping) -> Mismatch:
@@ -99,5 +108,6 @@ def _mismatch(row: RowMapping) -> Mismatch:
             "severity": Severity(row["severity"]),
             "owner": Owner(row["owner"]),
             "state": MismatchState(row["state"]),
+            "members": {name: tuple(of) for name, of in row["members"].items()},
         }
     )

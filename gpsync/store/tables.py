@@ -402,9 +402,31 @@ mismatch = Table(
     Column("times_reopened", Integer, nullable=False),
     Column("summary", Text, nullable=False),
     Column("evidence", JSONB, nullable=False),
+    Column("members", JSONB, nullable=False, server_default=text("'{}'")),
     Column("acknowledged_until", Date),
     Column("acknowledged_by", Text, nullable=False),
     Column("acknowledged_reason", Text, nullable=False),
+)
+
+list_comparison = Table(
+    "list_comparison",
+    metadata,
+    Column("list_id", ForeignKey(extract.c.extract_id), primary_key=True),
+    Column("predecessor_id", ForeignKey(extract.c.extract_id), nullable=False),
+    Column("compared_on", Date, nullable=False),
+)
+
+list_change = Table(
+    "list_change",
+    metadata,
+    Column("list_id", ForeignKey(extract.c.extract_id), primary_key=True),
+    Column("gmc_number", Text, primary_key=True),
+    Column("practice_code", Text, primary_key=True),
+    Column("change", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("was", Text, nullable=False),
+    Column("changed_on", Date, nullable=False),
+    Column("or_on", Date),
 )
 
 run = Table(

@@ -54,6 +54,7 @@ def mail_row(state, **other):
         "queued_at": SENT_AT,
         "sent_at": SENT_AT if state == MailState.SENT else None,
         "requested_by": "",
+        "rank": 2,
         "requested_reason": "",
     } | other
 

@@ -13,7 +13,22 @@ from gpsync.mail import points
 from gpsync.rules import MailState
 from gpsync.store import mailout
 from gpsync.verification.links import LinkVerdict
-from tests.store.mailing import CHANGED, DAY_13, DAY_14, DAY_15, DAY_16, FIRST, User, gmc, moved, new, old, opened, town
+from tests.store.mailing import (
+    BEN,
+    CHANGED,
+    DAY_13,
+    DAY_14,
+    DAY_15,
+    DAY_16,
+    FIRST,
+    User,
+    gmc,
+    moved,
+    new,
+    old,
+    opened,
+    town,
+)
 
 EVE = "eve@elsewhere.example"
 
@@ -239,7 +254,7 @@ def test_a_held_mail_without_a_seal_is_still_held_for_a_second_person(room):
     assert room.letters == []
     assert room.mails(1) == [("cancelled", "WRITTEN_ANEW"), ("held", None)]
 
-    assert release(room.desk(DAY_14), hold_id, "ben", "looked") == 3
+    assert release(room.desk(DAY_14), hold_id, BEN, "looked") == 3
     room.mail(DAY_14)
     assert sorted(room.recipients) == [new(1), new(2), new(3)]
 

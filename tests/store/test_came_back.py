@@ -18,7 +18,7 @@ from gpsync.cli import app
 from gpsync.mail.mailboxes import Mailbox, Message
 from gpsync.rules import LinkState, MailState
 from gpsync.store import returned_waiting
-from tests.store.mailing import DAY_13, DAY_14, DAY_15, User, gmc, moved, new, opened, token, town
+from tests.store.mailing import BEN, DAY_13, DAY_14, DAY_15, User, gmc, moved, new, opened, token, town
 from tests.store.test_reminders import DAY_AFTER, DAY_BEFORE, LATER, REMINDED, SENT, but, night
 from tests.unit.returned.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
 
@@ -193,7 +193,7 @@ def test_one_that_waits_for_a_second_person_is_no_third_when_it_is_refused(back,
     back.set(volume_at_least=1, reminders=1)
     (hold_id,) = night(back, REMINDED).opened
     assert back.stand(1) == ("QUEUED", None)
-    refuse(back.desk(REMINDED), hold_id, "ben", "not before Christmas")
+    refuse(back.desk(REMINDED), hold_id, BEN, "not before Christmas")
     back.set(reminders=0)
     for day in (DAY_AFTER, *LATER):
         assert night(back, day).planned == 0
@@ -206,7 +206,7 @@ def test_one_that_waits_is_cancelled_when_the_first_turns_out_to_have_been_early
     monkeypatch.setattr(rules, "VOLUME_TIMES", 0)
     back.set(volume_at_least=1, reminders=1)
     (hold_id,) = night(back, REMINDED).opened
-    release(back.desk(REMINDED), hold_id, "ben", "looked at them")
+    release(back.desk(REMINDED), hold_id, BEN, "looked at them")
     back.feed(DAY_13, but(1, email="d1@doctor.example"))
     night(back, DAY_AFTER)
 

@@ -17,6 +17,8 @@ from gpsync.rules import MailState
 from gpsync.store import holds, mailout
 from gpsync.store.mailout import MAILOUT
 from tests.store.mailing import (
+    AMY,
+    BEN,
     CHANGED,
     DAY_13,
     DAY_14,
@@ -165,7 +167,7 @@ def begun(room):
 def _release(room, hold_id, **later):
     desk = room.desk(DAY_13)
     moment = desk.now() + timedelta(**later)
-    return release(room.desk(moment.date()) if not later else _at(room, moment), hold_id, "ben", "they work")
+    return release(room.desk(moment.date()) if not later else _at(room, moment), hold_id, BEN, "they work")
 
 
 def _at(room, moment):
@@ -237,8 +239,8 @@ def test_a_first_mail_that_is_cancelled_is_replaced_so_that_nothing_waits_for_ev
     query = "SELECT gmc_number FROM outbox WHERE canary_of = :hold AND state = 'sent' ORDER BY 1"
     assert room.read(query, hold=hold_id) == [(gmc(5),), (gmc(6),)]
     with pytest.raises(WrongUse, match="must have been out for 24 hours"):
-        release(room.desk(DAY_14), hold_id, "ben", "they work")
-    assert release(room.desk(DAY_15), hold_id, "ben", "they work") == 23
+        release(room.desk(DAY_14), hold_id, BEN, "they work")
+    assert release(room.desk(DAY_15), hold_id, BEN, "they work") == 23
     assert room.read("SELECT actor, reason FROM mail_event WHERE reason = 'CANARY'") == [("gpsync", "CANARY")] * 2
 
 
@@ -246,7 +248,7 @@ def test_whoever_says_no_says_no_to_the_first_mails_too(room):
     room.set(canary_mails=2, daily_cap=0)
     (hold_id,) = room.mail(DAY_13, first_links=True).opened
 
-    assert refuse(room.desk(DAY_13), hold_id, "amy", "the letter is wrong") == 27
+    assert refuse(room.desk(DAY_13), hold_id, AMY, "the letter is wrong") == 27
     room.set(daily_cap=500)
     room.mail(DAY_13)
     assert room.recipients == [PAT.email]

@@ -8,6 +8,7 @@ from flows.history import approve
 from flows.intake import take_in
 from gpsync.extracts import inbox
 from gpsync.rules import Guard, Outcome
+from tests.store.mailing import AMY
 from tests.store.people import doctors
 
 
@@ -61,7 +62,7 @@ def test_what_a_person_has_approved_holds_no_later_file_but_another_such_value_d
     night(2, doctors())
     entry = night(3, bad(doctors(), 3))
 
-    approve(desk, entry.extract.extract_id, "ada", "the GMC corrects it next month")
+    approve(desk, entry.extract.extract_id, AMY, "the GMC corrects it next month")
 
     assert night(4, bad(doctors(d7="moved"), 3)).outcome is Outcome.ACCEPTED
     assert held(night(5, bad(doctors(), 3, 5))) == [(Guard.MISTRANSLATED, 1, 0, ("9000005",))]
@@ -84,7 +85,7 @@ def test_in_a_dataset_without_a_history_the_extract_before_is_asked(desk, drop):
     entry = users(2, "Ash", "ZoÃ« Oak")
     assert held(entry) == [(Guard.MISTRANSLATED, 1, 0, ("U1|Z00001|PL Practice Manager",))]
 
-    approve(desk, entry.extract.extract_id, "ada", "known")
+    approve(desk, entry.extract.extract_id, AMY, "known")
 
     assert users(3, "Ash", "ZoÃ« Oak").outcome is not Outcome.HELD
     assert users(4, "AshÃ©", "ZoÃ« Oak").outcome is Outcome.HELD

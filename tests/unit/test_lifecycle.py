@@ -104,20 +104,62 @@ def test_another_key_or_code_is_another_mismatch(key, code):
     assert len(live(live([], [seen()], _ALL, night(2)), [seen(key, code)], frozenset(), night(3))) == 2
 
 
-@pytest.mark.parametrize(
-    ("day", "state"), [(3, MismatchState.OPEN), (30, MismatchState.OPEN), (31, MismatchState.RESOLVED)]
-)
-def test_what_only_one_comparison_shows_stands_for_28_days(day, state):
+def test_a_change_of_the_list_that_is_approved_or_put_right_is_resolved_at_once():
     before = live([], [seen(code=Code.APPLIED_WITHOUT_APPROVAL)], _ALL, night(2))
 
-    later = date(2026, 12, 1) if day == 31 else night(day)
-
-    assert only(live(before, [], _ALL, later)).state is state
+    assert only(live(before, [], _ALL, night(3))).state is MismatchState.RESOLVED
 
 
-def test_what_only_one_comparison_shows_stays_set_aside_to_its_day():
-    first = only(live([], [seen(code=Code.APPLIED_WITHOUT_APPROVAL)], _ALL, night(2)))
-    before = set_aside(first, night(5), "ada", "asked the practice")
+def shared(*doctors: str, email: str = "a***@d***.example", key: str = "an address") -> Seen:
+    evidence = {"gmc_email": email, "doctors": ", ".join(doctors[:2])}
+    finding = Finding(
+        Code.GMC_EMAIL_SHARED,
+        key,
+        "One address.",
+        evidence=evidence,
+        members={"doctors": doctors},
+        formerly="|".join(doctors),
+    )
+    return Seen(finding, Severity.HIGH, Owner.GP)
 
-    assert only(live([before], [], _ALL, night(5))).state is MismatchState.ACKNOWLEDGED
-    assert only(live([before], [], _ALL, night(6))).state is MismatchState.OPEN
+
+@pytest.mark.parametrize(
+    ("then", "state"),
+    [
+        (shared("9000001", "9000002", "9000003"), MismatchState.ACKNOWLEDGED),
+        (shared("9000002", "9000003"), MismatchState.ACKNOWLEDGED),
+        (shared("9000001", "9000002", "9000003", "9000004"), MismatchState.OPEN),
+        (shared("9000001", "9000002", "9000004"), MismatchState.OPEN),
+        (shared("9000001", "9000002", email="b***@d***.example"), MismatchState.OPEN),
+    ],
+)
+def test_who_leaves_a_group_ends_no_acknowledgement_and_who_joins_does(then, state):
+    first = only(live([], [shared("9000001", "9000002", "9000003")], _ALL, night(2)))
+    before = set_aside(first, night(30), "ada", "both are asked")
+
+    after = only(live([before], [then], _ALL, night(3)))
+
+    assert (after.state, after.first_seen, after.open_since) == (state, night(2), night(2))
+
+
+def test_who_left_a_group_and_comes_back_ends_the_acknowledgement():
+    first = only(live([], [shared("9000001", "9000002", "9000003")], _ALL, night(2)))
+    before = [set_aside(first, night(30), "ada", "both are asked")]
+
+    fewer = live(before, [shared("9000001", "9000002")], _ALL, night(3))
+    again = live(fewer, [shared("9000001", "9000002", "9000003")], _ALL, night(4))
+
+    assert (only(fewer).state, only(again).state) == (MismatchState.ACKNOWLEDGED, MismatchState.OPEN)
+
+
+def test_a_mismatch_whose_id_named_its_members_goes_on_under_the_new_one():
+    evidence = shared("9000001", "9000002").finding.evidence
+    old = Finding(Code.GMC_EMAIL_SHARED, "9000001|9000002", "One address.", evidence=evidence)
+    first = only(live([], [Seen(old, Severity.HIGH, Owner.GP)], _ALL, night(2)))
+    before = set_aside(first, night(30), "ada", "both are asked")
+
+    after = only(live([before], [shared("9000001", "9000002")], _ALL, night(3)))
+
+    assert after.mismatch_id != before.mismatch_id
+    assert (after.state, after.first_seen) == (MismatchState.ACKNOWLEDGED, night(2))
+    assert live([after], [shared("9000001", "9000002")], _ALL, night(3)) == [after]

@@ -8,8 +8,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gpsync.extracts.layouts import GMC_REGISTER, PERFORMERS_LIST, PRACTICES, Layout
-from gpsync.extracts.tidying import iso_date, latest_of_delta, tidy, without_repeats
+from gpsync.extracts.dates import iso_date
+from gpsync.extracts.layouts import (
+    GMC_REGISTER,
+    LAYOUTS,
+    PERFORMERS_LIST,
+    PRACTICE_USERS,
+    PRACTICES,
+    Layout,
+    Type,
+)
+from gpsync.extracts.tidying import latest_of_delta, tidy, without_repeats
 from gpsync.register import addresses
 from tests.unit.test_addresses import LIKELY, TEXTS
 
@@ -52,6 +61,37 @@ def one(column: str, text: str | None, result: str | None = None) -> str | None:
         ("5 July 1978", "1978-07-05", "one digit"),
         ("05/07/1978", "1978-07-05", "day first"),
         ("29022024", "2024-02-29", "a leap day"),
+        ("30-Nov-2026", "2026-11-30", "as databases print dates"),
+        ("30-NOV-2026", "2026-11-30", "whatever the case"),
+        ("1-sep-2026", "2026-09-01", "one digit"),
+        ("1-Sept-2026", "2026-09-01", "four letters"),
+        ("30NOV2026", "2026-11-30", "as statistics packages print dates"),
+        ("30 Nov 2026", "2026-11-30", "short, with spaces"),
+        ("30-November-2026", "2026-11-30", "the whole name"),
+        ("2026-11-30 00:00:00", "2026-11-30", "midnight, as spreadsheets add it"),
+        ("2026-11-30T00:00:00", "2026-11-30", "midnight, ISO"),
+        ("2026-11-30 00:00:00.000", "2026-11-30", "thousandths"),
+        ("2026-11-30T00:00", "2026-11-30", "without seconds"),
+        ("30/11/2026 0:00", "2026-11-30", "one digit of an hour"),
+        ("30-Nov-2026 00:00:00", "2026-11-30", "both"),
+        ("30/11/2026 12:00:00 AM", "2026-11-30", "midnight, on a clock of twelve hours"),
+        ("30112026 00:00:00", "2026-11-30", "the GMC's form"),
+        ("2026-11-30 23:59:59", "2026-11-30", "a time of that day"),
+        ("2026-11-30T09:15:00Z", "2026-11-30", "with a zone"),
+        ("2026-03-31T23:00:00Z", "2026-04-01", "midnight of 1 April in London, told in UTC"),
+        ("2026-03-31T23:00:00+01:00", "2026-03-31", "an hour before it, told in London's"),
+        ("2026-04-01T00:30+0200", "2026-03-31", "further east it is April already"),
+        ("2026-11-30 24:00:00", None, "no such hour"),
+        ("2026-11-30 10:61", None, "no such minute"),
+        ("2026-11-30 13:00 PM", None, "no such hour of a half day"),
+        ("2026-11-31 00:00:00", None, "no such day, whatever the time"),
+        ("31-Nov-2026", None, "no such day"),
+        ("30-Nov-26", None, "a century is not guessed at"),
+        ("30-Nov/2026", None, "two marks"),
+        ("30-Nov-2026-", None, "something after it"),
+        ("30-Nob-2026", None, "no such month"),
+        ("30--2026", None, "no month"),
+        ("00:00:00", None, "a time alone"),
         ("31129999", None, "the end of time"),
         ("01011000", None, "before any doctor"),
         ("29022023", None, "no leap day"),
@@ -76,7 +116,9 @@ def test_a_date_is_read_however_it_is_written_or_not_at_all(text, expected, reas
 
 @given(st.dates(date(1850, 1, 1), date(2150, 12, 31)))
 def test_every_day_is_read_in_every_form(day):
-    forms = (f"{day:%d%m%Y}", f"{day:%d%m%Y}".removeprefix("0"), f"{day:%Y%m%d}", day.isoformat(), f"{day:%d %B %Y}")
+    forms = [f"{day:%d%m%Y}", f"{day:%d%m%Y}".removeprefix("0"), f"{day:%Y%m%d}", day.isoformat(), f"{day:%d %B %Y}"]
+    forms += [f"{day:%d/%m/%Y}", f"{day:%d-%b-%Y}", f"{day:%d-%b-%Y}".upper()]
+    forms += [f"{form}{time}" for form in forms for time in (" 00:00:00", "T00:00:00", " 17:30")]
 
     assert {iso_date(form) for form in forms} == {day.isoformat()}
 
@@ -97,6 +139,41 @@ def test_a_date_that_cannot_be_read_names_its_column():
 
     assert frame["unreadable"].fillna("").tolist() == ["pr_date", "pr_date fr_date", ""]
     assert frame["fr_date"].fillna("").tolist() == ["1978-07-05", "", "1978-07-05"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("9999-12-31", "31/12/9999", "31129999", "99991231", "31-DEC-9999", "31 December 9999"),
+        *("9999-12-31 00:00:00", "9999-12-31T23:59:59.9999999"),
+    ],
+)
+def test_an_end_of_9999_is_none_and_any_other_date_of_9999_cannot_be_read(written):
+    for layout, end, start in (
+        (PERFORMERS_LIST, "assignment_end_date", "assignment_start_date"),
+        (PRACTICES, "close_date", "open_date"),
+        (PRACTICE_USERS, "revoked_date", "granted_date"),
+    ):
+        frame = tidied({end: written, start: "01042020"}, {end: "31032021", start: written}, layout=layout)
+
+        assert frame[end].fillna("").tolist() == ["", "2021-03-31"]
+        assert frame["unreadable"].fillna("").tolist() == ["", start]
+
+
+@pytest.mark.parametrize("written", ["9999-12-30", "2999-12-31", "soon", "31/11/2026"])
+def test_another_end_that_cannot_be_read_is_named(written):
+    frame = tidied({"assignment_end_date": written}, layout=PERFORMERS_LIST)
+
+    assert frame["unreadable"].tolist() == ["assignment_end_date"]
+
+
+def test_dates_with_a_time_are_read_in_every_dataset():
+    for layout in LAYOUTS.values():
+        dated = [column.name for column in layout.columns if column.type is Type.DATE]
+        frame = tidied(dict.fromkeys(dated, "01-Apr-2020 00:00:00"), layout=layout)
+
+        assert {frame.loc[0, name] for name in dated} == {"2020-04-01"}
+        assert frame["unreadable"].isna().all() and frame["future"].isna().all()
 
 
 def test_a_past_date_after_the_extract_is_named_and_a_fee_may_fall_due_later():
@@ -285,6 +362,9 @@ def test_a_performer_at_two_practices_is_no_repeat():
         ("01/12/2026 09:00", "30/11/2026 10:30", [1], "the day counts before the hour"),
         ("2026-11-30T09:00:01Z", "30 November 2026 09:00", [1], "seconds, and other forms"),
         ("30112026", "30/11/2026 00:01", [2], "a day without a time comes first"),
+        ("30/11/2026 09:00 AM", "30/11/2026 01:00 PM", [2], "a clock of twelve hours"),
+        ("2026-03-31T22:30:00Z", "31/03/2026 23:45", [2], "half past eleven in London, told in UTC"),
+        ("2026-03-31T23:30:00Z", "31/03/2026 23:45", [1], "half past midnight in London, told in UTC"),
         ("soon", "30112026", [1, 2], "unreadable: nobody knows which is the last"),
         (None, "30112026", [1, 2], "blank: nobody knows"),
         (None, None, [1, 2], "both blank"),

@@ -34,7 +34,8 @@ ENTRIES: tuple[Entry, ...] = (
         "B59",
         "Several doctors with one address",
         "2 or more doctors on the register have the same email address at the GMC. The dead and those no longer "
-        "registered do not count. No link is sent to the address meanwhile.",
+        "registered do not count. No link is sent to the address meanwhile. It stays the same mismatch while 2 doctors "
+        "share the address: who leaves it changes neither its age nor an acknowledgement.",
         Severity.HIGH,
         (Owner.GP, Owner.PCSE_PORTAL),
         "Each of the doctors gives the GMC an address that nobody else uses.",
@@ -67,7 +68,7 @@ ENTRIES: tuple[Entry, ...] = (
         "B62",
         "Username not the address at the GMC",
         "The username of a performer's account is not the address that the GMC holds, and no change of address is "
-        "under way.",
+        "under way. An address that cannot be mailed is B58 only.",
         Severity.MEDIUM,
         (Owner.PCSE_PORTAL,),
         "Send the doctor a link for the address that the GMC holds.",
@@ -124,8 +125,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.ACCOUNT_ACTIVE_WHILE_BARRED,
         "B67",
         "Active account of a barred doctor",
-        "An active account belongs to a doctor whom the GMC shows as dead or erased, or whom the performers list shows "
-        "as removed or dead.",
+        "An active account belongs to a doctor whom the GMC shows as dead or erased, or did so when it last showed the "
+        "doctor, or whom the performers list shows as removed or dead.",
         Severity.MEDIUM,
         (Owner.PCSE_PORTAL,),
         "Deactivate the account. If the doctor has died, write to nobody.",

@@ -44,8 +44,9 @@ ENTRIES: tuple[Entry, ...] = (
         Code.APPLIED_WITHOUT_APPROVAL,
         "B29",
         "Change on the list without approval",
-        "Since the extract before, the list shows that a doctor joined or left a practice or changed type, and no "
-        "approved case takes effect within 28 days of that. The first extract of all is never judged.",
+        "One of the lists since the first of all showed that a doctor joined or left a practice or changed type, no "
+        "approved case takes effect within 28 days of that, and the newest list still shows it. Each list is compared "
+        "with the one before, however many come in one night.",
         Severity.HIGH,
         (Owner.PCSE_PL,),
         "Find out who authorised the change. If nobody did, reverse it or obtain the approval.",
@@ -65,7 +66,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.REJECTED_UNRESOLVED,
         "B31",
         "Rejected change left open",
-        "A change was rejected more than 14 days ago, the list does not show it, and it has not been asked for again.",
+        "A change was rejected more than 14 days ago, the list shows nothing of it that took effect since, and it has "
+        "not been asked for again.",
         Severity.INFO,
         (Owner.GP,),
         "Talk to the practice, then submit the change again or let it drop.",
@@ -96,8 +98,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.EFFECTIVE_DATE_DIFFERS,
         "B34",
         "List gives another date",
-        "The list dates a join or a leave otherwise than it was approved. Medium if the dates are more than 28 days "
-        "apart, high if 1 April lies between them.",
+        "The list dates a join or a leave otherwise than it was approved, even if neither date has come. Medium if the "
+        "dates are more than 28 days apart, high if 1 April lies between them.",
         Severity.LOW,
         (Owner.PCSE_PL,),
         "Correct the date on the list. Tell the pensions team if the dates fall into different pension years.",
@@ -150,7 +152,8 @@ ENTRIES: tuple[Entry, ...] = (
         "B39",
         "Undecided case for a barred doctor",
         "A join or a change of type waits for a decision, and the doctor has died, is suspended, is not registered, "
-        "has no licence, or is suspended or removed from the list.",
+        "has no licence, or is suspended or removed from the list. Of a doctor who has left the GMC register the last "
+        "record counts.",
         Severity.CRITICAL,
         (Owner.NHSE, Owner.PM),
         "Do not approve. Refer the case to NHS England's professional standards team.",

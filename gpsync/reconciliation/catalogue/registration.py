@@ -12,8 +12,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.GMC_DECEASED_ON_LIST,
         "B01",
         "Recorded as dead, still listed",
-        "The GMC register records the doctor's death. The performers list still shows the doctor as included or "
-        "suspended.",
+        "The GMC register records the doctor's death, or did so when it last showed the doctor. The performers list "
+        "still shows the doctor as included or suspended.",
         Severity.CRITICAL,
         (Owner.PCSE_PL, Owner.NHSE),
         "Confirm the death. Take the doctor off the list, end the assignments and switch the account off. Write "
@@ -89,11 +89,13 @@ ENTRIES: tuple[Entry, ...] = (
         Code.GMC_NOT_FOUND,
         "B08",
         "Number not on the GMC register",
-        "The doctor is listed under a well-formed GMC number that the register does not hold. A doctor missing from "
-        "one full register only is not counted.",
+        "The doctor is listed under a well-formed GMC number that the register never showed, or stopped showing while "
+        "the doctor was registered. Who had died or had lost registration before is found as such (B01 to B04). A "
+        "doctor missing from one full register only is not counted.",
         Severity.HIGH,
         (Owner.PCSE_PL,),
-        "Ask the doctor for the number. Correct the record, or refer the doctor to NHS England.",
+        "Ask the doctor for the number, and the GMC what became of one that it no longer shows. Correct the record, or "
+        "refer the doctor to NHS England.",
         _BOTH,
     ),
     Entry(

@@ -23,7 +23,7 @@ DETAILS: tuple[Entry, ...] = (
         "B11",
         "Still listed as a registrar",
         "The role is GP Registrar, and the doctor joined the GP Register 28 days ago or earlier. It is high after "
-        "90 days.",
+        "90 days. The dead and the erased are left out.",
         Severity.MEDIUM,
         (Owner.GP, Owner.PCSE_PL),
         "The doctor submits a change of status with evidence that training is complete. PCSE then applies it.",
@@ -66,7 +66,7 @@ DETAILS: tuple[Entry, ...] = (
         "B15",
         "GMC restriction, no conditions on the list",
         "The GMC has set conditions or agreed undertakings. The performers list shows the doctor as included without "
-        "conditions.",
+        "conditions. The dead and the erased are left out.",
         Severity.HIGH,
         (Owner.NHSE,),
         "Consider whether the list needs conditions too. They do not follow from the GMC's by themselves.",

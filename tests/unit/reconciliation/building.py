@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from gpsync.extracts.layouts import LAYOUTS
-from gpsync.reconciliation.facts import Facts
+from gpsync.reconciliation.facts import LEFT_COLUMNS, Facts
 from gpsync.rules import REGISTRATION_STATUSES, Dataset
 
 #: A Wednesday.
@@ -52,6 +52,17 @@ def doctor(**values: str | None) -> dict[str, str | None]:
     return row
 
 
+def left(**values: str | None) -> dict[str, str | None]:
+    """The last record of a doctor whom the register shows no more: licensed, gone for a week, unless told otherwise."""
+    row: dict[str, str | None] = {
+        "gmc_number": "9000001",
+        "registration_status": "Registered with Licence",
+        "left_on": "2026-03-11",
+    } | values
+    row.setdefault("registration_class", REGISTRATION_STATUSES.get(row["registration_status"] or ""))
+    return row
+
+
 def performer(**values: str | None) -> dict[str, str | None]:
     """A row of the performers list: a salaried GP at practice Z00001, unless told otherwise."""
     return {
@@ -81,6 +92,8 @@ def facts(as_of: date = TODAY, **given: Any) -> Facts:
         if name != "previous_performers" or given.get(name) is not None
     }
     frames.setdefault("previous_performers", None)
+    if "left_register" in given:
+        frames["left_register"] = frame(LEFT_COLUMNS, *given.pop("left_register"))
     email_changes = frame(_CHANGES, *given.pop("email_changes", ()))
     given.setdefault("newest", dict.fromkeys(Dataset, as_of))
     given.pop("previous_performers", None)

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies
 
-from gpsync.reconciliation import accounts
+from gpsync.reconciliation import accounts, roles
 from gpsync.reconciliation.catalogue.accounts import ENTRIES
+from gpsync.reconciliation.facts import digest
 from gpsync.reconciliation.mailboxes import cannot_be_mailed, email_keys
 from gpsync.register import addresses
 from gpsync.rules import Code, Owner, Severity
@@ -96,13 +97,16 @@ def test_b57_says_nothing_of_doctors_who_are_not_on_the_register():
     assert found(Code.GMC_EMAIL_MISSING, register=[]) == []
 
 
+SHARED = digest("asha@doctor.example")
+
+
 @pytest.mark.parametrize(
     ("other", "expected", "reason"),
     [
-        ({}, ["9000001|9000002"], "the same address"),
+        ({}, [SHARED], "the same address"),
         ({"email_key": "ben@doctor.example"}, [], "another address"),
         ({"email": None, "email_key": None}, [], "no address"),
-        ({"registration_status": SUSPENDED, "registration_class": "SUSPENDED"}, ["9000001|9000002"], "suspended"),
+        ({"registration_status": SUSPENDED, "registration_class": "SUSPENDED"}, [SHARED], "suspended"),
         ({"registration_status": DEAD, "registration_class": "DECEASED"}, [], "dead"),
         ({"registration_status": ERASED, "registration_class": "ERASED"}, [], "erased"),
         ({"registration_status": GONE, "registration_class": "LAPSED"}, [], "not registered"),
@@ -120,8 +124,38 @@ def test_b59_stands_under_the_sharer_who_is_listed():
     register = [doctor(gmc_number=f"900000{number}") for number in (1, 2, 3)]
     finding = only(Code.GMC_EMAIL_SHARED, register=register, performers=[performer(gmc_number="9000003")])
 
-    assert (finding.key, finding.gmc_number) == ("9000001|9000002|9000003", "9000003")
+    assert (finding.key, finding.gmc_number) == (SHARED, "9000003")
     assert finding.evidence["gmc_email"] == "a***@d***.example"
+    assert finding.members == {"doctors": ("9000001", "9000002", "9000003")}
+
+
+def test_b59_stays_the_same_mismatch_whoever_leaves_the_address_or_takes_it_up():
+    everybody = [doctor(gmc_number=f"900000{number}") for number in range(1, 6)]
+    ids = {
+        only(Code.GMC_EMAIL_SHARED, register=sharers).mismatch_id
+        for sharers in (everybody, everybody[1:], everybody[:2], everybody[3:])
+    }
+    other = only(
+        Code.GMC_EMAIL_SHARED,
+        register=[addressed("ben@doctor.example") | {"gmc_number": number} for number in ("9000001", "9000002")],
+    )
+
+    assert len(ids) == 1
+    assert other.mismatch_id not in ids
+
+
+def test_no_id_is_made_of_an_address_that_can_be_guessed():
+    register = [doctor(), doctor(gmc_number="9000002")]
+    users = [user(1, email="one@surgery.example"), user(2, email="one@surgery.example", practice_code="Z00002")]
+    users += [user(3, email="one@surgery.example")]
+
+    given = facts(register=register, users=users, pseudonym=lambda address: f"secret {address[0]}")
+    keys = [one.key for code in (Code.GMC_EMAIL_SHARED,) for one in accounts.judge(given)[code]]
+    keys += [
+        one.key for code in (Code.USER_AT_SEVERAL_PRACTICES, Code.SHARED_USER_EMAIL) for one in roles.judge(given)[code]
+    ]
+
+    assert keys == ["secret a", "secret o", "Z00001|secret o"]
 
 
 def test_b59_does_not_take_doctors_without_an_address_for_sharers():
@@ -169,6 +203,18 @@ def test_b62_is_about_usernames_left_behind(values, expected, reason):
     rows = [account(username_email="old@doctor.example") | values] * 2
 
     assert found(Code.ACCOUNT_EMAIL_STALE, accounts=rows) == expected, reason
+
+
+@pytest.mark.parametrize(("list_status", "codes"), [("Included", ["B58"]), ("Dozing", ["B62"])])
+def test_an_address_that_cannot_be_mailed_is_one_row_and_not_two(list_status, codes):
+    numbers = {entry.code: entry.number for entry in ENTRIES}
+    judged = judge(
+        register=[doctor(email="asha@doctor", email_key="asha@doctor")],
+        performers=[performer(list_status=list_status)],
+        accounts=[account()],
+    )
+
+    assert [numbers[code] for code, findings in judged.items() if findings] == codes
 
 
 @pytest.mark.parametrize("state", ["WAITING", "HELD", "DUE", "QUEUED", "SENT"])

@@ -288,6 +288,38 @@ def test_rejected_unresolved(row, expected, why):
     assert verdicts(findings) == ([("C1", Severity.INFO, Owner.GP)] if expected else []), why
 
 
+LONG_AGO = {"effective_date": "2025-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("row", "performers", "expected", "why"),
+    [
+        (rejected(**LONG_AGO), [performer(assignment_start_date="2026-01-26")], True, "began the day before"),
+        (rejected(**LONG_AGO), [performer(assignment_start_date="2026-01-27")], False, "began on the day"),
+        (rejected(**LONG_AGO), [performer(assignment_start_date="2026-01-28")], False, "began the day after"),
+        (rejected(), [performer(assignment_start_date="2026-03-17")], False, "29 days after the date asked for"),
+        (rejected(), [performer(assignment_start_date="2026-06-01")], False, "entered in advance"),
+        (rejected(**LONG_AGO), [performer(), performer(assignment_start_date="2026-02-01")], False, "a second row"),
+        (rejected("LEAVE", **LONG_AGO), [performer(assignment_end_date="2026-01-26")], True, "left the day before"),
+        (rejected("LEAVE", **LONG_AGO), [performer(assignment_end_date="2026-01-27")], False, "left on the day"),
+        (rejected("LEAVE", **LONG_AGO), [performer(assignment_end_date="2026-04-30")], False, "leaves in April"),
+        (rejected("LEAVE", **LONG_AGO), [performer(assignment_end_date="2026-01-28"), performer()], True, "stays"),
+        (rejected("ROLE_CHANGE", **ROLE), [performer(assignment_end_date="2026-01-26")], True, "had it until then"),
+        (rejected("ROLE_CHANGE", **ROLE), [performer(assignment_end_date="2026-01-27")], False, "had it that day"),
+        (rejected("ROLE_CHANGE", **ROLE), [performer(performer_type="Locum")], True, "has the old type"),
+        (rejected("COMMITMENT_CHANGE", commitment="55"), [performer()], True, "the old value"),
+        (
+            rejected(practice_decision="APPROVED", icb_decision="REJECTED", icb_decision_date="2026-03-01", **LONG_AGO),
+            [performer(assignment_start_date="2026-02-01")],
+            True,
+            "began after the practice's word and before the ICB's",
+        ),
+    ],
+)
+def test_a_rejection_is_left_open_only_where_nothing_took_effect_since(row, performers, expected, why):
+    assert len(found(Code.REJECTED_UNRESOLVED, [row], performers)) == expected, why
+
+
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
@@ -322,7 +354,11 @@ def test_a_later_case_resolves_a_rejection(other, expected):
         ("2026-02-16", "2024-02-16", HIGH),
         ("2026-02-16", None, None),
         (None, "2026-02-16", None),
-        ("2026-03-19", "2026-02-16", None),  # has not taken effect yet
+        ("2026-03-19", "2026-02-16", MEDIUM),  # has not taken effect yet
+        ("2026-05-01", "2026-05-01", None),
+        ("2026-05-01", "2026-05-02", LOW),  # both entered in advance
+        ("2026-05-01", "2026-03-31", HIGH),
+        ("2026-03-18", "2026-04-15", LOW),  # has taken effect, and the list says otherwise
         ("2026-03-18", "2026-03-17", LOW),
     ],
 )
@@ -334,6 +370,9 @@ def test_effective_date_differs(effective, start, expected):
     assert verdicts(findings) == ([("C1", expected, Owner.PCSE_PL)] if expected else [])
 
 
+IN_JUNE = {"effective_date": "2026-06-30"}
+
+
 @pytest.mark.parametrize(
     ("rows", "performers", "expected", "why"),
     [
@@ -343,6 +382,22 @@ def test_effective_date_differs(effective, start, expected):
         ([approved("LEAVE")], [performer(assignment_end_date="2026-03-20")], [], "still there until Friday"),
         ([approved("LEAVE")], [ENDED, performer(assignment_start_date="2026-03-01")], [], "left and came back"),
         ([approved("JOIN")], [performer(), NEW], [], "the nearest of several rows counts"),
+        ([approved("LEAVE", **IN_JUNE)], [performer(assignment_end_date="2026-06-30")], [], "will leave that day"),
+        ([approved("LEAVE", **IN_JUNE)], [performer(assignment_end_date="2026-06-29")], ["C1"], "a day too early"),
+        ([approved("LEAVE", **IN_JUNE)], [performer(assignment_end_date="2026-07-01")], ["C1"], "a day too late"),
+        ([approved("LEAVE", **IN_JUNE)], [performer(assignment_end_date="2026-03-01")], ["C1"], "has left already"),
+        ([approved("LEAVE", **IN_JUNE)], [performer()], [], "not entered yet"),
+        ([approved("LEAVE", **IN_JUNE)], [performer(assignment_end_date="9999-12-31")], [], "no end"),
+        ([approved("LEAVE", effective_date="2026-04-30"), approved("JOIN", case_id="C2", **IN_JUNE)],
+         [performer(assignment_end_date="2026-04-30")], [], "leaves, and comes back in June"),
+        ([approved("LEAVE", effective_date="2026-04-30"), approved("JOIN", case_id="C2", **IN_JUNE)],
+         [performer()], [], "the leave is not entered yet"),
+        ([approved("RETIRE_24H", effective_date="2026-06-28"), approved("JOIN", case_id="C2", **IN_JUNE)],
+         [performer()], [], "retires, and comes back"),
+        ([rejected("LEAVE", effective_date="2026-04-30"), approved("JOIN", case_id="C2", **IN_JUNE)],
+         [performer()], ["C2"], "may not leave, so the list shows an earlier join"),
+        ([approved("JOIN", effective_date="2026-04-01"), approved("LEAVE", case_id="C2", **IN_JUNE)],
+         [ENDED], [], "left once; joins again, and leaves in June"),
         ([approved("JOIN", case_status="Retracted")], [performer()], [], "retracted"),
         ([rejected("JOIN")], [performer()], [], "rejected"),
         ([case("JOIN")], [performer()], [], "not decided"),

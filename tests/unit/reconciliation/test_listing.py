@@ -71,8 +71,22 @@ OTHER = {"practice_code": "Z00002"}
         ({**OTHER, "surname": "Removed", "alignment": "Dental"}, None),
         ({**OTHER, "gmc_number": "9000002", "surname": "Sample"}, None),
         ({"assignment_start_date": "2015-04-02"}, None),
-        ({}, "listed_twice"),
+        ({}, None),
         ({"level_of_commitment": "11"}, "listed_twice"),
+        ({"level_of_commitment": "44.0%"}, None),
+        ({"level_of_commitment": None}, "listed_twice"),
+        ({"list_status": "INCLUDED", "performer_role": "gp  performer", "performer_type": " SALARIED"}, None),
+        ({"forenames": "Dr ASHA", "surname": "Exámple"}, None),
+        ({"forenames": "Asha Example", "surname": "-"}, None),
+        ({"region": "Y56"}, None),
+        ({"region": "London"}, None),
+        ({"region": "Y58"}, "listed_twice"),
+        ({"conditions_flag": "NO"}, None),
+        ({"conditions_flag": "Y"}, "listed_twice"),
+        ({"assignment_end_date": "9999-12-31"}, None),
+        ({"assignment_end_date": "2026-12-31"}, "listed_twice"),
+        ({"last_worked_date": "2026-02-28"}, "listed_twice"),
+        ({"prescriber_code": "G9000001"}, "listed_twice"),
     ],
 )
 def test_duplicate_record(second, field):
@@ -82,7 +96,8 @@ def test_duplicate_record(second, field):
 
 
 def test_a_locum_listed_twice_without_a_practice_is_a_duplicate():
-    (finding,) = found(Code.PL_DUPLICATE_RECORD, NOWHERE, NOWHERE, NOWHERE)
+    again = NOWHERE | {"last_worked_date": "2026-02-01"}
+    (finding,) = found(Code.PL_DUPLICATE_RECORD, NOWHERE, again, again)
 
     assert finding.evidence == {"listed_twice": "no practice"}
 

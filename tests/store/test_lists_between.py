@@ -1,0 +1,252 @@
+"""Every accepted list is judged, whatever came, failed or was done again between two reconciliations (B29)."""
+
+import shutil
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from flows import reconciliation
+from flows.history import Revision
+from flows.intake import take_in
+from flows.ordering import replay
+from flows.reconciliation import Reconciled, reconcile
+from gpsync.extracts import inbox
+from gpsync.rules import Code, MismatchState, Outcome
+from gpsync.store import mismatches, schema
+
+_LIST = (
+    "Alignment,GMC Ref No,Forenames,Surname,Performer Role,Performer Type,List Status,NHSE Region,Practice Code,"
+    "Assignment Start Date,Assignment End Date"
+)
+_CASES = (
+    "Case ID,GMC Ref No,Practice Code,Change Type,Submitted Date,Effective Date,Practice Decision,"
+    "Practice Decision Date,Case Status"
+)
+_REGISTER = "GMC Ref No,Surname,Given Name,Registration Status,Email Address"
+JOINED = ("9000001", "Z00009", "JOIN")
+
+
+def performer(number: int, practice: str = "Z00001", end: str = "", kind: str = "Salaried") -> str:
+    return (
+        f"Medical,9{number:06d},Given,Surname{number},GP Performer,{kind},Included,LONDON COMMISSIONING REGION,"
+        f"{practice},2015-04-01,{end}"
+    )
+
+
+#: Twenty doctors at one practice, whom nothing happens to.
+OTHERS = [performer(number) for number in range(100, 120)]
+PLAIN = [performer(1), *OTHERS]
+JOINED_LIST = [performer(1), performer(1, "Z00009"), *OTHERS]
+#: Cases about other doctors.
+CASES = [f"C{number},9{number:06d},Z00001,LEAVE,2026-11-01,2027-06-30,PENDING,,Proposed" for number in range(100, 120)]
+APPROVED = "C1,9000001,Z00009,JOIN,2026-11-01,2015-04-01,APPROVED,2026-11-02,Closed"
+
+
+@pytest.fixture
+def take(desk, drop):
+    """Take in extracts of a day of November 2026: `take(16, performers_list=rows, practice_approvals=rows)`."""
+
+    def run(day: int, *, revision: Revision | None = None, header: str | None = None, **given: list[str]) -> None:
+        headings = {"performers_list": _LIST, "practice_approvals": _CASES, "gmc_register": _REGISTER}
+        for name, rows in given.items():
+            drop(date(2026, 11, day), rows, name=name, header=header or headings[name])
+        for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
+            entry = take_in(desk, arrival, revision)
+            assert entry.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS), entry.reason
+
+    return run
+
+
+@pytest.fixture
+def judged(desk):
+    """Reconcile as of a day of November 2026: the changes without approval that stand, and those resolved that day."""
+
+    def run(day: int) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+        reconcile(desk, date(2026, 11, day), Reconciled())
+        return standing(desk), [_told(one) for one in _all(desk) if one.resolved_on == date(2026, 11, day)]
+
+    return run
+
+
+def _all(desk):
+    with desk.engine.connect() as connection:
+        return [one for one in mismatches.all_of_them(connection) if one.code is Code.APPLIED_WITHOUT_APPROVAL]
+
+
+def _told(one):
+    return one.gmc_number, one.practice_code, one.evidence["change"]
+
+
+def standing(desk):
+    return sorted(_told(one) for one in _all(desk) if one.state is not MismatchState.RESOLVED)
+
+
+def test_of_two_lists_taken_in_one_night_both_are_judged(take, judged):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    assert judged(16) == ([], [])
+
+    take(17, performers_list=JOINED_LIST)
+    take(18, performers_list=JOINED_LIST, practice_approvals=CASES)
+
+    assert judged(18) == ([JOINED], [])
+
+
+def test_what_is_found_stands_until_it_is_approved_or_put_right(take, judged, desk):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    judged(16)
+    both = [*JOINED_LIST[:2], performer(2, "Z00008"), *OTHERS]
+    take(17, performers_list=both, practice_approvals=CASES)
+    other = ("9000002", "Z00008", "JOIN")
+    assert judged(17) == ([JOINED, other], [])
+    for day in (18, 19, 20):
+        take(day, performers_list=both, practice_approvals=CASES)
+        assert judged(day) == ([JOINED, other], []), "silent lists put nothing right"
+
+    take(21, performers_list=both, practice_approvals=[*CASES, APPROVED])
+    assert judged(21) == ([other], [JOINED])
+    take(22, performers_list=JOINED_LIST, practice_approvals=CASES)
+    assert judged(22) == ([], [other])
+    assert [one.first_seen.day for one in _all(desk)] == [17, 17]
+
+
+def test_a_run_that_failed_has_judged_nothing(take, judged, desk, monkeypatch):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    judged(16)
+    take(17, performers_list=JOINED_LIST, practice_approvals=CASES)
+    with monkeypatch.context() as broken:
+        broken.setattr(reconciliation, "publish", _fail)
+        with pytest.raises(OSError, match="disk is full"):
+            judged(17)
+    take(18, performers_list=JOINED_LIST, practice_approvals=CASES)
+
+    assert judged(18) == ([JOINED], [])
+
+
+def _fail(*given):
+    raise OSError("the disk is full")
+
+
+def test_the_same_day_again_finds_the_same(take, judged, desk):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    take(17, performers_list=JOINED_LIST)
+    assert judged(17) == ([JOINED], [])
+    before = _all(desk)
+
+    assert judged(17) == ([JOINED], [])
+    assert _all(desk) == before
+
+
+def test_a_day_is_judged_by_the_lists_up_to_it(take, judged):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    take(17, performers_list=JOINED_LIST)
+    take(18, performers_list=PLAIN, practice_approvals=CASES)
+
+    assert judged(16) == ([], [])
+    assert judged(17) == ([JOINED], [])
+    assert judged(18) == ([], [JOINED])
+
+
+def test_the_first_reconciliation_judges_every_list_but_the_first(take, judged):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    take(17, performers_list=JOINED_LIST)
+    take(18, performers_list=JOINED_LIST)
+
+    assert judged(18) == ([JOINED], [])
+
+
+def test_a_list_that_comes_late_is_judged_at_its_place(take, judged):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    take(18, performers_list=[performer(1, kind="Locum"), *OTHERS])
+    assert judged(18) == ([("9000001", "Z00001", "ROLE_CHANGE")], [])
+
+    take(17, performers_list=[performer(1), performer(1, "Z00009", "2026-11-17"), *OTHERS])
+    take(19, performers_list=[performer(1, kind="Locum"), performer(1, "Z00009", "2026-11-17"), *OTHERS])
+
+    assert judged(19) == ([("9000001", "Z00001", "ROLE_CHANGE"), JOINED], [])
+
+
+def test_a_revision_takes_back_what_the_list_before_it_had_shown(take, judged):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    take(17, performers_list=JOINED_LIST)
+    assert judged(17) == ([JOINED], [])
+
+    take(17, performers_list=PLAIN, revision=Revision("ada", "the sender corrected it"))
+
+    assert judged(17) == ([], [JOINED])
+
+
+def test_a_list_that_lacks_what_lists_are_compared_by_is_passed_over(take, judged):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    short = [",".join(row.split(",")[:8]) for row in PLAIN]
+    take(17, performers_list=short, header=",".join(_LIST.split(",")[:8]))
+    take(18, performers_list=JOINED_LIST, practice_approvals=CASES)
+
+    assert judged(18) == ([JOINED], [])
+
+
+def test_a_replay_changes_nothing(take, judged, desk):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    take(17, performers_list=JOINED_LIST)
+    judged(17)
+
+    replay(desk)
+
+    assert judged(17) == ([JOINED], [])
+
+
+def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, desk):
+    """A database of the schema before has the finding and nothing else to know it by."""
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    take(17, performers_list=JOINED_LIST, practice_approvals=CASES)
+    judged(17)
+    with desk.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO run (run_id, flow, as_of, started_at, outcome, summary) "
+                "VALUES ('1', 'performer_reconcile', '2026-11-17', now(), 'done', '{}')"
+            )
+        )
+        for statement in (
+            "DROP TABLE list_change",
+            "DROP TABLE list_comparison",
+            "ALTER TABLE mismatch DROP COLUMN members",
+            "UPDATE extract SET loaded_at = '2026-11-17'",
+            "UPDATE alembic_version SET version_num = '0004'",
+        ):
+            connection.execute(text(statement))
+
+    schema.upgrade(desk.engine)
+
+    assert judged(17) == ([JOINED], [])
+    take(18, performers_list=JOINED_LIST, practice_approvals=CASES)
+    assert judged(18) == ([JOINED], [])
+    take(19, performers_list=PLAIN, practice_approvals=CASES)
+    assert judged(19) == ([], [JOINED])
+
+
+def test_a_doctor_who_died_and_was_dropped_from_the_register_is_still_dead(take, desk):
+    def register(*first: str) -> list[str]:
+        rows = [
+            f"9{one:06d},Surname{one},Given,Registered with Licence,d{one}@doctor.example"
+            for one in (*range(2, 60), *range(100, 120))
+        ]
+        return [*first, *rows]
+
+    dead = "9000001,Surname1,Given,Not Registered - Deceased,d1@doctor.example"
+    found = []
+    for day, rows in ((16, register(dead)), (17, register()), (18, register()), (19, register())):
+        take(day, gmc_register=rows, performers_list=PLAIN)
+        result = Reconciled()
+        reconcile(desk, date(2026, 11, day), result)
+        about = [row for row in result.report.rows if row.mismatch.gmc_number == "9000001"]
+        found.append({row.mismatch.code: row.days_open for row in about})
+
+    codes = {Code.GMC_DECEASED_ON_LIST, Code.GMC_NOT_FOUND}
+    assert [{code: days for code, days in one.items() if code in codes} for one in found] == [
+        {Code.GMC_DECEASED_ON_LIST: age} for age in range(4)
+    ]
+    earlier = Reconciled()
+    shutil.rmtree(desk.settings.reports_folder)
+    reconcile(desk, date(2026, 11, 17), earlier)
+    assert {Code.GMC_DECEASED_ON_LIST} == codes & {row.mismatch.code for row in earlier.report.rows}
