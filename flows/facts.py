@@ -1,5 +1,6 @@
 """Gathering what the reconciliation looks at: the newest accepted extracts, and the register as it stands."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -34,7 +35,30 @@ def gather(desk: Desk, connection: Connection, as_of: date) -> Facts:
         loads=_loads(connection, as_of),
         quarantined_statuses=_unknown_statuses(newest[Dataset.GMC_REGISTER]),
         limits=_limits(desk),
+        columns=_columns(connection, newest, as_of),
+        blank={Dataset.GMC_REGISTER: _blank_in_register(desk, connection, as_of)},
     )
+
+
+def _columns(
+    connection: Connection, newest: Mapping[Dataset, Sequence[ExtractRecord]], as_of: date
+) -> dict[Dataset, frozenset[str]]:
+    """The columns of each dataset's newest extract; of the register, those that its newest full and all since have.
+
+    A column that they lack keeps what earlier extracts said, which is not what the register says now.
+    """
+    found = {dataset: frozenset(entries[0].columns) for dataset, entries in newest.items() if entries}
+    register = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
+    for entry in register:
+        found[Dataset.GMC_REGISTER] &= frozenset(entry.columns)
+    return found
+
+
+def _blank_in_register(desk: Desk, connection: Connection, as_of: date) -> frozenset[str]:
+    """The columns that the newest full register leaves blank in every row, whatever is held of doctors it lacks."""
+    register = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
+    full = next((one for one in register if one.extract.kind is Kind.FULL), None)
+    return archive.blank_columns(desk.shelves, full) if full else frozenset()
 
 
 def _limits(desk: Desk) -> Limits:

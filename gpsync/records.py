@@ -259,7 +259,8 @@ class Mismatch:
 
     `open_since` is when it was first seen, or seen again after it had been resolved. `evidence` holds the
     compared values by field name, addresses masked. An acknowledgement counts until the end of
-    `acknowledged_until`, and only while the evidence stays what it was.
+    `acknowledged_until`, and only while the evidence stays what it was. `compared` holds, by field name, the keyed
+    hash of what the evidence does not show: the whole of a masked or shortened value, or one not known this night.
     """
 
     mismatch_id: str
@@ -278,6 +279,7 @@ class Mismatch:
     case_id: str | None = None
     user_id: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    compared: Mapping[str, str] = field(default_factory=dict)
     acknowledged_until: date | None = None
     acknowledged_by: str = ""
     acknowledged_reason: str = ""

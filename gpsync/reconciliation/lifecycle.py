@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from gpsync.reconciliation.comparing import Hashed, kept, says_the_same
 from gpsync.reconciliation.findings import Finding
 from gpsync.records import Mismatch
 from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, Severity
@@ -27,22 +28,29 @@ class Seen:
 LASTING: Mapping[Code, int] = {Code.APPLIED_WITHOUT_APPROVAL: 28}
 
 
-def live(before: Iterable[Mismatch], seen: Iterable[Seen], assessed: Collection[Code], as_of: date) -> list[Mismatch]:
+def live(
+    before: Iterable[Mismatch],
+    seen: Iterable[Seen],
+    assessed: Collection[Code],
+    as_of: date,
+    hashed: Hashed = None,
+) -> list[Mismatch]:
     """Every mismatch after a run of `as_of`: those seen, those resolved by it, and those it left as they were.
 
-    `assessed` are the codes that the run could judge. Of two findings with one id the first counts.
+    `assessed` are the codes that the run could judge. Of two findings with one id the first counts. `hashed` makes
+    the keyed hash of a value that may not be stored; without it such a value is compared as far as it is shown.
     """
     known = {mismatch.mismatch_id: mismatch for mismatch in before}
     found: dict[str, Mismatch] = {}
     for one in seen:
         mismatch_id = one.finding.mismatch_id
         if mismatch_id not in found:
-            found[mismatch_id] = _seen(known.get(mismatch_id), one, as_of)
+            found[mismatch_id] = _seen(known.get(mismatch_id), one, as_of, hashed)
     gone = (_unseen(known[one], assessed, as_of) for one in known.keys() - found.keys())
     return sorted([*found.values(), *gone], key=lambda mismatch: mismatch.mismatch_id)
 
 
-def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
+def _seen(before: Mismatch | None, one: Seen, as_of: date, hashed: Hashed) -> Mismatch:
     finding = one.finding
     now = Mismatch(
         mismatch_id=finding.mismatch_id,
@@ -58,7 +66,10 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
         practice_code=finding.practice_code,
         case_id=finding.case_id,
         user_id=finding.user_id,
-        evidence=dict(finding.evidence),
+        evidence={name: str(value) for name, value in finding.evidence.items()},
+        compared=kept(
+            finding.evidence, before.evidence if before else {}, before.compared if before else {}, hashed
+        ),
     )
     if before is None:
         return now
@@ -66,7 +77,7 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
     if before.state is MismatchState.RESOLVED:
         return replace(now, state=MismatchState.REOPENED, times_reopened=before.times_reopened + 1)
     now = replace(now, open_since=before.open_since)
-    if _still_set_aside(before, now, as_of):
+    if _runs_on(before, as_of) and says_the_same(before.evidence, before.compared, finding.evidence, hashed):
         return replace(
             now,
             state=MismatchState.ACKNOWLEDGED,
@@ -78,40 +89,39 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
     return replace(now, state=before.state if same_night else MismatchState.OPEN)
 
 
-def _still_set_aside(before: Mismatch, now: Mismatch, as_of: date) -> bool:
-    """An acknowledgement ends by itself after its last day, or when the compared values change."""
-    if before.state is not MismatchState.ACKNOWLEDGED or before.acknowledged_until is None:
-        return False
-    return as_of <= before.acknowledged_until and dict(before.evidence) == dict(now.evidence)
+def _runs_on(before: Mismatch, as_of: date) -> bool:
+    """Whether it is set aside, and its last day has not passed."""
+    until = before.acknowledged_until
+    return before.state is MismatchState.ACKNOWLEDGED and until is not None and as_of <= until
 
 
 def _unseen(before: Mismatch, assessed: Collection[Code], as_of: date) -> Mismatch:
-    if before.state not in STANDING_STATES or before.code not in assessed:
+    if before.state not in STANDING_STATES:
         return before
+    if before.code not in assessed:
+        return on_day(before, as_of)
     if (as_of - before.last_seen).days <= LASTING.get(before.code, -1):
         return _lasting(before, as_of)
-    return replace(
-        before,
-        state=MismatchState.RESOLVED,
-        resolved_on=as_of,
-        acknowledged_until=None,
-        acknowledged_by="",
-        acknowledged_reason="",
-    )
+    return replace(_taken_up(before), state=MismatchState.RESOLVED, resolved_on=as_of)
 
 
 def _lasting(before: Mismatch, as_of: date) -> Mismatch:
     """A mismatch that stands although the run could not see it again."""
-    if before.state is MismatchState.ACKNOWLEDGED and before.acknowledged_until and as_of <= before.acknowledged_until:
+    if _runs_on(before, as_of) or before.last_seen == as_of:
         return before
-    if before.last_seen == as_of:
-        return before
+    return _taken_up(before)
+
+
+def on_day(mismatch: Mismatch, day: date) -> Mismatch:
+    """The mismatch as it stands on a day, whether or not anybody could look at it: an acknowledgement ends by itself."""
+    is_over = mismatch.state is MismatchState.ACKNOWLEDGED and not _runs_on(mismatch, day)
+    return _taken_up(mismatch) if is_over else mismatch
+
+
+def _taken_up(mismatch: Mismatch) -> Mismatch:
+    """The mismatch, not set aside any more."""
     return replace(
-        before,
-        state=MismatchState.OPEN,
-        acknowledged_until=None,
-        acknowledged_by="",
-        acknowledged_reason="",
+        mismatch, state=MismatchState.OPEN, acknowledged_until=None, acknowledged_by="", acknowledged_reason=""
     )
 
 

@@ -354,9 +354,20 @@ mismatch = Table(
     Column("times_reopened", Integer, nullable=False),
     Column("summary", Text, nullable=False),
     Column("evidence", JSONB, nullable=False),
+    Column("compared", JSONB, nullable=False, server_default=text("'{}'")),
     Column("acknowledged_until", Date),
     Column("acknowledged_by", Text, nullable=False),
     Column("acknowledged_reason", Text, nullable=False),
+)
+
+not_known = Table(
+    "not_known",
+    metadata,
+    Column("flow", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("as_of", Date, nullable=False),
 )
 
 run = Table(
