@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from flows.desk import Desk
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
+from gpsync.reconciliation.columns import blank_columns, medical
 from gpsync.reconciliation.facts import Facts, Limits, Load
 from gpsync.records import ExtractRecord
 from gpsync.rules import Dataset, Kind, QuarantineReason
@@ -73,6 +74,29 @@ def newest_rows(desk: Desk, dataset: Dataset, found: list[ExtractRecord]) -> pd.
     if not found:
         return pd.DataFrame(columns=columns, dtype="str")
     return archive.read_rows(desk.shelves, found[0]).reindex(columns=columns).astype("str")
+
+
+def rows_of(desk: Desk, entry: ExtractRecord) -> pd.DataFrame:
+    """The rows of a kept extract with every column of its layout; one that it does not have is blank."""
+    return newest_rows(desk, entry.extract.dataset, [entry])
+
+
+def absent_columns(dataset: Dataset, found: Sequence[ExtractRecord]) -> frozenset[str]:
+    """The layout's columns that the newest of these extracts does not have; none where there is no extract."""
+    return frozenset(LAYOUTS[dataset].names) - set(found[0].columns) if found else frozenset()
+
+
+def unknown_in(dataset: Dataset, rows: pd.DataFrame, found: Sequence[ExtractRecord]) -> frozenset[str]:
+    """The columns of the newest of these extracts, whose rows are given, of which nothing is known."""
+    seen = medical(rows) if dataset is Dataset.PERFORMERS_LIST else rows
+    return absent_columns(dataset, found) | blank_columns(seen, dataset)
+
+
+def unknown_in_register(desk: Desk, connection: Connection, as_of: date) -> frozenset[str]:
+    """The columns of which the newest full register, and what came after it, says nothing."""
+    blank = _blank_in_register(desk, connection, as_of)
+    since = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
+    return blank.union(*(absent_columns(Dataset.GMC_REGISTER, [entry]) for entry in since))
 
 
 def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:

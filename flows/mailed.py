@@ -11,13 +11,18 @@ class DoesNotAddUp(GpsyncError):
     """A mail was lost from sight, or counted twice: somebody must look before anything more is sent."""
 
 
+#: What a mailout may not know enough of, as it is told.
+EMAIL_CHANGES, USER_LINKS, FIRST_LINKS = "email changes", "user links", "first links"
+
+
 @dataclass
 class MailedOut:
     """What a run of the mailout did. Figures count mails unless they say otherwise.
 
     `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
     now. `barred` counts changes by what stops them, `out_of_reach` events whose address this installation may not
-    mail. Without `live` nothing was kept or sent.
+    mail. `not_known` says of what was not mailed why an extract does not tell enough for it. Without `live` nothing was
+    kept or sent.
     """
 
     live: bool = False
@@ -30,11 +35,12 @@ class MailedOut:
     out_of_reach: int = 0
     opened: list[str] = field(default_factory=list)
     for_staff: dict[MailState, int] = field(default_factory=dict)
+    not_known: dict[str, str] = field(default_factory=dict)
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a mail waits for somebody, or the run ended before its time."""
-        return bool(self.stopped or self.opened or any(self.for_staff.values()))
+        """Whether a mail waits for somebody, the run ended before its time, or a sender must mend an extract."""
+        return bool(self.stopped or self.opened or self.not_known or any(self.for_staff.values()))
 
     def check(self) -> None:
         """Recount. Raises DoesNotAddUp unless every mail of the run is where a mail may be when a run has ended."""
@@ -56,6 +62,7 @@ class MailedOut:
             "carried over": self.carried,
             **({"out of reach": self.out_of_reach} if self.out_of_reach else {}),
             **{str(state): self.states[state] for state in MailState if self.states.get(state)},
+            **{f"not known: {what}": 1 for what in self.not_known},
             **{f"stopped by {reason}": number for reason, number in sorted(self.barred.items())},
         }
 
@@ -70,6 +77,7 @@ class MailedOut:
                 f"{self.out_of_reach:,} links were not planned: their domains are made up, or none of "
                 "GPSYNC_MAIL_ALLOWED_DOMAINS."
             )
+        told += [f"Not known, so not mailed ({what}): {why}" for what, why in self.not_known.items()]
         told += [f"Held for a second person: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
         if self.stopped:
             told.append(f"The run stopped early: {self.stopped}")

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from flows.address_keys import pseudonyms
 from flows.desk import Desk
-from flows.facts import newest_rows
-from flows.mailed import MailedOut
+from flows.facts import absent_columns, newest_rows, unknown_in
+from flows.mailed import FIRST_LINKS, USER_LINKS, MailedOut
 from flows.reminding import reminders
 from flows.sending import Post
 from flows.standing import Surroundings, bars, policy, surroundings, with_listing
@@ -28,6 +28,7 @@ from gpsync.verification.listing import listed_numbers
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
 from gpsync.verification.planning import written_anew as anew
 from gpsync.verification.portal import verifications
+from gpsync.verification.unknown import perhaps_verified, users_not_known
 
 #: Days over which the usual number of mails is counted.
 _USUAL_DAYS = 28
@@ -50,8 +51,8 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
     changes = with_listing(ground.desk, ground.connection, ground.as_of, ground.changes)
     due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
-    usual = [*_new(ground, [*due, *_user_events(ground)], result), *_reminders(ground, result)]
-    first = _new(ground, _first_links(ground), result) if ground.first_links else []
+    usual = [*_new(ground, [*due, *_user_events(ground, result)], result), *_reminders(ground, result)]
+    first = _new(ground, _first_links(ground, result), result) if ground.first_links else []
     taken = {event.holder for event, _ in usual}
     first = [one for one in first if one[0].holder not in taken]
     restored = next((one for one in holds.standing(ground.connection) if one.kind is HoldKind.RESTORED), None)
@@ -147,17 +148,23 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
     return holds.open_hold(ground.connection, wanted)
 
 
-def _user_events(ground: Ground) -> list[Event]:
+def _user_events(ground: Ground, result: MailedOut) -> list[Event]:
     """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
     newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
     if not newest:
+        return []
+    rows = newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest)
+    absent = absent_columns(Dataset.PRACTICE_USERS, newest)
+    why = users_not_known(rows, unknown_in(Dataset.PRACTICE_USERS, rows, newest), absent)
+    if why is not None:
+        result.not_known[USER_LINKS] = why
         return []
     first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
     known: set[str] = set()
     if first is not None and not ground.first_links:
         known = set(archive.read_rows(ground.desk.shelves, first)["user_id"])
     return new_users(
-        newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest),
+        rows,
         known,
         mailout.practice_names(ground.connection),
         ground.around.suppressed,
@@ -165,16 +172,20 @@ def _user_events(ground: Ground) -> list[Event]:
     )
 
 
-def _first_links(ground: Ground) -> list[Event]:
+def _first_links(ground: Ground, result: MailedOut) -> list[Event]:
     """A first link for every listed doctor whose account is not verified and whom nothing stops."""
     desk, connection, as_of = ground.desk, ground.connection, ground.as_of
     performers = newest_rows(
         desk, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
     )
-    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of))
+    newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)
+    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest)
+    perhaps, why = perhaps_verified(accounts, unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
+    if why is not None:
+        result.not_known[FIRST_LINKS] = why
     changing = email_changes.doctors_waiting(connection)
     verified = {one.gmc_number for one in verifications(accounts)}
-    doctors = mailout.keys_of(connection, listed_numbers(performers) - verified - changing)
+    doctors = mailout.keys_of(connection, listed_numbers(performers) - verified - perhaps - changing)
     around = surroundings(desk, connection, as_of, doctors, performers)
     people = [person for person in around.people.values() if person.key is not None]
     stopped = bars([first_change(person, as_of) for person in people], around, policy(desk))

@@ -8,9 +8,8 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from flows.desk import Desk
-from flows.facts import newest_rows
+from flows.facts import rows_of, unknown_in
 from gpsync import rules
-from gpsync.extracts import archive
 from gpsync.mails import Person
 from gpsync.records import EmailChange, ExtractRecord, Holding, Verification
 from gpsync.rules import ChangeReason, ChangeState, Dataset, Guard, HoldKind
@@ -97,8 +96,7 @@ def surroundings(
 
     `change_dates` are those of the changes to be judged.
     """
-    accounts_newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)
-    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, accounts_newest)
+    accounts = _accounts(desk, connection, as_of)
     keys = set(wanted.values())
     now_holding = holding(connection, keys)
     decisions = _mass_decisions(desk, connection, change_dates)
@@ -106,7 +104,7 @@ def surroundings(
         as_of=as_of,
         people=people(connection, wanted),
         listed=listings(performers, wanted),
-        users=users_of(accounts, keys),
+        users=users_of(accounts, keys) if accounts is not None else {},
         holdings=email_changes.holdings(connection, keys),
         verified=verifications.of_doctors(connection, wanted),
         suppressed=mailout.suppressed(connection),
@@ -116,8 +114,27 @@ def surroundings(
         in_doubt=mailout.in_doubt(connection),
         mass_dates={day for day, decision in decisions if decision not in (RELEASED, REJECTED)},
         refused_dates={day for day, decision in decisions if decision == REJECTED},
-        has_accounts=bool(accounts_newest),
+        has_accounts=accounts is not None,
     )
+
+
+def _accounts(desk: Desk, connection: Connection, as_of: date) -> pd.DataFrame | None:
+    """The rows of the newest accounts extract; of an earlier one, while the newest does not say who uses an address."""
+    newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)[:1]
+    if not newest:
+        return None
+    lately = as_of - timedelta(days=rules.REUSE_DAYS)
+    earlier = extracts.accepted_since(connection, Dataset.PCSE_ACCOUNTS, lately)
+    before = [entry for entry in reversed(earlier) if entry.extract.as_of < newest[0].extract.as_of]
+    for entry in (*newest, *before):
+        rows = rows_of(desk, entry)
+        if _tells_usernames(rows, entry):
+            return rows
+    return None
+
+
+def _tells_usernames(rows: pd.DataFrame, entry: ExtractRecord) -> bool:
+    return "username_email" not in unknown_in(Dataset.PCSE_ACCOUNTS, rows, [entry])
 
 
 def policy(desk: Desk) -> Policy:
@@ -177,7 +194,10 @@ def with_listing(
     doctors = {one.gmc_number for one in waiting}
     lists: dict[date, frozenset[str]] = {}
     for entry in _lists_back_to(connection, min(one.due_date for one in waiting), as_of):
-        lists[entry.extract.as_of] = included(archive.read_rows(desk.shelves, entry), doctors)
+        rows = rows_of(desk, entry)
+        if "list_status" in unknown_in(Dataset.PERFORMERS_LIST, rows, [entry]):
+            continue  # it says of nobody whether the list includes them
+        lists[entry.extract.as_of] = included(rows, doctors)
         doctors &= lists[entry.extract.as_of]
         if not doctors:
             break

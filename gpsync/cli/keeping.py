@@ -77,6 +77,9 @@ def synthesise(
     last_night: Annotated[
         date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last night; London's today if left out.")
     ] = None,
+    public_list: Annotated[
+        bool, typer.Option("--public-list", help="Write the performers list as the public download is written.")
+    ] = False,
 ) -> None:
     """Write made-up extracts of all six datasets. Nobody in them exists."""
     from flows.desk import london_today
@@ -90,6 +93,7 @@ def synthesise(
             nights=nights,
             seed=seed,
             last_night=last_night or london_today(),
+            public_list=public_list,
             progress=lambda done, total: telling.step("writing extracts", done, total),
         )
     say(f"{len(paths)} extracts written to {directory}.")

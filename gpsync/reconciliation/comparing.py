@@ -56,7 +56,7 @@ def _meaning(same: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: same.get(_plain(text), _plain(text))
 
 
-_NAMES = ("name", "surname", "forenames", "register_surname", "given_name", "other_names")
+_NAMES = ("name", "list_name", "register_name", "surname", "forenames", "register_surname", "given_name", "other_names")
 _IDENTIFIERS = (
     "case_id", "case_ids", "cases", "join_cases", "leave_cases",
     "user_id", "users", "administrators", "decided_by_user_id", "nominated_by_user_id",
@@ -84,7 +84,9 @@ def compared(field: str, value: str) -> str:
     return ", ".join(sorted(form(part) for part in whole.split(",")))
 
 
-def kept(evidence: Mapping[str, str], before: Mapping[str, str], hashes: Mapping[str, str], hashed: Hashed) -> dict[str, str]:
+def kept(
+    evidence: Mapping[str, str], before: Mapping[str, str], hashes: Mapping[str, str], hashed: Hashed
+) -> dict[str, str]:
     """The hashes to be kept with tonight's evidence: of values that are not all shown, and of those not known tonight.
 
     `before` and `hashes` are the evidence of the night before and what was kept with it: a value that is not known
@@ -103,9 +105,7 @@ def kept(evidence: Mapping[str, str], before: Mapping[str, str], hashes: Mapping
     return found
 
 
-def says_the_same(
-    before: Mapping[str, str], hashes: Mapping[str, str], now: Mapping[str, str], hashed: Hashed
-) -> bool:
+def says_the_same(before: Mapping[str, str], hashes: Mapping[str, str], now: Mapping[str, str], hashed: Hashed) -> bool:
     """Whether tonight's evidence says what the night before's said; `hashes` are what was kept with that.
 
     What is not known on one of the nights, and of which nothing was kept, has not changed.

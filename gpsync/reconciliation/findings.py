@@ -35,8 +35,9 @@ class Finding:
 
     `key` tells it from every other finding of the same code, whatever day it is: numbers and codes joined
     by `|`, never an address. `evidence` holds the compared values by field name, for people and for noticing
-    that they changed; addresses in it are masked (`masked_address`), and a value that is not all shown is a `Shown`. `severity` and `owner` are given where
-    they differ from the catalogue's. `summary` is one sentence without addresses.
+    that they changed; addresses in it are masked (`masked_address`); a value of which not all is shown is a `Shown`.
+    `severity` and `owner` are given where they differ from the catalogue's. `summary` is one sentence without
+    addresses.
     """
 
     code: Code

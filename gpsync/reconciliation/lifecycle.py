@@ -67,9 +67,7 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date, hashed: Hashed) -> Mi
         case_id=finding.case_id,
         user_id=finding.user_id,
         evidence={name: str(value) for name, value in finding.evidence.items()},
-        compared=kept(
-            finding.evidence, before.evidence if before else {}, before.compared if before else {}, hashed
-        ),
+        compared=kept(finding.evidence, before.evidence if before else {}, before.compared if before else {}, hashed),
     )
     if before is None:
         return now
@@ -113,7 +111,7 @@ def _lasting(before: Mismatch, as_of: date) -> Mismatch:
 
 
 def on_day(mismatch: Mismatch, day: date) -> Mismatch:
-    """The mismatch as it stands on a day, whether or not anybody could look at it: an acknowledgement ends by itself."""
+    """The mismatch as it stands on a day, whether or not it could be looked at: an acknowledgement ends by itself."""
     is_over = mismatch.state is MismatchState.ACKNOWLEDGED and not _runs_on(mismatch, day)
     return _taken_up(mismatch) if is_over else mismatch
 

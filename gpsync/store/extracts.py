@@ -137,9 +137,11 @@ def newest_two(connection: Connection, dataset: Dataset, as_of: date) -> list[Ex
 
 
 def newest_full_and_since(connection: Connection, dataset: Dataset, as_of: date) -> list[ExtractRecord]:
-    """The newest accepted full extract dated up to `as_of` and what was accepted after it, in order; all without one."""
+    """The newest accepted full extract dated up to `as_of` and what came after it, in order; all without one."""
     is_full = (extract.c.kind == Kind.FULL, extract.c.as_of <= as_of)
-    newest = connection.execute(_accepted(dataset).with_only_columns(func.max(extract.c.as_of)).where(*is_full)).scalar()
+    newest = connection.execute(
+        _accepted(dataset).with_only_columns(func.max(extract.c.as_of)).where(*is_full)
+    ).scalar()
     found = accepted_since(connection, dataset, newest)
     before = [one for one in found if one.extract.as_of <= as_of]
     return [one for one in before if newest is None or one.extract.position >= (newest, Kind.FULL)]

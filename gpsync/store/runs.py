@@ -5,10 +5,11 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gpsync.store.tables import run
 
-RUNNING = "running"
+RUNNING, FAILED = "running", "failed"
 
 
 def start(connection: Connection, flow: str, as_of: date, now: datetime) -> str:
@@ -25,6 +26,13 @@ def finish(connection: Connection, run_id: str, outcome: str, summary: Mapping[s
     connection.execute(
         update(run).where(run.c.run_id == run_id).values(finished_at=now, outcome=outcome, summary=dict(summary))
     )
+
+
+def failed(connection: Connection) -> list[str]:
+    """The flows and commands whose newest run failed."""
+    query = select(run.c.flow, run.c.outcome).ext(distinct_on(run.c.flow)).where(run.c.outcome != RUNNING)
+    newest = connection.execute(query.order_by(run.c.flow, run.c.started_at.desc()))
+    return [flow for flow, outcome in newest if outcome == FAILED]
 
 
 def latest(connection: Connection, number: int = 10) -> list[RowMapping]:
