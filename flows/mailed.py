@@ -12,7 +12,7 @@ class DoesNotAddUp(GpsyncError):
 
 
 #: What a mailout may not know enough of, as it is told.
-EMAIL_CHANGES, USER_LINKS, FIRST_LINKS = "email changes", "user links", "first links"
+EVERYBODY, VERIFIED, USER_LINKS, FIRST_LINKS = "everybody", "who is verified", "user links", "first links"
 
 
 @dataclass

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from flows.desk import Desk
 from flows.facts import newest_rows, unknown_in, unknown_in_register
 from flows.link_keys import link_secrets
-from flows.mailed import EMAIL_CHANGES, MailedOut, staff_states
+from flows.mailed import EVERYBODY, VERIFIED, MailedOut, staff_states
 from flows.planning import Ground, planned, written_anew
 from flows.recalling import recalled
 from flows.sending import Post, check_sender, open_post, send
@@ -33,7 +33,7 @@ from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
 from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
 from gpsync.verification.sending_hours import SendingHours
-from gpsync.verification.unknown import audience_not_known
+from gpsync.verification.unknown import audience_not_known, verified_not_known
 
 #: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
@@ -66,7 +66,7 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
         carried = [mail.mail_id for mail in mailout.live(connection)]
     if order.is_kept(desk.today):
         take_stock(desk, order.as_of, clock())
-    _look_at_audience(desk, order, result)
+    _look_at_extracts(desk, order, result)
     result.not_today = _why_not_today(desk, order, result) or hours.why_not_now(_london_time(desk))
     judged_at = desk.now()
     new = _judge_and_plan(desk, order, post, result)
@@ -95,16 +95,21 @@ def _london_time(desk: Desk) -> time:
     return desk.now().astimezone(LONDON).time()
 
 
-def _look_at_audience(desk: Desk, order: Order, result: MailedOut) -> None:
-    """Say so where the newest extracts do not tell who is to be mailed (C-16)."""
+def _look_at_extracts(desk: Desk, order: Order, result: MailedOut) -> None:
+    """Say so where the newest extracts do not tell who is to be mailed (C-16), or who is verified (C-28)."""
     with desk.engine.connect() as connection:
         lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
         performers = newest_rows(desk, Dataset.PERFORMERS_LIST, lists)
         listed = unknown_in(Dataset.PERFORMERS_LIST, performers, lists)
         register = unknown_in_register(desk, connection, order.as_of)
+        newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, order.as_of)
+        accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest)
+    unsure = verified_not_known(unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
+    if unsure is not None:
+        result.not_known[VERIFIED] = unsure
     why = audience_not_known(desk.settings.audience, listed, register)
     if why is not None:
-        result.not_known[EMAIL_CHANGES] = why
+        result.not_known[EVERYBODY] = why
 
 
 def _why_not_today(desk: Desk, order: Order, result: MailedOut) -> str | None:
@@ -127,7 +132,7 @@ def _why_not_today(desk: Desk, order: Order, result: MailedOut) -> str | None:
             listed=listed[0].extract.as_of if listed else None,
             last_run=mailout.newest_as_of(connection),
             missing_delta=missing[0] if missing else None,
-            audience_not_known=result.not_known.get(EMAIL_CHANGES),
+            audience_not_known=result.not_known.get(EVERYBODY),
         )
     return why_not_today(order.as_of, dates, gates)
 
@@ -137,7 +142,7 @@ def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> 
 
     Where nobody can tell who is to be mailed, nobody is judged either: what waits stays as it is.
     """
-    if EMAIL_CHANGES in result.not_known:
+    if EVERYBODY in result.not_known:
         return []
     with desk.phase("judge"), desk.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)

@@ -21,6 +21,7 @@ from gpsync.verification.letters import can_be_written
 from gpsync.verification.listing import Listed, included, listings, since_when
 from gpsync.verification.portal import users_of
 from gpsync.verification.sharing import registered_holders
+from gpsync.verification.unknown import perhaps_verified_with
 
 _NOT_LISTED: Listed = (Listing.ABSENT, None)
 
@@ -50,6 +51,8 @@ class Surroundings:
     #: Dates of those about whose changes a person has decided that they are not to be mailed.
     refused_dates: Collection[date] = field(default=())
     has_accounts: bool = True
+    #: The address with which a doctor's account may be verified, where the accounts do not tell.
+    perhaps_verified: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, gmc_number: str, key: str, change_date: date | None = None) -> Standing:
         """One doctor's standing, with regard to an address."""
@@ -64,7 +67,7 @@ class Surroundings:
             is_on_gp_register=person.is_on_gp_register if person else False,
             is_absent=person.is_absent if person else True,
             is_suppressed=key in self.suppressed,
-            verified_key=verified[-1].key if verified else None,
+            verified_key=self.perhaps_verified.get(gmc_number) or (verified[-1].key if verified else None),
             is_reused=self._is_reused(gmc_number, key),
             has_twin=gmc_number in self.twins,
             is_mass=change_date in self.mass_dates,
@@ -96,7 +99,7 @@ def surroundings(
 
     `change_dates` are those of the changes to be judged.
     """
-    accounts = _accounts(desk, connection, as_of)
+    accounts, perhaps_verified = _accounts(desk, connection, as_of)
     keys = set(wanted.values())
     now_holding = holding(connection, keys)
     decisions = _mass_decisions(desk, connection, change_dates)
@@ -115,26 +118,29 @@ def surroundings(
         mass_dates={day for day, decision in decisions if decision not in (RELEASED, REJECTED)},
         refused_dates={day for day, decision in decisions if decision == REJECTED},
         has_accounts=accounts is not None,
+        perhaps_verified=perhaps_verified,
     )
 
 
-def _accounts(desk: Desk, connection: Connection, as_of: date) -> pd.DataFrame | None:
-    """The rows of the newest accounts extract; of an earlier one, while the newest does not say who uses an address."""
+def _accounts(desk: Desk, connection: Connection, as_of: date) -> tuple[pd.DataFrame | None, Mapping[str, str]]:
+    """The rows of the newest accounts extract, and who may be verified with which address, where it does not tell.
+
+    While the newest does not say who uses an address, those of the newest that does.
+    """
     newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)[:1]
     if not newest:
-        return None
+        return None, {}
     lately = as_of - timedelta(days=rules.REUSE_DAYS)
     earlier = extracts.accepted_since(connection, Dataset.PCSE_ACCOUNTS, lately)
     before = [entry for entry in reversed(earlier) if entry.extract.as_of < newest[0].extract.as_of]
+    not_told: frozenset[str] = frozenset()
     for entry in (*newest, *before):
         rows = rows_of(desk, entry)
-        if _tells_usernames(rows, entry):
-            return rows
-    return None
-
-
-def _tells_usernames(rows: pd.DataFrame, entry: ExtractRecord) -> bool:
-    return "username_email" not in unknown_in(Dataset.PCSE_ACCOUNTS, rows, [entry])
+        unknown = unknown_in(Dataset.PCSE_ACCOUNTS, rows, [entry])
+        not_told |= unknown
+        if "username_email" not in unknown:
+            return rows, perhaps_verified_with(rows, not_told)
+    return None, {}
 
 
 def policy(desk: Desk) -> Policy:

@@ -119,7 +119,7 @@ def test_a_list_without_statuses_mails_nobody_judges_nobody_and_says_so(room, mo
     assert result.needs_a_person
     assert [room.stand(one) for one in (1, 4, 7)] == before
     assert told.exit_code == 3
-    assert "email changes" in told.output and "list_status" in told.output
+    assert "everybody" in told.output and "list_status" in told.output
 
 
 def test_users_are_not_mailed_while_nobody_can_tell_who_was_revoked(room):
