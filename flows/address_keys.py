@@ -1,4 +1,7 @@
-"""The secret that addresses are hashed with: the setting's, or one of this installation's own (C-55)."""
+"""The secret of keyed hashes, of addresses above all: the setting's, or one of this installation's own (C-55).
+
+It is never replaced: with another one no hash could be recognised, and every acknowledgement would end.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -7,7 +10,7 @@ from functools import cache
 from flows.desk import Desk
 from flows.kept_secrets import kept_secret
 from gpsync.errors import WrongUse
-from gpsync.register.pseudonyms import pseudonym
+from gpsync.register.pseudonyms import compared_hash, pseudonym
 
 _FILE = "address-secret"
 _SHORTEST = 32
@@ -18,12 +21,22 @@ def pseudonyms(desk: Desk) -> Callable[[str], str]:
 
     That raises WrongUse for a setting that is too short to be a secret.
     """
+    secret = _secret_of(desk)
+    return lambda address: pseudonym(secret(), address)
 
+
+def compared_hashes(desk: Desk) -> Callable[[str], str]:
+    """What makes the hash of a value that mismatches are compared by. Reads the secret as `pseudonyms` does."""
+    secret = _secret_of(desk)
+    return lambda text: compared_hash(secret(), text)
+
+
+def _secret_of(desk: Desk) -> Callable[[], bytes]:
     @cache
     def secret() -> bytes:
         return _secret(desk).encode()
 
-    return lambda address: pseudonym(secret(), address)
+    return secret
 
 
 def _secret(desk: Desk) -> str:

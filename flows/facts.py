@@ -11,6 +11,7 @@ from flows.comparing import Comparisons
 from flows.desk import Desk
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
+from gpsync.reconciliation.columns import blank_columns, medical
 from gpsync.reconciliation.facts import Facts, Limits, Load
 from gpsync.records import ExtractRecord
 from gpsync.rules import Dataset, Kind, QuarantineReason
@@ -42,7 +43,30 @@ def gather(desk: Desk, connection: Connection, as_of: date, comparisons: Compari
         quarantined=_numbers(aside, *QuarantineReason),
         limits=_limits(desk),
         left_register=register.left(connection, as_of),
+        columns=_columns(connection, newest, as_of),
+        blank={Dataset.GMC_REGISTER: _blank_in_register(desk, connection, as_of)},
     )
+
+
+def _columns(
+    connection: Connection, newest: Mapping[Dataset, Sequence[ExtractRecord]], as_of: date
+) -> dict[Dataset, frozenset[str]]:
+    """The columns of each dataset's newest extract; of the register, those that its newest full and all since have.
+
+    A column that they lack keeps what earlier extracts said, which is not what the register says now.
+    """
+    found = {dataset: frozenset(entries[0].columns) for dataset, entries in newest.items() if entries}
+    register = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
+    for entry in register:
+        found[Dataset.GMC_REGISTER] &= frozenset(entry.columns)
+    return found
+
+
+def _blank_in_register(desk: Desk, connection: Connection, as_of: date) -> frozenset[str]:
+    """The columns that the newest full register leaves blank in every row, whatever is held of doctors it lacks."""
+    register = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
+    full = next((one for one in register if one.extract.kind is Kind.FULL), None)
+    return archive.blank_columns(desk.shelves, full) if full else frozenset()
 
 
 def _limits(desk: Desk) -> Limits:
@@ -57,6 +81,29 @@ def newest_rows(desk: Desk, dataset: Dataset, found: list[ExtractRecord]) -> pd.
     if not found:
         return pd.DataFrame(columns=columns, dtype="str")
     return archive.read_rows(desk.shelves, found[0]).reindex(columns=columns).astype("str")
+
+
+def rows_of(desk: Desk, entry: ExtractRecord) -> pd.DataFrame:
+    """The rows of a kept extract with every column of its layout; one that it does not have is blank."""
+    return newest_rows(desk, entry.extract.dataset, [entry])
+
+
+def absent_columns(dataset: Dataset, found: Sequence[ExtractRecord]) -> frozenset[str]:
+    """The layout's columns that the newest of these extracts does not have; none where there is no extract."""
+    return frozenset(LAYOUTS[dataset].names) - set(found[0].columns) if found else frozenset()
+
+
+def unknown_in(dataset: Dataset, rows: pd.DataFrame, found: Sequence[ExtractRecord]) -> frozenset[str]:
+    """The columns of the newest of these extracts, whose rows are given, of which nothing is known."""
+    seen = medical(rows) if dataset is Dataset.PERFORMERS_LIST else rows
+    return absent_columns(dataset, found) | blank_columns(seen, dataset)
+
+
+def unknown_in_register(desk: Desk, connection: Connection, as_of: date) -> frozenset[str]:
+    """The columns of which the newest full register, and what came after it, says nothing."""
+    blank = _blank_in_register(desk, connection, as_of)
+    since = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
+    return blank.union(*(absent_columns(Dataset.GMC_REGISTER, [entry]) for entry in since))
 
 
 def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:

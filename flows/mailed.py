@@ -12,6 +12,10 @@ class DoesNotAddUp(GpsyncError):
     """A mail was lost from sight, or counted twice: somebody must look before anything more is sent."""
 
 
+#: What a mailout may not know enough of, as it is told.
+EVERYBODY, VERIFIED, USER_LINKS, FIRST_LINKS = "everybody", "who is verified", "user links", "first links"
+
+
 @dataclass
 class MailedOut:
     """What a run of the mailout did. Figures count mails unless they say otherwise.
@@ -19,8 +23,9 @@ class MailedOut:
     `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
     now. `barred` counts changes by what stops them, `out_of_reach` events whose address this installation may not
     mail. `opened` are holds that keep mails back, `would_hold` those that a live run would open, with how many mails
-    each. `pace` says how long what waits will take. Without `live` nothing was kept or sent. `is_alone` is False where
-    another run came while the run lock was lost.
+    each. `pace` says how long what waits will take, `not_known` of what was not mailed why an extract does not tell
+    enough for it. Without `live` nothing was kept or sent. `is_alone` is False where another run came while the run
+    lock was lost.
     """
 
     live: bool = False
@@ -36,11 +41,12 @@ class MailedOut:
     pace: list[str | None] = field(default_factory=list)
     for_staff: dict[MailState, int] = field(default_factory=dict)
     is_alone: bool = True
+    not_known: dict[str, str] = field(default_factory=dict)
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a mail waits for somebody, or the run ended before its time."""
-        return bool(self.stopped or self.opened or any(self.for_staff.values()))
+        """Whether a mail waits for somebody, the run ended before its time, or a sender must mend an extract."""
+        return bool(self.stopped or self.opened or self.not_known or any(self.for_staff.values()))
 
     def check(self) -> None:
         """Recount. Raises DoesNotAddUp unless every mail of the run is where a mail may be when a run has ended."""
@@ -62,6 +68,7 @@ class MailedOut:
             "carried over": self.carried,
             **({"out of reach": self.out_of_reach} if self.out_of_reach else {}),
             **{str(state): self.states[state] for state in MailState if self.states.get(state)},
+            **{f"not known: {what}": 1 for what in self.not_known},
             **{f"stopped by {reason}": number for reason, number in sorted(self.barred.items())},
         }
 
@@ -81,6 +88,7 @@ class MailedOut:
             f"Of these a live run would hold {number:,} until a second person releases them. {hold.kind.meaning}"
             for hold, number in self.would_hold
         ]
+        told += [f"Not known, so not mailed ({what}): {why}" for what, why in self.not_known.items()]
         told += [f"Held for a second person: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
         if self.stopped:
             told.append(f"The run stopped early: {self.stopped}")

@@ -13,9 +13,9 @@ from time import monotonic, sleep
 from sqlalchemy import Connection
 
 from flows.desk import Desk
-from flows.facts import newest_rows
+from flows.facts import newest_rows, unknown_in, unknown_in_register
 from flows.link_keys import link_secrets
-from flows.mailed import MailedOut, staff_states
+from flows.mailed import EVERYBODY, VERIFIED, MailedOut, staff_states
 from flows.pacing import hour_of, sentence, why_capped
 from flows.planning import Ground, appoint_first_mails, planned, written_anew
 from flows.recalling import recalled
@@ -30,7 +30,7 @@ from gpsync.mail.dispatch import replay
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, HoldKind, MailState
-from gpsync.store import email_changes, extracts, holds, mailout, outbox
+from gpsync.store import email_changes, extracts, holds, mailout, not_known, outbox
 from gpsync.store.locks import RunLock, lock_history
 from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
@@ -38,6 +38,7 @@ from gpsync.verification.gates import Dates, Gates, why_not_today
 from gpsync.verification.live_day import why_not_live
 from gpsync.verification.sending_days import parse_send_days
 from gpsync.verification.sending_hours import SendingHours
+from gpsync.verification.unknown import audience_not_known, verified_not_known
 
 #: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
@@ -82,9 +83,13 @@ def mail_out(
         carried = [mail.mail_id for mail in mailout.live(connection)]
     if order.is_kept(desk.today):
         take_stock(desk, order.as_of, clock())
-    result.not_today = _why_not_today(desk, order) or hours.why_not_now(_london_time(desk))
+    _look_at_extracts(desk, order, result)
+    result.not_today = _why_not_today(desk, order, result) or hours.why_not_now(_london_time(desk))
     judged_at, today = desk.now(), desk.today
     new = _judge_and_plan(desk, order, post, result)
+    if order.is_kept(desk.today):
+        with desk.engine.begin() as connection:
+            not_known.keep(connection, mailout.MAILOUT, result.not_known, order.as_of)
     if order.live and result.not_today is None:
         _tell_pace(desk, post)
         result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today), lock)
@@ -114,7 +119,24 @@ def _london_time(desk: Desk) -> time:
     return desk.now().astimezone(LONDON).time()
 
 
-def _why_not_today(desk: Desk, order: Order) -> str | None:
+def _look_at_extracts(desk: Desk, order: Order, result: MailedOut) -> None:
+    """Say so where the newest extracts do not tell who is to be mailed (C-16), or who is verified (C-28)."""
+    with desk.engine.connect() as connection:
+        lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
+        performers = newest_rows(desk, Dataset.PERFORMERS_LIST, lists)
+        listed = unknown_in(Dataset.PERFORMERS_LIST, performers, lists)
+        register = unknown_in_register(desk, connection, order.as_of)
+        newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, order.as_of)
+        accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest)
+    unsure = verified_not_known(unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
+    if unsure is not None:
+        result.not_known[VERIFIED] = unsure
+    why = audience_not_known(desk.settings.audience, listed, register)
+    if why is not None:
+        result.not_known[EVERYBODY] = why
+
+
+def _why_not_today(desk: Desk, order: Order, result: MailedOut) -> str | None:
     settings = desk.settings
     gates = Gates(
         weekdays=parse_send_days(settings.send_days),
@@ -134,12 +156,18 @@ def _why_not_today(desk: Desk, order: Order) -> str | None:
             listed=listed[0].extract.as_of if listed else None,
             last_run=mailout.newest_as_of(connection),
             missing_delta=missing[0] if missing else None,
+            audience_not_known=result.not_known.get(EVERYBODY),
         )
     return why_not_today(order.as_of, dates, gates)
 
 
 def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> list[str]:
-    """Judge everybody; then put what is due into the outbox, or only count it. Returns the new mails' ids."""
+    """Judge everybody; then put what is due into the outbox, or only count it. Returns the new mails' ids.
+
+    Where nobody can tell who is to be mailed, nobody is judged either: what waits stays as it is.
+    """
+    if EVERYBODY in result.not_known:
+        return []
     with desk.phase("judge"), desk.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
         changes, around = _judge(desk, connection, order.as_of, post, result)

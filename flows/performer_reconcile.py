@@ -37,3 +37,7 @@ def publish(result: Reconciled) -> None:
     """Show the run's counts in Prefect: no personal data."""
     rows = [{"what": name, "count": number} for name, number in result.counts().items()]
     create_table_artifact(key="performer-reconcile-counts", table=rows, description="Mismatches, in counts.")
+    unjudged = [{"kind": one.number, "title": one.title, "why": one.reason} for one in result.not_assessed]
+    create_table_artifact(
+        key="performer-reconcile-not-assessed", table=unjudged, description="Kinds of mismatch that were not assessed."
+    )

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from flows.address_keys import pseudonyms
 from flows.desk import Desk
-from flows.facts import newest_rows
-from flows.mailed import MailedOut
+from flows.facts import absent_columns, newest_rows, unknown_in
+from flows.mailed import FIRST_LINKS, USER_LINKS, MailedOut
 from flows.recipients import recipients
 from flows.reminding import reminders
 from flows.sending import Post
@@ -32,6 +32,7 @@ from gpsync.verification.portal import verifications
 from gpsync.verification.releasing import asker
 from gpsync.verification.reminders import ran_out_between
 from gpsync.verification.seals import can_be_told, is_intact
+from gpsync.verification.unknown import perhaps_verified, users_not_known
 
 #: Days over which the usual number of mails is counted.
 _USUAL_DAYS = 28
@@ -54,9 +55,9 @@ def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
     changes = with_listing(ground.desk, ground.connection, ground.as_of, ground.changes)
     due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
-    others = {one.event_id: one for one in (*_user_events(ground), *_came_back(ground))}
+    others = {one.event_id: one for one in (*_user_events(ground, result), *_came_back(ground, result))}
     usual = [*_new(ground, [*due, *others.values()], result), *_reminders(ground, result)]
-    first = _new(ground, _first_links(ground), result) if ground.first_links else []
+    first = _new(ground, _first_links(ground, result), result) if ground.first_links else []
     taken = {event.holder for event, _ in usual}
     first = [one for one in first if one[0].holder not in taken]
     restored = next((one for one in holds.standing(ground.connection) if one.kind is HoldKind.RESTORED), None)
@@ -177,20 +178,26 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
     return holds.open_hold(ground.connection, wanted)
 
 
-def _user_events(ground: Ground) -> list[Event]:
+def _user_events(ground: Ground, result: MailedOut) -> list[Event]:
     """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
     first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
     known = set(archive.read_rows(ground.desk.shelves, first)["user_id"]) if first is not None else set()
-    events = _users(ground, () if ground.first_links else known)
+    events = _users(ground, result, () if ground.first_links else known)
     return [replace(event, is_of_old=event.user_id in known) for event in events]
 
 
-def _users(ground: Ground, known: Collection[str] = ()) -> list[Event]:
+def _users(ground: Ground, result: MailedOut, known: Collection[str] = ()) -> list[Event]:
     newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
     if not newest:
         return []
+    rows = newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest)
+    absent = absent_columns(Dataset.PRACTICE_USERS, newest)
+    why = users_not_known(rows, unknown_in(Dataset.PRACTICE_USERS, rows, newest), absent)
+    if why is not None:
+        result.not_known[USER_LINKS] = why
+        return []
     return new_users(
-        newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest),
+        rows,
         known,
         mailout.practice_names(ground.connection),
         ground.around.suppressed,
@@ -198,26 +205,30 @@ def _users(ground: Ground, known: Collection[str] = ()) -> list[Event]:
     )
 
 
-def _came_back(ground: Ground) -> list[Event]:
+def _came_back(ground: Ground, result: MailedOut) -> list[Event]:
     """First links and users' links that came back undelivered and may be mailed once more (C-51), in whatever run."""
     events = mailout.came_back(ground.connection, *ran_out_between(ground.as_of))
     if not events:
         return []
     doctors = {number for number in events.values() if number is not None}
     # To the same address only: an event's id is made of it.
-    return [one for one in (*_first_links(ground, doctors), *_users(ground)) if one.event_id in events]
+    return [one for one in (*_first_links(ground, result, doctors), *_users(ground, result)) if one.event_id in events]
 
 
-def _first_links(ground: Ground, among: Collection[str] | None = None) -> list[Event]:
+def _first_links(ground: Ground, result: MailedOut, among: Collection[str] | None = None) -> list[Event]:
     """A first link for every listed doctor (of these) whose account is not verified and whom nothing stops."""
     desk, connection, as_of = ground.desk, ground.connection, ground.as_of
     performers = newest_rows(
         desk, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
     )
-    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of))
+    newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)
+    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest)
+    perhaps, why = perhaps_verified(accounts, unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
+    if why is not None:
+        result.not_known[FIRST_LINKS] = why
     changing = email_changes.doctors_waiting(connection)
     verified = {one.gmc_number for one in verifications(accounts)}
-    wanted = listed_numbers(performers) - verified - changing
+    wanted = listed_numbers(performers) - verified - perhaps - changing
     doctors = mailout.keys_of(connection, wanted if among is None else wanted & set(among))
     around = surroundings(desk, connection, as_of, doctors, performers)
     people = [person for person in around.people.values() if person.key is not None]

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from flows.desk import Desk
-from flows.facts import newest_rows
+from flows.facts import absent_columns, newest_rows, unknown_in
 from flows.reminding import timely
 from flows.standing import bars, policy, surroundings
 from gpsync.rules import Dataset, MailKind
@@ -18,9 +18,12 @@ from gpsync.store import extracts, mailout
 from gpsync.store.mailout import LiveMail
 from gpsync.verification.events import as_if_new, new_users
 from gpsync.verification.reminders import newly_spelled
+from gpsync.verification.unknown import users_not_known
 
 #: Why a user's mail is cancelled: he is verified by now, has left, or the address is not his alone any more.
 ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
+#: Why a user's mail is cancelled: the newest extract does not say who was revoked; it is planned again when one does.
+USER_NOT_KNOWN = "USER_NOT_KNOWN"
 #: Why a reminder, or a mail after one that came back, is cancelled that no rule about the doctor stops: reminders are
 #: not wanted any more, a late extract shows its change in another light, or its first link ran out too long ago (C-51).
 NOT_REMINDED = "NOT_REMINDED"
@@ -64,5 +67,8 @@ def _untimely(desk: Desk, connection: Connection, as_of: date, mails: list[LiveM
 def _users(desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
     newest = extracts.newest_two(connection, Dataset.PRACTICE_USERS, as_of)
     rows = newest_rows(desk, Dataset.PRACTICE_USERS, newest)
+    absent = absent_columns(Dataset.PRACTICE_USERS, newest)
+    if users_not_known(rows, unknown_in(Dataset.PRACTICE_USERS, rows, newest), absent):
+        return {mail.mail_id: USER_NOT_KNOWN for mail in mails}
     wanted = {event.event_id for event in new_users(rows, (), {}, mailout.suppressed(connection), as_of)}
     return {mail.mail_id: ACCOUNT_CHANGED for mail in mails if mail.event_id not in wanted}

@@ -1,12 +1,13 @@
 """Reconciling, without an orchestrator: gather, judge, let live, report; one transaction around it all."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from flows.address_keys import compared_hashes
 from flows.comparing import compare, keep
 from flows.desk import Desk
 from flows.facts import gather
@@ -16,16 +17,16 @@ from gpsync.reconciliation.ageing import is_past_limit
 from gpsync.reconciliation.approvals_unasked import compared
 from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.judging import Judgement, judge
-from gpsync.reconciliation.lifecycle import live
+from gpsync.reconciliation.lifecycle import live, on_day
 from gpsync.records import Mismatch, RunCounts
 from gpsync.reports.flat_files import write_csv, write_json
 from gpsync.reports.news import what_changed
 from gpsync.reports.page import render_page
 from gpsync.reports.publishing import publish
-from gpsync.reports.report import NotAssessed, Report, Row
+from gpsync.reports.report import NotAssessed, Report, Row, ranges
 from gpsync.reports.workbook import write_workbook
 from gpsync.rules import STANDING_STATES, Code, MismatchState, Severity
-from gpsync.store import mismatches
+from gpsync.store import mismatches, not_known
 
 #: The trend's length: this run and those before it.
 _RUNS = 30
@@ -43,6 +44,11 @@ class Reconciled:
         """A mismatch is work for staff, not a fault of the run: it never stops a night."""
         return False
 
+    @property
+    def not_assessed(self) -> tuple[NotAssessed, ...]:
+        """The kinds that the run could not judge."""
+        return self.report.not_assessed if self.report else ()
+
     def lines(self) -> list[str]:
         """What a person is told at the end of a run."""
         if self.report is None:
@@ -54,8 +60,8 @@ class Reconciled:
         for one in self.report.not_assessed:
             reasons.setdefault(one.reason, []).append(one.number)
         for reason, numbers in reasons.items():
-            kinds = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 3 else ", ".join(numbers)
-            lines.append(f"{len(numbers)} kinds not assessed ({kinds}): {reason}")
+            kinds = "1 kind" if len(numbers) == 1 else f"{len(numbers)} kinds"
+            lines.append(f"{kinds} not assessed ({ranges(numbers)}): {reason}")
         return [*lines, f"Report: {self.folder}/mismatches.html"]
 
     def counts(self) -> dict[str, int]:
@@ -74,6 +80,7 @@ class Reconciled:
             "past their limit": len(self.report.past_limit),
             "codes assessed": self.report.assessed_codes,
             "codes not assessed": len(self.report.not_assessed),
+            "could not be looked at again": len(self.report.unassessed),
             **compared,
         }
 
@@ -91,9 +98,10 @@ def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
             judgement = judge(facts)
         with desk.phase("keep"):
             before = mismatches.all_of_them(connection)
-            after = live(before, judgement.seen, judgement.assessed, as_of)
+            after = live(before, judgement.seen, judgement.assessed, as_of, compared_hashes(desk))
             mismatches.forget(connection, {one.mismatch_id for one in before} - {one.mismatch_id for one in after})
             mismatches.write(connection, _changed(before, after))
+            not_known.keep(connection, mismatches.RECONCILE, judgement.not_assessed, as_of)
             is_assessed = Code.APPLIED_WITHOUT_APPROVAL in judgement.assessed
             keep(connection, facts, comparisons, as_of, is_assessed=is_assessed)
         with desk.phase("report"):
@@ -123,17 +131,15 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _report(connection: Connection, as_of: date, judgement: Judgement, after: list[Mismatch]) -> Report:
-    standing = [_row(one, as_of) for one in after if one.state in STANDING_STATES]
+    why = judgement.not_assessed
+    standing = [_row(one, as_of, why.get(one.code, "")) for one in after if one.state in STANDING_STATES]
     resolved = [_row(one, as_of) for one in after if one.state is MismatchState.RESOLVED and one.resolved_on == as_of]
     trend = [one for one in mismatches.trend(connection, _RUNS) if one.as_of != as_of][1 - _RUNS :]
     report = Report(
         as_of=as_of,
         rows=tuple(sorted(standing, key=_worst_first)),
         resolved=tuple(sorted(resolved, key=_worst_first)),
-        not_assessed=tuple(
-            NotAssessed(code, CATALOGUE[code].number, CATALOGUE[code].title, reason)
-            for code, reason in sorted(judgement.not_assessed.items(), key=lambda item: CATALOGUE[item[0]].number)
-        ),
+        not_assessed=_told(why),
         assessed_codes=len(judgement.assessed),
         comparisons=judgement.comparisons,
         trend=(),
@@ -142,13 +148,28 @@ def _report(connection: Connection, as_of: date, judgement: Judgement, after: li
     return Report(**{**vars(report), "trend": (*trend, now)})
 
 
+def _told(why: Mapping[Code, str]) -> tuple[NotAssessed, ...]:
+    entries = sorted((CATALOGUE[code] for code in why), key=lambda entry: entry.number)
+    return tuple(NotAssessed(entry.code, entry.number, entry.title, why[entry.code]) for entry in entries)
+
+
 def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch]) -> Report:
-    """A report of these mismatches alone, for a listing; it says nothing of what was compared."""
-    rows = tuple(sorted((_row(one, as_of) for one in chosen), key=_worst_first))
-    return Report(as_of, rows, (), (), len(CATALOGUE), (), tuple(mismatches.trend(connection, _RUNS)))
+    """A report of these mismatches alone, for a listing; it says nothing of what was compared.
+
+    What was not assessed is what the newest reconciliation could not assess, whatever is chosen.
+    """
+    judged = mismatches.codes_judged(connection)
+    why = {Code(one["subject"]): str(one["reason"]) for one in not_known.read(connection, mismatches.RECONCILE)}
+    if judged is None:
+        why = dict.fromkeys(CATALOGUE, "No reconciliation has been run yet.") | why
+    assessed = len(CATALOGUE) - len(why)
+    # The reasons of a run from before they were kept are not known; how many kinds it assessed is.
+    assessed = min(assessed, judged[0]) if judged else assessed
+    rows = tuple(sorted((_row(on_day(one, as_of), as_of, why.get(one.code, "")) for one in chosen), key=_worst_first))
+    return Report(as_of, rows, (), _told(why), assessed, (), tuple(mismatches.trend(connection, _RUNS)))
 
 
-def _row(one: Mismatch, as_of: date) -> Row:
+def _row(one: Mismatch, as_of: date, not_assessed: str = "") -> Row:
     entry = CATALOGUE[one.code]
     since = one.open_since or one.first_seen
     return Row(
@@ -158,6 +179,7 @@ def _row(one: Mismatch, as_of: date) -> Row:
         action=entry.action,
         days_open=(as_of - since) // timedelta(days=1),
         past_limit=is_past_limit(one.severity, since, as_of),
+        not_assessed=not_assessed,
     )
 
 

@@ -8,10 +8,9 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from flows.desk import Desk
-from flows.facts import newest_rows
+from flows.facts import rows_of, unknown_in
 from gpsync import rules
 from gpsync.actors import on_record
-from gpsync.extracts import archive
 from gpsync.mails import Person
 from gpsync.records import EmailChange, ExtractRecord, Holding, Verification
 from gpsync.rules import ChangeReason, ChangeState, Dataset, Guard, HoldKind
@@ -24,6 +23,7 @@ from gpsync.verification.listing import Listed, included, listings, since_when
 from gpsync.verification.portal import users_of
 from gpsync.verification.releasing import asker
 from gpsync.verification.sharing import is_handed_on, registered_holders
+from gpsync.verification.unknown import perhaps_verified_with
 
 _NOT_LISTED: Listed = (Listing.ABSENT, None)
 
@@ -52,6 +52,8 @@ class Surroundings:
     mass_dates: Collection[date] = field(default=())
     #: Dates of those about whose changes a person has decided that they are not to be mailed.
     refused_dates: Collection[date] = field(default=())
+    #: The address with which a doctor's account may be verified, where the accounts do not tell.
+    perhaps_verified: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, gmc_number: str, key: str, change_date: date | None = None) -> Standing:
         """One doctor's standing, with regard to an address."""
@@ -66,7 +68,7 @@ class Surroundings:
             is_on_gp_register=person.is_on_gp_register if person else False,
             is_absent=person.is_absent if person else True,
             is_suppressed=key in self.suppressed,
-            verified_key=verified[-1].key if verified else None,
+            verified_key=self.perhaps_verified.get(gmc_number) or (verified[-1].key if verified else None),
             is_reused=self._is_reused(gmc_number, key),
             has_twin=gmc_number in self.twins,
             is_mass=change_date in self.mass_dates,
@@ -95,7 +97,7 @@ def surroundings(
 
     `change_dates` are those of the changes to be judged.
     """
-    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of))
+    accounts, perhaps_verified = _accounts(desk, connection, as_of)
     keys = set(wanted.values())
     now_holding = holding(connection, keys)
     decisions = _mass_decisions(desk, connection, change_dates)
@@ -103,7 +105,7 @@ def surroundings(
         as_of=as_of,
         people=people(connection, wanted),
         listed=listings(performers, wanted),
-        users=users_of(accounts, keys),
+        users=users_of(accounts, keys) if accounts is not None else {},
         holdings=email_changes.holdings(connection, keys),
         verified=verifications.of_doctors(connection, wanted),
         suppressed=mailout.suppressed(connection),
@@ -113,7 +115,29 @@ def surroundings(
         in_doubt=mailout.in_doubt(connection),
         mass_dates={day for day, decision in decisions if decision not in (RELEASED, REJECTED)},
         refused_dates={day for day, decision in decisions if decision == REJECTED},
+        perhaps_verified=perhaps_verified,
     )
+
+
+def _accounts(desk: Desk, connection: Connection, as_of: date) -> tuple[pd.DataFrame | None, Mapping[str, str]]:
+    """The rows of the newest accounts extract, and who may be verified with which address, where it does not tell.
+
+    While the newest does not say who uses an address, those of the newest that does.
+    """
+    newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)[:1]
+    if not newest:
+        return None, {}
+    lately = as_of - timedelta(days=rules.REUSE_DAYS)
+    earlier = extracts.accepted_since(connection, Dataset.PCSE_ACCOUNTS, lately)
+    before = [entry for entry in reversed(earlier) if entry.extract.as_of < newest[0].extract.as_of]
+    not_told: frozenset[str] = frozenset()
+    for entry in (*newest, *before):
+        rows = rows_of(desk, entry)
+        unknown = unknown_in(Dataset.PCSE_ACCOUNTS, rows, [entry])
+        not_told |= unknown
+        if "username_email" not in unknown:
+            return rows, perhaps_verified_with(rows, not_told)
+    return None, {}
 
 
 def policy(desk: Desk) -> Policy:
@@ -177,7 +201,10 @@ def with_listing(
     doctors = {one.gmc_number for one in waiting}
     lists: dict[date, frozenset[str]] = {}
     for entry in _lists_back_to(connection, min(one.due_date for one in waiting), as_of):
-        lists[entry.extract.as_of] = included(archive.read_rows(desk.shelves, entry), doctors)
+        rows = rows_of(desk, entry)
+        if "list_status" in unknown_in(Dataset.PERFORMERS_LIST, rows, [entry]):
+            continue  # it says of nobody whether the list includes them
+        lists[entry.extract.as_of] = included(rows, doctors)
         doctors &= lists[entry.extract.as_of]
         if not doctors:
             break

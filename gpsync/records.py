@@ -261,8 +261,10 @@ class Mismatch:
 
     `open_since` is when it was first seen, or seen again after it had been resolved. `evidence` holds the
     compared values by field name, addresses masked. An acknowledgement counts until the end of
-    `acknowledged_until`, and only while the evidence stays what it was. `members` are the whole groups that the
-    evidence shows, by its field; who leaves one does not end the acknowledgement.
+    `acknowledged_until`, and only while the evidence stays what it was. `compared` holds, by field name, the keyed
+    hash of what the evidence does not show: the whole of a masked or shortened value, or one not known this night.
+    `members` are the whole groups that the evidence shows, by its field; who leaves one does not end the
+    acknowledgement.
     """
 
     mismatch_id: str
@@ -282,6 +284,7 @@ class Mismatch:
     user_id: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    compared: Mapping[str, str] = field(default_factory=dict)
     acknowledged_until: date | None = None
     acknowledged_by: str = ""
     acknowledged_reason: str = ""

@@ -1,11 +1,12 @@
 """Commands that only look. They import neither Prefect nor Great Expectations nor pandas."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from gpsync.cli.application import app
 from gpsync.cli.console import day, heading, print_json, print_table, say
@@ -34,7 +35,8 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
         print_json(facts)
     else:
         _print_status(facts, when)
-    if facts["held"] or facts["mails for staff"] or facts["returned messages"]:
+    needs = ("held", "mails for staff", "returned messages", "not mailed", "failed")
+    if any(facts[name] for name in needs):
         raise typer.Exit(_ATTENTION)
 
 
@@ -50,6 +52,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         holds,
         mailout,
         mismatches,
+        not_known,
         outbox,
         overview,
         returned_waiting,
@@ -81,7 +84,13 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         "mails": [{"state": state, "mails": number} for state, number in sorted(outbox.counts(connection).items())],
         "mails for staff": [dict(row) for row in mailout.for_staff(connection)],
         "returned messages": [one.listed() for one in returned_waiting.waiting(connection, _SHOWN)],
+        "not mailed": [
+            {"what": row["subject"], "since": row["since"], "why": row["reason"]}
+            for row in not_known.read(connection, mailout.MAILOUT)
+        ],
         "mismatches": mismatches.ages(connection, when),
+        "not assessed": _not_assessed(not_known.read(connection, mismatches.RECONCILE)),
+        "failed": runs.failed(connection),
         "runs": [
             {
                 "run": row["flow"],
@@ -104,6 +113,21 @@ def _sending(connection: Connection, settings: "Settings") -> dict[str, list[dic
     }
 
 
+def _not_assessed(rows: Iterable[RowMapping]) -> list[dict[str, object]]:
+    """The kinds of mismatch that the newest reconciliation could not judge, together where the reason is the same."""
+    from gpsync.reconciliation.catalogue import CATALOGUE
+    from gpsync.reports.report import ranges
+    from gpsync.rules import Code
+
+    found: dict[tuple[date, str], list[str]] = {}
+    for row in rows:
+        found.setdefault((row["since"], row["reason"]), []).append(CATALOGUE[Code(row["subject"])].number)
+    return [
+        {"kinds": len(numbers), "which": ranges(sorted(numbers)), "since": since, "why": reason}
+        for (since, reason), numbers in sorted(found.items(), key=lambda one: sorted(one[1]))
+    ]
+
+
 def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: date) -> None:
     heading(f"gpsync on {day(when)}")
     tables = (
@@ -123,7 +147,13 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
             "Returned messages that a person must look at (`gpsync returned list`)",
             "No returned message waits for a person.",
         ),
+        (
+            "not mailed",
+            "Not mailed, because an extract does not tell enough",
+            "The newest extracts tell enough to mail.",
+        ),
         ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
+        ("not assessed", "Kinds of mismatch that are not assessed", "Every kind of mismatch is assessed."),
         ("runs", "Last runs", "No run yet."),
     )
     for name, title, empty in tables:
@@ -133,6 +163,8 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
     say()
     if facts["missing deltas"]:
         say(_incomplete([date.fromisoformat(str(one)) for one in facts["missing deltas"]]))
+    for flow in facts["failed"]:
+        say(f"The last run of {flow} failed or was killed: run it again and read what it says.")
     held = facts["held"]
     say(f"{len(held)} extracts or holds on mails wait: `gpsync held` shows why." if held else "Nothing is held.")
 

@@ -83,6 +83,9 @@ def synthesise(
             "--before-first-mailout", help="Most accounts unverified, and many usernames older than the register's."
         ),
     ] = False,
+    public_list: Annotated[
+        bool, typer.Option("--public-list", help="Write the performers list as the public download is written.")
+    ] = False,
 ) -> None:
     """Write made-up extracts of all six datasets. Nobody in them exists."""
     from flows.desk import london_today
@@ -98,6 +101,7 @@ def synthesise(
             seed=seed,
             last_night=last_night or london_today(),
             shares=BEFORE_FIRST_MAILOUT if before_first_mailout else AccountShares(),
+            public_list=public_list,
             progress=lambda done, total: telling.step("writing extracts", done, total),
         )
     say(f"{len(paths)} extracts written to {directory}.")

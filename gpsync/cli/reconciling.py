@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,7 @@ from gpsync.errors import WrongUse
 from gpsync.rules import STANDING_STATES, Action, Code, MismatchState, Owner
 
 if TYPE_CHECKING:
-    from gpsync.reports.report import Row
+    from gpsync.reports.report import Report, Row
 
 
 class Format(StrEnum):
@@ -72,17 +73,29 @@ def mismatches(
     """List mismatches, worst first."""
     from flows.desk import london_today
     from flows.reconciliation import files, report_of
+    from gpsync.reconciliation.lifecycle import on_day
     from gpsync.settings import load_settings
     from gpsync.store import mismatches as stored
     from gpsync.store.database import reading
 
     with reading(load_settings()) as connection:
+        today = as_of or london_today()
         chosen = stored.standing(
-            connection, codes=code or (), owners=owner or (), practice_code=practice, states=state or STANDING_STATES
+            connection,
+            codes=code or (),
+            owners=owner or (),
+            practice_code=practice,
+            states=state or STANDING_STATES,
+            today=today,
         )
-        report = report_of(connection, as_of or stored.newest_run(connection) or london_today(), chosen)
+        chosen = [on_day(one, today) for one in chosen]
+        report = report_of(connection, as_of or stored.newest_run(connection) or today, chosen)
     if format is Format.TABLE:
         print_table([_listed(row) for row in report.rows], empty="No mismatch of this kind stands.")
+    for line in _not_assessed(report, code or ()):
+        # What a program reads on standard output stays as it is.
+        say(line) if format is Format.TABLE else problem(line)
+    if format is Format.TABLE:
         return
     write = files(report)[f"mismatches.{format}"]
     if output is not None:
@@ -96,6 +109,20 @@ def mismatches(
         raise WrongUse(f"--format {format} needs --output FILE.")
 
 
+def _not_assessed(report: Report, codes: Sequence[Code]) -> list[str]:
+    """The kinds asked for that the newest reconciliation could not judge, a sentence for each reason."""
+    from gpsync.reports.report import ranges
+
+    reasons: dict[str, list[str]] = {}
+    for one in report.not_assessed:
+        if not codes or one.code in codes:
+            reasons.setdefault(one.reason, []).append(one.number)
+    return [
+        f"Not assessed, so what stands of it may be out of date: {ranges(numbers)}. {reason}"
+        for reason, numbers in reasons.items()
+    ]
+
+
 def _listed(row: Row) -> dict[str, object]:
     one = row.mismatch
     return {
@@ -105,6 +132,7 @@ def _listed(row: Row) -> dict[str, object]:
         "owner": str(one.owner),
         "state": str(one.state),
         "days": row.days_open,
+        "as of": row.mismatch.last_seen if row.not_assessed else None,
         "doctor": one.gmc_number,
         "practice": one.practice_code,
         "what": one.summary,

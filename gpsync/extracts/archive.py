@@ -147,6 +147,22 @@ def _rows_in(folder: Path) -> pd.DataFrame:
     return frame
 
 
+def blank_columns(where: Shelves, entry: ExtractRecord) -> frozenset[str]:
+    """The columns of a kept extract that no accepted row fills, by the counts that stand beside its rows."""
+    file = pq.ParquetFile(where.folder(entry) / _ROWS).metadata
+    filled: set[str] = set()
+    for group in range(file.num_row_groups):
+        columns = [file.row_group(group).column(place) for place in range(file.num_columns)]
+        filled |= {one.path_in_schema for one in columns if _has_values(one)}
+    return frozenset(file.schema.names) - filled
+
+
+def _has_values(column: Any) -> bool:
+    counts = column.statistics
+    # Without a count of nulls nothing says that the column is blank.
+    return counts is None or not counts.has_null_count or counts.null_count < column.num_values
+
+
 def accepted(where: Shelves) -> Iterator[ExtractRecord]:
     """Every accepted extract that the archive holds, in no particular order."""
     for path in sorted(where.archive.glob(f"*/{_RECORD}")):

@@ -72,6 +72,9 @@ class Facts:
     `pseudonym`: the keyed hash of an address, for ids that must not tell it.
     `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts of the
     last 60 days with their outcome, in the order of dates.
+    `columns`: of each dataset the layout's columns that its newest extract has; a dataset that is not there has all.
+    `blank`: columns of the register that its newest full leaves blank in every row. Both say what the frames cannot:
+    that a blank is not the extract's word, and that the register's older words are not its newest.
     """
 
     as_of: date
@@ -88,6 +91,8 @@ class Facts:
     quarantined_statuses: tuple[str, ...] = ()
     quarantined: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    columns: Mapping[Dataset, frozenset[str]] = field(default_factory=dict)
+    blank: Mapping[Dataset, frozenset[str]] = field(default_factory=dict)
     list_changes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIST_CHANGE, dtype="str"))
     pseudonym: Callable[[str], str] = digest
     left_register: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEFT_COLUMNS, dtype="str"))

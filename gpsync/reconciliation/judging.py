@@ -1,14 +1,16 @@
 """All rules on one day's facts: what was found, what could not be judged, what was compared."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from gpsync.reconciliation import accounts, approvals, data_operations, listing, practices, registration, roles
 from gpsync.reconciliation.catalogue import CATALOGUE
+from gpsync.reconciliation.catalogue.columns import COLUMNS
+from gpsync.reconciliation.columns import blank_columns, medical, unknown_columns
 from gpsync.reconciliation.facts import Facts
-from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.findings import AT_WORK, NOT_KNOWN, Finding
 from gpsync.reconciliation.lifecycle import Seen
 from gpsync.records import Comparison
 from gpsync.rules import Code, Dataset
@@ -25,6 +27,8 @@ _GROUPS: tuple[Callable[[Facts], dict[Code, list[Finding]]], ...] = (
 
 #: A doctor who has died, was erased or is suspended needs one answer, not a dozen about approvals.
 _DECISIVE = (Code.GMC_DECEASED_ON_LIST, Code.GMC_ERASED_ON_LIST, Code.GMC_SUSPENDED_LIST_ACTIVE)
+#: The columns of the list that tell whether a doctor works at a practice today, which the evidence AT_WORK says.
+_AT_WORK_BY = frozenset(COLUMNS[Code.PL_PRACTICE_MISSING][Dataset.PERFORMERS_LIST]) - {"list_status", "performer_type"}
 _SILENCED = frozenset(entry.code for entry in CATALOGUE.values() if "B26" <= entry.number <= "B38")
 
 
@@ -43,21 +47,57 @@ class Judgement:
 
 
 def judge(facts: Facts) -> Judgement:
-    """Put every rule to the facts. A code whose inputs are missing or stale is not assessed, never clear."""
-    not_assessed = _not_assessed(facts)
+    """Put every rule to the facts. A code whose inputs are missing or stale is not assessed, never clear.
+
+    Inputs are extracts and their columns: what a file does not say is not a finding.
+    """
+    unknown = unknown_columns(facts)
+    facts, incomparable = _comparable(facts)
+    not_assessed = _not_assessed(facts, unknown) | incomparable
     findings: dict[Code, list[Finding]] = {code: [] for code in Code}
     for group in _GROUPS:
         for code, found in group(facts).items():
             findings[code] += found
     decided = {one.gmc_number for code in _DECISIVE if code not in not_assessed for one in findings[code]}
     seen = (
-        _seen(finding)
+        _seen(_with_what_is_known(finding, unknown))
         for code, found in findings.items()
         if code not in not_assessed
         for finding in found
         if not (code in _SILENCED and finding.gmc_number in decided)
     )
-    return Judgement(tuple(seen), not_assessed, tuple(_comparisons(facts)))
+    return Judgement(tuple(seen), not_assessed, tuple(_comparisons(facts, unknown)))
+
+
+_Unknown = Mapping[Dataset, Mapping[str, str]]
+
+
+def _comparable(facts: Facts) -> tuple[Facts, dict[Code, str]]:
+    """The facts without an earlier list that lacks what lists are compared by, and what is then not assessed."""
+    before = facts.previous_performers
+    if before is None:
+        return facts, {}
+    needed = COLUMNS[Code.APPLIED_WITHOUT_APPROVAL][Dataset.PERFORMERS_LIST]
+    lacking = blank_columns(medical(before), Dataset.PERFORMERS_LIST).intersection(needed)
+    if not lacking:
+        return facts, {}
+    why = f"No column {', '.join(sorted(lacking))} in the performers_list extract before the newest."
+    return replace(facts, previous_performers=None), {Code.APPLIED_WITHOUT_APPROVAL: why}
+
+
+def _with_what_is_known(finding: Finding, unknown: _Unknown) -> Finding:
+    """The finding, its evidence saying of a column that is not there that it is not known, and not that it is blank."""
+    datasets = {*CATALOGUE[finding.code].needs, *COLUMNS.get(finding.code, {})}
+    names = {name for dataset in datasets for name in unknown[dataset]}
+    at_work_unknown = not names.isdisjoint(_AT_WORK_BY)
+    if at_work_unknown:
+        names.add(AT_WORK)
+    if names.isdisjoint(finding.evidence):
+        return finding
+    evidence = {name: NOT_KNOWN if name in names else value for name, value in finding.evidence.items()}
+    # Who works at a practice is only worse off: where nobody can tell, the catalogue's severity holds.
+    severity = None if at_work_unknown and AT_WORK in evidence else finding.severity
+    return replace(finding, evidence=evidence, severity=severity)
 
 
 def _seen(finding: Finding) -> Seen:
@@ -65,14 +105,28 @@ def _seen(finding: Finding) -> Seen:
     return Seen(finding, finding.severity or entry.severity, finding.owner or entry.owners[0])
 
 
-def _not_assessed(facts: Facts) -> dict[Code, str]:
+def _not_assessed(facts: Facts, unknown: _Unknown) -> dict[Code, str]:
     reasons: dict[Code, str] = dict(practices.NOT_JUDGED)
     for entry in CATALOGUE.values():
-        for dataset in entry.needs:
-            why = _missing(dataset, facts)
-            if why:
-                reasons.setdefault(entry.code, why)
+        why = next(filter(None, (_missing(dataset, facts) for dataset in entry.needs)), None)
+        why = why or _lacking(entry.code, unknown)
+        if why:
+            reasons.setdefault(entry.code, why)
     return reasons
+
+
+def _lacking(code: Code, unknown: _Unknown) -> str | None:
+    """The columns that a code needs and that nothing is known of, in a sentence."""
+    parts = [
+        f"{', '.join(_named(name, unknown[dataset][name]) for name in names)} in the newest {dataset} extract"
+        for dataset, needed in COLUMNS.get(code, {}).items()
+        if (names := [name for name in needed if name in unknown[dataset]])
+    ]
+    return f"No column {'; none '.join(parts)}." if parts else None
+
+
+def _named(column: str, why: str) -> str:
+    return f"{column} ({why})" if why else column
 
 
 def _missing(dataset: Dataset, facts: Facts) -> str | None:
@@ -85,11 +139,12 @@ def _missing(dataset: Dataset, facts: Facts) -> str | None:
     return None
 
 
-def _comparisons(facts: Facts) -> Iterable[Comparison]:
+def _comparisons(facts: Facts, unknown: _Unknown) -> Iterable[Comparison]:
     performers = facts.performers[facts.performers["alignment"].str.casefold() == "medical"]
     yield _compared("performers list", performers["gmc_number"], "GMC register", facts.register["gmc_number"])
     yield _compared("approval cases", facts.approvals["gmc_number"], "performers list", performers["gmc_number"])
-    yield _compared("performers list", performers["practice_code"], "practices", facts.practices["practice_code"])
+    if "practice_code" not in unknown[Dataset.PERFORMERS_LIST]:
+        yield _compared("performers list", performers["practice_code"], "practices", facts.practices["practice_code"])
     yield _compared("practice users", facts.users["practice_code"], "practices", facts.practices["practice_code"])
     yield _compared("accounts", facts.accounts["gmc_number"], "performers list", performers["gmc_number"])
 

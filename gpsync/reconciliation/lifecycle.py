@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from gpsync.reconciliation.comparing import Hashed, kept, says_the_same
 from gpsync.reconciliation.findings import Finding
 from gpsync.records import Mismatch
 from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, Severity
@@ -22,11 +23,18 @@ class Seen:
     owner: Owner
 
 
-def live(before: Iterable[Mismatch], seen: Iterable[Seen], assessed: Collection[Code], as_of: date) -> list[Mismatch]:
+def live(
+    before: Iterable[Mismatch],
+    seen: Iterable[Seen],
+    assessed: Collection[Code],
+    as_of: date,
+    hashed: Hashed = None,
+) -> list[Mismatch]:
     """Every mismatch after a run of `as_of`: those seen, those resolved by it, and those it left as they were.
 
     `assessed` are the codes that the run could judge. Of two findings with one id the first counts. A mismatch that
-    goes on under a new id is there under that one only.
+    goes on under a new id is there under that one only. `hashed` makes the keyed hash of a value that may not be
+    stored; without it such a value is compared as far as it is shown.
     """
     known = {mismatch.mismatch_id: mismatch for mismatch in before}
     found: dict[str, Mismatch] = {}
@@ -36,12 +44,12 @@ def live(before: Iterable[Mismatch], seen: Iterable[Seen], assessed: Collection[
             continue
         if former is not None and former in known and mismatch_id not in known:
             known[mismatch_id] = replace(known.pop(former), mismatch_id=mismatch_id)
-        found[mismatch_id] = _seen(known.get(mismatch_id), one, as_of)
+        found[mismatch_id] = _seen(known.get(mismatch_id), one, as_of, hashed)
     gone = (_unseen(known[one], assessed, as_of) for one in known.keys() - found.keys())
     return sorted([*found.values(), *gone], key=lambda mismatch: mismatch.mismatch_id)
 
 
-def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
+def _seen(before: Mismatch | None, one: Seen, as_of: date, hashed: Hashed) -> Mismatch:
     finding = one.finding
     now = Mismatch(
         mismatch_id=finding.mismatch_id,
@@ -57,8 +65,9 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
         practice_code=finding.practice_code,
         case_id=finding.case_id,
         user_id=finding.user_id,
-        evidence=dict(finding.evidence),
+        evidence={name: str(value) for name, value in finding.evidence.items()},
         members=dict(finding.members),
+        compared=kept(finding.evidence, before.evidence if before else {}, before.compared if before else {}, hashed),
     )
     if before is None:
         return now
@@ -66,7 +75,7 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
     if before.state is MismatchState.RESOLVED:
         return replace(now, state=MismatchState.REOPENED, times_reopened=before.times_reopened + 1)
     now = replace(now, open_since=before.open_since)
-    if _still_set_aside(before, now, as_of):
+    if _runs_on(before, as_of) and _says_the_same(before, finding, hashed):
         return replace(
             now,
             state=MismatchState.ACKNOWLEDGED,
@@ -78,32 +87,42 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date) -> Mismatch:
     return replace(now, state=before.state if same_night else MismatchState.OPEN)
 
 
-def _still_set_aside(before: Mismatch, now: Mismatch, as_of: date) -> bool:
-    """An acknowledgement ends by itself after its last day, or when the compared values change."""
-    if before.state is not MismatchState.ACKNOWLEDGED or before.acknowledged_until is None:
-        return False
-    return as_of <= before.acknowledged_until and _says_the_same(before, now)
+def _runs_on(before: Mismatch, as_of: date) -> bool:
+    """Whether it is set aside, and its last day has not passed."""
+    until = before.acknowledged_until
+    return before.state is MismatchState.ACKNOWLEDGED and until is not None and as_of <= until
 
 
-def _says_the_same(before: Mismatch, now: Mismatch) -> bool:
+def _says_the_same(before: Mismatch, finding: Finding, hashed: Hashed) -> bool:
     """Whether the compared values are what they were. Of a group, somebody may have left; nobody may have joined."""
-    groups = before.members.keys() & now.members.keys()
-    if any(not set(now.members[name]) <= set(before.members[name]) for name in groups):
+    groups = before.members.keys() & finding.members.keys()
+    if any(not set(finding.members[name]) <= set(before.members[name]) for name in groups):
         return False
-    one, other = ({name: of for name, of in side.evidence.items() if name not in groups} for side in (before, now))
-    return one == other
+    were, hashes, are = (
+        {name: of for name, of in side.items() if name not in groups}
+        for side in (before.evidence, before.compared, finding.evidence)
+    )
+    return says_the_same(were, hashes, are, hashed)
 
 
 def _unseen(before: Mismatch, assessed: Collection[Code], as_of: date) -> Mismatch:
-    if before.state not in STANDING_STATES or before.code not in assessed:
+    if before.state not in STANDING_STATES:
         return before
+    if before.code not in assessed:
+        return on_day(before, as_of)
+    return replace(_taken_up(before), state=MismatchState.RESOLVED, resolved_on=as_of)
+
+
+def on_day(mismatch: Mismatch, day: date) -> Mismatch:
+    """The mismatch as it stands on a day, whether or not it could be looked at: an acknowledgement ends by itself."""
+    is_over = mismatch.state is MismatchState.ACKNOWLEDGED and not _runs_on(mismatch, day)
+    return _taken_up(mismatch) if is_over else mismatch
+
+
+def _taken_up(mismatch: Mismatch) -> Mismatch:
+    """The mismatch, not set aside any more."""
     return replace(
-        before,
-        state=MismatchState.RESOLVED,
-        resolved_on=as_of,
-        acknowledged_until=None,
-        acknowledged_by="",
-        acknowledged_reason="",
+        mismatch, state=MismatchState.OPEN, acknowledged_until=None, acknowledged_by="", acknowledged_reason=""
     )
 
 

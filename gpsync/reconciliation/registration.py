@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from gpsync.reconciliation.facts import Facts
-from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.findings import AT_WORK, Finding
 from gpsync.reconciliation.listed import GP_PERFORMER, SUSPENDED, Row, one_each, written
 from gpsync.reconciliation.register_standing import Standing, standing
 from gpsync.reconciliation.registration_details import (
@@ -93,7 +93,7 @@ def _findings(code: Code, on: Standing, hits: "pd.Series[bool]", *, at_work: Sev
                 "registration_status": row["registration_status"],
                 "list_status": row["list_status"],
                 "performer_role": row["performer_role"],
-                "assigned": "yes" if row["gmc_number"] in working else "no",
+                AT_WORK: "yes" if row["gmc_number"] in working else "no",
             },
         )
         for row in one_each(on.rows[hits], ["registration_status", "list_status", "performer_role", "left_on"])

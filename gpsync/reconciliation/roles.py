@@ -112,11 +112,13 @@ def too_many_user_administrators(staffing: Staffing) -> list[Finding]:
     people = _people(holders[(holders["role"] == ADMINISTRATOR) & holders["may_act"]])
     hits = people["practice_code"].value_counts()
     hits = hits[hits > staffing.most_administrators]
-    users = people[people["practice_code"].isin(hits.index)].groupby("practice_code")["user_id"].agg(workplaces.named)
+    users = people[people["practice_code"].isin(hits.index)].groupby("practice_code")["user_id"]
     summary = f"Practice {{}} has more than {staffing.most_administrators} PL Organisation Administrators."
     return [
-        _finding(Code.TOO_MANY_USER_ADMINISTRATORS, str(code), summary, evidence={"administrators": named})
-        for code, named in users.items()
+        _finding(
+            Code.TOO_MANY_USER_ADMINISTRATORS, str(code), summary, evidence={"administrators": workplaces.named(people)}
+        )
+        for code, people in users
     ]
 
 

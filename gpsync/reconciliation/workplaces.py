@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 
 from gpsync.reconciliation.facts import Facts
+from gpsync.reconciliation.findings import Shown
 from gpsync.reconciliation.listed import ends, folded, in_capitals
 from gpsync.reconciliation.mailboxes import email_keys
 
@@ -100,4 +101,6 @@ def named(values: Iterable[str], most: int = 10) -> str:
     """The distinct values in order, so many of them; how many more there are is said."""
     distinct = sorted(set(values))
     shown = ", ".join(distinct[:most])
-    return f"{shown} and {len(distinct) - most} more" if len(distinct) > most else shown
+    if len(distinct) <= most:
+        return shown
+    return Shown(f"{shown} and {len(distinct) - most} more", ", ".join(distinct))

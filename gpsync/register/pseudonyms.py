@@ -10,6 +10,7 @@ from gpsync.register.addresses import key
 from gpsync.rules import HASHED
 
 _PURPOSE = "gpsync|address|v1|"
+_COMPARED = "gpsync|compared|v1|"
 #: 128 bits.
 _DIGITS = 32
 
@@ -20,6 +21,14 @@ def pseudonym(secret: bytes, address: str) -> str:
         return address
     image = (_PURPOSE + key(address)).encode("utf-8", "surrogatepass")
     return HASHED + hmac.digest(secret, image, "sha256").hex()[:_DIGITS]
+
+
+def compared_hash(secret: bytes, text: str) -> str:
+    """The keyed hash of a value that is compared from night to night and may not be stored.
+
+    It tells whether two values are the same and nothing else; that of an address is another one than its pseudonym.
+    """
+    return hmac.digest(secret, (_COMPARED + text).encode("utf-8", "surrogatepass"), "sha256").hex()[:_DIGITS]
 
 
 def is_pseudonym(address: str | None) -> bool:

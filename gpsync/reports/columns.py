@@ -30,6 +30,10 @@ def _set_aside(row: Row) -> str:
     return f"until {held.acknowledged_until.isoformat()} by {held.acknowledged_by}: {held.acknowledged_reason}"
 
 
+def _not_assessed(row: Row) -> str:
+    return f"as of {row.mismatch.last_seen.isoformat()}: {row.not_assessed}" if row.not_assessed else ""
+
+
 def _empty(row: Row) -> str:
     # Staff write here. What was set aside before is shown in a column of its own: shown here, every import
     # would set it aside anew, in the name of whoever imports.
@@ -55,6 +59,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Past limit", 10, lambda row: "yes" if row.past_limit else ""),
     Column("Evidence", 50, evidence_text),
     Column("Set aside now", 40, _set_aside),
+    Column("Not assessed", 40, _not_assessed),
     Column(UNTIL, 16, _empty),
     Column(REASON, 50, _empty),
 )

@@ -27,7 +27,8 @@ class Kind:
 class Line:
     """One row as it is read: texts, ready to be shown; the empty one is what the script clones and fills.
 
-    `late` is a row past its limit as the tile counts them: what somebody has set aside is not late.
+    `late` is a row past its limit as the tile counts them: what somebody has set aside is not late. `stale` says since
+    when a row could not be looked at.
     """
 
     kind: Kind = Kind()
@@ -44,6 +45,7 @@ class Line:
     age: str = ""
     late: bool = False
     acknowledged: str = ""
+    stale: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
 
 
@@ -65,6 +67,7 @@ def line(row: Row) -> Line:
         age=_age(row.days_open),
         late=row.past_limit and mismatch.state is not MismatchState.ACKNOWLEDGED,
         acknowledged=_acknowledged(row),
+        stale=f"As of {long_date(mismatch.last_seen)}: not assessed since" if row.not_assessed else "",
         evidence=tuple((name.replace("_", " "), value) for name, value in mismatch.evidence.items()),
     )
 

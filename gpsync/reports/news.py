@@ -67,4 +67,6 @@ def _new_kinds(report: Report) -> Iterator[str]:
 def _not_assessed(report: Report) -> str:
     numbers = [one.number for one in report.not_assessed]
     named = ", ".join(numbers[:_NAMED]) + (", …" if len(numbers) > _NAMED else "")
-    return f"Not assessed: {len(numbers)} of {len(numbers) + report.assessed_codes} kinds ({named})."
+    stale = len(report.unassessed)
+    old = f" {stale:,} of those that stand could not be looked at again." if stale else ""
+    return f"Not assessed: {len(numbers)} of {len(numbers) + report.assessed_codes} kinds ({named}).{old}"

@@ -1,6 +1,6 @@
 """The mismatch report as a value: everything that the page, the workbook and the files show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,8 @@ from gpsync.rules import Code, MismatchState, Owner, Severity
 class Row:
     """One mismatch as it is shown: with its catalogue entry, its age and whether it is past its limit.
 
-    `days_open` are calendar days since it was first seen, or seen again after it had been resolved.
+    `days_open` are calendar days since it was first seen, or seen again after it had been resolved. `not_assessed`
+    says why the run could not look at it again, where it could not: it stands as it did when it was last seen.
     """
 
     mismatch: Mismatch
@@ -21,6 +22,7 @@ class Row:
     action: str
     days_open: int
     past_limit: bool
+    not_assessed: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,5 +70,21 @@ class Report:
         """Rows on which somebody should have acted by now."""
         return tuple(row for row in self._active() if row.past_limit)
 
+    @property
+    def unassessed(self) -> tuple[Row, ...]:
+        """Rows that stand as they did before, because this run could not look at them again."""
+        return tuple(row for row in self.rows if row.not_assessed)
+
     def _active(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.mismatch.state is not MismatchState.ACKNOWLEDGED)
+
+
+def ranges(numbers: Sequence[str]) -> str:
+    """The numbers of kinds in the catalogue's order, three or more neighbours as a range: B01, B20 to B25."""
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number[1:]) == int(runs[-1][-1][1:]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)

@@ -88,6 +88,7 @@ def _summary(report: Report) -> Iterator[tuple[str, ...]]:
     yield ("Standing", str(len(report.rows)))
     yield ("New or seen again", str(len(report.new)))
     yield ("Resolved in this run", str(len(report.resolved)))
+    yield ("Could not be looked at again", str(len(report.unassessed)))
     yield ("Past their limit", str(len(report.past_limit)))
     yield ("Set aside", str(sum(row.mismatch.state is MismatchState.ACKNOWLEDGED for row in report.rows)))
     yield ()

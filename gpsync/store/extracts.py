@@ -138,7 +138,7 @@ def newest_two(connection: Connection, dataset: Dataset, as_of: date) -> list[Ex
 
 
 def newest_full_and_since(connection: Connection, dataset: Dataset, as_of: date) -> list[ExtractRecord]:
-    """The newest accepted full dated up to `as_of` and what was accepted after it, in order; all without a full."""
+    """The newest accepted full extract dated up to `as_of` and what came after it, in order; all without one."""
     is_full = (extract.c.kind == Kind.FULL, extract.c.as_of <= as_of)
     newest = connection.execute(
         _accepted(dataset).with_only_columns(func.max(extract.c.as_of)).where(*is_full)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gpsync.records import Mismatch, RunCounts
@@ -27,9 +27,13 @@ def standing(
     owners: Collection[Owner] = (),
     practice_code: str | None = None,
     states: Collection[MismatchState] = STANDING_STATES,
+    today: date = date.min,
 ) -> list[Mismatch]:
-    """Mismatches in these states (those that stand), of these codes, owners and practice, by id."""
-    query = select(mismatch).where(mismatch.c.state.in_(states)).order_by(mismatch.c.mismatch_id)
+    """Mismatches in these states (those that stand), of these codes, owners and practice, by id.
+
+    One whose acknowledgement has run out by `today` is open.
+    """
+    query = select(mismatch).where(_state_on(today).in_(states)).order_by(mismatch.c.mismatch_id)
     if codes:
         query = query.where(mismatch.c.code.in_(codes))
     if owners:
@@ -65,9 +69,16 @@ def ages(connection: Connection, as_of: date) -> list[dict[str, object]]:
     bounds = (("0 to 2 days", 0, 2), ("3 to 7", 3, 7), ("8 to 30", 8, 30), ("over 30", 31, 100_000))
     counts = [func.count().filter(days.between(low, high)).label(name) for name, low, high in bounds]
     query = select(mismatch.c.severity, *counts).group_by(mismatch.c.severity)
-    query = query.where(mismatch.c.state.in_([one for one in STANDING_STATES if one != MismatchState.ACKNOWLEDGED]))
+    active = [one for one in STANDING_STATES if one != MismatchState.ACKNOWLEDGED]
+    query = query.where(_state_on(as_of).in_(active))
     rows = {row["severity"]: dict(row) for row in connection.execute(query).mappings()}
     return [rows[severity] for severity in Severity if severity in rows]
+
+
+def _state_on(day: date) -> ColumnElement[str]:
+    """The state on a day: an acknowledgement ends with its last day, whether or not there was a run since."""
+    is_over = and_(mismatch.c.state == MismatchState.ACKNOWLEDGED, mismatch.c.acknowledged_until < day)
+    return case((is_over, MismatchState.OPEN.value), else_=mismatch.c.state)
 
 
 def trend(connection: Connection, runs: int) -> list[RunCounts]:
@@ -92,11 +103,21 @@ def newest_run(connection: Connection) -> date | None:
     return connection.execute(query).scalar()
 
 
+def codes_judged(connection: Connection) -> tuple[int, int] | None:
+    """How many kinds the newest reconciliation that ended well assessed, and how many not; None before the first."""
+    query = select(run.c.summary).where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
+    summary = connection.execute(query.order_by(run.c.as_of.desc(), run.c.started_at.desc()).limit(1)).scalar()
+    if summary is None:
+        return None
+    return int(summary.get("codes assessed", 0)), int(summary.get("codes not assessed", 0))
+
+
 def _values(one: Mismatch) -> dict[str, Any]:
     return {
         **vars(one),
         "evidence": dict(one.evidence),
         "members": {name: list(of) for name, of in one.members.items()},
+        "compared": dict(one.compared),
     }
 
 

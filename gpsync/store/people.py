@@ -60,4 +60,4 @@ def _full_name(given: str | None, surname: str | None) -> str:
 
 def _likeness(*parts: str | None) -> tuple[str, str, str, str] | None:
     given, surname, year, key = (part.casefold() if part else "" for part in parts)
-    return (given, surname, year, key) if surname and year and key else None
+    return (given, surname, year, key) if surname and key else None

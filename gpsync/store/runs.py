@@ -5,11 +5,12 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gpsync.store.locks import is_running
 from gpsync.store.tables import run
 
-RUNNING = "running"
+RUNNING, FAILED = "running", "failed"
 #: Its process ended without a word: it was killed, or its machine fell.
 KILLED = "killed"
 
@@ -37,6 +38,13 @@ def bury(connection: Connection) -> list[RowMapping]:
     """
     dead = update(run).where(run.c.outcome == RUNNING).values(outcome=KILLED)
     return list(connection.execute(dead.returning(run.c.flow, run.c.started_at)).mappings())
+
+
+def failed(connection: Connection) -> list[str]:
+    """The flows and commands whose newest run failed or was killed."""
+    query = select(run.c.flow, run.c.outcome).ext(distinct_on(run.c.flow)).where(run.c.outcome != RUNNING)
+    newest = connection.execute(query.order_by(run.c.flow, run.c.started_at.desc()))
+    return [flow for flow, outcome in newest if outcome in (FAILED, KILLED)]
 
 
 def latest(connection: Connection, number: int = 10) -> list[RowMapping]:

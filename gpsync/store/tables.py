@@ -403,6 +403,7 @@ mismatch = Table(
     Column("summary", Text, nullable=False),
     Column("evidence", JSONB, nullable=False),
     Column("members", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("compared", JSONB, nullable=False, server_default=text("'{}'")),
     Column("acknowledged_until", Date),
     Column("acknowledged_by", Text, nullable=False),
     Column("acknowledged_reason", Text, nullable=False),
@@ -427,6 +428,16 @@ list_change = Table(
     Column("was", Text, nullable=False),
     Column("changed_on", Date, nullable=False),
     Column("or_on", Date),
+)
+
+not_known = Table(
+    "not_known",
+    metadata,
+    Column("flow", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("as_of", Date, nullable=False),
 )
 
 run = Table(

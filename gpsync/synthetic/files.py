@@ -18,9 +18,17 @@ _LEFT = 0.6
 
 
 def write_extract(
-    path: Path, as_of: date, batches: Iterable[pa.RecordBatch], *, manifest: bool, cut: bool = False
+    path: Path,
+    as_of: date,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    manifest: bool,
+    cut: bool = False,
+    quoted: bool = False,
 ) -> Path:
     """Write text columns as CSV (UTF-8, LF, quotes where needed) and, if wished, `<file>.manifest.json` after it.
+
+    `quoted` puts every value into quotes and ends lines in CRLF, as Windows programs do.
 
     The file is written under a hidden name in the same folder and renamed, so that it is never seen half
     written. `cut` then loses its end in the middle of a row, while the manifest tells of the whole.
@@ -29,7 +37,7 @@ def write_extract(
     path.parent.mkdir(parents=True, exist_ok=True)
     hidden = path.with_name(f".{path.name}.part")
     with hidden.open("w+b") as file:
-        digest, rows = _write_rows(file, batches)
+        digest, rows = _write_rows(file, batches, quoted)
         size = file.tell()
         if cut:
             _cut(file, size)
@@ -40,11 +48,11 @@ def write_extract(
     return path
 
 
-def _write_rows(file: BinaryIO, batches: Iterable[pa.RecordBatch]) -> tuple[str, int]:
+def _write_rows(file: BinaryIO, batches: Iterable[pa.RecordBatch], quoted: bool) -> tuple[str, int]:
     digest, rows = hashlib.sha256(), 0
     for batch in batches:
-        headings = b"" if rows else _heading_row(batch)
-        for piece in (headings, _lines(batch)):
+        headings = b"" if rows else _heading_row(batch, quoted)
+        for piece in (headings, _lines(batch, quoted)):
             digest.update(piece)
             file.write(piece)
         rows += batch.num_rows
@@ -58,21 +66,31 @@ def _write_manifest(path: Path, text: str) -> None:
     hidden.replace(manifest)
 
 
-def _heading_row(batch: pa.RecordBatch) -> bytes:
-    return ",".join(_quoted(pa.array(batch.schema.names)).to_pylist()).encode() + b"\n"
+def _heading_row(batch: pa.RecordBatch, quoted: bool) -> bytes:
+    names = pa.array(batch.schema.names)
+    cells = _all_quoted(names) if quoted else _quoted(names)
+    return ",".join(cells.to_pylist()).encode() + _line_end(quoted).encode()
 
 
-def _lines(batch: pa.RecordBatch) -> memoryview:
+def _line_end(quoted: bool) -> str:
+    return "\r\n" if quoted else "\n"
+
+
+def _lines(batch: pa.RecordBatch, quoted: bool) -> memoryview:
     """The CSV lines of a batch, each with its newline: what the joined strings' own memory holds.
 
     pyarrow's CSV writer is faster still, but it quotes either every text or none.
     """
-    *most, last = (_quoted(column) for column in batch.columns)
-    ended = pc.binary_join_element_wise(last, "\n", "")
+    *most, last = (_all_quoted(column) if quoted else _quoted(column) for column in batch.columns)
+    ended = pc.binary_join_element_wise(last, _line_end(quoted), "")
     joined = pc.binary_join_element_wise(*most, ended, ",")
     _, offsets, data = joined.buffers()
     end = int(np.frombuffer(offsets, dtype=np.int32)[len(joined)])
     return memoryview(data)[:end]
+
+
+def _all_quoted(column: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
 
 
 def _quoted(column: pa.StringArray) -> pa.StringArray:

@@ -10,6 +10,7 @@ from gpsync.synthetic.accounts import accounts
 from gpsync.synthetic.days import Numbers
 from gpsync.synthetic.doctors import Population, numbers
 from gpsync.synthetic.performer_faults import sound
+from gpsync.synthetic.public_list import public
 from gpsync.synthetic.register import addresses
 from gpsync.synthetic.scenario import AccountShares
 from gpsync.synthetic.sheets import Dealer, Sheet, Texts, batch, joined
@@ -32,8 +33,10 @@ class Surroundings:
         *,
         traps: bool,
         shares: AccountShares = AccountShares(),
+        public_list: bool = False,
     ) -> None:
         self._people, self._seed, self._first, self._traps = people, seed, today, traps
+        self._public_list = public_list
         self._practices = practices.practices(doctors, seed, today)
         self._performers = performers.performers(people, seed, today)
         self._posts = performers.assignments(self._performers, self._practices, seed, end)
@@ -43,6 +46,8 @@ class Surroundings:
 
     def batch(self, dataset: Dataset, today: int) -> pa.RecordBatch:
         """One extract of today, a day number, other than the register."""
+        if self._public_list and dataset is Dataset.PERFORMERS_LIST:
+            return public(self._performers_list(today))
         write = {
             Dataset.PERFORMERS_LIST: self._performers_list,
             Dataset.PRACTICE_APPROVALS: self._approvals,

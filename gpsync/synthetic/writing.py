@@ -27,6 +27,7 @@ def synthesise(
     datasets: Collection[Dataset] = tuple(Dataset),
     traps: bool = True,
     manifests: bool = True,
+    public_list: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Write `nights` nights of extracts ending on `last_night`; returns the CSV paths in the order of their dates.
@@ -37,7 +38,8 @@ def synthesise(
     `shares` says how the accounts stand. `traps` adds what real extracts do to a careless reader: odd cells from the
     first night on, and odd nights, so far as the doctors and nights are enough for them. The re-issued night is
     written to the folder `revised` in `directory` and is not among the paths returned. `manifests` writes
-    `<file>.manifest.json` after each file. `progress` is called with the files written so far and in all.
+    `<file>.manifest.json` after each file. `public_list` writes the performers list as the public download is written,
+    without practices and types. `progress` is called with the files written so far and in all.
 
     ValueError for no doctors, no nights, or more doctors than there are numbers for.
     """
@@ -46,7 +48,7 @@ def synthesise(
     register = Register(doctors, nights, seed, calendar(nights, last_night), rates, traps)
     wanted = [dataset for dataset in Dataset if dataset in datasets]
     total, paths = _file_count(register, wanted), []
-    for done, path in enumerate(_write(directory, register, wanted, manifests, shares), start=1):
+    for done, path in enumerate(_write(directory, register, wanted, manifests, shares, public_list), start=1):
         # Revised files lie beside the nights, in a folder of their own.
         if path.parent == directory:
             paths.append(path)
@@ -63,7 +65,12 @@ def _file_count(register: Register, wanted: list[Dataset]) -> int:
 
 
 def _write(
-    directory: Path, register: Register, wanted: list[Dataset], manifests: bool, shares: AccountShares
+    directory: Path,
+    register: Register,
+    wanted: list[Dataset],
+    manifests: bool,
+    shares: AccountShares,
+    public_list: bool,
 ) -> Iterator[Path]:
     surroundings: Surroundings | None = None
     for night in register.play():
@@ -71,16 +78,26 @@ def _write(
             yield from _write_register(directory, night, manifests)
         weekly = [dataset for dataset in wanted if dataset is not Dataset.GMC_REGISTER]
         if weekly and night.night in register.calendar.weekly:
-            surroundings = surroundings or _surroundings(register, night, shares)
+            surroundings = surroundings or _surroundings(register, night, shares, public_list)
             for dataset in weekly:
                 rows = surroundings.batch(dataset, day_number(night.night))
                 path = directory / f"{dataset}_{night.night:%Y%m%d}.csv"
-                yield write_extract(path, night.night, [rows], manifest=manifests)
+                is_public = public_list and dataset is Dataset.PERFORMERS_LIST
+                yield write_extract(path, night.night, [rows], manifest=manifests, quoted=is_public)
 
 
-def _surroundings(register: Register, night: RegisterNight, shares: AccountShares) -> Surroundings:
+def _surroundings(register: Register, night: RegisterNight, shares: AccountShares, public_list: bool) -> Surroundings:
     today, end = day_number(night.night), day_number(register.calendar.register[-1])
-    return Surroundings(night.people, register.doctors, register.seed, today, end, traps=register.traps, shares=shares)
+    return Surroundings(
+        night.people,
+        register.doctors,
+        register.seed,
+        today,
+        end,
+        traps=register.traps,
+        shares=shares,
+        public_list=public_list,
+    )
 
 
 def _write_register(directory: Path, night: RegisterNight, manifests: bool) -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """Who of the doctors whose change waits may be mailed, by what all sources say of them (C-16 to C-31, C-39)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -156,10 +156,17 @@ def due_with_listing(change: EmailChange, included_since: date | None) -> EmailC
 def twins(people: Iterable[Person]) -> frozenset[str]:
     """The GMC numbers that share names, year of qualification and address with another one (C-31).
 
-    One of them may be an old number, such as L and six digits: which one holds is for a person to say.
+    One of them may be an old number, such as L and six digits: which one holds is for a person to say. A year that the
+    register does not give tells nobody apart.
     """
-    numbers: dict[tuple[str, str, str, str], set[str]] = {}
+    alike: dict[tuple[str, str, str], dict[str, str]] = {}
     for one in people:
         if one.likeness is not None:
-            numbers.setdefault(one.likeness, set()).add(one.gmc_number)
-    return frozenset(number for alike in numbers.values() if len(alike) > 1 for number in alike)
+            given, surname, year, key = one.likeness
+            alike.setdefault((given, surname, key), {})[one.gmc_number] = year
+    return frozenset(number for years in alike.values() for number, year in years.items() if _has_twin(number, years))
+
+
+def _has_twin(number: str, years: Mapping[str, str]) -> bool:
+    others = {year for other, year in years.items() if other != number}
+    return bool(others) and (not years[number] or "" in others or years[number] in others)

@@ -112,10 +112,12 @@ def new_users(
 
     `users` are the rows of the newest extract of practice users; `known` the ids of users who were there before
     we looked; `practices` are names by code. A user whose rows name several addresses, or whose address
-    another user has too, is left to staff (B56): nobody can say whose the mailbox is.
+    another user has too, is left to staff (B56): nobody can say whose the mailbox is. Nor is a user of no practice
+    invited: the letter names the practice.
     """
     waiting = users[users["account_status"].str.casefold() == "unverified"]
-    waiting = waiting[waiting["revoked_date"].isna() & waiting["email"].notna() & ~waiting["user_id"].isin(known)]
+    waiting = waiting[waiting["revoked_date"].isna() & waiting["email"].notna() & waiting["practice_code"].notna()]
+    waiting = waiting[~waiting["user_id"].isin(known)]
     owners = _owners(users)
     events = []
     for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):

@@ -17,7 +17,8 @@ class Dates:
 
     `register` and `before_register` are the two newest accepted register extracts, `listed` the newest
     performers list, `last_run` the newest date for which a mailout was run, `missing_delta` the first working day
-    that is missing in the chain of deltas.
+    that is missing in the chain of deltas. `audience_not_known` says why the newest extracts do not tell who is to be
+    mailed.
     """
 
     register: date | None
@@ -25,6 +26,7 @@ class Dates:
     listed: date | None = None
     last_run: date | None = None
     missing_delta: date | None = None
+    audience_not_known: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def why_not_today(as_of: date, dates: Dates, gates: Gates) -> str | None:
         or _no_sending_day(as_of, gates)
         or _stale_register(as_of, dates, gates)
         or _stale_list(as_of, dates, gates)
+        or dates.audience_not_known
         or _missing_delta(dates, gates)
         or _gap(dates, gates)
     )

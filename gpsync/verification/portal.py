@@ -15,7 +15,12 @@ _SHUT = ("deactivated", "unverified")
 
 
 def verifications(accounts: pd.DataFrame, doctors: Collection[str] | None = None) -> list[Verification]:
-    """The verified accounts, of these doctors or of all: an account is verified with its username."""
+    """The verified accounts, of these doctors or of all: an account is verified with its username.
+
+    Where the extract says of no account how it stands, none is known to be verified.
+    """
+    if not accounts["account_status"].notna().any():
+        return []
     rows = accounts[["gmc_number", "username_email", "account_status", "verified_date"]].astype("str")
     if doctors is not None:
         rows = rows[among(rows["gmc_number"], pd.Series(list(doctors), dtype="str"))]

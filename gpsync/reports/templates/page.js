@@ -18,7 +18,7 @@
 
   function haystack(row) {
     const kind = data.kinds[columns.kind[row]];
-    const words = ["gmc_number", "practice", "case", "user", "summary", "owner", "first_seen", "acknowledged"];
+    const words = ["gmc_number", "practice", "case", "user", "summary", "owner", "first_seen", "acknowledged", "stale"];
     const texts = words.map((name) => columns[name][row]);
     const evidence = columns.evidence[row].flat();
     return [kind.number, kind.title, kind.code, kind.action, ...texts, ...evidence].join("\n").toLowerCase();
@@ -102,6 +102,7 @@
       owner: value("owner"),
       state: capital(value("state")),
       acknowledged: value("acknowledged"),
+      stale: value("stale"),
       first_seen: value("first_seen"),
       days: number.format(value("days")),
       action: kind.action,
