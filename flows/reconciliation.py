@@ -94,6 +94,8 @@ def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
         with desk.phase("gather"):
             comparisons = compare(desk, connection, as_of)
             facts = compared(gather(desk, connection, as_of, comparisons))
+        if len(comparisons.due) > 1:
+            telling.say(f"{len(comparisons.due)} performers lists to judge: each is compared with the one before it.")
         with desk.phase("judge"):
             judgement = judge(facts)
         with desk.phase("keep"):

@@ -48,7 +48,12 @@ def take(desk, drop):
     """Take in extracts of a day of November 2026: `take(16, performers_list=rows, practice_approvals=rows)`."""
 
     def run(day: int, *, revision: Revision | None = None, header: str | None = None, **given: list[str]) -> None:
-        headings = {"performers_list": _LIST, "practice_approvals": _CASES, "gmc_register": _REGISTER}
+        headings = {
+            "performers_list": _LIST,
+            "practice_approvals": _CASES,
+            "gmc_register": _REGISTER,
+            "gmc_register_delta": "",
+        }
         for name, rows in given.items():
             drop(date(2026, 11, day), rows, name=name, header=header or headings[name])
         for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
@@ -223,6 +228,25 @@ def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, 
     assert judged(18) == ([JOINED], [])
     take(19, performers_list=PLAIN, practice_approvals=CASES)
     assert judged(19) == ([], [JOINED])
+
+
+def test_a_status_that_nobody_knows_is_not_forgotten_with_the_next_delta(take, desk):
+    def register(status: str) -> list[str]:
+        rows = [f"9{one:06d},Surname{one},Given,Registered with Licence,d{one}@doctor.example" for one in range(2, 90)]
+        return [f"9000001,Surname1,Given,{status},d1@doctor.example", *rows]
+
+    def unknown(day: int) -> list[str | None]:
+        result = Reconciled()
+        reconcile(desk, date(2026, 11, day), result)
+        return [row.mismatch.gmc_number for row in result.report.rows if row.mismatch.code is Code.GMC_STATUS_UNKNOWN]
+
+    delta = f"{_REGISTER},Action,Date Processed"
+    take(16, gmc_register=register("Registered for ever"), performers_list=PLAIN)
+    assert unknown(16) == ["9000001"]
+    take(17, header=delta, gmc_register_delta=[f"{register('')[1]},U,17112026"])
+    assert unknown(17) == ["9000001"]
+    take(18, header=delta, gmc_register_delta=[f"{register('Registered with Licence')[0]},U,18112026"])
+    assert unknown(18) == []
 
 
 def test_a_doctor_who_died_and_was_dropped_from_the_register_is_still_dead(take, desk):
