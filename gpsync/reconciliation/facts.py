@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -92,7 +93,7 @@ class Facts:
     pseudonym: Callable[[str], str] = digest
     left_register: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEFT_COLUMNS, dtype="str"))
 
-    @property
+    @cached_property
     def last_records(self) -> pd.DataFrame:
         """Every doctor whom the register ever showed, as it last did: the columns of `left_register`.
 
