@@ -13,6 +13,7 @@ from functools import cached_property
 import pandas as pd
 
 from gpsync.frames import LIST_CHANGE
+from gpsync.reconciliation.membership import among
 from gpsync.rules import Dataset
 
 #: What is known of a doctor who is not on the register any more.
@@ -101,5 +102,5 @@ class Facts:
         nothing about them.
         """
         columns = [name for name in LEFT_COLUMNS if name != "left_on"]
-        left = self.left_register[~self.left_register["gmc_number"].isin(self.register["gmc_number"])]
+        left = self.left_register[~among(self.left_register["gmc_number"], self.register["gmc_number"])]
         return pd.concat([self.register[columns], left], ignore_index=True).reindex(columns=LEFT_COLUMNS).astype("str")
