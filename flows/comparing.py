@@ -61,9 +61,10 @@ def keep(connection: Connection, facts: Facts, comparisons: Comparisons, as_of: 
 
     `facts` are those that were judged, the newest list compared.
     """
-    must_judge = is_assessed and not facts.list_changes.empty
-    changes = approvals_unasked.standing(facts) if must_judge else facts.list_changes
-    list_ids = {one.as_of.isoformat(): one.list_id for one in comparisons.lists}
+    lists = comparisons.lists
+    tells = is_assessed and bool(lists) and lists[-1].columns >= _NEEDED
+    changes = approvals_unasked.standing(facts) if tells and not facts.list_changes.empty else facts.list_changes
+    list_ids = {one.as_of.isoformat(): one.list_id for one in lists}
     list_changes.keep(connection, changes, list_ids)
     pairs = [(after.list_id, before.list_id) for after, before in comparisons.due]
     list_changes.mark_compared(connection, pairs, as_of)

@@ -19,12 +19,14 @@ _WITHOUT_PRACTICE = [ChangeType.WITHDRAW, ChangeType.RETIRE_24H]
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes that no case allows and that the newest list still shows.
+    """Changes that no case allows.
 
-    `rows`: one row for each, as `list_changes.read` gives it, with its `key`. `refused`: `key` of each change that only
-    rejected cases asked for, with the `case_id` of each.
+    `kept`: one row for each that nobody has taken back, as `list_changes.read` gives it, with its `key`. `rows`: those
+    that the newest list shows. `refused`: `key` of each of these that only rejected cases asked for, with the `case_id`
+    of each.
     """
 
+    kept: pd.DataFrame
     rows: pd.DataFrame
     refused: pd.DataFrame
 
@@ -41,23 +43,24 @@ def compared(facts: Facts) -> Facts:
 
 
 def standing(facts: Facts) -> pd.DataFrame:
-    """The changes to be kept, as `Facts.list_changes` has them: neither approved nor put right."""
-    return list_changes.written(between_lists(prepare(facts)).rows)
+    """The changes to be kept, as `Facts.list_changes` has them: neither approved nor taken back."""
+    return list_changes.written(between_lists(prepare(facts)).kept)
 
 
 def between_lists(cases: Cases) -> Changes:
-    """The changes that stand, beside the cases that asked for them."""
+    """The changes that nobody has approved or put right, beside the cases that asked for them."""
     rows = list_changes.read(compared(cases.facts).list_changes)
     if rows.empty:
-        return Changes(rows.assign(key=rows["post"]), pd.DataFrame(columns=["key", "case_id"], dtype="str"))
+        rows = rows.assign(key=rows["post"])
+        return Changes(rows, rows, pd.DataFrame(columns=["key", "case_id"], dtype="str"))
     kind = ("|" + rows["kind"]).fillna("")
     rows = rows.assign(key=rows["post"] + "|" + rows["change"] + kind, row=range(len(rows)))
     pairs = _beside_cases(cases, rows)
     approved = set(pairs.loc[pairs["fully_approved"], "row"]) | _withdrawn(cases, rows)
-    rows = list_changes.not_undone(rows[~rows["row"].isin(approved)])
-    rows = rows[list_changes.shown(rows, cases.posts, cases.today)]
+    kept = list_changes.not_undone(rows.assign(is_approved=rows["row"].isin(approved)))
+    rows = kept[list_changes.shown(kept, cases.posts, cases.today)]
     refused = pairs.loc[pairs["is_rejected"] & pairs["row"].isin(rows["row"]), ["key", "case_id"]]
-    return Changes(rows, refused)
+    return Changes(kept, rows, refused)
 
 
 def applied_without_approval(shown: Shown, changes: Changes) -> list[Finding]:

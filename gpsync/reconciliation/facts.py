@@ -8,10 +8,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
 from gpsync.frames import LIST_CHANGE
+from gpsync.reconciliation.membership import among
 from gpsync.rules import Dataset
 
 #: What is known of a doctor who is not on the register any more.
@@ -97,7 +99,7 @@ class Facts:
     pseudonym: Callable[[str], str] = digest
     left_register: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEFT_COLUMNS, dtype="str"))
 
-    @property
+    @cached_property
     def last_records(self) -> pd.DataFrame:
         """Every doctor whom the register ever showed, as it last did: the columns of `left_register`.
 
@@ -105,5 +107,5 @@ class Facts:
         nothing about them.
         """
         columns = [name for name in LEFT_COLUMNS if name != "left_on"]
-        left = self.left_register[~self.left_register["gmc_number"].isin(self.register["gmc_number"])]
+        left = self.left_register[~among(self.left_register["gmc_number"], self.register["gmc_number"])]
         return pd.concat([self.register[columns], left], ignore_index=True).reindex(columns=LEFT_COLUMNS).astype("str")

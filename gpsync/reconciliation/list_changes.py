@@ -6,7 +6,7 @@ have come since.
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -111,26 +111,55 @@ def shown(changes: pd.DataFrame, posts: pd.DataFrame, today: pd.Timestamp) -> "p
 
 
 def not_undone(changes: pd.DataFrame) -> pd.DataFrame:
-    """The changes without those that a later one took back, and without the one that did; in the order of lists.
+    """The changes, in the order of lists, that nobody has approved (`is_approved`) and that no later one took back.
 
-    Whoever reverses what nobody had approved puts it right, and needs nobody's approval for it. Of several changes of
-    one kind at one post the newest counts.
+    Whoever reverses what nobody had approved puts it right, and needs nobody's approval for it. An approved join or
+    leave makes all that was before it at the post good, an approved type the types before it. Of several changes of one
+    kind at one post the newest counts.
     """
-    standing: dict[tuple[str, str, str], dict[Any, Any]] = {}
+    by_post: dict[str, dict[tuple[str, str], _Change]] = {}
     for row in changes.sort_values("listed_on", kind="stable").to_dict("records"):
-        post, change, kind = row["post"], row["change"], row["kind"] if isinstance(row["kind"], str) else ""
-        undone = [key for key, one in standing.items() if key[0] == post and _takes_back(change, kind, one)]
-        for key in undone:
-            del standing[key]
-        if not undone:
-            standing[(post, change, kind)] = row
-    return pd.DataFrame(list(standing.values()), columns=list(changes.columns)).astype(changes.dtypes.to_dict())
+        _follow(by_post.setdefault(row["post"], {}), row)
+    standing = [row for own in by_post.values() for row in own.values()]
+    return pd.DataFrame(standing, columns=list(changes.columns)).astype(changes.dtypes.to_dict())
 
 
-def _takes_back(change: str, kind: str, earlier: dict[Any, Any]) -> bool:
-    if change == ChangeType.ROLE_CHANGE:
-        return earlier["change"] == change and isinstance(earlier["was"], str) and kind in earlier["was"].split(",")
-    return bool(_OPPOSITE.get(change) == earlier["change"])
+_Change: TypeAlias = dict[Any, Any]
+
+
+def _follow(own: dict[tuple[str, str], _Change], row: _Change) -> None:
+    """What stands at one post, `own`, after one more change there."""
+    is_type = row["change"] == ChangeType.ROLE_CHANGE
+    if row["is_approved"]:
+        undone = [key for key in own if key[0] == ChangeType.ROLE_CHANGE or not is_type]
+    else:
+        undone = [key for key, one in own.items() if _takes_back(row, one)]
+    for key in undone:
+        del own[key]
+    if undone or row["is_approved"]:
+        return
+    if is_type:
+        row = row | {"was": ",".join(sorted(_approved_types(own, row)))}
+    own[(row["change"], row["kind"] if is_type else "")] = row
+
+
+def _takes_back(row: _Change, earlier: _Change) -> bool:
+    if row["change"] == ChangeType.ROLE_CHANGE:
+        return bool(earlier["change"] == row["change"] and row["kind"] in _types(earlier))
+    return bool(_OPPOSITE.get(row["change"]) == earlier["change"])
+
+
+def _types(row: _Change) -> set[str]:
+    return set(row["was"].split(",")) if isinstance(row["was"], str) else set()
+
+
+def _approved_types(own: dict[tuple[str, str], _Change], row: _Change) -> set[str]:
+    """The types before this change and before those that nobody approved either."""
+    was = _types(row)
+    for key, one in own.items():
+        if key[0] == ChangeType.ROLE_CHANGE and key[1] in was:
+            was = was - {key[1]} | _types(one)
+    return was
 
 
 def read(changes: pd.DataFrame) -> pd.DataFrame:

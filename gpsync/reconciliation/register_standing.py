@@ -7,6 +7,7 @@ import pandas as pd
 
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.listed import Performers, performers
+from gpsync.reconciliation.membership import among
 
 #: What only a record says that the register shows today.
 _REGISTER_COLUMNS = [
@@ -50,11 +51,10 @@ def standing(facts: Facts) -> Standing:
     working = rows.loc[rows["assigned"], "gmc_number"].unique()
     listed = rows[rows["listed"] & rows["gmc_number"].notna()]
     # Most doctors of the register are not on the list, so it is cut down before the join.
-    numbers = listed["gmc_number"].unique()
-    register = facts.register[facts.register["gmc_number"].isin(numbers)]
+    register = facts.register[among(facts.register["gmc_number"], listed["gmc_number"])]
     register = register.reindex(columns=_REGISTER_COLUMNS).astype("str").rename(columns={"surname": REGISTER_SURNAME})
     last = facts.last_records
-    last = last[last["gmc_number"].isin(numbers)]
+    last = last[among(last["gmc_number"], listed["gmc_number"])]
     beside = listed.merge(register, on="gmc_number", how="left", validate="many_to_one", indicator="found")
     beside = beside.assign(in_register=beside["found"] == "both", working=beside["gmc_number"].isin(working))
     beside = beside.merge(last, on="gmc_number", how="left", validate="many_to_one")

@@ -358,7 +358,7 @@ def test_a_later_case_resolves_a_rejection(other, expected):
         ("2026-05-01", "2026-05-01", None),
         ("2026-05-01", "2026-05-02", LOW),  # both entered in advance
         ("2026-05-01", "2026-03-31", HIGH),
-        ("2026-03-18", "2026-04-15", LOW),  # has taken effect, and the list says otherwise
+        ("2026-03-18", "2026-03-25", LOW),  # has taken effect, and the list says later
         ("2026-03-18", "2026-03-17", LOW),
     ],
 )

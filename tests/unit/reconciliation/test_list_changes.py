@@ -4,6 +4,9 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, example, settings
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from gpsync.frames import LIST_CHANGE
 from gpsync.reconciliation import approvals, approvals_unasked, list_changes
@@ -94,6 +97,48 @@ HERE, BOTH = [ELSEWHERE, performer()], [ELSEWHERE, NEW]
 def test_a_change_stands_until_it_is_put_right(lists, expected, why):
     assert nightly(lists, caught_up=False) == expected, why
     assert nightly(lists, caught_up=True) == expected[-1:], f"{why}, in one reconciliation"
+
+
+#: What a list may show of the doctor at the practice.
+_SHOWN = [
+    [],
+    [performer()],
+    [ENDED],
+    [performer(assignment_end_date="2026-06-30")],
+    [LOCUM],
+    [performer(performer_type="Retainer")],
+    [performer(list_status="Removed")],
+]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(shown=[1, 4, 5, 4])
+@example(shown=[1, 2, 6, 2])
+@example(shown=[1, 4, 0, 4])
+@drawn(shown=st.lists(st.integers(0, len(_SHOWN) - 1), min_size=2, max_size=6))
+def test_one_reconciliation_for_all_lists_finds_what_one_each_night_does(shown):
+    lists = [[*_SHOWN[number], ELSEWHERE] for number in shown]
+
+    assert nightly(lists, caught_up=True) == nightly(lists, caught_up=False)[-1:]
+
+
+def test_a_type_that_follows_an_unapproved_one_is_no_return_to_it():
+    kinds = [[performer(performer_type=kind)] for kind in ("Salaried", "Locum", "Retainer", "Locum", "Salaried")]
+
+    assert [[key.rpartition("|")[2] for key in night] for night in nightly(kinds, caught_up=False)] == [
+        ["locum"],
+        ["retainer"],
+        ["locum"],
+        [],
+    ]
+
+
+def test_an_approved_move_makes_good_what_was_before_it():
+    lists = [[ELSEWHERE], BOTH, [ELSEWHERE, NEW | {"assignment_end_date": "2026-03-12"}]]
+    cases = [approved("LEAVE", effective_date="2026-03-12")]
+
+    assert nightly(lists, cases, caught_up=False) == [[JOINED], []]
+    assert nightly(lists, cases, caught_up=True) == [[]]
 
 
 def test_a_change_is_resolved_once_it_is_approved_and_stays_so_when_the_case_is_no_longer_sent():
