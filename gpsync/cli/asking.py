@@ -128,8 +128,8 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
     say()
     if facts["missing deltas"]:
         say(_incomplete([date.fromisoformat(str(one)) for one in facts["missing deltas"]]))
-    for name in facts["failed"]:
-        say(f"The last run of {name} failed: run it again and read what it says.")
+    for flow in facts["failed"]:
+        say(f"The last run of {flow} failed: run it again and read what it says.")
     held = facts["held"]
     say(f"{len(held)} extracts or holds on mails wait: `gpsync held` shows why." if held else "Nothing is held.")
 
