@@ -15,6 +15,7 @@ from gpsync.cli.options import AsJson, Date
 _ATTENTION = 3
 #: So many runs has a night.
 _NIGHT_RUNS = 4
+_SYNC = "gmc_sync"
 
 
 @app.command()
@@ -72,7 +73,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         ],
         "mismatches": mismatches.ages(connection, when),
         "not assessed": _not_assessed(not_known.read(connection, mismatches.RECONCILE)),
-        "failed": runs.failed(connection),
+        "failed": runs.failed(connection, (_SYNC, mismatches.RECONCILE, mailout.MAILOUT)),
         "runs": [
             {
                 "run": row["flow"],

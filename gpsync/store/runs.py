@@ -1,6 +1,6 @@
 """Runs of the flows: when, with what end, and counts without personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -28,9 +28,10 @@ def finish(connection: Connection, run_id: str, outcome: str, summary: Mapping[s
     )
 
 
-def failed(connection: Connection) -> list[str]:
-    """The flows and commands whose newest run failed."""
-    query = select(run.c.flow, run.c.outcome).ext(distinct_on(run.c.flow)).where(run.c.outcome != RUNNING)
+def failed(connection: Connection, flows: Collection[str]) -> list[str]:
+    """Those of these flows whose newest run failed."""
+    query = select(run.c.flow, run.c.outcome).ext(distinct_on(run.c.flow))
+    query = query.where(run.c.outcome != RUNNING, run.c.flow.in_(flows))
     newest = connection.execute(query.order_by(run.c.flow, run.c.started_at.desc()))
     return [flow for flow, outcome in newest if outcome == FAILED]
 
