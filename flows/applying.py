@@ -46,7 +46,7 @@ def keep_whole(connection: Connection, desk: Desk, draft: ExtractRecord, limits:
             held=0, rows=extracts.rows_of_full_before(connection, draft.extract.dataset, draft.extract.position)
         )
         aside = Suspects(quarantined=[row.key for row in draft.quarantined])
-        found = findings(draft.counts, draft.extract.kind, before, aside, limits)
+        found = [*draft.findings, *findings(draft.counts, draft.extract.kind, before, aside, limits)]
         if found:
             raise NotBelieved(draft.counts, found)
     entry = _outcome(draft, draft.counts)
@@ -64,6 +64,8 @@ def append(
     """
     is_delta = draft.extract.kind is Kind.DELTA
     if is_delta and not extracts.rows_of_full_before(connection, layout.dataset, draft.extract.position):
+        if limits is not None and draft.findings:
+            raise NotBelieved(draft.counts, list(draft.findings))
         entry = _outcome(draft, draft.counts)
         extracts.record(connection, entry, desk.now())
         return entry, set()
@@ -151,7 +153,7 @@ def _ask_guards(
         emails=_moved_addresses(changes),
         quarantined=[row.key for row in draft.quarantined],
     )
-    found = findings(counts, extract.kind, before, suspects, limits)
+    found = [*draft.findings, *findings(counts, extract.kind, before, suspects, limits)]
     if found:
         raise NotBelieved(counts, found)
 

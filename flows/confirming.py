@@ -12,14 +12,18 @@ from flows.desk import Desk
 from flows.link_keys import link_secrets
 from flows.recording import recorded_run
 from gpsync.errors import WrongUse
+from gpsync.extracts.headings import letters
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.store.links import Ledger
 from gpsync.verification.links import LinkVerdict, consume
 
 FLOW = "links_confirm"
-#: The column with the token, or with the link that ends with it; the portal has one of the two.
+#: The column with the token, or with the link that ends with it; the portal has one of the two. Headings are
+#: compared by their letters, as those of extracts are.
 _TOKEN_HEADINGS = ("token", "link")
 _INSTANT_HEADING = "confirmed at"
+#: So much of a heading that is not known is repeated.
+_HEADING_LENGTH = 40
 #: The portal's clock may be ahead of ours by so much.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 #: Rows that tell us nothing wrong: the link is used, by this row or before it.
@@ -92,14 +96,15 @@ def _read(path: Path, now: datetime) -> Iterator[_Row]:
     """The file's rows. Raises WrongUse with the first thing that is wrong; it never repeats what the file holds."""
     rows = _records(path)
     _, names = next(rows)
-    headings = [" ".join(name.split()).casefold() for name in names]
-    token, instant = _columns(path, headings)
+    token, instant = _columns(path, names)
     for number, values in rows:
         if not values:
             continue  # an empty line, as many files end with
-        if len(values) != len(headings):
-            wrong = f"has {len(values)} columns where the headings are {len(headings)}"
+        if len(values) != len(names):
+            wrong = f"has {len(values)} columns where the headings are {len(names)}"
             raise _refused(path, f", row {number}, {wrong}: ask the portal's team for the file again")
+        if any(value.strip() for name, value in zip(names, values, strict=True) if not name.strip()):
+            raise _refused(path, f", row {number}, has a value in a column without a heading: give the column one")
         told = values[instant].strip() if instant is not None else ""
         yield _Row(number, _token(values[token]), _instant(path, number, told, now) if told else now)
 
@@ -124,13 +129,22 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(path: Path, headings: Sequence[str]) -> tuple[int, int | None]:
-    """Where the token and the instant stand."""
-    tokens = [place for place, heading in enumerate(headings) if heading in _TOKEN_HEADINGS]
+    """Where the token and the instant stand.
+
+    Without an instant another column is refused: it may be the time under a name that is not known, and "now" would
+    be taken for every link.
+    """
+    names = [letters(heading) for heading in headings]
+    tokens = [place for place, name in enumerate(names) if name in _TOKEN_HEADINGS]
     if len(tokens) != 1:
         raise _refused(path, ", row 1, must have one column headed 'token' or 'link': ask the portal's team for it")
-    instants = [place for place, heading in enumerate(headings) if heading == _INSTANT_HEADING]
+    instants = [place for place, name in enumerate(names) if name == letters(_INSTANT_HEADING)]
     if len(instants) > 1:
         raise _refused(path, f", row 1, has several columns headed '{_INSTANT_HEADING}': leave one of them")
+    other = next((name for place, name in enumerate(headings) if place != tokens[0] and name.strip()), None)
+    if not instants and other is not None:
+        told = f", row 1, has a column {other.strip()[:_HEADING_LENGTH]!r} that is not known"
+        raise _refused(path, f"{told}: head the time of use '{_INSTANT_HEADING}', or leave the column out")
     return tokens[0], instants[0] if instants else None
 
 

@@ -53,6 +53,7 @@ def _mail_settings(port: int) -> dict[str, str]:
         "GPSYNC_SMTP_USER": "",
         "GPSYNC_MAIL_FROM": "pcse.noreply@nhs.example",
         "GPSYNC_MAIL_LIVE": "true",
+        "GPSYNC_REHEARSAL": "true",
         "GPSYNC_PER_MINUTE": "0",
         # The demo is run at any hour, and mails nobody.
         "GPSYNC_SEND_HOURS": "0-24",

@@ -17,12 +17,14 @@ import pandas as pd
 from expectations.gate import Verdict, examine
 from flows.desk import Desk
 from flows.history import Decision, Revision, settle
+from flows.mistranslated import mistranslation
 from gpsync import telling
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts import archive, inbox
 from gpsync.extracts.inbox import Received
 from gpsync.extracts.layouts import LAYOUTS, Layout
-from gpsync.extracts.reading import read_text
+from gpsync.extracts.naming import check_name
+from gpsync.extracts.reading import TextTable, read_text
 from gpsync.extracts.tidying import FUTURE, latest_of_delta, tidy, without_repeats
 from gpsync.extracts.unpacking import unpack
 from gpsync.records import Arrival, Counts, Extract, ExtractRecord, QuarantinedRow
@@ -99,10 +101,11 @@ def _judge(desk: Desk, copy: Received, revision: Revision | None) -> ExtractReco
 def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Checked:
     """Read a received extract and put it through the gate. Raises RefusedExtract."""
     extract = copy.extract
+    check_name(extract.file_name)
     _check_place(desk, extract, revision)
     inbox.check_manifest(copy)
     layout, is_delta = LAYOUTS[extract.dataset], extract.kind is Kind.DELTA
-    frame, total, notes = _tidy_frame(desk, copy, layout)
+    frame, total, text = _tidy_frame(desk, copy, layout)
     named = _named_rows(frame)
     with desk.phase("gate"):
         verdict = examine(extract.dataset, named, delta=is_delta)
@@ -119,14 +122,15 @@ def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Check
         counts=Counts(rows=total, quarantined=len(numbers), exact_duplicates=total - len(frame)),
         columns=tuple(name for name in layout.names if name in frame.columns),
         checks=verdict.checks,
+        findings=mistranslation(desk, extract, frame[~frame["row_number"].isin(numbers)], text.mistranslated),
         quarantined=aside,
-        notes=(*notes, *_updated_too_late(named, extract)),
+        notes=(*text.notes, *_updated_too_late(named, extract)),
     )
     return Checked(draft, kept)
 
 
-def _tidy_frame(desk: Desk, copy: Received, layout: Layout) -> tuple[pd.DataFrame, int, tuple[str, ...]]:
-    """The tidy rows without repeats, how many the file held, and what was noticed."""
+def _tidy_frame(desk: Desk, copy: Received, layout: Layout) -> tuple[pd.DataFrame, int, TextTable]:
+    """The tidy rows without repeats, how many the file held, and its text with what was noticed."""
     extract = copy.extract
     is_delta = extract.kind is Kind.DELTA
     with desk.phase("read"):
@@ -138,7 +142,7 @@ def _tidy_frame(desk: Desk, copy: Received, layout: Layout) -> tuple[pd.DataFram
         frame = without_repeats(frame, layout)
         if is_delta:
             frame = latest_of_delta(frame, layout.key[0])
-    return frame.reset_index(drop=True), total, text.notes
+    return frame.reset_index(drop=True), total, text
 
 
 def _named_rows(frame: pd.DataFrame) -> pd.DataFrame:

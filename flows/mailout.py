@@ -6,7 +6,7 @@ planned and sent only by a live one.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
@@ -26,17 +26,22 @@ from gpsync.extracts.inbox import LONDON
 from gpsync.mail import points
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.records import EmailChange
-from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset
-from gpsync.store import email_changes, extracts, mailout, not_known, outbox
+from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, HoldKind, MailState
+from gpsync.store import email_changes, extracts, holds, mailout, not_known, outbox
 from gpsync.store.locks import lock_history
 from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Bar
 from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
+from gpsync.verification.live_day import why_not_live
 from gpsync.verification.sending_hours import SendingHours
 from gpsync.verification.unknown import audience_not_known, verified_not_known
 
 #: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
+#: Nobody has released an early link, and its window has passed: it is planned anew, and waits for nobody (C-52).
+WINDOW_PASSED = "WINDOW_PASSED"
+#: This installation may not mail the address's domain (C-49). Planned again when it may.
+OUT_OF_REACH = "OUT_OF_REACH"
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,12 @@ class Order:
 
 def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None]) -> None:
     """Mail what is due as of the order's day. Raises WrongUse for settings or a day that make no sense."""
+    why_not = why_not_live(order.as_of, desk.today, rehearsal=desk.settings.rehearsal) if order.live else None
+    if why_not is not None:
+        raise WrongUse(why_not)
     clock = _clock(desk, order.as_of)
     post = open_post(desk, link_secrets(desk), clock)
     hours = _hours(desk, order)
-    if order.live and order.as_of != desk.today and not post.is_on_loopback:
-        raise WrongUse(f"Mails are sent on the day itself: today is {desk.today}, not {order.as_of}.")
     if order.live:
         check_sender(post)
     with desk.engine.connect() as connection:
@@ -68,27 +74,32 @@ def mail_out(desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, i
         take_stock(desk, order.as_of, clock())
     _look_at_extracts(desk, order, result)
     result.not_today = _why_not_today(desk, order, result) or hours.why_not_now(_london_time(desk))
-    judged_at = desk.now()
+    judged_at, today = desk.now(), desk.today
     new = _judge_and_plan(desk, order, post, result)
     if order.is_kept(desk.today):
         with desk.engine.begin() as connection:
             not_known.keep(connection, mailout.MAILOUT, result.not_known, order.as_of)
     if order.live and result.not_today is None:
-        result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: not hours.hold(_london_time(desk)))
+        result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today))
     if order.live:
         _recount(desk, carried, new, result)
 
 
 def _clock(desk: Desk, as_of: date) -> Callable[[], datetime]:
-    """The hour by which mails are dated: a night that is made up for is dated by its own day."""
+    """The hour by which mails are dated: the real one. Only a made-up day, which sends to nobody, has its own."""
     shift = timedelta(days=(as_of - desk.today).days)
     return lambda: desk.now() + shift
 
 
 def _hours(desk: Desk, order: Order) -> SendingHours:
-    """The hours in which this run may send. A rehearsal asks for none, nor does a made-up day, which reaches nobody."""
+    """The hours in which this run may send. One that sends nothing asks for none, nor does a made-up day."""
     wanted = SendingHours.parse(desk.settings.send_hours)
     return wanted if order.live and order.as_of == desk.today else SendingHours(0, 24)
+
+
+def _is_over(desk: Desk, hours: SendingHours, today: date) -> bool:
+    """Whether the run's hours, or its day, have ended: another day has gates and a cap of its own."""
+    return desk.today != today or not hours.hold(_london_time(desk))
 
 
 def _london_time(desk: Desk) -> time:
@@ -186,10 +197,17 @@ def _judge(
     mailout.judged(connection, [(one, bar.state, bar.reason) for one, bar in found.items()], as_of)
     waiting = mailout.live(connection)
     recalled_mails = recalled(desk, connection, as_of, waiting, performers)
-    reasons = {mail.mail_id: recalled_mails.get(mail.mail_id) or _why_cancel(mail, found, as_of) for mail in waiting}
+    reasons = {
+        mail.mail_id: recalled_mails.get(mail.mail_id)
+        or _why_cancel(mail, found, as_of)
+        or _why_unreachable(mail, post)
+        for mail in waiting
+    }
     _cancel(connection, reasons, post.now())
+    holds.close_early_links(connection, post.now())
+    waits_again = {mail.change_id for mail in waiting if reasons[mail.mail_id] == WINDOW_PASSED}
     free = [one for one in changes if one.change_id not in found]
-    return free, around
+    return [replace(one, state=ChangeState.WAITING) if one.change_id in waits_again else one for one in free], around
 
 
 def _cancel(connection: Connection, why: Mapping[str, str | None], now: datetime) -> None:
@@ -213,7 +231,14 @@ def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Bar], as_of: date) -
     # A late extract may show that its window ends later than was known; only a person may waive that.
     if mail.due_date is not None and mail.due_date > as_of and not mail.requested_by:
         return NOT_DUE_YET
+    if mail.state is MailState.HELD and mail.hold_kind is HoldKind.EARLY_LINK and (mail.due_date or as_of) <= as_of:
+        return WINDOW_PASSED
     return None
+
+
+def _why_unreachable(mail: mailout.LiveMail, post: Post) -> str | None:
+    """A mail may have been planned under other settings, or come with a copy of another installation's database."""
+    return None if post.may_reach(mail.recipient_key) else OUT_OF_REACH
 
 
 def _rehearse_writing(post: Post, mails: Iterable[PlannedMail]) -> None:

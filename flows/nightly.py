@@ -33,7 +33,11 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
 
     Mails are sent only if `live`. What is past retention goes by the newest register, whatever `as_of` is.
     """
-    as_of = as_of or london_today()
+    night = as_of or london_today()
     return Night(
-        gmc_sync(as_of, inbox_folder), performer_reconcile(as_of), verification_mailout(as_of, live), purge_once()
+        gmc_sync(night, inbox_folder),
+        performer_reconcile(night),
+        # A night that began before midnight mails on the day that it is by then, never about the day before.
+        verification_mailout(as_of, live),
+        purge_once(),
     )

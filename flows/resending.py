@@ -1,6 +1,10 @@
-"""Another link for a doctor who asks for one: the window is waived, every other rule holds (C-52)."""
+"""Another link for a doctor who asks for one (C-52).
 
-from dataclasses import replace
+The window is waived by a second person or a call-back; every other rule holds.
+"""
+
+import uuid
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -13,10 +17,12 @@ from gpsync import rules
 from gpsync.errors import NotAllowed, WrongUse
 from gpsync.mails import Past, Person
 from gpsync.register.addresses import clean, key
-from gpsync.rules import ChangeReason, ChangeState, Dataset, MailState
-from gpsync.store import email_changes, extracts, mailout, outbox
+from gpsync.rules import ChangeReason, ChangeState, Dataset, HoldKind, MailState
+from gpsync.store import email_changes, extracts, holds, mailout, outbox
+from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.people import people
+from gpsync.verification.early_links import called_back, is_inside_window, is_source
 from gpsync.verification.events import Event, change_event, first_change, first_link
 from gpsync.verification.planning import Desire, planned_mail
 
@@ -38,11 +44,26 @@ _LIFTED = frozenset({ChangeReason.EMAIL_CHURN, ChangeReason.UNKNOWN_OUTCOME, Cha
 _WAITS_FOR_WORD = (MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
 
 
-def resend(desk: Desk, gmc_number: str, stated_email: str, by: str, reason: str) -> str:
-    """Plan another link for a doctor; returns the new mail's id. Earlier links end in the same transaction.
+@dataclass(frozen=True)
+class Resent:
+    """A link that was planned on request: its mail, and the hold that a second person must release, if any."""
 
-    Raises NotAllowed where a rule forbids it, WrongUse for a doctor whom the register does not hold.
+    mail_id: str
+    hold_id: str | None
+
+
+def resend(
+    desk: Desk, gmc_number: str, stated_email: str, by: str, reason: str, called_back_on: str | None = None
+) -> Resent:
+    """Plan another link for a doctor. Earlier links end in the same transaction.
+
+    Inside the 14-day window it waits for a second person, unless the doctor was called back: `called_back_on` says
+    where the number came from. Raises NotAllowed where a rule forbids it, WrongUse for a doctor whom the register does
+    not hold and for a source that is none.
     """
+    source = called_back_on or ""
+    if called_back_on is not None and not is_source(source):
+        raise WrongUse("--called-back-on says where the number came from, such as 'ODS' or 'the performers list'.")
     with desk.engine.begin() as connection:
         lock_history(connection)
         person = _person(connection, gmc_number)
@@ -51,11 +72,21 @@ def resend(desk: Desk, gmc_number: str, stated_email: str, by: str, reason: str)
         event = _event(desk, connection, person)
         before = mailout.past(connection, [event.event_id]).get(event.event_id)
         _clear_the_way(desk, connection, gmc_number, before, by)
-        desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now(), by, reason)
+        desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now(), by, called_back(reason, source))
+        changes = email_changes.of_doctor_unjudged(connection, gmc_number)
+        if not source and is_inside_window(changes, person.key, desk.today):
+            hold = holds.open_hold(connection, _early_link(desk, by))
+            desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
         mail = planned_mail(event, before.generation + 1 if before else 1, desire)
         if outbox.plan(connection, [mail], desk.now()) != 1:
             raise NotAllowed("A mail to this doctor is being sent this moment: try again in half an hour.")
-    return mail.mail_id
+        holds.close_early_links(connection, desk.now())
+    return Resent(mail.mail_id, mail.hold_id)
+
+
+def _early_link(desk: Desk, by: str) -> Hold:
+    hold_id = f"early-link-{desk.now():%Y%m%d}-{uuid.uuid4().hex[:8]}"
+    return Hold(hold_id, HoldKind.EARLY_LINK, hold_id, desk.now(), by, 1, 0)
 
 
 def _person(connection: Connection, gmc_number: str) -> Person:

@@ -28,6 +28,8 @@ _JOURNAL = "mail-journal.jsonl"
 _PATIENCE_SECONDS = 20 * 60
 #: Ends of names that belong to nobody: good for made-up data, never for a real mail service.
 _NOBODYS = (".example", ".test", ".invalid", ".localhost")
+#: All that a rehearsal may write to.
+_REHEARSED = (".example", ".test")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ class Post:
         return self.server.on_this_machine
 
     def write(self, claim: Claim) -> Outgoing:
-        """The letter of a claimed mail: the same bytes at every attempt."""
+        """The letter of a claimed mail: the same bytes at every attempt.
+
+        Raises ValueError for an address that this installation may not mail: the last look before it goes out.
+        """
+        if not self.may_reach(claim.recipient_key):
+            raise ValueError("this installation may not mail the address's domain")
         return self.stationery.write(claim, self._url(claim))
 
     def write_planned(self, mail: PlannedMail) -> Outgoing:
@@ -66,6 +73,8 @@ class Post:
     def may_reach(self, address_key: str) -> bool:
         """Whether this installation may write to an address's domain (C-49)."""
         domain = address_key.rpartition("@")[2]
+        if self.settings.rehearsal and not domain.endswith(_REHEARSED):
+            return False
         if domain.endswith(_NOBODYS) and not self.is_on_loopback:
             return False
         allowed = [name.strip().lower() for name in self.settings.mail_allowed_domains.split(",") if name.strip()]
@@ -74,7 +83,12 @@ class Post:
 
 def open_post(desk: Desk, secrets: LinkSecrets, now: Callable[[], datetime]) -> Post:
     """The post by the settings. Raises WrongUse for settings that do not fit together."""
-    settings = desk.settings
+    settings, server = desk.settings, server_of(desk.settings)
+    if settings.rehearsal and not server.on_this_machine:
+        raise WrongUse(
+            "GPSYNC_REHEARSAL=true and GPSYNC_SMTP_HOST do not go together: a rehearsal mails a mail service on this "
+            "machine only."
+        )
     sender = Sender(
         address=settings.mail_from,
         name=settings.mail_from_name,
@@ -82,7 +96,7 @@ def open_post(desk: Desk, secrets: LinkSecrets, now: Callable[[], datetime]) -> 
         bounce=settings.mail_bounce,
         link_base_url=settings.link_base_url,
     )
-    return Post(settings, server_of(settings), secrets, Stationery(sender), now)
+    return Post(settings, server, secrets, Stationery(sender), now)
 
 
 def check_sender(post: Post) -> None:

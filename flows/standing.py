@@ -20,7 +20,7 @@ from gpsync.verification.eligibility import Bar, Listing, Policy, Standing, due_
 from gpsync.verification.letters import can_be_written
 from gpsync.verification.listing import Listed, included, listings, since_when
 from gpsync.verification.portal import users_of
-from gpsync.verification.sharing import registered_holders
+from gpsync.verification.sharing import is_handed_on, registered_holders
 from gpsync.verification.unknown import perhaps_verified_with
 
 _NOT_LISTED: Listed = (Listing.ABSENT, None)
@@ -50,7 +50,6 @@ class Surroundings:
     mass_dates: Collection[date] = field(default=())
     #: Dates of those about whose changes a person has decided that they are not to be mailed.
     refused_dates: Collection[date] = field(default=())
-    has_accounts: bool = True
     #: The address with which a doctor's account may be verified, where the accounts do not tell.
     perhaps_verified: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,12 +78,9 @@ class Surroundings:
         return change.change_id in self.refused or change.change_date in self.refused_dates
 
     def _is_reused(self, gmc_number: str, key: str) -> bool:
-        """Whether another doctor's account has the address; without accounts, whether one gave it up lately (C-27)."""
-        if self.has_accounts:
-            return bool(self.users.get(key, frozenset()) - {gmc_number})
-        lately = self.as_of - timedelta(days=rules.REUSE_DAYS)
-        others = (one for one in self.holdings.get(key, ()) if one.gmc_number != gmc_number)
-        return any(one.until is not None and one.until >= lately for one in others)
+        """Whether another doctor's account has the address, or one gave it up shortly before (C-27)."""
+        is_used = bool(self.users.get(key, frozenset()) - {gmc_number})
+        return is_used or is_handed_on(gmc_number, self.holdings.get(key, ()), self.as_of)
 
 
 def surroundings(
@@ -117,7 +113,6 @@ def surroundings(
         in_doubt=mailout.in_doubt(connection),
         mass_dates={day for day, decision in decisions if decision not in (RELEASED, REJECTED)},
         refused_dates={day for day, decision in decisions if decision == REJECTED},
-        has_accounts=accounts is not None,
         perhaps_verified=perhaps_verified,
     )
 

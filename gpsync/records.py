@@ -235,11 +235,12 @@ class Doctor:
 
 @dataclass(frozen=True)
 class Holding:
-    """A stretch in which a doctor's record showed an address; `until` is None while it does."""
+    """A stretch in which a doctor's record showed an address, from `since`; `until` is None while it does."""
 
     gmc_number: str
     key: str
     registration: Registration
+    since: date
     until: date | None
 
 

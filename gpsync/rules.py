@@ -155,7 +155,10 @@ class ChangeReason(Word):
     NOT_A_PERFORMER = "NOT_A_PERFORMER", "The doctor is outside the audience: not on the performers list (C-16)."
     OFF_LIST = "OFF_LIST", "The performers list shows the doctor as removed or withdrawn (C-21)."
     NO_LICENCE = "NO_LICENCE", "The doctor has no full licence, and HOLD_UNLICENSED asks to wait (C-20)."
-    ADDRESS_REUSED = "ADDRESS_REUSED", "Another doctor's account still uses the address, or gave it up lately (C-27)."
+    ADDRESS_REUSED = (
+        "ADDRESS_REUSED",
+        "Another doctor's account uses the address, or another doctor has just given it up (C-27).",
+    )
     ALREADY_VERIFIED = "ALREADY_VERIFIED", "The doctor's account is verified with this very address (C-28)."
     SUPPRESSION_LIST = "SUPPRESSION_LIST", "The address is not to be mailed: it bounced, or its holder asked (C-30)."
     IDENTITY = "IDENTITY", "Two GMC numbers look like one doctor: a person must say which is right (C-31)."
@@ -249,6 +252,10 @@ class HoldKind(Word):
     VOLUME = "VOLUME", "Far more mails were planned than is usual."
     MASS_CHANGE = "MASS_CHANGE", "An extract in which too many addresses changed was approved."
     RESTORED = "RESTORED", "The database was rebuilt from the archive: nobody knows what it had mailed before."
+    EARLY_LINK = (
+        "EARLY_LINK",
+        "A link was asked for before its address had stood for the whole window, and the doctor was not called back.",
+    )
     CANARY = "CANARY", "The first mails of a first mailout have gone out; the rest waits until they are seen to work."
 
 
@@ -296,6 +303,11 @@ class Guard(Word):
     TOO_MANY_NEW = "TOO_MANY_NEW", "Too many records were never seen before."
     MASS_EMAIL_CHANGE = "MASS_EMAIL_CHANGE", "Too many email addresses changed in one extract."
     QUARANTINE = "QUARANTINE", "Too many of its rows were quarantined."
+    MISTRANSLATED = (
+        "MISTRANSLATED",
+        "Values in it were converted between encodings once too often, such as 'JosÃ©' for 'José': letters would greet "
+        "with them. Ask the sender for a file written as UTF-8 once.",
+    )
 
 
 class Severity(Word):
@@ -473,7 +485,7 @@ DAILY_CAP, PER_MINUTE = 500, 20
 REGISTER_FRESH_WORKING_DAYS, LIST_FRESH_DAYS = 3, 7
 #: After a gap between extracts longer than this a person must confirm that the register is believed (C-34).
 GAP_DAYS = 14
-#: An address that another doctor gave up within this many days is not mailed while his account uses it (C-27).
+#: An address that another doctor gave up at most so many days before this one took it up waits for as long (C-27).
 REUSE_DAYS = 30
 #: Mails planned in one run that need a second person: more than this, and than so many times the usual.
 VOLUME_AT_LEAST, VOLUME_TIMES = 500, 5

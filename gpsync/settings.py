@@ -103,6 +103,12 @@ class Settings(BaseSettings):
     mail_live: bool = Field(
         default=False, description="Whether this installation may send at all; each run must say --live besides."
     )
+    rehearsal: bool = Field(
+        default=False,
+        description="This installation only rehearses: a live mailout may be about another day than today, and mails a "
+        "mail service on this machine and addresses under .example and .test only. A relay on this machine is a real "
+        "one: never set it where one listens.",
+    )
     mail_allowed_domains: str = Field(
         default="", description="Outside production: the only domains that are mailed, separated by commas."
     )

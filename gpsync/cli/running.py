@@ -26,9 +26,9 @@ Live = Annotated[
 @app.command()
 def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
     """Do the night's work: sync, mismatches, mails; and forget addresses past retention."""
+    _check_live(live, as_of)
     from flows.nightly import nightly as flow
 
-    _check_live(live)
     with progress():
         night = flow(as_of, str(inbox) if inbox else None, live)
     for line in (*night.reconciled.lines(), *night.mailed.lines(), *night.purged.lines()):
@@ -48,9 +48,9 @@ def mailout(
     ] = False,
 ) -> None:
     """Mail the links that are due. Without --live: say who would be mailed, and keep nothing."""
+    _check_live(live, as_of)
     from flows.verification_mailout import verification_mailout
 
-    _check_live(live)
     with progress():
         result = verification_mailout(as_of, live, first_links, confirm_gap)
     for line in result.lines():
@@ -59,14 +59,21 @@ def mailout(
         raise typer.Exit(_ATTENTION)
 
 
-def _check_live(live: bool) -> None:
+def _check_live(live: bool, as_of: Date) -> None:
     """A run that was told to send, by an installation that must not, is a mistake: stop before anything is done."""
     from gpsync.settings import load_settings
 
     # The settings are read whatever is asked for: a wrong one is told before Prefect is started.
-    may_send = load_settings().mail_live
-    if live and not may_send:
+    settings = load_settings()
+    if live and not settings.mail_live:
         raise WrongUse("--live needs GPSYNC_MAIL_LIVE=true: this installation may not send mails.")
+    if live and as_of is not None:
+        from flows.desk import london_today
+        from gpsync.verification.live_day import why_not_live
+
+        why_not = why_not_live(as_of, london_today(), rehearsal=settings.rehearsal)
+        if why_not is not None:
+            raise WrongUse(why_not)
 
 
 @app.command()

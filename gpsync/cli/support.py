@@ -11,6 +11,8 @@ from gpsync.cli.console import say
 from gpsync.cli.options import Reason, operator
 from gpsync.errors import WrongUse
 
+_ATTENTION = 3
+
 
 @app.command()
 def resend(
@@ -19,14 +21,32 @@ def resend(
         str, typer.Option("--stated-email", help="The address the doctor states; must be the GMC's.")
     ],
     reason: Reason,
+    called_back_on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBER-SOURCE",
+            help="Inside the 14-day window: you called the doctor back, on a number from this source, such as 'ODS'; "
+            "never one that the caller gave.",
+        ),
+    ] = None,
 ) -> None:
-    """Plan another link for a doctor who asked for one; the next mailout sends it, earlier links end now."""
+    """Plan another link for a doctor who asked for one; the next mailout sends it, earlier links end now.
+
+    Inside the 14-day window it waits for a second person, or needs --called-back-on.
+    """
     from flows.desk import open_desk
     from flows.resending import resend as plan
     from gpsync.settings import load_settings
 
     with open_desk(load_settings()) as desk:
-        plan(desk, gmc_number, stated_email, operator(), reason)
+        planned = plan(desk, gmc_number, stated_email, operator(), reason, called_back_on)
+    if planned.hold_id is not None:
+        say(
+            "The address has not stood for 14 days: a second person must release the link with "
+            f"`gpsync approve {planned.hold_id} --reason WHY`, or call the doctor back on a number that they did not "
+            "give themselves and ask again with --called-back-on. Links sent earlier can no longer be used."
+        )
+        raise typer.Exit(_ATTENTION)
     say("A new link is planned; `gpsync mailout --live` sends it. Links sent earlier can no longer be used.")
 
 

@@ -14,19 +14,20 @@ MANIFEST_SUFFIX = ".manifest.json"
 _DATED = re.compile(
     r"(?P<dataset>[a-z_]+?)(?P<delta>_delta)?_(?P<date>[0-9]{8})\.csv(?P<packing>\.gz|\.zip)?", re.ASCII
 )
-#: The ODS report: no date in its name, so a manifest or the modification date gives one.
-_ODS = re.compile(r"epraccur[A-Za-z0-9_-]*\.csv(?P<packing>\.gz|\.zip)?", re.ASCII)
+#: The ODS report. Without a date in its name, a manifest or the modification date gives one.
+_ODS = re.compile(r"epraccur(?P<suffix>[A-Za-z0-9_-]*)\.csv(?P<packing>\.gz|\.zip)?", re.ASCII)
+_ODS_DATE = re.compile(r"[_-]?(?P<year>[0-9]{4})(?P<mark>[_-]?)(?P<month>[0-9]{2})(?P=mark)(?P<day>[0-9]{2})")
 
 
 def recognise(name: str) -> tuple[Dataset, Kind, date | None] | None:
     """The dataset, kind and date that a file name declares, or None when it is no extract's name.
 
-    The date is None for an ODS report, which carries none. A zip may also be called `<name>.zip`.
+    The date is None for an ODS report whose name carries none. A zip may also be called `<name>.zip`.
     """
-    if name.endswith(".zip") and not name.endswith(".csv.zip"):
-        name = f"{name.removesuffix('.zip')}.csv.zip"
-    if _ODS.fullmatch(name):
-        return Dataset.PRACTICES, Kind.FULL, None
+    name = _as_csv(name)
+    report = _ODS.fullmatch(name)
+    if report:
+        return Dataset.PRACTICES, Kind.FULL, _ods_date(report["suffix"])
     match = _DATED.fullmatch(name)
     if match is None or match["dataset"] not in set(Dataset):
         return None
@@ -36,6 +37,28 @@ def recognise(name: str) -> tuple[Dataset, Kind, date | None] | None:
         return None
     as_of = _date(match["date"])
     return (dataset, kind, as_of) if as_of else None
+
+
+def check_name(name: str) -> None:
+    """Raises RefusedExtract for an ODS report whose name goes on with something that is no date.
+
+    Whoever adds to the name means something by it; the modification date would be taken instead.
+    """
+    report = _ODS.fullmatch(_as_csv(name))
+    if report and report["suffix"] and _ods_date(report["suffix"]) is None:
+        raise RefusedExtract(
+            f"{name} goes on with {report['suffix']!r} after 'epraccur', which is no date: "
+            "name it epraccur_YYYYMMDD.csv, or epraccur.csv and say its date in a manifest."
+        )
+
+
+def _as_csv(name: str) -> str:
+    return f"{name.removesuffix('.zip')}.csv.zip" if name.endswith(".zip") and not name.endswith(".csv.zip") else name
+
+
+def _ods_date(suffix: str) -> date | None:
+    found = _ODS_DATE.fullmatch(suffix)
+    return _date(found["year"] + found["month"] + found["day"]) if found else None
 
 
 def _date(digits: str) -> date | None:

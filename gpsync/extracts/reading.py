@@ -5,32 +5,37 @@ messages quote the offending row, which is personal data, so they are replaced b
 """
 
 import csv
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from gpsync.errors import RefusedExtract
-from gpsync.extracts.known_headings import DROPPED
+from gpsync.extracts.headings import DROPPED, letters
 from gpsync.extracts.layouts import Column, Layout
+from gpsync.extracts.mistranslation import mistranslated
 from gpsync.extracts.scanning import check_quotes, scan
 
 _BLOCK = 4 << 20
+#: Column of the file without a heading, in the table only until it is known whether it has values.
+_UNNAMED = "unnamed "
 #: A note names so many unknown headings, and so much of each.
 _HEADINGS_NAMED, _HEADING_LENGTH = 5, 40
-_NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """An extract as text: our column names, values untouched, blanks null; and what was noticed."""
+    """An extract as text: our column names, values untouched, blanks null; and what was noticed.
+
+    `mistranslated` are the numbers of the rows, from 1, whose value was converted once too often, by column.
+    """
 
     table: pa.Table
     notes: tuple[str, ...] = ()
+    mistranslated: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def read_text(path: Path, layout: Layout, name: str, *, delta: bool = False) -> TextTable:
@@ -41,19 +46,17 @@ def read_text(path: Path, layout: Layout, name: str, *, delta: bool = False) -> 
     line_ends = scan(path, name)
     first = _first_row(path, name)
     headerless = layout.headerless_width is not None and _is_headerless(first, layout)
-    notes: tuple[str, ...] = ()
-    if headerless:
-        kept = _by_position(first, layout, name)
-    else:
-        kept = _by_heading(first, layout.expected(delta=delta), name)
-        notes = _unknown(first, kept, layout)
+    kept = _by_position(first, layout, name) if headerless else _by_heading(first, layout.expected(delta=delta), name)
+    unnamed = [] if headerless else [index for index, heading in enumerate(first) if not heading.strip()]
     header = 0 if headerless else 1
-    table = _parse(path, kept, len(first), skip=header, name=name)
+    table = _parse(path, kept | {index: f"{_UNNAMED}{index}" for index in unnamed}, len(first), skip=header, name=name)
+    notes = () if headerless else _unknown(first, kept, _blank(table, unnamed), layout)
+    table = table.select(list(kept.values()))
     if table.num_rows == 0:
         raise RefusedExtract(f"{name} has a header and no rows: ask the sender for the whole file.")
     if table.num_rows + header != line_ends:
         check_quotes(path, name)  # some lines are no row: blank, part of a quoted value, or swallowed by one
-    return TextTable(table, notes)
+    return TextTable(table, notes, mistranslated(table, layout))
 
 
 def _first_row(path: Path, name: str) -> list[str]:
@@ -68,12 +71,8 @@ def _first_row(path: Path, name: str) -> list[str]:
 
 
 def _is_headerless(first: Sequence[str], layout: Layout) -> bool:
-    headings = {_plain(heading) for column in layout.columns for heading in column.headings}
-    return not any(_plain(cell) in headings for cell in first)
-
-
-def _plain(heading: str) -> str:
-    return _NOT_A_LETTER.sub("", heading.casefold())
+    headings = {letters(heading) for column in layout.columns for heading in column.headings}
+    return not any(letters(cell) in headings for cell in first)
 
 
 def _by_position(first: Sequence[str], layout: Layout, name: str) -> dict[int, str]:
@@ -86,27 +85,36 @@ def _by_position(first: Sequence[str], layout: Layout, name: str) -> dict[int, s
 
 
 def _by_heading(first: Sequence[str], columns: Sequence[Column], name: str) -> dict[int, str]:
-    ours = {_plain(heading): column.name for column in columns for heading in column.headings}
+    ours = {letters(heading): column.name for column in columns for heading in column.headings}
     kept: dict[int, str] = {}
     for index, heading in enumerate(first):
-        column = ours.get(_plain(heading))
-        if column in kept.values():
-            raise RefusedExtract(f"{name} has two columns for {column}: ask the sender which one holds.")
-        if column is not None:
-            kept[index] = column
+        column = ours.get(letters(heading))
+        if column is None:
+            continue  # of no use here: such headings may stand as often as they like, as the ODS's "Null" does
+        before = next((place for place, known in kept.items() if known == column), None)
+        if before is not None:
+            both = f"column {before + 1}, {first[before].strip()!r}, and column {index + 1}, {heading.strip()!r}"
+            raise RefusedExtract(f"{name} has two columns for {column} ({both}): ask the sender which one holds.")
+        kept[index] = column
     missing = [column.headings[0] for column in columns if column.required and column.name not in kept.values()]
     if missing:
         raise RefusedExtract(f"{name} lacks the column {missing[0]!r}: ask the sender for the agreed layout.")
-    duplicates = len(first) - len({heading.strip().casefold() for heading in first})
-    if duplicates:
-        raise RefusedExtract(f"{name} names {duplicates} of its columns twice: ask the sender for the agreed layout.")
     return kept
 
 
-def _unknown(first: Sequence[str], kept: Collection[int], layout: Layout) -> tuple[str, ...]:
-    """A note of the columns that are neither kept nor known to be of no use, if there are any."""
-    dropped = {_plain(heading) for heading in DROPPED.get(layout.dataset, ())}
-    unknown = [heading for index, heading in enumerate(first) if index not in kept and _plain(heading) not in dropped]
+def _blank(table: pa.Table, unnamed: Collection[int]) -> set[int]:
+    """Of the columns without a heading those without a value: what a spreadsheet's trailing commas leave."""
+    return {index for index in unnamed if table[f"{_UNNAMED}{index}"].null_count == table.num_rows}
+
+
+def _unknown(first: Sequence[str], kept: Collection[int], blank: Collection[int], layout: Layout) -> tuple[str, ...]:
+    """A note of the columns that are neither kept nor blank nor known to be of no use, if there are any."""
+    dropped = {letters(heading) for heading in DROPPED.get(layout.dataset, ())}
+    unknown = [
+        heading
+        for index, heading in enumerate(first)
+        if index not in kept and index not in blank and letters(heading) not in dropped
+    ]
     if not unknown:
         return ()
     named = ", ".join(repr(heading.strip()[:_HEADING_LENGTH]) for heading in unknown[:_HEADINGS_NAMED])

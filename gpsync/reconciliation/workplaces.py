@@ -21,7 +21,8 @@ _NOTIFIED_ONLY = frozenset({"RETIRE_24H", "WITHDRAW"})
 
 _ACTIVE_PRACTICE = frozenset({"A", "ACTIVE"})
 _CLOSED_PRACTICE = frozenset({"C", "CLOSED", "INACTIVE"})
-_GP_SETTING = frozenset({"4", "RO76"})
+#: An organisation has several settings at once where it plays several roles: `RO76|RO268`.
+_GP_SETTING = r"(?:^|[^A-Z0-9])(?:0*4|RO76)(?:[^A-Z0-9]|$)"
 
 #: Accounts that let nobody in: switched off, or never confirmed.
 _SHUT_ACCOUNT = frozenset({"deactivated", "unverified"})
@@ -90,7 +91,7 @@ def practices(facts: Facts) -> pd.DataFrame:
     return rows.assign(
         is_closed=is_closed,
         is_active=rows["status"].isin(_ACTIVE_PRACTICE) & ~is_closed,
-        is_gp=setting.isin(_GP_SETTING) | bool(setting.isna().all()),
+        is_gp=setting.str.contains(_GP_SETTING, regex=True, na=False) | bool(setting.isna().all()),
     ).set_index("practice_code", drop=False)
 
 

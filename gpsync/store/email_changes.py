@@ -129,12 +129,11 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
 
 def holdings(connection: Connection, keys: Collection[str]) -> dict[str, list[Holding]]:
     """Every stretch in which a doctor's record showed one of these addresses, by address."""
-    query = select(doctor.c.gmc_number, doctor.c.email_key, doctor.c.registration_class, doctor.c.valid_to).where(
-        doctor.c.email_key == func.any(list(keys))
-    )
+    columns = (doctor.c.gmc_number, doctor.c.email_key, doctor.c.registration_class, doctor.c.valid_from)
+    query = select(*columns, doctor.c.valid_to).where(doctor.c.email_key == func.any(list(keys)))
     found: dict[str, list[Holding]] = {}
-    for gmc_number, key, registration, until in connection.execute(query):
-        found.setdefault(key, []).append(Holding(gmc_number, key, Registration(registration), until))
+    for gmc_number, key, registration, since, until in connection.execute(query):
+        found.setdefault(key, []).append(Holding(gmc_number, key, Registration(registration), since, until))
     return found
 
 

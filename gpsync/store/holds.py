@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from gpsync.mails import PROGRAM
 from gpsync.rules import HoldKind, MailState
 from gpsync.store.tables import hold, mail_event, outbox
 
 RELEASED, REJECTED = "released", "rejected"
+#: What becomes of a hold whose mail was cancelled meanwhile: there is nothing left to decide.
+LAPSED = "lapsed"
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,14 @@ def decide(connection: Connection, hold_id: str, decision: str, by: str, reason:
     """Write down who decided what, and why."""
     decided = {"decision": decision, "decided_at": now, "decided_by": by, "decided_reason": reason}
     connection.execute(update(hold).where(hold.c.hold_id == hold_id).values(**decided))
+
+
+def close_early_links(connection: Connection, now: datetime) -> None:
+    """Close the holds on early links that keep no mail back any more (C-52): there is nothing left to decide."""
+    keeps = select(outbox.c.mail_id).where(outbox.c.hold_id == hold.c.hold_id, outbox.c.state == MailState.HELD)
+    lapsed = update(hold).where(hold.c.kind == HoldKind.EARLY_LINK, hold.c.decision.is_(None), ~keeps.exists())
+    decided = {"decision": LAPSED, "decided_at": now, "decided_by": PROGRAM, "decided_reason": "no mail is held"}
+    connection.execute(lapsed.values(**decided))
 
 
 def held_mails(connection: Connection, hold_id: str) -> list[str]:

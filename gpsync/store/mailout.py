@@ -15,11 +15,12 @@ from gpsync.rules import (
     STAFF_MAIL_STATES,
     ChangeReason,
     ChangeState,
+    HoldKind,
     MailKind,
     MailState,
 )
 from gpsync.store.records import copy_records
-from gpsync.store.tables import doctor, eligibility, email_change, link, outbox, practice, run, suppression
+from gpsync.store.tables import doctor, eligibility, email_change, hold, link, outbox, practice, run, suppression
 
 #: The run that sends, and the one that only says what would be sent.
 MAILOUT, REHEARSAL = "verification_mailout", "mailout_rehearsal"
@@ -84,6 +85,7 @@ class LiveMail:
     change_state: ChangeState | None
     change_reason: str | None
     due_date: date | None
+    hold_kind: HoldKind | None
 
 
 def live(connection: Connection) -> list[LiveMail]:
@@ -104,8 +106,10 @@ def live(connection: Connection) -> list[LiveMail]:
             email_change.c.state.label("change_state"),
             email_change.c.reason.label("change_reason"),
             email_change.c.due_date,
+            hold.c.kind.label("hold_kind"),
         )
         .outerjoin(email_change, email_change.c.change_id == outbox.c.change_id)
+        .outerjoin(hold, hold.c.hold_id == outbox.c.hold_id)
         .where(outbox.c.state.in_(LIVE_MAIL_STATES))
         .order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
     )
@@ -116,6 +120,7 @@ def live(connection: Connection) -> list[LiveMail]:
                 "kind": MailKind(row["kind"]),
                 "state": MailState(row["state"]),
                 "change_state": ChangeState(row["change_state"]) if row["change_state"] else None,
+                "hold_kind": HoldKind(row["hold_kind"]) if row["hold_kind"] else None,
             }
         )
         for row in connection.execute(query).mappings()

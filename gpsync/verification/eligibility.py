@@ -36,8 +36,8 @@ class Standing:
 
     `registration` and `key`, the address, are as the register shows them now; None where it holds no such doctor.
     `listing_from` is the day on which a withdrawal or removal takes effect, where it is given. `verified_key`
-    is the address his account was verified with last. `is_reused`: another doctor's active account uses the
-    address, or gave it up lately and still uses it (C-27). `has_twin`: another number looks like the same
+    is the address his account was verified with last. `is_reused`: another doctor's account uses the
+    address, or another doctor gave it up shortly before (C-27). `has_twin`: another number looks like the same
     doctor (C-31). `is_mass`: the change came with an extract in which too many changed, and nobody has
     released it (C-39). `is_absent`: the newest full does not show him (C-22). `has_unknown`: nobody knows
     whether a mail to this address went out (C-44).

@@ -1,7 +1,11 @@
-"""An address that two registered doctors hold can verify neither of them (C-26)."""
+"""An address that two registered doctors hold can verify neither (C-26), and one that was handed on waits (C-27).
+
+Where two showed it at the same time C-26 alone decides; C-27 is for one that was given up before another took it up.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from gpsync import rules
 from gpsync.mails import Person
@@ -36,6 +40,40 @@ def _shares(holding: Holding, change: EmailChange) -> bool:
     is_registered = holding.registration not in _GONE
     overlaps = holding.until is None or holding.until > change.change_date
     return is_registered and overlaps and holding.gmc_number != change.gmc_number
+
+
+def is_handed_on(gmc_number: str, holdings: Iterable[Holding], as_of: date) -> bool:
+    """Whether another doctor gave an address up shortly before this one took it up, lately (C-27).
+
+    `holdings` are the stretches in which it was shown. Shortly is within 30 days, and lately the 30 days since the
+    new holder took it up: by then the portal has had time to see that the address changed hands. What became of the
+    one who gave it up, or of their account, does not matter; one who showed it at the same time shared it.
+    """
+    stretches: dict[str, list[Holding]] = {}
+    for one in holdings:
+        stretches.setdefault(one.gmc_number, []).append(one)
+    taken = _taken_up(stretches.pop(gmc_number, ()))
+    within = timedelta(days=rules.REUSE_DAYS)
+    if taken is None or as_of - taken > within:
+        return False
+    given_up = (_given_up(others) for others in stretches.values())
+    return any(day is not None and day <= taken <= day + within for day in given_up)
+
+
+def _taken_up(stretches: Iterable[Holding]) -> date | None:
+    """The first day of the newest unbroken time in which a doctor showed the address; None if they never did."""
+    taken: date | None = None
+    until: date | None = None
+    for one in sorted(stretches, key=lambda stretch: stretch.since):
+        taken = taken if taken is not None and until == one.since else one.since
+        until = one.until
+    return taken
+
+
+def _given_up(stretches: Sequence[Holding]) -> date | None:
+    """The day on which a doctor last showed the address no more; None while they do."""
+    ends = [one.until for one in stretches]
+    return None if None in ends else max(end for end in ends if end is not None)
 
 
 def registered_holders(people: Iterable[Person]) -> dict[str, frozenset[str]]:

@@ -62,7 +62,7 @@ class _Fold:
     addresses that stood or were sent a link, the newest last; `account` is the key verified last. `changes`
     are all so far; `open` is the one that waits, `sent` the one whose link is out, and at most one of the two
     is there. `mailed_ids` are all that were ever sent. `left` remembers when each address was last given up,
-    `shown` is the last one that was no blank.
+    `path` the last three addresses that were shown, the newest last and blanks left out.
     """
 
     gmc_number: str
@@ -74,7 +74,7 @@ class _Fold:
     account: str | None = None
     key: str | None = None
     email: str | None = None
-    shown: str | None = None
+    path: tuple[str, ...] = ()
     open: str | None = None
     sent: str | None = None
     blank_since: date | None = None
@@ -130,7 +130,7 @@ class _Fold:
             del self.changes[waiting.change_id]
             self.open = None
         self.mailed_ids.add(sent.change_id)
-        if sent.new_key == self.shown:
+        if self.path and sent.new_key == self.path[-1]:
             if self.sent != sent.change_id:
                 self._end_sent(ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE)
             self.sent = sent.change_id
@@ -203,7 +203,8 @@ class _Fold:
 
     def _show(self, moment: Moment) -> None:
         self.key, self.email, self.before_blank, self.blank_since = moment.key, moment.email, None, None
-        self.shown = moment.key or self.shown
+        if moment.key is not None and moment.key not in self.path[-1:]:
+            self.path = (*self.path[-2:], moment.key)
 
     def _leave(self, on: date) -> None:
         if self.key is not None:
@@ -235,10 +236,13 @@ class _Fold:
         return short and self.calendar.between(since, moment.on) == 1
 
     def _unfinished(self, moment: Moment) -> str | None:
-        """The superseded change to this address, if the doctor comes back to it in time (C-9).
+        """The superseded change to this address, if the doctor comes straight back to it in time (C-9).
 
-        One whose link went out is finished, and while another's link is out the way back is a change too.
+        Not after a third address: whoever wanders about has left. A change whose link went out is finished, and
+        while another's link is out the way back is a change too.
         """
+        if self.path[:-2] != (moment.key,):
+            return None
         latest = next((one for one in reversed(self.changes.values()) if one.new_key == moment.key), None)
         if latest is None or latest.state is not ChangeState.SUPERSEDED:
             return None

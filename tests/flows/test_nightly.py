@@ -50,6 +50,7 @@ class Home:
             "GPSYNC_SMTP_HOST": LOOPBACK,
             "GPSYNC_SMTP_PORT": str(self.port),
             "GPSYNC_MAIL_LIVE": "true",
+            "GPSYNC_REHEARSAL": "true",
             # As loud as it gets: a leak would show.
             "PREFECT_LOGGING_LEVEL": "DEBUG",
         }

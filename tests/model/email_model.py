@@ -103,13 +103,14 @@ class Story:
         self.has_died = False
         self.is_off_register = False
         self.out: Change | None = None  # whose link has gone out, unverified
-        self.last_shown: str | None = None  # the newest address that was no blank
+        self.ever_shown: list[str] = []  # every address that was no blank, each time it came
         self.told: list[str] = []  # addresses that stood or were mailed
         self.account: str | None = None  # the key verified last
 
     def begin(self, baseline: Version) -> None:
         """Take the first record as it stands."""
-        self.key = self.last_shown = None if baseline.row.email is None else key_of(baseline.row.email)
+        self.key = None if baseline.row.email is None else key_of(baseline.row.email)
+        self.ever_shown = [self.key] if self.key else []
         self._stand(baseline.row.email)
         self.registration(baseline, is_baseline=True)
 
@@ -145,7 +146,7 @@ class Story:
         self.changes = [*others, change]
         if waiting is not None:
             self.open = None
-        if change.key == self.last_shown:
+        if self.ever_shown and change.key == self.ever_shown[-1]:
             self._close_out("SUPERSEDED", "NEWER_CHANGE")
             self.out = change
             self.told.append(change.new_email)
@@ -212,7 +213,8 @@ class Story:
             self.open.new_email = email
         elif self.key != before:
             self._move(version, email)
-        self.last_shown = self.key
+        if self.key not in self.ever_shown[-1:]:
+            self.ever_shown.append(self.key)
         self.blank_since = self.removed = None
 
     def _go_blank(self, day: date) -> None:
@@ -251,6 +253,8 @@ class Story:
         same = [change for change in self.changes if change.key == self.key]
         if not same or same[-1].state != "SUPERSEDED" or same[-1].given_up is None:
             return None
+        if len(self.ever_shown) < 2 or self.ever_shown[-2] != self.key:
+            return None  # a third address came in between
         if self.out is not None or same[-1].was_mailed:
             return None
         return same[-1] if day - same[-1].given_up <= timedelta(days=14) else None

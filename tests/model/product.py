@@ -245,7 +245,9 @@ def changes_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = 
     for doctor in doctors:
         for version in doctor.versions:
             if version.key is not None:
-                holding = Holding(doctor.gmc_number, version.key, version.registration, version.valid_to)
+                holding = Holding(
+                    doctor.gmc_number, version.key, version.registration, version.valid_from, version.valid_to
+                )
                 holdings.setdefault(version.key, []).append(holding)
     return hold_shared(changes, holdings)
 

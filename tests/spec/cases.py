@@ -241,6 +241,24 @@ STARTING = [
         """,
     ),
     Case(
+        "C-9",
+        "Coming back after a third address starts anew, however soon",
+        "B stood for one day, E too. Ben comes back to E from F, the address that E was left for.",
+        """
+               | Ada | Ben
+        1 Mar  | A   | D
+        2 Mar  | B   | E
+        3 Mar  | C   | F
+        10 Mar | A   | F
+        16 Mar | B   | E
+        """,
+        """
+               | Ada                                                                           | Ben
+        15 Mar | A→B SUPERSEDED(NEWER_CHANGE); A→C CANCELLED(REVERTED)                         | D→E SUPERSEDED(NEWER_CHANGE); D→F WAITING, due 17 Mar
+        16 Mar | A→B SUPERSEDED(NEWER_CHANGE); A→C CANCELLED(REVERTED); A→B HELD(EMAIL_CHURN), due 30 Mar | D→E DUE, due 16 Mar; D→F CANCELLED(REVERTED)
+        """,
+    ),
+    Case(
         "C-13",
         "A third change within 30 days is held for a person",
         "It may be somebody taking over an account. Ben's third change comes on the 31st day after his first.",

@@ -151,7 +151,7 @@ def work_out(extracts: list[Shown], posted: list[Posted], names: list[str], on: 
     for doctor in doctors.values():
         for one in doctor.versions:
             if one.key:
-                holding = Holding(doctor.gmc_number, one.key, one.registration, one.valid_to)
+                holding = Holding(doctor.gmc_number, one.key, one.registration, one.valid_from, one.valid_to)
                 holdings.setdefault(one.key, []).append(holding)
     judged = hold_shared(changes, holdings)
     return {name: [change for change in judged if change.gmc_number == name] for name in names}

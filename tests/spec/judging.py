@@ -13,13 +13,14 @@ list is of the day itself, and the outcome names the missing day too.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from gpsync.records import EmailChange
+from gpsync.records import EmailChange, Holding
 from gpsync.rules import Audience, ChangeKind, ChangeState, Kind, Registration
 from gpsync.settings import Settings
 from gpsync.verification.deltas import missing_days
 from gpsync.verification.eligibility import Listing, Policy, Standing, judge
 from gpsync.verification.gates import Dates, Gates, why_not_today
 from gpsync.verification.sending_hours import SendingHours
+from gpsync.verification.sharing import is_handed_on
 from tests.spec.drawing import read_table
 
 DAY = date(2026, 3, 16)
@@ -49,6 +50,8 @@ _SET: dict[str, dict[str, object]] = {
 }
 #: Written so in the register, and no address.
 _BAD = "B is no address"
+#: Followed by a day: when another doctor, and when this one, showed address B no more and for the first time.
+_GIVEN_UP, _TAKEN = "B given up by another on ", "taken "
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def _outcome(cells: dict[str, str]) -> str:
     besides = [word.strip() for word in cells["besides"].split(",") if word.strip()]
     policy = Policy(**{name: value for word in besides for name, value in _SET.get(word, {}).items()})
     change = replace(CHANGE, new_email="b@@doctor.example") if _BAD in besides else CHANGE
-    unknown = set(besides) - {*_SET, *_KNOWN, _BAD}
+    unknown = {word for word in besides if not word.startswith((_GIVEN_UP, _TAKEN))} - {*_SET, *_KNOWN, _BAD}
     assert not unknown, f"{unknown} means nothing in a drawn table"
     bar = judge(change, _standing(cells, besides), policy, DAY)
     return f"{bar.state}({bar.reason})" if bar else "may be mailed"
@@ -81,7 +84,17 @@ def _standing(cells: dict[str, str], besides: list[str]) -> Standing:
     listing, _, since = cells["list"].partition(" from ")
     registration = None if cells["register"] == "none" else Registration(cells["register"])
     standing = Standing(registration, Listing(listing), B if registration else None, day(since))
-    return replace(standing, **{name: value for word in besides for name, value in _KNOWN.get(word, {}).items()})
+    known = {name: value for word in besides for name, value in _KNOWN.get(word, {}).items()}
+    return replace(standing, **({"is_reused": True} if _is_handed_on(besides) else {}), **known)
+
+
+def _is_handed_on(besides: list[str]) -> bool:
+    """Whether C-27 sees an address that changed hands, of the doctors drawn under `besides`."""
+    days = {start: day(word) for word in besides for start in (_GIVEN_UP, _TAKEN) if word.startswith(start)}
+    taken = days.get(_TAKEN) or CHANGE.change_date
+    mine = [Holding(CHANGE.gmc_number, B, Registration.LICENSED, taken, None)]
+    others = [Holding("9000002", B, Registration.LICENSED, date(2026, 1, 1), days[_GIVEN_UP])] if days else []
+    return is_handed_on(CHANGE.gmc_number, [*mine, *others], DAY)
 
 
 def gated(table: str, gates: Gates) -> list[tuple[str, str, str]]:

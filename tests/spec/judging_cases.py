@@ -125,6 +125,24 @@ WHO = [
         """,
     ),
     DayCase(
+        "C-27",
+        "An address that another doctor gave up within 30 days before is held for 30 days",
+        "Whatever became of that doctor's account. Each doctor took B up on 2 March, unless it says otherwise; whoever "
+        "showed it at the same time as another shared it, and C-26 alone decides.",
+        "Doctor",
+        """
+            | register | list     | besides                                        | outcome
+        Ada | LICENSED | included | B given up by another on 30 Jan                | may be mailed
+        Ben | LICENSED | included | B given up by another on 31 Jan                | HELD(ADDRESS_REUSED)
+        Cyd | LICENSED | included | B given up by another on 1 Feb                 | HELD(ADDRESS_REUSED)
+        Dee | LICENSED | included | B given up by another on 2 Mar                 | HELD(ADDRESS_REUSED)
+        Eve | LICENSED | included | B given up by another on 3 Mar                 | may be mailed
+        Fay | LICENSED | included | B given up by another on 13 Feb, taken 13 Feb  | may be mailed
+        Gil | LICENSED | included | B given up by another on 14 Feb, taken 14 Feb  | HELD(ADDRESS_REUSED)
+        Hal | LICENSED | included | B given up by another on 14 Feb, taken 15 Feb  | HELD(ADDRESS_REUSED)
+        """,
+    ),
+    DayCase(
         "C-28",
         "An address that the account is verified with already needs no link",
         "Verified with another one, it does.",

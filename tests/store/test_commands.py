@@ -175,3 +175,18 @@ def test_a_wrong_setting_is_named(gpsync, monkeypatch):
 
     assert isinstance(with_error, WrongUse)
     assert "GPSYNC_WINDOW_DAYS" in str(with_error)
+
+
+@pytest.mark.parametrize("command", ["nightly", "mailout"])
+@pytest.mark.parametrize("day", ["2026-11-01", "2999-01-01"])
+def test_a_live_run_about_another_day_is_refused_before_anything_is_done(gpsync, desk, drop, monkeypatch, command, day):
+    monkeypatch.setenv("GPSYNC_MAIL_LIVE", "true")
+    waiting = drop(date(2026, 11, 2), doctors())
+
+    result = gpsync(command, "--live", "--as-of", day)
+
+    assert isinstance(result.exception, WrongUse)
+    assert f"not {day}. What was missed is due today" in str(result.exception)
+    assert waiting.exists()
+    with desk.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM run")).scalar() == 0

@@ -125,6 +125,22 @@ def test_headings_may_be_written_in_any_case_and_a_link_stands_for_its_token(des
     assert confirm_file(desk, path).rows == [(2, LinkVerdict.USABLE)]
 
 
+@pytest.mark.parametrize(
+    "heading", ["confirmed at", "confirmed_at", "Confirmed-At", "ConfirmedAt", " CONFIRMED  AT ", "confirmed.at:"]
+)
+def test_the_time_counts_however_its_heading_is_spelt(desk, mailed, feed, heading):
+    token = mailed(1, issued_at=ISSUED, expires_at=EXPIRES)
+
+    confirm_file(desk, feed(f"token,{heading}", f"{token},{IN_TIME}"))
+
+    with desk.engine.connect() as connection:
+        assert links.of_doctor(connection, "9000001")[0].confirmed_at == datetime(2026, 11, 29, 15, tzinfo=UTC)
+
+
+def test_columns_that_a_spreadsheet_leaves_behind_are_nothing(desk, mailed, feed):
+    assert confirm_file(desk, feed("token,,", f"{mailed(1)},,")).rows == [(2, LinkVerdict.USABLE)]
+
+
 @pytest.mark.parametrize("is_swept", [False, True])
 @pytest.mark.parametrize(
     ("told", "verdict"),
@@ -191,6 +207,11 @@ REFUSED = [
     ("token;confirmed at\n{t};\n", "row 1, must have one column headed"),
     ("token,link\n{t},{t}\n", "row 1, must have one column headed"),
     ("token,confirmed at,Confirmed At\n{t},,\n", "row 1, has several columns headed 'confirmed at'"),
+    ("token,confirmed at,confirmed_at\n{t},,\n", "row 1, has several columns headed 'confirmed at'"),
+    ("token,used at\n{t},2026-11-29T15:00:00Z\n", "row 1, has a column 'used at' that is not known"),
+    ("token,confirmed on\n{t},\n", "row 1, has a column 'confirmed on' that is not known"),
+    ("when,link,who\n,{t},\n", "row 1, has a column 'when' that is not known"),
+    ("token,\n{t},2026-11-29T15:00:00Z\n", "row 2, has a value in a column without a heading"),
     ("token,confirmed at\n{t},\n{t}\n", "row 3, has 1 columns where the headings are 2"),
     ("token,confirmed at\n{t},,\n", "row 2, has 3 columns where the headings are 2"),
     ("token,confirmed at\n{t},\n{t},29/11/2026\n", "row 3, has a time that cannot be read"),

@@ -9,8 +9,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from flows.link_keys import link_secrets
 from flows.mailed import DoesNotAddUp, MailedOut
 from flows.mailout import Order, mail_out
+from flows.sending import open_post
 from gpsync.errors import WrongUse
 from gpsync.mail import points
 from gpsync.rules import MailState
@@ -341,20 +343,102 @@ def test_made_up_senders_and_links_are_refused_before_anything_is_done(far_away,
     assert far_away.read("SELECT FROM outbox UNION ALL SELECT FROM eligibility") == []
 
 
-def test_a_past_night_is_made_up_for_on_loopback_only(room, far_away):
-    far_away.set(**OURS)
-    desk = far_away.desk(DAY_15)
-
-    with pytest.raises(WrongUse, match="today is 2026-12-02, not 2026-12-01"):
-        mail_out(desk, Order(DAY_14, live=True), MailedOut(live=True), lambda done, total: None)
-
-
-def test_a_past_night_on_loopback_is_dated_by_its_own_day(room):
+def mail_about(room, as_of, today, **order):
+    """A live mailout about another day than the one it is started on."""
     result = MailedOut(live=True)
-    mail_out(room.desk(DAY_16), Order(DAY_14, live=True), result, lambda done, total: None)
+    mail_out(room.desk(today), Order(as_of, live=True, **order), result, lambda done, total: None)
+    return result
 
-    assert result.states == {MailState.SENT: 3}
+
+@pytest.mark.parametrize(("as_of", "today"), [(DAY_14, DAY_15), (DAY_14, DAY_13), (DAY_15, DAY_14), (DAY_13, DAY_14)])
+def test_a_live_mailout_is_about_today_and_a_relay_on_this_machine_is_a_real_one(room, as_of, today):
+    with pytest.raises(WrongUse, match=f"today is {today}, not {as_of}. What was missed is due today"):
+        mail_about(room, as_of, today)
+
+    assert room.letters == [] and room.read("SELECT FROM outbox UNION ALL SELECT FROM eligibility") == []
+
+
+def test_what_was_missed_is_due_today_and_dated_today(room):
+    assert room.mail(DAY_15).states == {MailState.SENT: 3}
+
+    assert {str(letter["Date"]) for letter in room.letters} == {"Wed, 02 Dec 2026 09:00:00 +0000"}
+    assert {room.judge(letter, DAY_15) for letter in room.letters} == {LinkVerdict.USABLE}
+
+
+def test_a_rehearsal_may_be_about_another_day_and_dates_its_mails_by_it(room):
+    room.set(rehearsal=True)
+
+    assert mail_about(room, DAY_14, DAY_16).states == {MailState.SENT: 3}
     assert {str(letter["Date"]) for letter in room.letters} == {"Tue, 01 Dec 2026 09:00:00 +0000"}
+
+
+def test_a_rehearsal_needs_a_mail_service_on_this_machine(far_away):
+    far_away.set(**OURS, rehearsal=True)
+
+    with pytest.raises(WrongUse, match="a rehearsal mails a mail service on this machine only"):
+        far_away.mail(DAY_14)
+    assert far_away.read("SELECT FROM outbox UNION ALL SELECT FROM eligibility") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "reached"),
+    [
+        ("d2@clinic.example", True),
+        ("d2@clinic.nhs.uk", False),
+        ("d2@clinic.example.nhs.uk", False),
+    ],
+)
+def test_a_rehearsal_mails_made_up_addresses_only(room, address, reached):
+    room.set(rehearsal=True)
+    late = date(2026, 12, 16)
+    for day in (DAY_15, late):
+        room.feed(day, town({1: {"email": new(1)}, 2: {"email": address}, 3: {"email": new(3)}}))
+
+    room.mail(late)
+
+    assert (address in room.recipients) is reached
+    assert len(room.letters) == 2 + reached
+
+
+def test_mails_that_another_installation_has_planned_are_not_sent_by_a_rehearsal(room):
+    """A copy of a real database brings its waiting mails along."""
+    late, next_day = date(2026, 12, 16), date(2026, 12, 17)
+    room.set(daily_cap=0)
+    for day in (DAY_15, late):
+        room.feed(day, town({1: {"email": new(1)}, 2: {"email": "d2@clinic.nhs.uk"}}))
+    assert room.mail(late).states[MailState.PENDING] == 2
+
+    room.set(daily_cap=500, rehearsal=True)
+    room.mail(next_day)
+
+    assert room.recipients == [new(1)]
+    assert room.mails(2)[-1] == ("cancelled", "OUT_OF_REACH")
+
+
+@pytest.mark.parametrize(
+    ("key", "reached"),
+    [("a@b.example", True), ("a@b.test", True), ("a@b.invalid", False), ("a@b.localhost", False), ("a@test", False)],
+)
+def test_what_a_rehearsal_may_reach(room, key, reached):
+    room.set(rehearsal=True)
+    desk = room.desk(DAY_14)
+
+    assert open_post(desk, link_secrets(desk), desk.now).may_reach(key) is reached
+
+
+def test_a_mailout_that_lasts_past_midnight_ends_with_its_day(room):
+    midnight, given = datetime(2026, 12, 1, 23, 59, tzinfo=UTC), []
+    room.set(send_hours="0-24")
+    desk = replace(room.desk(DAY_14), now=lambda: midnight + timedelta(minutes=len(given)))
+    points.watch(lambda name: given.append(name) if name == "after dot" else None)
+
+    result = MailedOut(live=True)
+    try:
+        mail_out(desk, Order(DAY_14, live=True), result, lambda done, total: None)
+    finally:
+        points.watch(None)
+
+    assert result.states == {MailState.SENT: 1, MailState.PENDING: 2}
 
 
 def test_made_up_addresses_are_never_mailed_by_a_real_mail_service(far_away):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flows.releasing import release
 from flows.resending import resend
 from flows.resolving import resolve
 from gpsync.errors import NotAllowed, WrongUse
@@ -26,8 +27,8 @@ from tests.store.mailing import (
 WHY = "phoned"
 
 
-def ask(room, day, number=1, email=None):
-    return resend(room.desk(day), gmc(number), email or new(number), "ben", WHY)
+def ask(room, day, number=1, email=None, called_back_on=None):
+    return resend(room.desk(day), gmc(number), email or new(number), "ben", WHY, called_back_on)
 
 
 def live(room, number=1):
@@ -70,19 +71,98 @@ def test_a_link_that_ran_out_is_replaced(room):
     assert room.stand(1) == ("SENT", None)
 
 
-def test_who_asks_need_not_wait_for_the_window(desk, tmp_path):
+# --- inside the window ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def early(desk, tmp_path):
+    """A mailroom on the last day of the window of doctor 1."""
     with opened(desk, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         room.feed(CHANGED, moved(1))
         room.feed(DAY_13, moved(1))
-        ask(room, DAY_13)
-        assert room.mail(DAY_13).states == {MailState.SENT: 1}
-        room.feed(DAY_14, moved(1))
-        room.mail(DAY_14)
+        yield room
 
-        assert room.recipients == [new(1)]
-        assert room.stand(1) == ("SENT", None)
-        assert room.mails(1) == [("sent", None)]
+
+def test_one_persons_word_does_not_cut_the_window_short(early):
+    asked = ask(early, DAY_13)
+
+    assert early.mail(DAY_13).states == {MailState.HELD: 1}
+    assert early.letters == []
+    with pytest.raises(WrongUse, match="somebody else must release it"):
+        release(early.desk(DAY_13), asked.hold_id, "ben", "it is urgent")
+
+    assert release(early.desk(DAY_13), asked.hold_id, "amy", "knows the voice") == 1
+    assert early.mail(DAY_13).states == {MailState.SENT: 1}
+    assert (early.recipients, early.stand(1)) == ([new(1)], ("SENT", None))
+
+
+def test_a_call_back_does_and_is_kept(early):
+    assert ask(early, DAY_13, called_back_on="ODS").hold_id is None
+    assert early.mail(DAY_13).states == {MailState.SENT: 1}
+    early.feed(DAY_14, moved(1))
+    early.mail(DAY_14)
+
+    assert early.recipients == [new(1)]
+    assert early.stand(1) == ("SENT", None)
+    assert early.read("SELECT state, requested_by, requested_reason FROM outbox") == [
+        ("sent", "ben", "phoned [called back on the number from: ODS]")
+    ]
+
+
+@pytest.mark.parametrize("source", ["", "  ", "0113 496 0999", "+44", "-"])
+def test_a_number_is_not_where_it_came_from(early, source):
+    with pytest.raises(WrongUse, match="says where the number came from"):
+        ask(early, DAY_13, called_back_on=source)
+    assert early.read("SELECT FROM outbox") == []
+
+
+def test_on_the_day_on_which_the_window_has_passed_one_persons_word_is_enough(room):
+    assert ask(room, DAY_14).hold_id is None
+
+
+def test_an_early_link_that_nobody_has_released_does_not_keep_the_doctor_waiting(early):
+    asked = ask(early, DAY_13)
+    early.mail(DAY_13)
+    early.feed(DAY_14, moved(1))
+
+    assert early.mail(DAY_14).states == {MailState.CANCELLED: 1, MailState.SENT: 1}
+
+    assert early.mails(1) == [("cancelled", "WINDOW_PASSED"), ("sent", None)]
+    assert early.read("SELECT decision, decided_by FROM hold WHERE hold_id = :id", id=asked.hold_id) == [
+        ("lapsed", "gpsync")
+    ]
+    with pytest.raises(WrongUse, match="Nothing called early-link"):
+        release(early.desk(DAY_14), asked.hold_id, "amy", "too late")
+
+
+def test_asking_again_with_a_call_back_takes_the_place_of_the_held_link(early):
+    asked = ask(early, DAY_13)
+    ask(early, DAY_13, called_back_on="the performers list")
+
+    assert early.mail(DAY_13).states[MailState.SENT] == 1
+    assert early.read("SELECT decision FROM hold WHERE hold_id = :id", id=asked.hold_id) == [("lapsed",)]
+
+
+def test_a_change_that_came_too_soon_after_others_has_a_window_too(desk, tmp_path):
+    with opened(desk, tmp_path / "mails") as room:
+        room.feed(FIRST, town())
+        for day in (24, 26, 30):
+            room.feed(CHANGED.replace(day=day), town({1: {"email": f"d1.{day}@doctor.example"}}))
+        room.mail(DAY_13)
+        assert room.stand(1) == ("HELD", "EMAIL_CHURN")
+
+        assert ask(room, DAY_13, email="d1.30@doctor.example").hold_id is not None
+        room.mail(DAY_13)
+
+        assert room.letters == []
+
+
+def test_a_second_link_inside_the_window_needs_another_word(early):
+    ask(early, DAY_13, called_back_on="ODS")
+    early.mail(DAY_13)
+
+    assert ask(early, DAY_13).hold_id is not None
 
 
 def test_who_was_never_mailed_gets_a_first_link(room):
@@ -105,7 +185,7 @@ def test_an_address_that_changed_too_often_is_mailed_on_a_persons_word(desk, tmp
         room.mail(DAY_14)
         assert room.stand(1) == ("HELD", "EMAIL_CHURN")
 
-        ask(room, DAY_14, email="d1.24@doctor.example")
+        ask(room, DAY_14, email="d1.24@doctor.example", called_back_on="ODS")
         room.mail(DAY_14)
 
         assert room.recipients == ["d1.24@doctor.example"]

@@ -1,12 +1,14 @@
 """Who is mailed and who is not, by what every source says: when mails are planned, and while they wait."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 
 from flows import sending
 from gpsync.rules import Audience, MailState
 from tests.faults.smtp_server import running_server
-from tests.store.mailing import CHANGED, DAY_14, DAY_15, DAY_16, FIRST, fed, gmc, moved, new, old, town
+from tests.store.mailing import CHANGED, DAY_14, DAY_15, DAY_16, FIRST, fed, gmc, moved, new, old, opened, town
 
 UNLICENSED = "Registered without a Licence"
 ERASED = "Not Registered - Voluntary erasure"
@@ -153,6 +155,39 @@ def test_who_is_no_longer_barred_is_mailed_at_once(room):
         14: ("HELD", "ADDRESS_REUSED"),
         28: ("SENT", None),
     }
+
+
+@pytest.mark.parametrize("account", [None, (old(2), "Deactivated", "2025-01-01"), (old(2), "Active", "2025-01-01")])
+def test_an_address_that_another_doctor_has_just_given_up_is_held_whatever_became_of_their_account(
+    desk, tmp_path, account
+):
+    """C-27: doctor 1 takes up on 17 November what doctor 2 has given up that very night."""
+    handed_on = {1: {"email": old(2)}, 2: {"email": new(2), "account": account}}
+    with opened(desk, tmp_path / "mails", list_fresh_days=99) as room:
+        room.feed(FIRST, town({2: {"account": account}}))
+        for day in (CHANGED, DAY_14, date(2026, 12, 17), date(2026, 12, 18)):
+            room.feed(day, town(handed_on))
+            room.mail(day, confirm_gap=True)
+            if day > CHANGED:
+                is_still_used = account is not None and account[1] == "Active"
+                held = day <= date(2026, 12, 17) or is_still_used
+                assert room.stand(1) == (("HELD", "ADDRESS_REUSED") if held else ("SENT", None)), day
+
+
+def test_who_stays_at_a_shared_address_is_due_when_the_sharing_ends(desk, tmp_path):
+    """C-26 alone decides: the one who left has not handed it on. There is no extract of accounts."""
+    with opened(desk, tmp_path / "mails") as room:
+        room.feed(FIRST, town())
+        both = {1: {"email": "both@doctor.example"}, 2: {"email": "both@doctor.example"}}
+        room.feed(CHANGED, town(both))
+        room.feed(DAY_14, town(both))
+        room.mail(DAY_14)
+        assert room.stand(1) == ("HELD", "SHARED_EMAIL")
+
+        room.feed(DAY_15, town({1: both[1], 2: {"email": new(2)}}))
+        room.mail(DAY_15)
+
+        assert (room.stand(1), room.recipients) == (("SENT", None), ["both@doctor.example"])
 
 
 # --- while they wait -----------------------------------------------------------------------------------

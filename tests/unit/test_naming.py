@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from gpsync.errors import RefusedExtract
-from gpsync.extracts.naming import parse_manifest, recognise
+from gpsync.extracts.naming import check_name, parse_manifest, recognise
 from gpsync.rules import Dataset, Kind
 
 DAY = date(2026, 11, 30)
@@ -25,7 +25,11 @@ NAME = "gmc_register_20261130.csv"
         ("performers_list_20261130.csv", (Dataset.PERFORMERS_LIST, Kind.FULL, DAY)),
         ("epraccur.csv", (Dataset.PRACTICES, Kind.FULL, None)),
         ("epraccur.zip", (Dataset.PRACTICES, Kind.FULL, None)),
-        ("epraccur-2026.csv.gz", (Dataset.PRACTICES, Kind.FULL, None)),
+        ("epraccur_20260901.csv", (Dataset.PRACTICES, Kind.FULL, date(2026, 9, 1))),
+        ("epraccur-20260901.csv.gz", (Dataset.PRACTICES, Kind.FULL, date(2026, 9, 1))),
+        ("epraccur20260901.zip", (Dataset.PRACTICES, Kind.FULL, date(2026, 9, 1))),
+        ("epraccur_2026-09-01.csv", (Dataset.PRACTICES, Kind.FULL, date(2026, 9, 1))),
+        ("epraccur_2026_09_01.csv.zip", (Dataset.PRACTICES, Kind.FULL, date(2026, 9, 1))),
     ],
 )
 def test_these_names_are_recognised(name, expected):
@@ -53,6 +57,27 @@ def test_these_names_are_recognised(name, expected):
 )
 def test_these_names_are_nobodys(name, reason):
     assert recognise(name) is None, reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["epraccur.csv", "epraccur.zip", "epraccur_20260901.csv", "practices_20260901.csv", "gmc_register_20260901.csv"],
+)
+def test_these_names_say_no_more_than_they_may(name):
+    check_name(name)
+
+
+@pytest.mark.parametrize(
+    "suffix", ["-2026", "_new", "_20261301", "_20260931", "01092026", "_20260901_2", "_2026-0901", "_202609", "_"]
+)
+@pytest.mark.parametrize("packing", [".csv", ".csv.gz", ".zip"])
+def test_a_report_whose_name_goes_on_with_no_date_is_refused(suffix, packing):
+    name = f"epraccur{suffix}{packing}"
+
+    assert recognise(name) == (Dataset.PRACTICES, Kind.FULL, None)
+    with pytest.raises(RefusedExtract, match="which is no date") as caught:
+        check_name(name)
+    assert str(caught.value).startswith(name)
 
 
 def test_a_manifest_is_read():

@@ -184,7 +184,21 @@ def test_b44_is_about_practices_neither_active_nor_closed(status, start, expecte
 
 @pytest.mark.parametrize(
     ("setting", "expected"),
-    [("4", []), ("RO76", []), ("9", ["Z00001"]), (None, ["Z00001"]), ("SOMETHING", ["Z00001"])],
+    [
+        ("4", []),
+        ("RO76", []),
+        ("RO76|RO268", []),
+        ("RO268|RO76", []),
+        ("RO268, RO76", []),
+        ("RO177;4", []),
+        ("9", ["Z00001"]),
+        ("14", ["Z00001"]),
+        ("4A", ["Z00001"]),
+        ("RO760", ["Z00001"]),
+        ("RO268|RO72", ["Z00001"]),
+        (None, ["Z00001"]),
+        ("SOMETHING", ["Z00001"]),
+    ],
 )
 def test_b45_is_about_other_organisations(setting, expected):
     given = {
