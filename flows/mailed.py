@@ -45,8 +45,12 @@ class MailedOut:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a mail waits for somebody, the run ended before its time, or a sender must mend an extract."""
-        return bool(self.stopped or self.opened or self.not_known or any(self.for_staff.values()))
+        """Whether a mail waits for somebody, the run ended early, or somebody is not mailed for want of a word.
+
+        Whoever is taken for verified can log in: that is told, and nobody must act.
+        """
+        not_mailed = self.not_known.keys() - {VERIFIED}
+        return bool(self.stopped or self.opened or not_mailed or any(self.for_staff.values()))
 
     def check(self) -> None:
         """Recount. Raises DoesNotAddUp unless every mail of the run is where a mail may be when a run has ended."""

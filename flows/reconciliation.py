@@ -103,7 +103,8 @@ def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
             after = live(before, judgement.seen, judgement.assessed, as_of, compared_hashes(desk))
             mismatches.forget(connection, {one.mismatch_id for one in before} - {one.mismatch_id for one in after})
             mismatches.write(connection, _changed(before, after))
-            not_known.keep(connection, mismatches.RECONCILE, judgement.not_assessed, as_of)
+            reasons = {str(code): why for code, why in judgement.not_assessed.items()}
+            not_known.keep(connection, mismatches.RECONCILE, reasons, as_of)
             is_assessed = Code.APPLIED_WITHOUT_APPROVAL in judgement.assessed
             keep(connection, facts, comparisons, as_of, is_assessed=is_assessed)
         with desk.phase("report"):
@@ -160,13 +161,13 @@ def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch]) -
 
     What was not assessed is what the newest reconciliation could not assess, whatever is chosen.
     """
-    judged = mismatches.codes_judged(connection)
     why = {Code(one["subject"]): str(one["reason"]) for one in not_known.read(connection, mismatches.RECONCILE)}
-    if judged is None:
-        why = dict.fromkeys(CATALOGUE, "No reconciliation has been run yet.") | why
     assessed = len(CATALOGUE) - len(why)
-    # The reasons of a run from before they were kept are not known; how many kinds it assessed is.
-    assessed = min(assessed, judged[0]) if judged else assessed
+    if not why:
+        # The reasons of a run from before they were kept are not known; how many kinds it assessed is.
+        judged = mismatches.codes_assessed(connection)
+        why = dict.fromkeys(CATALOGUE, "No reconciliation has been run yet.") if judged is None else {}
+        assessed = judged or 0
     rows = tuple(sorted((_row(on_day(one, as_of), as_of, why.get(one.code, "")) for one in chosen), key=_worst_first))
     return Report(as_of, rows, (), _told(why), assessed, (), tuple(mismatches.trend(connection, _RUNS)))
 

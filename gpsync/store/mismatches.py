@@ -103,13 +103,11 @@ def newest_run(connection: Connection) -> date | None:
     return connection.execute(query).scalar()
 
 
-def codes_judged(connection: Connection) -> tuple[int, int] | None:
-    """How many kinds the newest reconciliation that ended well assessed, and how many not; None before the first."""
+def codes_assessed(connection: Connection) -> int | None:
+    """How many kinds the newest reconciliation that ended well assessed; None before the first."""
     query = select(run.c.summary).where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
     summary = connection.execute(query.order_by(run.c.as_of.desc(), run.c.started_at.desc()).limit(1)).scalar()
-    if summary is None:
-        return None
-    return int(summary.get("codes assessed", 0)), int(summary.get("codes not assessed", 0))
+    return None if summary is None else int(summary.get("codes assessed", 0))
 
 
 def _values(one: Mismatch) -> dict[str, Any]:

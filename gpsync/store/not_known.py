@@ -6,11 +6,10 @@ from datetime import date
 from sqlalchemy import Connection, RowMapping, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from gpsync.rules import Code
 from gpsync.store.tables import not_known
 
 
-def keep(connection: Connection, flow: str, reasons: Mapping[Code, str] | Mapping[str, str], as_of: date) -> None:
+def keep(connection: Connection, flow: str, reasons: Mapping[str, str], as_of: date) -> None:
     """Put the reasons of a run, by subject, in the place of those of the run before. `since` stays for what goes on."""
     table = not_known
     subjects = list(reasons)

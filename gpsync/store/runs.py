@@ -1,6 +1,6 @@
 """Runs of the flows: when, with what end, and counts without personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -40,9 +40,10 @@ def bury(connection: Connection) -> list[RowMapping]:
     return list(connection.execute(dead.returning(run.c.flow, run.c.started_at)).mappings())
 
 
-def failed(connection: Connection) -> list[str]:
-    """The flows and commands whose newest run failed or was killed."""
-    query = select(run.c.flow, run.c.outcome).ext(distinct_on(run.c.flow)).where(run.c.outcome != RUNNING)
+def failed(connection: Connection, flows: Collection[str]) -> list[str]:
+    """Those of these flows whose newest run failed or was killed."""
+    query = select(run.c.flow, run.c.outcome).ext(distinct_on(run.c.flow))
+    query = query.where(run.c.outcome != RUNNING, run.c.flow.in_(flows))
     newest = connection.execute(query.order_by(run.c.flow, run.c.started_at.desc()))
     return [flow for flow, outcome in newest if outcome in (FAILED, KILLED)]
 

@@ -15,7 +15,10 @@ from sqlalchemy import Engine, text
 
 from gpsync import rules
 from gpsync.cli import app
+from gpsync.extracts.layouts import LAYOUTS
 from gpsync.reconciliation.catalogue import CATALOGUE
+from gpsync.reconciliation.catalogue.columns import COLUMNS
+from gpsync.reconciliation.catalogue.entries import Entry
 from gpsync.settings import Settings
 from gpsync.store.database import open_database
 from tests.docs.views import ABOUT, MEANINGS
@@ -136,7 +139,8 @@ def mismatches_page() -> str:
         "# Mismatches",
         "",
         "What the reconciliation looks for every night. Severity and owner are the usual ones; a condition may say",
-        "when they differ. A kind whose extracts are missing or over 7 days old is not assessed, and never resolved.",
+        "when they differ. A kind whose extracts are missing or over 7 days old is not assessed, and never resolved;",
+        "nor is one that needs a column which the newest extract does not have, or leaves blank in every row.",
         "",
     ]
     for entry in CATALOGUE.values():
@@ -150,8 +154,23 @@ def mismatches_page() -> str:
             "",
             f"What to do: {entry.action}",
             "",
+            *_needs(entry),
         ]
     return "\n".join(lines)
+
+
+def _needs(entry: Entry) -> Iterator[str]:
+    """The extracts and columns that a kind needs, by the headings of the columns."""
+    columns = COLUMNS.get(entry.code, {})
+    needs = [*entry.needs, *(dataset for dataset in columns if dataset not in entry.needs)]
+    parts = []
+    for dataset in needs:
+        headings = {column.name: column.headings[0] for column in LAYOUTS[dataset].columns}
+        named = ", ".join(headings[name] for name in columns.get(dataset, ()))
+        where = f"`{dataset}`" if dataset in entry.needs else f"`{dataset}`, where there is one"
+        parts.append(f"{where} ({named})" if named else where)
+    if parts:
+        yield from (f"Needs: {'; '.join(parts)}.", "")
 
 
 def reporting_page(engine: Engine) -> str:

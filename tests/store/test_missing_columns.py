@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from typer.testing import CliRunner
 
+from flows import mailout
 from flows.intake import take_in
 from gpsync.cli import app
+from gpsync.errors import GpsyncError
 from gpsync.extracts import inbox
 from gpsync.rules import Audience
 from tests.store.mailing import _HEADINGS, CHANGED, DAY_14, DAY_15, FIRST, User, _rows, fed, gmc, new, old, town
@@ -169,3 +172,28 @@ def test_the_doctor_of_an_address_that_another_account_uses_waits_whatever_the_a
 
     assert new(5) not in room.recipients
     assert gmc(5) not in [one for (one,) in room.read("SELECT gmc_number FROM outbox WHERE state = 'sent'")]
+
+
+def test_a_mailout_that_failed_last_is_for_a_person(room, monkeypatch):
+    feed(room)
+    desk = room.desk(DAY_15)
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+
+    def status():
+        return CliRunner().invoke(app, ["status", "--as-of", f"{DAY_15}"])
+
+    def break_down(*given):
+        raise KeyError("a column")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(mailout, "_judge_and_plan", break_down)
+        with pytest.raises(GpsyncError):
+            room.mail(DAY_15)
+    failed = status()
+    room.hour = time(10)
+    room.mail(DAY_15)
+
+    assert failed.exit_code == 3
+    assert "The last run of verification_mailout failed" in failed.output
+    assert status().exit_code == 0

@@ -235,3 +235,113 @@ def test_no_address_is_in_a_mismatch_or_a_report(desk, morning):
         )
     assert len(addresses) > 400
     assert [address for address in addresses if address in written] == []
+
+
+def _command(desk, monkeypatch, *words: str):
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    return CliRunner().invoke(app, list(words))
+
+
+def test_a_listing_says_how_many_kinds_were_assessed_and_why_not_all(desk, morning, monkeypatch):
+    before = _command(desk, monkeypatch, "mismatches", "--format", "json")
+    result = morning(_LAST, (Dataset.GMC_REGISTER, Dataset.PERFORMERS_LIST))
+    after = _command(desk, monkeypatch, "mismatches", "--format", "json")
+
+    first, then = json.loads(before.stdout), json.loads(after.stdout)
+    assert (first["assessed_codes"], len(first["not_assessed"])) == (0, len(Code))
+    assert {one["reason"] for one in first["not_assessed"]} == {"No reconciliation has been run yet."}
+    assert then["assessed_codes"] == result.report.assessed_codes < len(Code)
+    assert then["assessed_codes"] + len(then["not_assessed"]) == len(Code)
+    published = desk.settings.reports_folder / "latest" / "mismatches.json"
+    assert then["not_assessed"] == json.loads(published.read_text(encoding="utf-8"))["not_assessed"]
+
+
+def test_a_listing_from_before_the_reasons_were_kept_says_how_many(desk, morning, monkeypatch):
+    morning(_LAST, (Dataset.GMC_REGISTER, Dataset.PERFORMERS_LIST))
+    summary = json.dumps({"codes assessed": 22, "codes not assessed": 50})
+    with desk.engine.begin() as connection:
+        connection.execute(text("DELETE FROM not_known"))
+        connection.execute(
+            text(
+                "INSERT INTO run (run_id, flow, as_of, started_at, outcome, summary) "
+                "VALUES ('1', 'performer_reconcile', '2026-11-23', now(), 'done', CAST(:summary AS jsonb))"
+            ),
+            {"summary": summary},
+        )
+
+    told = json.loads(_command(desk, monkeypatch, "mismatches", "--format", "json").stdout)
+
+    assert told["assessed_codes"] == 22
+
+
+def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(desk, morning):
+    morning(_LAST)
+    later = Reconciled()
+    reconcile(desk, date(2026, 12, 1), later)
+
+    stale = [row for row in later.report.rows if row.mismatch.code is Code.APPROVED_NOT_APPLIED]
+    assert stale and all("8 days old" in row.not_assessed for row in stale)
+    latest = desk.settings.reports_folder / "latest"
+    written = {path.name: path.read_text(encoding="utf-8") for path in latest.iterdir() if path.suffix != ".xlsx"}
+    assert "As of 23 November 2026: not assessed since" in written["mismatches.html"]
+    assert "as of 2026-11-23: The newest" in written["mismatches.csv"]
+    assert '"not_assessed": "The newest' in written["mismatches.json"]
+    assert "could not be looked at again" in written["what-changed.txt"]
+    workbook = openpyxl.load_workbook(latest / "mismatches.xlsx")
+    cells = [str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any("as of 2026-11-23: The newest" in cell for cell in cells)
+    assert "Could not be looked at again" in cells
+    with desk.engine.connect() as connection:
+        told = [tuple(row) for row in connection.execute(text("SELECT code, since FROM reporting.not_assessed"))]
+    assert (str(Code.APPROVED_NOT_APPLIED), date(2026, 12, 1)) in told
+
+
+def test_an_acknowledgement_ends_with_its_day_although_nothing_was_run_or_assessed(desk, morning, monkeypatch):
+    morning(_LAST)
+    chosen = next(one for one in stored(desk) if one.code is Code.APPROVED_NOT_APPLIED)
+    desk = Desk(desk.settings, desk.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    set_aside(desk, [Wanted(chosen.mismatch_id, date(2026, 11, 25), "asked")], "ada")
+
+    def listed(day: str, state: str) -> bool:
+        told = _command(desk, monkeypatch, "mismatches", "--as-of", day, "--state", state, "--format", "json")
+        return chosen.mismatch_id in told.stdout
+
+    assert listed("2026-11-25", "ACKNOWLEDGED") and not listed("2026-11-25", "OPEN")
+    assert listed("2026-11-26", "OPEN") and not listed("2026-11-26", "ACKNOWLEDGED")
+    with desk.engine.connect() as connection:
+        counted = [
+            sum(int(row[name]) for row in mismatches.ages(connection, day) for name in row if name != "severity")
+            for day in (date(2026, 11, 25), date(2026, 11, 26))
+        ]
+        seen = connection.execute(
+            text("SELECT state FROM reporting.mismatch WHERE mismatch_id = :id"), {"id": chosen.mismatch_id}
+        ).scalar()
+    assert counted[1] == counted[0] + 1
+    # By today's date in London, whatever that is: the day has passed by then.
+    assert seen == "OPEN"
+    later = Reconciled()
+    reconcile(desk, date(2026, 12, 1), later)
+    (state,) = {one.state for one in stored(desk) if one.mismatch_id == chosen.mismatch_id}
+    assert state is MismatchState.OPEN
+
+
+def test_an_acknowledgement_ends_when_an_address_changes_behind_its_mask(desk, morning):
+    morning(_LAST)
+    masked = [one for one in stored(desk) if one.evidence.get("gmc_email")]
+    desk = Desk(desk.settings, desk.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    assert masked and all(len(one.compared["gmc_email"]) == 32 for one in masked)
+    chosen = masked[0].mismatch_id
+    set_aside(desk, [Wanted(chosen, date(2026, 12, 24), "asked")], "ada")
+
+    reconcile(desk, _LAST, Reconciled())
+    before = {one.mismatch_id: one.state for one in stored(desk)}
+    with desk.engine.begin() as connection:  # as if it had been another address on the night before
+        connection.execute(
+            text("UPDATE mismatch SET compared = jsonb_set(compared, '{gmc_email}', '\"0\"') WHERE mismatch_id = :id"),
+            {"id": chosen},
+        )
+    reconcile(desk, _LAST, Reconciled())
+    after = {one.mismatch_id: one.state for one in stored(desk)}
+
+    assert (before[chosen], after[chosen]) == (MismatchState.ACKNOWLEDGED, MismatchState.OPEN)

@@ -23,6 +23,7 @@ _VIEWS = {
     "reason",
     "mismatch": "mismatch_id code severity owner gmc_number practice_code case_id user_id state first_seen last_seen "
     "resolved_on times_reopened summary",
+    "not_assessed": "code reason since as_of",
     "quarantined_row": "extract_id dataset row_number key reason",
     "run": "run_id flow as_of started_at finished_at outcome summary",
 }

@@ -34,7 +34,7 @@ def test_twenty_failures_of_the_mail_service_in_a_row_stop_the_run():
 
 
 def test_the_reason_of_the_last_failure_is_told():
-    breakers = Breakers(2, 5.0, 200)
+    breakers = _breakers(channel_errors=2)
     breakers.channel_failed("The mail service cannot be reached.")
 
     said = breakers.channel_failed("The token server cannot be reached.")

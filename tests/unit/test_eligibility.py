@@ -104,3 +104,13 @@ def test_how_old_a_register_or_list_may_be_is_set():
     assert why_not_today(DAY, dates, Gates(MONDAY_TO_FRIDAY, 5, 14)) == (
         "The newest performers list is of 2026-03-01, 15 days old; at most 14 are allowed (C-35)."
     )
+
+
+@pytest.mark.parametrize(
+    ("years", "alike"),
+    [(("2001", "2001"), True), (("2001", "2002"), False), (("2001", ""), True), (("", ""), True)],
+)
+def test_a_year_that_is_not_given_tells_nobody_apart(years, alike):
+    both = [person(f"900000{place}", ("ada", "oak", year, "ada@doctor.example")) for place, year in enumerate(years)]
+
+    assert twins(both) == (frozenset({"9000000", "9000001"}) if alike else frozenset())
