@@ -110,9 +110,15 @@ def new(number: int) -> str:
     return f"D{number}.New@doctor.example"
 
 
+def _letters(number: int) -> str:
+    """A number in letters, `a` to `z`, then `ba`: a name with a digit is left out of letters."""
+    rest, last = divmod(number, 26)
+    return (_letters(rest) if rest else "") + chr(ord("a") + last)
+
+
 def town(changed: Mapping[int, Mapping[str, Any]] = {}, size: int = 6) -> list[Doctor]:
     """Doctors 9000000, 9000001 …, some of them otherwise: `town({3: {"email": new(3)}})`."""
-    everybody = [Doctor(gmc(one), old(one), surname=f"Oak{chr(ord('a') + one)}") for one in range(size)]
+    everybody = [Doctor(gmc(one), old(one), surname=f"Oak{_letters(one)}") for one in range(size)]
     return [replace(doctor, **changed.get(number, {})) for number, doctor in enumerate(everybody)]
 
 

@@ -277,8 +277,9 @@ def test_a_rehearsal_says_that_all_would_be_held_where_the_database_was_rebuilt(
     with room.home.engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO hold (hold_id, kind, scope, opened_at, opened_by, counted, allowed, decided_by,"
-                " decided_reason) VALUES ('replay', 'RESTORED', 's', now(), 'amy', 0, 0, '', '')"
+                "INSERT INTO hold (hold_id, kind, scope, opened_at, opened_by, opened_account, counted, allowed,"
+                " asked_by, asked_account, asked_reason, decided_by, decided_account, decided_reason)"
+                " VALUES ('replay', 'RESTORED', 's', now(), 'amy', 'uid:1001', 0, 0, '', '', '', '', '', '')"
             )
         )
     result = room.mail(DAY_13, live=False, first_links=True)

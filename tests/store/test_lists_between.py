@@ -21,7 +21,7 @@ _LIST = (
 )
 _CASES = (
     "Case ID,GMC Ref No,Practice Code,Change Type,Submitted Date,Effective Date,Practice Decision,"
-    "Practice Decision Date,Case Status"
+    "Practice Decision Date,Case Status,From Type,To Type,ICB Decision"
 )
 _REGISTER = "GMC Ref No,Surname,Given Name,Registration Status,Email Address"
 JOINED = ("9000001", "Z00009", "JOIN")
@@ -34,13 +34,16 @@ def performer(number: int, practice: str = "Z00001", end: str = "", kind: str = 
     )
 
 
-#: Twenty doctors at one practice, whom nothing happens to.
-OTHERS = [performer(number) for number in range(100, 120)]
+#: Twenty doctors at one practice, whom nothing happens to. One leaves some day: a list without any end says nothing of
+#: ends.
+OTHERS = [*(performer(number) for number in range(100, 119)), performer(119, end="2030-12-31")]
 PLAIN = [performer(1), *OTHERS]
 JOINED_LIST = [performer(1), performer(1, "Z00009"), *OTHERS]
 #: Cases about other doctors.
-CASES = [f"C{number},9{number:06d},Z00001,LEAVE,2026-11-01,2027-06-30,PENDING,,Proposed" for number in range(100, 120)]
-APPROVED = "C1,9000001,Z00009,JOIN,2026-11-01,2015-04-01,APPROVED,2026-11-02,Closed"
+CASES = [
+    f"C{number},9{number:06d},Z00001,LEAVE,2026-11-01,2027-06-30,PENDING,,Proposed,,," for number in range(100, 120)
+]
+APPROVED = "C1,9000001,Z00009,JOIN,2026-11-01,2015-04-01,APPROVED,2026-11-02,Closed,,,"
 
 
 @pytest.fixture
@@ -216,8 +219,11 @@ def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, 
             "DROP TABLE list_change",
             "DROP TABLE list_comparison",
             "ALTER TABLE mismatch DROP COLUMN members",
+            "DROP VIEW reporting.not_assessed",
+            "DROP TABLE not_known",
+            "ALTER TABLE mismatch DROP COLUMN compared",
             "UPDATE extract SET loaded_at = '2026-11-17'",
-            "UPDATE alembic_version SET version_num = '0004'",
+            "UPDATE alembic_version SET version_num = '0008'",
         ):
             connection.execute(text(statement))
 

@@ -199,14 +199,14 @@ def test_the_reminder_goes_to_the_newest_spelling(first):
     assert first.stand(1) == ("SENT", None)
 
 
-def test_reminders_wait_behind_links_that_are_due_longer(first):
+def test_reminders_wait_behind_links_about_changes(first):
     everybody = town({one: {"email": new(one)} for one in (1, 2, 3, 4)})
     first.feed(date(2026, 12, 2), everybody)
     first.set(daily_cap=2)
     night(first, date(2026, 12, 16), everybody)
     night(first, date(2026, 12, 17), everybody)
 
-    assert first.recipients == [*SENT, new(1), new(2), new(3), new(4)]
+    assert first.recipients == [*SENT, new(4), new(1), new(2), new(3)]
 
 
 def test_why_tells_of_the_reminder(first, monkeypatch):
