@@ -13,6 +13,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+import flows.aftermath
+import flows.mailout
+import flows.recording
 import flows.sending
 import flows.stocktaking
 from gpsync.mail import dispatch as dispatching
@@ -235,8 +238,12 @@ def cap_ignored() -> None:
 
 
 def journal_not_replayed() -> None:
-    dispatching.replay = lambda engine, journal: 0
-    flows.stocktaking.replay = lambda engine, journal: 0
+    for module in (dispatching, flows.stocktaking, flows.aftermath, flows.mailout):
+        module.replay = lambda engine, journal: 0
+
+
+def dead_runs_left_alone() -> None:
+    flows.recording.clear_up = lambda desk: None
 
 
 def journal_not_written() -> None:
@@ -331,6 +338,7 @@ MUTANTS = (
     _named(cap_ignored, probes.capped),
     _named(journal_not_replayed, _JOURNALED),
     _named(journal_not_written, _JOURNALED),
+    _named(dead_runs_left_alone, probes.killed("after claim commit")),
     _named(restore_not_noticed, probes.restored),
     _named(commit_not_looked_up, probes.commits_unheard),
     _named(idempotency_key_random, probes.planned_twice),

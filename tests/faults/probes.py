@@ -196,12 +196,10 @@ def lease_lapsed(house: House, change: Change) -> list[str]:
 def overtaken(house: House, change: Change) -> list[str]:
     """A sender sleeps before its intent; another run is about to send the mail when the first one wakes up."""
     with _world(house, change, 1) as world:
-        child = world.run(watch=At("before intent", signal.SIGSTOP))
-        child.await_stop()
+        child = _asleep(world, "before intent")
         with world.connect() as connection:
             # It was tried before, so that its letter stays the same.
             connection.execute("UPDATE outbox SET attempts = 1")
-        world.lapse()
         other = world.run(minutes=60, watch=At("after intent", signal.SIGSTOP))
         other.await_stop()
         for one in (child, other):
@@ -211,11 +209,10 @@ def overtaken(house: House, change: Change) -> list[str]:
 
 
 def left_alone(house: House, change: Change) -> list[str]:
-    """Another run begins while a sender waits for the answer to its dot: the mail is not touched."""
+    """Another sender begins while one waits for the answer to its dot: the mail is not touched."""
     with _world(house, change, 1) as world:
-        child = world.run(watch=At("after dot", signal.SIGSTOP))
-        child.await_stop()
-        world.run(minutes=1).wait()
+        child = _asleep(world, "after dot")
+        world.run(send, minutes=1).wait()
         states = world.states()
         child.signal(signal.SIGCONT)
         child.wait()
@@ -226,15 +223,21 @@ def left_alone(house: House, change: Change) -> list[str]:
 def decided_meanwhile(house: House, change: Change) -> list[str]:
     """A person has decided about a mail in doubt before its sender wakes up with the answer."""
     with _world(house, change, 1) as world:
-        child = world.run(watch=At("after dot", signal.SIGSTOP))
-        child.await_stop()
-        world.lapse()
+        child = _asleep(world, "after dot")
         world.run(minutes=60).wait()
         world.run(_not_sent).wait()
         child.signal(signal.SIGCONT)
         child.wait()
         kept = [] if world.states() == {"cancelled": 1} else [f"what a person decided became {world.states()}"]
         return kept + [one for one in check(world).wrong if one.startswith("I10")]
+
+
+def _asleep(world: World, where: str) -> Child:
+    """A sender that has stopped there, and does not have the run lock any more."""
+    world.run(plan).wait()
+    child = world.run(send, minutes=1, watch=At(where, signal.SIGSTOP))
+    child.await_stop()
+    return child
 
 
 def _not_sent(setting: Setting) -> bool:
