@@ -89,11 +89,11 @@ class MailedOut:
             )
         told += [line for line in self.pace if line]
         told += [
-            f"Of these a live run would hold {number:,} until a second person releases them. {hold.kind.meaning}"
+            f"Of these a live run would hold {number:,} until two people release them. {hold.kind.meaning}"
             for hold, number in self.would_hold
         ]
         told += [f"Not known, so not mailed ({what}): {why}" for what, why in self.not_known.items()]
-        told += [f"Held for a second person: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
+        told += [f"Held until two people release them: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
         if self.stopped:
             told.append(f"The run stopped early: {self.stopped}")
         waiting = {state: number for state, number in self.for_staff.items() if number}

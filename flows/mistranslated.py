@@ -9,11 +9,10 @@ from flows.desk import Desk
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.records import Extract, GuardFinding
+from gpsync.register.guards import SAMPLE
 from gpsync.rules import Guard
 from gpsync.store import extracts, history
 from gpsync.store.tables import HISTORIES
-
-_SAMPLE = 20
 
 
 def mistranslation(
@@ -36,7 +35,7 @@ def mistranslation(
         before = _rows_before(connection, desk, layout, extract, [key for key, _, _ in suspects])
     known = {value for column in found if column in before.columns for value in _values(before, layout, column)}
     keys = dict.fromkeys(key for key, column, text in suspects if (key, column, text) not in known)
-    return (GuardFinding(Guard.MISTRANSLATED, len(keys), 0, tuple(keys)[:_SAMPLE]),) if keys else ()
+    return (GuardFinding(Guard.MISTRANSLATED, len(keys), 0, tuple(keys)[:SAMPLE]),) if keys else ()
 
 
 def _rows_before(

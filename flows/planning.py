@@ -1,4 +1,4 @@
-"""What a mailout plans: events, those that are new, and the holds that a second person releases."""
+"""What a mailout plans: events, those that are new, and the holds that two people release."""
 
 import statistics
 import uuid

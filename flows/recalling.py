@@ -20,7 +20,7 @@ from gpsync.verification.events import as_if_new, new_users
 from gpsync.verification.reminders import newly_spelled
 from gpsync.verification.unknown import users_not_known
 
-#: Why a user's mail is cancelled: he is verified by now, has left, or the address is not his alone any more.
+#: Why a user's mail is cancelled: they are verified by now, have left, or the address is not theirs alone any more.
 ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
 #: Why a user's mail is cancelled: the newest extract does not say who was revoked; it is planned again when one does.
 USER_NOT_KNOWN = "USER_NOT_KNOWN"

@@ -48,7 +48,7 @@ class Surroundings:
     refused: Collection[str]
     #: Doctor and address of the mails of which nobody knows whether they went out.
     in_doubt: Collection[tuple[str, str]]
-    #: Dates of register extracts in which too many addresses changed and that no second person has decided about.
+    #: Dates of register extracts in which too many addresses changed and that nobody has decided about.
     mass_dates: Collection[date] = field(default=())
     #: Dates of those about whose changes a person has decided that they are not to be mailed.
     refused_dates: Collection[date] = field(default=())

@@ -141,7 +141,7 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Person:
-    """A doctor's current record. `name` is as a letter addresses him."""
+    """A doctor's current record. `name` is as a letter addresses them."""
 
     gmc_number: str
     name: str

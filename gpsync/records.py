@@ -208,8 +208,8 @@ class Version:
 class Absence:
     """A stretch in which extracts did not show the doctor.
 
-    `absent_from` is the first extract without him, `confirmed_on` the full that made it a fact,
-    `returned_on` the first extract that shows him again. `deleted` marks a delta's delete row.
+    `absent_from` is the first extract without them, `confirmed_on` the full that made it a fact,
+    `returned_on` the first extract that shows them again. `deleted` marks a delta's delete row.
     """
 
     absent_from: date

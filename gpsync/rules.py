@@ -206,7 +206,7 @@ class Rank(IntEnum):
 class MailState(Word):
     """Where a mail stands."""
 
-    HELD = "held", "A second person must release it first."
+    HELD = "held", "Two people must release it first."
     PENDING = "pending", "Waiting to be sent."
     CLAIMED = "claimed", "A sender has taken it and has not given it away yet."
     IN_DOUBT = "in_doubt", "Being handed over this moment: the mail service may have it."
@@ -289,7 +289,7 @@ class Verdict(Word):
 
 
 class HoldKind(Word):
-    """Why mails wait for a second person."""
+    """Why mails wait until two people want them to go."""
 
     VOLUME = "VOLUME", "Far more mails were planned than is usual."
     MASS_CHANGE = "MASS_CHANGE", "An extract in which too many addresses changed was approved."
@@ -570,7 +570,7 @@ REGISTER_FRESH_WORKING_DAYS, LIST_FRESH_DAYS = 3, 7
 GAP_DAYS = 14
 #: An address that another doctor gave up at most so many days before this one took it up waits for as long (C-27).
 REUSE_DAYS = 30
-#: Mails planned in one run that need a second person: more than this, and than so many times the usual.
+#: Mails planned in one run that need two people: more than this, and than so many times the usual.
 VOLUME_AT_LEAST, VOLUME_TIMES = 500, 5
 #: The first mails of a first mailout, after which it stops until it is released.
 CANARY_MAILS = 50

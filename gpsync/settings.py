@@ -181,7 +181,7 @@ class Settings(BaseSettings):
         default=False, description="Hold links of listed doctors without a full licence instead of sending them."
     )
     volume_at_least: int = Field(
-        default=rules.VOLUME_AT_LEAST, ge=1, description="So many planned mails never need a second person."
+        default=rules.VOLUME_AT_LEAST, ge=1, description="So many planned mails never need two people."
     )
     canary_mails: int = Field(
         default=rules.CANARY_MAILS, ge=1, description="Mails of a first mailout before it waits to be released."

@@ -38,6 +38,10 @@ def server_url() -> Iterator[str]:
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        # Nothing outlives the tests, so nothing need reach the disk. What survives a crash is tested on other servers.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE blank"))
     admin.dispose()
     blank = create_engine(url.set(database="blank"))

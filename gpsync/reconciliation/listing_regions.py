@@ -1,4 +1,4 @@
-"""The region a performer is listed in, against the regions of his practices."""
+"""The region a performer is listed in, against the regions of their practices."""
 
 import re
 

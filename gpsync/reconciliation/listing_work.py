@@ -81,7 +81,7 @@ def pl_no_work_12_months(on: Performers) -> list[Finding]:
 
 
 def _idle_since(active: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
-    """Of each doctor, the day from which months without work count; none where nothing is known of his work.
+    """Of each doctor, the day from which months without work count; none where nothing is known of their work.
 
     That is the last day worked or, where the list does not know it, the end of the last assignment. Nobody has been
     idle longer than listed or than the status has held, because a suspension may have ended that day. A locum's work

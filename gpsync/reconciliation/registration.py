@@ -1,4 +1,4 @@
-"""The performers list against the GMC register: who may not be on the list, or not as he is.
+"""The performers list against the GMC register: who may not be on the list, or not as they are.
 
 A doctor has one class in the register's last record, or was never there, or has a number that cannot be one. So nobody
 is found under two of the first nine codes, but for a number that has left the register: it is reported as not found

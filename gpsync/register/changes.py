@@ -5,7 +5,7 @@ keys and row numbers (see `row_hash`); `differences` from the whole rows of thos
 pure, and serve every dataset that has a key.
 
 Absence is a state before it is a fact. A doctor whom one full extract does not show may be a glitch of
-the sender; a second accepted full without him in a row makes him gone (C-22). A delta's delete row
+the sender; a second accepted full without them in a row makes them gone (C-22). A delta's delete row
 counts as the first absence (C-23). A quarantined row proves presence and nothing else.
 """
 

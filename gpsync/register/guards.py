@@ -12,7 +12,8 @@ from gpsync import rules
 from gpsync.records import Counts, GuardFinding
 from gpsync.rules import Guard, Kind
 
-_SAMPLE = 20
+#: How many keys a finding shows for a person to look at.
+SAMPLE = 20
 
 
 @dataclass(frozen=True)
@@ -100,4 +101,4 @@ def findings(counts: Counts, kind: Kind, before: Baseline, suspects: Suspects, l
 
 
 def _over(guard: Guard, counted: int, allowed: int, keys: Iterable[str] = ()) -> GuardFinding | None:
-    return GuardFinding(guard, counted, allowed, tuple(islice(keys, _SAMPLE))) if counted > allowed else None
+    return GuardFinding(guard, counted, allowed, tuple(islice(keys, SAMPLE))) if counted > allowed else None

@@ -19,7 +19,7 @@ LAPSED = "lapsed"
 
 @dataclass(frozen=True)
 class Hold:
-    """Why mails wait for a second person. `scope` is what it is about: a run's date, or an extract's id.
+    """Why mails wait until two people want them to go. `scope` is what it is about: a run's date, or an extract's id.
 
     `opened_by` planned the mails; `asked_by` is the person who ordered them, or the first who approved.
     """

@@ -220,7 +220,7 @@ def for_staff(connection: Connection, number: int = 20) -> list[dict[str, object
             outbox.c.enhanced_code,
             outbox.c.queued_at,
         )
-        # What a second person releases is shown as a hold.
+        # What two people release is shown as a hold.
         .where(outbox.c.state.in_(STAFF_MAIL_STATES), (outbox.c.state != MailState.HELD) | _IS_ALTERED)
         .order_by(outbox.c.queued_at, outbox.c.mail_id)
         .limit(number)

@@ -117,13 +117,19 @@ def assignments(performer: Performers, practice: Practices, seed: int, end: int)
     # Two salaried GPs have just begun, however few there are.
     newest = np.flatnonzero(performer.type[posted] == SALARIED)[:2]
     start[newest] = end - np.array(_JUST_BEGUN)[: len(newest)]
-    leaving = (rng.random(len(who)) < 0.01) & (start < end - 200)
+    settled = start < end - 200
+    leaving = (rng.random(len(who)) < 0.01) & settled
     sessions = np.where(np.isin(who, second), rng.integers(2, 5, len(who)), rng.integers(4, 10, len(who)))
+    last_day = end - rng.integers(0, 90, len(who))
+    # One post has ended before the first night, however few there are: a list without any says nothing of ends.
+    if not (leaving & (last_day < end - 30)).any() and settled.any():
+        first_to_leave = np.flatnonzero(settled)[0]
+        leaving[first_to_leave], last_day[first_to_leave] = True, end - 60
     return Assignments(
         performer=who,
         practice=where,
         start=start,
-        end=np.where(leaving, end - rng.integers(0, 90, len(who)), 0),
+        end=np.where(leaving, last_day, 0),
         shown=start + rng.integers(0, 4, len(who)),
         commitment=sessions * _SESSION,
     )

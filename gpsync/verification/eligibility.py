@@ -20,7 +20,7 @@ class Listing(StrEnum):
     REMOVED = "removed"
     WITHDRAWN = "withdrawn"
     DECEASED = "deceased"
-    #: The list does not show him.
+    #: The list does not show them.
     ABSENT = "absent"
     #: A word that nobody knows.
     UNKNOWN = "unknown"
@@ -32,14 +32,14 @@ _NOT_LISTED = frozenset({Listing.ABSENT, Listing.UNKNOWN})
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known of one doctor on the day he is judged.
+    """What is known of one doctor on the day they are judged.
 
     `registration` and `key`, the address, are as the register shows them now; None where it holds no such doctor.
     `listing_from` is the day on which a withdrawal or removal takes effect, where it is given. `verified_key`
-    is the address his account was verified with last. `is_reused`: another doctor's account uses the
+    is the address their account was verified with last. `is_reused`: another doctor's account uses the
     address, or another doctor gave it up shortly before (C-27). `has_twin`: another number looks like the same
     doctor (C-31). `is_mass`: the change came with an extract in which too many changed, and nobody has
-    released it (C-39). `is_absent`: the newest full does not show him (C-22). `has_unknown`: nobody knows
+    released it (C-39). `is_absent`: the newest full does not show them (C-22). `has_unknown`: nobody knows
     whether a mail to this address went out (C-44).
     """
 
@@ -77,7 +77,7 @@ def judge(change: EmailChange, facts: Standing, rules: Policy, as_of: date) -> B
     """What bars the doctor's link on a day, or None.
 
     The most decisive first: the dead; those who are not registered or have left the list; an address that is
-    not his any more, that he has verified already or that must not be mailed; those who are not meant to be
+    not theirs any more, that they have verified already or that must not be mailed; those who are not meant to be
     mailed at all; then whatever a later extract or a person can clear. A practice's own mailbox bars nothing
     (C-29).
     """
@@ -105,7 +105,7 @@ def _ended(change: EmailChange, facts: Standing, as_of: date) -> tuple[_Rule, ..
 
 
 def _has_left_list(facts: Standing, as_of: date) -> bool:
-    """Whether he is off the list by now: a withdrawal may still be to come (C-21)."""
+    """Whether they are off the list by now: a withdrawal may still be to come (C-21)."""
     if facts.listing is Listing.WITHDRAWN:
         return facts.listing_from is None or facts.listing_from <= as_of
     return facts.listing is Listing.REMOVED
@@ -120,7 +120,7 @@ def _suppressed(change: EmailChange, facts: Standing, rules: Policy) -> tuple[_R
 
 
 def _is_meant(facts: Standing, rules: Policy) -> bool:
-    """Whether he is of the audience (C-16). The suspended are performers: their links wait."""
+    """Whether they are of the audience (C-16). The suspended are performers: their links wait."""
     if rules.audience is Audience.PERFORMERS:
         return facts.listing not in _NOT_LISTED
     return rules.audience is Audience.EVERYONE or facts.is_on_gp_register
@@ -146,7 +146,7 @@ def _held(change: EmailChange, facts: Standing, rules: Policy) -> tuple[_Rule, .
 def due_with_listing(change: EmailChange, included_since: date | None) -> EmailChange:
     """The change, due at the earliest on the date of the first list extract that shows the doctor as included.
 
-    `included_since` is None where the first list ever read shows him, or where the list does not count.
+    `included_since` is None where the first list ever read shows them, or where the list does not count.
     """
     if included_since is None:
         return change

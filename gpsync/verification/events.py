@@ -69,7 +69,7 @@ def change_event(change: EmailChange, person: Person) -> Event:
 
 
 def first_link(person: Person, as_of: date) -> Event:
-    """The event of a listed doctor's first link. His current record must show an address."""
+    """The event of a listed doctor's first link. Their current record must show an address."""
     if person.email is None or person.key is None:
         raise ValueError("a doctor without an address has no first link")
     return Event(
@@ -108,7 +108,7 @@ def as_if_new(change_id: str, gmc_number: str, email: str, address_key: str, as_
 def new_users(
     users: pd.DataFrame, known: Collection[str], practices: Mapping[str, str], suppressed: Collection[str], as_of: date
 ) -> list[Event]:
-    """An event for each user whose account waits to be verified, to his own registered address only.
+    """An event for each user whose account waits to be verified, to their own registered address only.
 
     `users` are the rows of the newest extract of practice users; `known` the ids of users who were there before
     we looked; `practices` are names by code. A user whose rows name several addresses, or whose address

@@ -16,9 +16,9 @@ _Plain = tuple[str, str]
 
 
 def recognised(doctor: Doctor, hashed: Callable[[str], str]) -> Doctor:
-    """The doctor with every hashed address in plain that his history shows in plain too; `hashed` makes the hashes.
+    """The doctor with every hashed address in plain that their history shows in plain too; `hashed` makes the hashes.
 
-    A doctor without hashed addresses is returned as he is, and nothing is hashed.
+    A doctor without hashed addresses is returned as they are, and nothing is hashed.
     """
     keys = set(_keys(doctor))
     if not any(is_pseudonym(key) for key in keys):

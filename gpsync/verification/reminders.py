@@ -34,7 +34,7 @@ def reminded_of(reminders: int) -> tuple[ChangeState, ...]:
 
 
 def due_for_reminder(doctor: Doctor, calendar: Calendar, as_of: date, *, window_days: int) -> list[EmailChange]:
-    """The doctor's changes of which he may be reminded on a day, by what the register and the send log say alone.
+    """The doctor's changes of which they may be reminded on a day, by what the register and the send log say alone.
 
     Each stands as it does without any mail that is only planned, so the answer is the same before a reminder is
     planned and while it waits.

@@ -98,8 +98,8 @@ def is_quarantined(doctor: Doctor, calendar: Calendar) -> bool:
 def began_in_baseline(doctor: Doctor, calendar: Calendar) -> bool:
     """Whether the doctor's first address was there before we looked (C-1).
 
-    A doctor whose row was set aside before it was ever read had his address all along, so the first row
-    that can be read is his baseline too.
+    A doctor whose row was set aside before it was ever read had their address all along, so the first row
+    that can be read is their baseline too.
     """
     if not doctor.versions or calendar.baseline is None:
         return False

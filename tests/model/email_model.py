@@ -88,7 +88,7 @@ _MAILED: dict[str, tuple[str, str | None]] = {
 
 
 class Story:
-    """One doctor's changes, told in the order of his versions."""
+    """One doctor's changes, told in the order of their versions."""
 
     def __init__(self, number: str, extracts: list[Told]) -> None:
         self.number = number
@@ -341,7 +341,7 @@ def tell_story(number: str, record: Record, extracts: list[Told], log: Log | Non
 
 
 def was_gone(record: Record, day: date) -> bool:
-    """Whether it was known on a day, or is by now, that the register did not show him then."""
+    """Whether it was known on a day, or is by now, that the register did not show them then."""
     left = [one.absent_from if one.deleted else one.confirmed_on for one in record.absences]
     gone = [
         since
@@ -356,7 +356,7 @@ def was_gone(record: Record, day: date) -> bool:
 
 
 def held_on(record: Record, day: date) -> bool:
-    """Whether a version of him held on a day."""
+    """Whether a version of them held on a day."""
     return any(one.valid_from <= day and (one.valid_to is None or day < one.valid_to) for one in record.versions)
 
 

@@ -58,11 +58,11 @@ class Record:
 
     @property
     def is_gone(self) -> bool:
-        """Whether he has left, until a row that can be read brings him back. One full without him does not say so."""
+        """Whether they have left, until a readable row brings them back. One full without them does not say so."""
         return self.current is None or (self.open_absence is not None and self.open_absence.deleted)
 
     def show(self, row: Row, extract: Told) -> None:
-        """An extract shows him so."""
+        """An extract shows them so."""
         self.come_back(extract.as_of)
         current = self.current
         if current is not None and current.reads(row):
@@ -74,17 +74,17 @@ class Record:
         self.versions.append(Version(row, extract.as_of, extract.position))
 
     def come_back(self, day: date) -> None:
-        """An extract mentions him, readable or not."""
+        """An extract mentions them, readable or not."""
         if self.open_absence is not None:
             self.open_absence.returned_on = day
 
     def delete(self, day: date) -> None:
-        """A delta takes him off."""
+        """A delta takes them off."""
         if self.current is not None and self.open_absence is None:
             self.absences.append(Absence(day, deleted=True))
 
     def miss(self, day: date) -> None:
-        """A full does not mention him: the second one in a row ends his record."""
+        """A full does not mention them: the second one in a row ends their record."""
         if self.current is None:
             return
         absence = self.open_absence

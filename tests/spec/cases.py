@@ -261,7 +261,7 @@ STARTING = [
     Case(
         "C-13",
         "A third change within 30 days is held for a person",
-        "It may be somebody taking over an account. Ben's third change comes on the 31st day after his first.",
+        "It may be somebody taking over an account. Ben's third change comes on the 31st day after Ben's first.",
         """
                | Ada | Ben
         1 Mar  | A   | E
@@ -340,7 +340,7 @@ RECEIVING = [
     Case(
         "C-19",
         "A suspension of more than 12 months ends the change it held",
-        "Ada is reinstated on the last day of the 12 months, Ben on the day after: his address starts a new window.",
+        "Ada is reinstated on the last day of the 12 months, Ben on the day after: Ben's address starts a new window.",
         """
                     | Ada         | Ben
         1 Mar       | A           | C

@@ -164,7 +164,7 @@ def work_out(extracts: list[Shown], posted: list[Posted], names: list[str], on: 
 
 
 def known(extracts: list[Shown], posted: list[Posted], name: str, on: date) -> tuple[Doctor, Calendar]:
-    """A doctor as he is known on a day, with the mails and verifications up to it, and the extracts' calendar."""
+    """A doctor as they are known on a day, with the mails and verifications up to it, and the extracts' calendar."""
     seen = sorted((one for one in extracts if max(one.came, one.position[0]) <= on), key=lambda one: one.position)
     calendar = Calendar([extract.position for extract in seen])
     return _with_mailout(history(name, seen), extracts, posted, on), calendar

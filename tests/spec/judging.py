@@ -1,8 +1,8 @@
 """Drawn tables about one day: who of those whose window has passed may be mailed, and whether anybody is.
 
 Who may be mailed, as of Monday 16 March 2026: a line for each doctor whose change to address B is due. `register`
-is his registration, or `none`; `list` his standing on the performers list, with the day a withdrawal takes
-effect; `besides` whatever else is known of him or set for the installation, separated by commas.
+is their registration, or `none`; `list` their standing on the performers list, with the day a withdrawal takes
+effect; `besides` whatever else is known of them or set for the installation, separated by commas.
 
 Whether anything is sent: a line for each day, with the dates of the newest register, the one before it, the
 newest list and the last mailout; a blank means none. The outcome is `sends`, or the rule that forbids it. Where

@@ -9,7 +9,7 @@ WHO = [
         "C-16",
         "Only the audience is mailed",
         "By default those whom the performers list includes, with conditions or without; the suspended are of them, and "
-        "wait. A doctor who is included later is mailed at the earliest on the date of the first list that shows him.",
+        "wait. A doctor who is included later is mailed at the earliest on the date of the first list that shows them.",
         "Doctor",
         """
             | register | list                     | besides                                  | outcome

@@ -8,7 +8,7 @@ SENDING = [
     Case(
         "C-43",
         "A change is mailed once",
-        "Planned it is queued, accepted by the mail service it is sent. Ben's mail is cancelled, so his change is due again.",
+        "Planned it is queued, accepted by the mail service it is sent. Ben's mail is cancelled, so the change is due again.",
         """
                     | Ada     | Ben
         1 Mar       | A       | C
@@ -28,7 +28,7 @@ SENDING = [
     Case(
         "C-51",
         "A link that nobody uses has run out after its 72 hours",
-        "By default nobody is reminded. Ben uses his on its last day.",
+        "By default nobody is reminded. Ben uses theirs on its last day.",
         """
                         | Ada  | Ben
         1 Mar           | A    | C
@@ -103,7 +103,7 @@ SENDING = [
     Case(
         "C-51",
         "A reminder is about the same change, and its link runs out as the first one did",
-        "Ben's is cancelled before it is given away, which leaves his change as it was.",
+        "Ben's is cancelled before it is given away, which leaves the change as it was.",
         """
                     | Ada     | Ben
         1 Mar       | A       | C
@@ -158,7 +158,7 @@ SENDING = [
     Case(
         "C-7",
         "An address that is back after a blank is not mailed again",
-        "It was verified, or its link has gone out. Ben's was still waiting, so his window starts anew.",
+        "It was verified, or its link has gone out. Ben's was still waiting, so the window starts anew.",
         """
                         | Ada   | Ben   | Cyd
         1 Mar           | A     | C     | E
@@ -196,7 +196,7 @@ SENDING = [
     Case(
         "C-10",
         "Going back to the old address after the link has gone out closes the change",
-        "The old address needs no link, and the link that went out is of no use any more. Ben goes back the day before his is sent.",
+        "The old address needs no link, and the link that went out is of no use any more. Ben goes back the day before Ben's is sent.",
         """
                     | Ada  | Ben
         1 Mar       | A    | C
@@ -294,7 +294,7 @@ SENDING = [
     Case(
         "C-18",
         "A doctor restored with an address that was mailed and never verified has a new window",
-        "The first link ended with the registration. Ben had used his.",
+        "The first link ended with the registration. Ben had used theirs.",
         """
                         | Ada      | Ben
         1 Mar           | A        | C
@@ -373,7 +373,7 @@ SENDING = [
     Case(
         "C-28",
         "Only the newest verification counts",
-        "Ada's account was verified with C, then with B. Her return to C is an ordinary change.",
+        "Ada's account was verified with C, then with B. Ada's return to C is an ordinary change.",
         """
                         | Ada
         1 Mar           | A
@@ -391,7 +391,7 @@ SENDING = [
     Case(
         "C-44",
         "A mail whose answer was lost is never sent again by itself",
-        "The doctor may have it. If he uses its link he is verified; Ben goes back to his old address instead.",
+        "The doctor may have it. If they use its link they are verified; Ben goes back to their old address instead.",
         """
                         | Ada     | Ben
         1 Mar           | A       | C

@@ -51,7 +51,7 @@ REMINDERS = [
     Case(
         "C-51",
         "The days are those of the mail that has gone out",
-        "Ada's first mail was cancelled, so her link ran out on 23 March.",
+        "Ada's first mail was cancelled, so the link ran out on 23 March.",
         """
                     | Ada
         1 Mar       | A
@@ -106,8 +106,8 @@ REMINDERS = [
     ),
     Case(
         "C-51",
-        "Who asked for a link is not reminded, whenever he asked",
-        "A link on request is better than a reminder. Ada asked before her window had passed, Ben after his mail, and nobody asked for Cyd.",
+        "Who asked for a link is not reminded, whenever they asked",
+        "A link on request is better than a reminder. Ada asked before the window had passed, Ben after the mail, and nobody asked for Cyd.",
         """
                     | Ada             | Ben             | Cyd
         1 Mar       | A               | C               | E
@@ -144,7 +144,7 @@ REMINDERS = [
     Case(
         "C-51",
         "What holds a first link holds a reminder while it lasts",
-        "Ada is suspended, Ben's row was quarantined, Cyd is gone from the register, and Dee is erased: restored she has a new window.",
+        "Ada is suspended, Ben's row was quarantined, Cyd is gone from the register, and Dee is erased: restored, Dee has a new window.",
         """
                     | Ada         | Ben         | Cyd    | Dee
         1 Mar       | A           | C           | E      | G

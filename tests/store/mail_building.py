@@ -36,7 +36,7 @@ def address(number: int) -> str:
 
 
 def add_doctor(connection: Connection, number: int = 1, **values: object) -> str:
-    """A doctor, with a licence and his new address, as the register shows him now; returns his number."""
+    """A doctor, with a licence and their new address, as the register shows them now; returns their number."""
     row = {
         "gmc_number": gmc_number(number),
         "valid_from": date(2026, 11, 16),

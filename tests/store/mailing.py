@@ -72,7 +72,7 @@ _LINK = re.compile(r"https://pcse\.example/verify/([A-Za-z0-9_-]{43})")
 
 @dataclass(frozen=True)
 class Doctor:
-    """A made-up doctor as the sources show him; `listed` is his word on the performers list, None where he is not."""
+    """A made-up doctor as the sources show them; `listed` is the list's word, None where they are not on it."""
 
     gmc_number: str
     email: str
@@ -82,7 +82,7 @@ class Doctor:
     gp_since: str = "2010-01-01"
     listed: str | None = "Included"
     listed_from: str = ""
-    #: Username, status and verified date of his PCSE Online account.
+    #: Username, status and verified date of their PCSE Online account.
     account: tuple[str, str, str] | None = None
 
 
@@ -206,7 +206,7 @@ class Mailroom:
             return email_changes.of_doctor(connection, gmc(number))[-1]
 
     def stand(self, number: int) -> tuple[str, str | None]:
-        """State and reason of his newest change, for whoever asks."""
+        """State and reason of their newest change, for whoever asks."""
         found = self.change(number)
         return str(found.state), str(found.reason) if found.reason else None
 

@@ -27,7 +27,7 @@ def line(number, email, status=LICENSED):
 
 
 def delta(room, day, *lines, heading=_HEADING):
-    """Take in a day's delta of the register: nothing but a doctor who stays as he is, unless there are lines."""
+    """Take in a day's delta of the register: nothing but a doctor who stays as they are, unless there are lines."""
     desk = room.desk(day)
     rows = [f"{one},{day} 02:15:00" for one in lines or [line(5, old(5))]]
     path = desk.settings.inbox_folder / f"gmc_register_delta_{day:%Y%m%d}.csv"

@@ -106,7 +106,7 @@ def test_a_doctor_with_a_change_is_mailed_about_that_alone(room):
     assert room.read("SELECT kind FROM outbox WHERE gmc_number = :gmc", gmc=gmc(4)) == [("EMAIL_CHANGE",)]
 
 
-#: Doctor -> what is said of him after his first link was planned, and why it is cancelled.
+#: Doctor -> what is said of them after their first link was planned, and why it is cancelled.
 BARRED = {
     1: ({"listed": "Removed"}, "OFF_LIST"),
     2: ({"listed": None}, "NOT_A_PERFORMER"),

@@ -1,4 +1,4 @@
-"""Mails that wait for a second person: too many of them, or by an extract in which too many addresses changed."""
+"""Mails that wait for two people: too many of them, or by an extract in which too many addresses changed."""
 
 import json
 

@@ -76,7 +76,7 @@ Shown = tuple[str | None, str] | None
 
 
 def told_on(*days: tuple[date, Shown], kind: str = FULL) -> list[Told]:
-    """Extracts with one doctor, as (day, (address, status)); None is an extract without him.
+    """Extracts with one doctor, as (day, (address, status)); None is an extract without them.
 
     A second doctor, who never changes, is in all of them, so that none is empty.
     """

@@ -221,7 +221,7 @@ def test_why_tells_of_the_reminder(first, monkeypatch):
 
 
 def _comes_back(room, day):
-    """The first letter to the first doctor comes back: his address does not exist."""
+    """The first letter to the first doctor comes back: their address does not exist."""
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE gmc_number = :gmc AND generation = 1", gmc=gmc(1))
     told = dsn(per_recipient("5.1.1"))
     told = told.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), new(1).encode())
@@ -419,7 +419,7 @@ def test_reminders_to_other_domains_than_the_allowed_are_counted(first):
 
 @pytest.fixture
 def held(first, monkeypatch):
-    """Three reminders wait for a second person, because two mails are believed; the hold's id."""
+    """Three reminders wait for two people, because two mails are believed; the hold's id."""
     monkeypatch.setattr(rules, "VOLUME_TIMES", 0)
     first.set(volume_at_least=2)
     result = night(first, REMINDED)
@@ -534,7 +534,7 @@ def test_a_reminder_that_is_withdrawn_in_the_last_moment_leaves_the_change_as_it
     first.feed(REMINDED, moved(1, 2, 3))
 
     def say(lift):
-        suppress(first.desk(REMINDED), gmc(1), lift=lift, by="ben", reason="he asked")
+        suppress(first.desk(REMINDED), gmc(1), lift=lift, by="ben", reason="they asked")
 
     watched("after plan commit", lambda: say(False))
     first.mail(REMINDED)

@@ -34,7 +34,7 @@ def ask(room, day, number=1, email=None, called_back_on=None):
 
 
 def live(room, number=1):
-    """How many of a doctor's links can be used, and how many of his mails may still go out."""
+    """How many of a doctor's links can be used, and how many of their mails may still go out."""
     links = [state for state in room.links(number) if state in LIVE_LINK_STATES]
     return len(links), len([state for state, _ in room.mails(number) if state in LIVE_MAIL_STATES])
 
@@ -283,7 +283,7 @@ def test_only_the_address_that_the_gmc_holds_is_mailed(room, stated):
     _refused(room, DAY_14, "not the one that the GMC holds", email=stated)
 
 
-#: Doctor -> what is said of him after his address changed, and why he may not be mailed whoever asks.
+#: Doctor -> what is said of them after their address changed, and why they may not be mailed whoever asks.
 BARRED = {
     1: ({"status": "Not Registered - Deceased"}, "DECEASED"),
     2: ({"listed": "Deceased"}, "DECEASED"),

@@ -41,7 +41,7 @@ def aged(room):
 
 
 def later(room, day, changed=None):
-    """A day on which every source comes, doctor 1 at his third address unless it says otherwise."""
+    """A day on which every source comes, doctor 1 at their third address unless it says otherwise."""
     return room.feed(day, moved_on({1: {"email": third(1)}} | (changed or {})))
 
 
@@ -164,7 +164,7 @@ def test_the_first_address_of_all_is_recognised_when_it_comes_back(aged):
     later(aged, back, {1: {"email": old(1)}})
     aged.mail(back, confirm_gap=True)
 
-    # It never needed a link; the link to his third address has gone out in vain (C-10).
+    # It never needed a link; the link to their third address has gone out in vain (C-10).
     assert aged.stand(1) == ("CANCELLED", "REVERTED_AFTER_SEND")
     assert aged.mails(1) == [("sent", None), ("sent", None)]
 
@@ -181,7 +181,7 @@ def test_a_link_of_a_forgotten_address_stays_what_it_was(aged):
 
 
 def test_what_is_not_finished_keeps_its_addresses(aged):
-    # Doctor 2's mail was never accounted for, doctor 3 has an address that waits, doctor 4 had his taken off the list.
+    # Doctor 2's mail was never accounted for, doctor 3's address waits, doctor 4 had theirs taken off the list.
     with aged.home.engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET state = 'unknown' WHERE gmc_number = :gmc"), {"gmc": gmc(2)})
     later(aged, FORGOTTEN - timedelta(days=1), {3: {"email": third(3)}})
@@ -255,7 +255,7 @@ def test_a_first_link_is_not_mailed_again_to_an_address_that_comes_back(room):
 
 def test_who_asked_not_to_be_mailed_is_remembered_and_who_bounced_is_not(room):
     room.mail(DAY_14)
-    suppress(room.desk(DAY_15), gmc(2), lift=False, by="amy", reason="he asked")
+    suppress(room.desk(DAY_15), gmc(2), lift=False, by="amy", reason="they asked")
     with room.home.engine.begin() as connection:
         connection.execute(
             text(
@@ -272,7 +272,7 @@ def test_who_asked_not_to_be_mailed_is_remembered_and_who_bounced_is_not(room):
     forget(room, FORGOTTEN + timedelta(days=1))
 
     assert room.read("SELECT address_key, reason FROM suppression") == [(new(2).lower(), "ASKED")]
-    assert room.read("SELECT address_key LIKE 'hashed:%', reason FROM suppression_event") == [(True, "he asked")]
+    assert room.read("SELECT address_key LIKE 'hashed:%', reason FROM suppression_event") == [(True, "they asked")]
     assert everything(room).count(new(2).lower()) == 1
     assert new(3).lower() not in everything(room)
 

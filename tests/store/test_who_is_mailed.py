@@ -14,7 +14,7 @@ UNLICENSED = "Registered without a Licence"
 ERASED = "Not Registered - Voluntary erasure"
 DECEASED = "Not Registered - Deceased"
 SIZE = 32
-#: Doctor -> what the newest extracts say of him, and where his change then stands.
+#: Doctor -> what the newest extracts say of them, and where their change then stands.
 CASES = {
     1: ({"listed": None}, ("SUPPRESSED", "NOT_A_PERFORMER")),
     2: ({"status": "Suspended"}, ("HELD", "SUSPENDED")),
@@ -192,7 +192,7 @@ def test_who_stays_at_a_shared_address_is_due_when_the_sharing_ends(desk, tmp_pa
 
 # --- while they wait -----------------------------------------------------------------------------------
 
-#: Doctor -> what is said of him the day after his mail was planned, the mail's reason, and the change then.
+#: Doctor -> what is said of them the day after their mail was planned, the mail's reason, and the change then.
 LATER = {
     1: ({"listed": "Removed"}, "OFF_LIST", ("CANCELLED", "OFF_LIST")),
     2: ({"status": "Suspended"}, "SUSPENDED", ("HELD", "SUSPENDED")),

@@ -1,4 +1,4 @@
-"""What the performers list says of a doctor, where his rows disagree or say what nobody knows."""
+"""What the performers list says of a doctor, where their rows disagree or say what nobody knows."""
 
 from datetime import date
 

@@ -68,7 +68,7 @@ def test_what_a_live_run_tells():
     assert told == [
         "Mails: 3 (2 planned, 1 carried over): 2 sent, 1 unknown.",
         "Email changes not to be mailed now: DECEASED 2, SUSPENDED 1.",
-        "Held for a second person: mails-1; `gpsync held` shows it.",
+        "Held until two people release them: mails-1; `gpsync held` shows it.",
         "The run stopped early: The mail service is not there.",
         f"Mails that are unknown: 1. {MailState.UNKNOWN.meaning}",
     ]

@@ -1,4 +1,4 @@
-"""Hashed addresses: a doctor's story stays what it was, whichever of his past addresses are only hashes by now."""
+"""Hashed addresses: a doctor's story stays what it was, whichever of their past addresses are only hashes by now."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A doctor's story with what was mailed to him: every day's line in words, and no secret among them."""
+"""A doctor's story with what was mailed to them: every day's line in words, and no secret among them."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

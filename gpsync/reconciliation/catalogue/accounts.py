@@ -23,7 +23,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.GMC_EMAIL_INVALID,
         "B58",
         "Address cannot be mailed",
-        "The address that the GMC holds for a listed performer is not written as an email address, or holds several.",
+        "The address that the GMC holds for a listed performer is not written as an email address, holds several, or "
+        "may not be the one that it looks like. Nobody is mailed there before it is corrected.",
         Severity.MEDIUM,
         (Owner.GP,),
         "Correct the address at the GMC.",

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from gpsync.rules import Dataset
-from tests.unit.synthetic.reading import FRIDAY, by, day
+from gpsync.synthetic.writing import synthesise
+from tests.unit.synthetic.reading import FRIDAY, by, day, rows
 
 
 def test_most_performers_agree_with_the_register(medical, register):
@@ -120,3 +121,12 @@ def test_practices_are_known_to_the_list_but_for_two(medical, last):
     closed = {code for code, row in practices.items() if row["Close Date"]}
     assert closed & codes
     assert all(practices[code]["Successor Code"] in practices for code in closed)
+
+
+@pytest.mark.parametrize("doctors", [300, 1000])
+def test_somebody_has_left_a_practice_in_a_small_list_too(tmp_path, doctors):
+    synthesise(tmp_path, doctors=doctors, nights=1, seed=1, last_night=FRIDAY)
+
+    shown = rows(max(tmp_path.glob("performers_list_*.csv")))
+
+    assert any(row["Assignment End Date"] for row in shown)
