@@ -282,19 +282,23 @@ def fed(server_url: str, folder: Path, feed: Callable[[Mailroom], object], **set
         desk = Desk(Settings(home=folder / "home"), engine)
         with opened(desk, folder / "mails", **settings) as room:
             feed(room)
+        # A database to which somebody is connected cannot be copied.
+        engine.dispose()
         yield Town(server_url, name, folder)
 
 
 @contextmanager
 def _database(server_url: str, template: str) -> Iterator[tuple[str, Engine]]:
-    """A copy of a database, and an engine that keeps no connection open, so that it can be copied again."""
+    """A copy of a database, gone with the block."""
     name = f"town_{os.getpid()}_{next(_numbers)}"
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine = create_engine(make_url(server_url).set(database=name), hide_parameters=True)
     try:
-        yield name, create_engine(make_url(server_url).set(database=name), poolclass=NullPool, hide_parameters=True)
+        yield name, engine
     finally:
+        engine.dispose()
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 

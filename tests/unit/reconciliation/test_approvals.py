@@ -257,8 +257,8 @@ CASES = st.builds(
     lambda make, change, **values: make(change, **values),
     st.sampled_from([case, approved, rejected]),
     st.sampled_from(["JOIN", "LEAVE", "ROLE_CHANGE", "COMMITMENT_CHANGE", "RETIRE_24H", "WITHDRAW", "MOVE", None]),
-    case_id=st.sampled_from(["C1", "C2", "C3"]),
-    gmc_number=st.sampled_from(["9000001", "9000002", None]),
+    case_id=st.sampled_from([f"C{number}" for number in range(8)]),
+    gmc_number=st.sampled_from(["9000001", "9000002", "9000003", None]),
     practice_code=st.sampled_from(["Z00001", "Z00002", None]),
     to_type=st.sampled_from(["Principal", "Salaried", None]),
     effective_date=st.sampled_from(["2025-03-01", "2026-02-16", "2026-05-01", None]),
@@ -266,7 +266,7 @@ CASES = st.builds(
 )
 POSTS = st.builds(
     performer,
-    gmc_number=st.sampled_from(["9000001", "9000002", None]),
+    gmc_number=st.sampled_from(["9000001", "9000002", "9000003", None]),
     practice_code=st.sampled_from(["Z00001", "Z00002", None]),
     performer_type=st.sampled_from(["Principal", "Salaried", None]),
     list_status=st.sampled_from(["Included", "Suspended", "Removed", "Lost", None]),
@@ -275,8 +275,8 @@ POSTS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(CASES, max_size=5), st.lists(POSTS, max_size=4), st.none() | st.lists(POSTS, max_size=4))
+@settings(max_examples=12, deadline=None)
+@given(st.lists(CASES, max_size=15), st.lists(POSTS, max_size=12), st.none() | st.lists(POSTS, max_size=12))
 def test_order_and_repetition_of_rows_change_nothing_and_keys_are_unique(cases, posts, before):
     users = [manager()]
     once = approvals.judge(facts(approvals=cases, performers=posts, previous_performers=before, users=users))
