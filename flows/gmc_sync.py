@@ -4,16 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
-
-from prefect import flow, task  # isort: skip
-from prefect.artifacts import create_table_artifact  # isort: skip
-from prefect.cache_policies import NO_CACHE  # isort: skip
-
 from flows.acting import on_record
 from flows.desk import Desk, london_today, open_desk
 from flows.history import Revision
 from flows.intake import take_in
+from flows.observing import flow, show_table, task
 from flows.recording import Summary, recorded_run
 from gpsync import telling
 from gpsync.extracts import inbox
@@ -22,7 +17,7 @@ from gpsync.rules import Action
 from gpsync.settings import load_settings
 
 
-@flow(name="gmc-sync", flow_run_name="gmc-sync {as_of}", persist_result=False, validate_parameters=False)
+@flow("gmc-sync")
 def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace_because: str | None = None) -> Summary:
     """Take in what waits in the inbox, up to and including the extracts dated `as_of` (London's today).
 
@@ -51,7 +46,7 @@ def _kept(desk: Desk, arrival: Arrival, replace_because: str | None) -> Iterator
         yield Revision(desk.operator.name, replace_because)
 
 
-@task(name="look into the inbox", cache_policy=NO_CACHE, persist_result=False)
+@task("look into the inbox")
 def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
     found = inbox.look(desk.settings.inbox_folder)
@@ -63,14 +58,14 @@ def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     return due
 
 
-@task(name="take in an extract", cache_policy=NO_CACHE, persist_result=False, retries=0)
+@task("take in an extract")
 def take_in_one(desk: Desk, arrival: Arrival, revision: Revision | None) -> ExtractRecord | None:
-    """One extract to its outcome. Never retried by Prefect: the next run finds it where it lies."""
+    """One extract to its outcome. Never retried: the next run finds it where it lies."""
     return take_in(desk, arrival, revision)
 
 
-@task(name="publish counts", cache_policy=NO_CACHE, persist_result=False)
+@task("publish counts")
 def publish(summary: Summary) -> None:
     """Show the run's counts in Prefect. Anybody who may look there may see them: no personal data."""
     rows = [{"what": name, "count": number} for name, number in summary.counts().items()]
-    create_table_artifact(key="gmc-sync-counts", table=rows, description="What the sync did, in counts.")
+    show_table("gmc-sync-counts", rows, "What the sync did, in counts.")

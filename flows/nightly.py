@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
-
-from prefect import flow  # isort: skip
-
 from flows.desk import london_today
 from flows.gmc_sync import gmc_sync
 from flows.mailed import MailedOut
+from flows.observing import flow
 from flows.performer_reconcile import performer_reconcile
 from flows.reconciliation import Reconciled
 from flows.recording import Summary
@@ -26,8 +23,13 @@ class Night:
     mailed: MailedOut
     purged: Purged
 
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody must act on what one of the flows did."""
+        return any(one.needs_a_person for one in (self.synced, self.reconciled, self.mailed))
 
-@flow(name="nightly", flow_run_name="nightly {as_of}", persist_result=False, validate_parameters=False)
+
+@flow("nightly")
 def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bool = False) -> Night:
     """One night's work for `as_of` (London's today): the sync, what disagrees, the mails, and what is forgotten.
 
