@@ -22,8 +22,6 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import httpx
-
 from flows.desk import london_today
 from gpsync import telling
 
@@ -148,8 +146,7 @@ def _reason(error: BaseException) -> str:
     if status:
         return f"it answers {status}"
     # Prefect's own word for an API that it cannot reach is a bare RuntimeError.
-    is_away = isinstance(error, (httpx.TransportError, OSError)) or str(error).startswith("Failed to reach API")
-    return "it cannot be reached" if is_away else type(error).__name__
+    return "it cannot be reached" if str(error).startswith("Failed to reach API") else type(error).__name__
 
 
 def show_table(key: str, rows: Sequence[Mapping[str, object]], description: str) -> None:
