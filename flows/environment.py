@@ -5,7 +5,8 @@ A setting that is already in the environment stays as it is.
 
 import os
 
-_SETTINGS = {
+#: Unless the environment says otherwise.
+SETTINGS = {
     # Nothing about this pipeline leaves the machine.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -20,5 +21,5 @@ _SETTINGS = {
     "PREFECT_LOGGING_EXTRA_LOGGERS": "gpsync",
 }
 
-for _name, _value in _SETTINGS.items():
+for _name, _value in SETTINGS.items():
     os.environ.setdefault(_name, _value)
