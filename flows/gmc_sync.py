@@ -69,3 +69,8 @@ def publish(summary: Summary) -> None:
     """Show the run's counts in Prefect. Anybody who may look there may see them: no personal data."""
     rows = [{"what": name, "count": number} for name, number in summary.counts().items()]
     show_table("gmc-sync-counts", rows, "What the sync did, in counts.")
+    taken = [
+        {"extract": entry.extract.file_name, "outcome": str(entry.outcome), "why": entry.reason}
+        for entry in summary.taken
+    ]
+    show_table("gmc-sync-extracts", taken, "What became of each extract, and why.")
