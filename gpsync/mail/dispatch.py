@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy import Engine, NullPool
 
 from gpsync import rules
 from gpsync.errors import GpsyncError
@@ -25,6 +25,7 @@ from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Outgoing, Reply
 from gpsync.rules import MailState, Phase, Rank, Verdict
 from gpsync.store import outbox
+from gpsync.store.sessions import engine_for
 
 #: Where a mail stands before its intent is on record.
 _NOT_GIVEN_AWAY = (MailState.HELD, MailState.PENDING, MailState.CLAIMED)
@@ -191,7 +192,7 @@ def _is_older(standing: outbox.Standing | None, epoch: int) -> bool:
 @contextmanager
 def _own_connections(engine: Engine) -> Iterator[Engine]:
     """The same database without a pool: however many senders there are, each has a connection of its own."""
-    own = create_engine(engine.url, poolclass=NullPool, hide_parameters=True)
+    own = engine_for(engine.url, NullPool)
     try:
         yield own
     finally:
