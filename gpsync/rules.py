@@ -355,7 +355,10 @@ FOR_A_PERSON = (ReturnedKind.UNRECOGNISED, ReturnedKind.POLICY, ReturnedKind.UNR
 class QuarantineReason(Word):
     """Why one row of an extract was set aside while the rest was accepted."""
 
-    BAD_KEY = "BAD_KEY", "The number that identifies the row is not written as it must be; correct it at the source."
+    BAD_KEY = (
+        "BAD_KEY",
+        "The number that identifies the row is blank or not written as it must be; correct it at the source.",
+    )
     CONFLICTING_DUPLICATE = (
         "CONFLICTING_DUPLICATE",
         "The same number stands in several rows that disagree; ask the source which one is right.",
@@ -369,6 +372,11 @@ class QuarantineReason(Word):
         "UNREADABLE_DATE",
         "A date cannot be read: ddmmyyyy, dd/mm/yyyy, dd-Mon-yyyy, dd Month yyyy, yyyymmdd and yyyy-mm-dd are; "
         "correct it at the source.",
+    )
+    TOO_LONG = (
+        "TOO_LONG",
+        "A value is longer than any of its column: two columns have run into each other, or it is damaged; correct it "
+        "at the source.",
     )
     UNKNOWN_ACTION = "UNKNOWN_ACTION", "The delta action is not I, U or D; ask the source what it means."
 

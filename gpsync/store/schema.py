@@ -18,7 +18,7 @@ _REFUSALS = {
     "GRANT CREATE ON DATABASE {database} TO {user}; GRANT USAGE, CREATE ON SCHEMA public TO {user}; "
     "and a schema that another role made must be upgraded by that role.",
     "25006": "The database is read-only; it may be a standby. Name one that takes changes in GPSYNC_DATABASE_URL.",
-    "55P03": "Another session has held a lock for more than 30 seconds: end it, or wait until it is done, then try again.",
+    "55P03": "Another session has held a lock for over 30 seconds: end it, or wait until it is done, then try again.",
     "57014": "The server ended the upgrade: somebody cancelled it, or a time limit of the server did. Try again.",
 }
 

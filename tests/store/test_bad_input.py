@@ -253,11 +253,31 @@ def test_the_same_bytes_again_are_nothing_to_do(desk, night):
     assert (stored(desk), inbox_names(desk), leftovers(desk)) == (before, [], [])
 
 
-def test_a_row_without_a_number_refuses_the_whole_file(desk, deliver):
-    content = f"{HEADER}\n,{CANARY}\n{doctor(1)}\n".encode()
-    deliver(content)
+def test_a_row_without_a_number_is_set_aside_and_the_rest_is_taken(desk, night):
+    entry = night([*(doctor(one) for one in range(98)), f",{CANARY}", "Total rows,98,,,"])
 
-    assert_refused(desk, take_all(desk)[0], content, "fails expect_column_values_to_not_be_null in column gmc_number")
+    assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
+    assert [row.row_number for row in entry.quarantined if row.reason is QuarantineReason.BAD_KEY] == [99, 100]
+    assert asked(desk, "SELECT count(*) FROM doctor") == [(98,)]
+
+
+def test_more_rows_without_a_number_than_are_believable_hold_the_file(night):
+    entry = night([*(doctor(one) for one in range(97)), *(f",{CANARY}{one}" for one in range(3))])
+
+    assert entry.outcome is Outcome.HELD
+
+
+@pytest.mark.parametrize("place", range(5), ids=HEADER.split(","))
+@pytest.mark.parametrize("length", [6_000, 200_000])
+def test_a_long_value_stops_nobody_but_its_own_row(desk, night, place, length):
+    cells = doctor(98).split(",")
+    cells[place] = "9" * length
+    entry = night([*(doctor(one) for one in range(98)), ",".join(cells)])
+
+    assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
+    assert QuarantineReason.TOO_LONG in {row.reason for row in entry.quarantined}
+    assert {row.row_number for row in entry.quarantined} == {99}
+    assert asked(desk, "SELECT count(*) FROM doctor") == [(98,)]
 
 
 @pytest.mark.parametrize(
