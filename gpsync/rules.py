@@ -546,6 +546,9 @@ NEW_PERCENT, NEW_AT_LEAST = 2.0, 50
 EMAIL_CHANGE_PERCENT, EMAIL_CHANGE_AT_LEAST = 1.0, 200
 QUARANTINE_PERCENT = 2.0
 
+#: Bytes. The whole register is about 150 MB: what is larger than this is no extract.
+LARGEST_FILE = 2 * 1024**3
+
 #: An extract older than this is refused (C-40).
 OLDEST_EXTRACT_DAYS = 366
 

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(
         default=10.0, ge=0, description="A file without a manifest is taken once it has not grown for so long."
     )
+    largest_file: int = Field(
+        default=rules.LARGEST_FILE, ge=1, description="Bytes. A larger file is refused, and stays in the inbox."
+    )
     window_days: int = Field(
         default=rules.WINDOW_DAYS, ge=1, description="Days a new address must stand before its link is mailed."
     )

@@ -5,12 +5,16 @@ import io
 import json
 import os
 import re
+import socket
+import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import select, text
@@ -524,3 +528,95 @@ def test_no_reason_of_a_held_file_shows_a_value(desk, night, heard):
 
     assert entry.outcome is Outcome.HELD
     assert [word for word in CANARIES if word in f"{entry.reason} {heard.lines}".casefold()] == []
+
+
+@pytest.fixture
+def elsewhere(desk):
+    """The desk with its inbox on another file system than everything else."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == Path(tempfile.gettempdir()).stat().st_dev:
+        pytest.skip("no second file system: /dev/shm is none")
+    with TemporaryDirectory(dir=memory) as folder:
+        yield replace(desk, settings=desk.settings.model_copy(update={"inbox": Path(folder)}))
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    # Its whole path may be longer than a socket's name can be.
+    with chdir(path.parent), socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path.name)
+
+
+def _link(path: Path) -> None:
+    path.symlink_to("/etc/hostname")
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+    (path / "inside").write_text("x")
+
+
+@pytest.mark.parametrize("where", ["desk", "elsewhere"])
+@pytest.mark.parametrize("make", [_pipe, _socket, _link, _loop, _folder])
+@pytest.mark.parametrize("name", ["gmc_register_20261127.csv.manifest.json", "gmc_register_20261126.csv"])
+def test_what_is_no_file_is_refused_wherever_it_lies_and_blocks_nothing_behind_it(request, where, make, name):
+    at = request.getfixturevalue(where)
+    folder = at.settings.inbox_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "gmc_register_20261127.csv").write_text(GOOD, encoding="utf-8")
+    make(folder / name)
+    (folder / NAME).write_text(GOOD.replace("9000777", "9000779"), encoding="utf-8")
+
+    entries = {entry.extract.file_name: entry.outcome for entry in take_all(at)}
+
+    # A folder called like an extract is none, and is told of as a stranger.
+    spoiled = "gmc_register_20261127.csv" if name.endswith(".json") else name
+    expected = dict.fromkeys(["gmc_register_20261127.csv", NAME], Outcome.ACCEPTED)
+    expected |= {} if make is _folder and spoiled == name else {spoiled: Outcome.REJECTED}
+    assert entries == expected
+    assert {path.name for path in folder.iterdir()} == ({name} if make is _folder else set())
+    assert leftovers(at) == []
+
+
+def test_a_manifest_is_kept_as_it_was_read_whatever_its_name_stands_for_by_then(desk, deliver, monkeypatch):
+    path = deliver(GOOD, rows=2)
+    beside = path.with_name(f"{NAME}.manifest.json")
+    read = beside.read_bytes()
+    poured = inbox._pour
+
+    def swapped(*given):
+        beside.unlink()
+        beside.symlink_to("/etc/passwd")
+        return poured(*given)
+
+    monkeypatch.setattr(inbox, "_pour", swapped)
+    (entry,) = take_all(desk)
+
+    kept = desk.shelves.archive / entry.extract.extract_id / beside.name
+    assert entry.outcome is Outcome.ACCEPTED
+    assert not kept.is_symlink() and kept.read_bytes() == read
+
+
+def test_a_file_that_is_too_large_is_refused_unread_and_stays_until_somebody_has_seen_to_it(desk, deliver):
+    at = replace(desk, settings=desk.settings.model_copy(update={"largest_file": 1 << 20}))
+    huge = deliver(GOOD)
+    with huge.open("ab") as file:
+        file.truncate(6 << 30)
+    deliver(GOOD.replace("9000777", "9000779"), name="gmc_register_20261127.csv")
+
+    taken, refused = take_all(at)
+    assert (refused.outcome, taken.outcome) == (Outcome.REJECTED, Outcome.ACCEPTED)
+    assert "6,442,450,944 bytes, more than the 1,048,576 of GPSYNC_LARGEST_FILE" in refused.reason
+    assert huge.stat().st_size == 6 << 30
+    assert sum(path.stat().st_size for path in at.settings.home_folder.rglob("*") if path != huge) < 1 << 20
+
+    (again,) = take_all(at)
+    assert again.extract.extract_id == refused.extract.extract_id
+    assert asked(at, "SELECT count(*) FROM extract WHERE outcome = 'rejected'") == [(1,)]
