@@ -1,31 +1,28 @@
 """A run: alone, written down, and honest about how it ended."""
 
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Protocol
 
 from flows.aftermath import clear_up
 from flows.desk import Desk
 from gpsync import telling
 from gpsync.errors import GpsyncError
+from gpsync.interrupts import Interrupted
 from gpsync.records import ExtractRecord
 from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
 from gpsync.store import runs
 from gpsync.store.database import lost
 from gpsync.store.locks import RunLock, run_lock
-
-#: The folder that holds our packages.
-_HOME = Path(__file__).parents[1]
+from gpsync.tracebacks import is_debugging, redacted
 
 #: So long a run waits for a database that went away, to have its end on record, and between two tries.
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 30.0, 0.5
 
-DONE, ATTENTION, FAILED = "done", "attention", "failed"
+DONE, ATTENTION, FAILED, STOPPED = "done", "attention", "failed", "stopped"
 
 
 @dataclass
@@ -96,6 +93,9 @@ def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Ite
             with _without_its_words():
                 yield lock
             outcome = ATTENTION if summary.needs_a_person else DONE
+        except Interrupted:
+            outcome = STOPPED
+            raise
         finally:
             _finish(desk, run_id, outcome, summary)
 
@@ -108,6 +108,8 @@ def _without_its_words() -> Iterator[None]:
     except GpsyncError:
         raise
     except Exception as error:
+        if is_debugging():
+            raise
         raise lost(error) or redacted(error) from None
 
 
@@ -126,16 +128,3 @@ def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
                 telling.say("The database is away, so how this run ended is not on record there.")
                 return
         time.sleep(_PAUSE_SECONDS)
-
-
-def _is_ours(path: Path) -> bool:
-    return _HOME in path.parents and "site-packages" not in path.parts
-
-
-def redacted(error: Exception) -> GpsyncError:
-    """The error without its message: where in our code it happened, and where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if _is_ours(Path(frame.filename))]
-    shown = [*ours[-4:], *(frames[-1:] if frames[-1] not in ours else [])]
-    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in shown)
-    return GpsyncError(f"{type(error).__name__} at {places}. Its message is withheld: it may hold personal data.")

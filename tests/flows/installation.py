@@ -71,8 +71,8 @@ class Home:
         self.printed += done.stdout + done.stderr
         return done.returncode
 
-    def begun(self, *words: str) -> "subprocess.Popen[str]":
-        """A command at work; what it prints comes all together."""
+    def begun(self, *words: str, apart: bool = False) -> "subprocess.Popen[str]":
+        """A command at work, `apart` in a process group of its own; what it prints comes all together."""
         return subprocess.Popen(
             [GPSYNC, *words],
             env=self.environment,
@@ -80,6 +80,7 @@ class Home:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=apart,
         )
 
 
