@@ -1,6 +1,6 @@
 """The nightly sync: every extract in the inbox to its outcome, in the order of dates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -15,6 +15,9 @@ from gpsync.extracts import inbox
 from gpsync.records import Arrival, ExtractRecord
 from gpsync.rules import Action
 from gpsync.settings import load_settings
+
+#: So many names are told.
+_NAMED = 5
 
 
 @flow("gmc-sync")
@@ -49,13 +52,23 @@ def _kept(desk: Desk, arrival: Arrival, replace_because: str | None) -> Iterator
 @task("look into the inbox")
 def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
+    desk.settings.check_inbox()
     found = inbox.look(desk.settings.inbox_folder)
-    summary.strangers = len(found.strangers)
+    summary.strangers = found.strangers
     if found.strangers:
-        telling.say(f"{len(found.strangers)} files in the inbox are not named like an extract and were left there.")
+        telling.say(strangers_told(found.strangers))
     due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > desk.today)
     summary.waiting = len(found.arrivals) - len(due)
     return due
+
+
+def strangers_told(names: Sequence[str]) -> str:
+    """What is in the inbox and is not named like an extract, and how extracts are named."""
+    some, more = ", ".join(names[:_NAMED]), f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return (
+        f"Not named like an extract, so left in the inbox: {some}{more}. An extract is called DATASET_YYYYMMDD.csv, "
+        "also .csv.gz or .csv.zip, such as gmc_register_20261130.csv (docs/extracts.md): rename it, or take it away."
+    )
 
 
 @task("take in an extract")

@@ -198,7 +198,8 @@ def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> Non
     if taken is not None and revision is None:
         raise RefusedExtract(
             f"{extract.file_name} holds other bytes than the extract already accepted for {extract.as_of} "
-            f"({taken.extract.extract_id}): if it is a revision, run `gpsync sync --replace --reason WHY`."
+            f"({taken.extract.extract_id}): if it is a revision, put it into the inbox again and run "
+            "`gpsync sync --replace --reason WHY`."
         )
 
 

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flows.desk import london_today
+from flows.desk import london_today, open_desk
 from flows.gmc_sync import gmc_sync
 from flows.mailed import MailedOut
 from flows.observing import flow
 from flows.performer_reconcile import performer_reconcile
-from flows.reconciliation import Reconciled
+from flows.reconciliation import Reconciled, check_day
 from flows.recording import Summary
 from flows.retention import Purged, purge_once
 from flows.verification_mailout import verification_mailout
+from gpsync.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
     Mails are sent only if `live`. What is past retention goes by the newest register, whatever `as_of` is.
     """
     night = as_of or london_today()
+    _check(night, inbox_folder)
     return Night(
         gmc_sync(night, inbox_folder),
         performer_reconcile(night),
@@ -43,3 +45,11 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
         verification_mailout(as_of, live),
         purge_once(),
     )
+
+
+def _check(night: date, inbox_folder: str | None) -> None:
+    """What would end the night half-way ends it before anything is done."""
+    settings = load_settings(inbox=inbox_folder)
+    settings.check_inbox()
+    with open_desk(settings) as desk, desk.engine.connect() as connection:
+        check_day(connection, night)

@@ -31,7 +31,7 @@ class Summary:
 
     taken: list[ExtractRecord] = field(default_factory=list)
     waiting: int = 0
-    strangers: int = 0
+    strangers: tuple[str, ...] = ()
 
     def add(self, entry: ExtractRecord | None) -> None:
         """Count an extract; None is one that was left for the next run."""
@@ -42,8 +42,8 @@ class Summary:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether anything was held or rejected."""
-        return any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken)
+        """Whether anything was held or rejected, or lies in the inbox under a name that is none."""
+        return bool(self.strangers) or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken)
 
     def counts(self) -> dict[str, int]:
         """The figures of the run, by name."""
@@ -59,7 +59,7 @@ class Summary:
             "emails changed": sum(counts.emails_changed for counts in believed),
             "rows quarantined": sum(counts.quarantined for counts in believed),
             "files left for the next run": self.waiting,
-            "files not named like an extract": self.strangers,
+            "files not named like an extract": len(self.strangers),
         }
 
 

@@ -188,6 +188,7 @@ def _limits(settings: Settings, cap: int) -> Limits:
         connections=settings.connections,
         mails_per_connection=rules.MAILS_PER_CONNECTION,
         channel_errors=rules.CHANNEL_ERRORS,
+        channel_errors_at_first=rules.CHANNEL_ERRORS_AT_FIRST,
         refused_percent=rules.REFUSED_PERCENT,
         refused_of_last=rules.REFUSED_OF_LAST,
         policy_in_a_row=rules.POLICY_IN_A_ROW,

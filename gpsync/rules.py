@@ -598,6 +598,8 @@ STALE_LETTER_HOURS = 24
 LEASE_MINUTES = 30
 #: A run stops after so many channel errors in a row, or when this percentage of the last so many is refused.
 CHANNEL_ERRORS = 20
+#: Where no mail was answered yet, nobody has ever seen these settings work: then so many are enough.
+CHANNEL_ERRORS_AT_FIRST = 6
 REFUSED_PERCENT, REFUSED_OF_LAST = 5.0, 200
 #: Refusals of us, not of an address, stop it sooner, because each one harms our name and needs a person: so many in
 #: a row, or so many among the last so many mails.

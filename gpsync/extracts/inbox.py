@@ -60,7 +60,7 @@ def look(inbox: Path) -> Waiting:
             dataset, kind, as_of = recognised
             with suppress(FileNotFoundError):  # taken away since it was listed
                 arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
-        elif recognised is not None or not (_is_aside(path) or is_folder):
+        elif not _is_aside(path) or (is_folder and not path.name.startswith(".")):
             strangers.append(_printable(path.name))
     arrivals.sort(key=lambda arrival: (arrival.as_of, arrival.kind, arrival.path.name))
     return Waiting(tuple(arrivals), tuple(strangers))

@@ -14,6 +14,8 @@ from gpsync.store.sessions import engine_for
 
 #: The earliest supported server: 15.
 _OLDEST_SERVER = 150000
+#: The folder of the embedded server, under the home folder.
+_EMBEDDED = "postgres"
 #: A server that is going down or coming up, and connections that fail.
 _LOST_STATES = ("08", "57P")
 
@@ -70,6 +72,11 @@ def open_database(settings: Settings) -> Engine:
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
     """A connection for a command that only looks; everything is closed when the block ends."""
+    if settings.database_url is None and not (settings.home_folder / _EMBEDDED).exists():
+        raise WrongUse(
+            f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or begin "
+            "one there with `gpsync sync`."
+        )
     engine = open_database(settings)
     try:
         with engine.connect() as connection:
@@ -120,7 +127,7 @@ def parse_url(written: str) -> URL:
 
 
 def _embedded(settings: Settings) -> URL:
-    folder = settings.home_folder / "postgres"
+    folder = settings.home_folder / _EMBEDDED
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with warnings.catch_warnings():
         # As in every nightly job, there is no login session.

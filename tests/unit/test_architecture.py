@@ -10,6 +10,8 @@ _SOURCES = sorted(path for folder in ("flows", "expectations", "gpsync") for pat
 
 #: Touch the world: files, the database, the terminal, the environment.
 _EDGES = (
+    "gpsync.interrupts",
+    "gpsync.extracts.moving",
     "gpsync.cli",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
