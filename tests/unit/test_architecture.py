@@ -31,6 +31,7 @@ _EDGES = (
 _COMMON = (
     "gpsync.actors",
     "gpsync.errors",
+    "gpsync.extracts.dates",
     "gpsync.extracts.layouts",
     "gpsync.extracts.naming",
     "gpsync.frames",
