@@ -208,7 +208,8 @@ def commands_page() -> str:
     lines += [
         "3 refused or held, so a person must act; 75 another run is at work; 130 after Ctrl-C, 143 after SIGTERM.",
         "",
-        "Before any command: `--debug` shows errors whole, which may print personal data; `--version` tells the version.",
+        "Before any command: `--debug` shows errors whole, which may print personal data; `--version` tells which",
+        "version this is.",
         "`gpsync --install-completion` completes commands in your shell.",
         "",
     ]
