@@ -17,6 +17,7 @@ from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
 from gpsync.store import runs
 from gpsync.store.database import lost
 from gpsync.store.locks import RunLock, run_lock
+from gpsync.store.runs import SECONDS
 from gpsync.tracebacks import is_debugging, redacted
 
 #: So long a run waits for a database that went away, to have its end on record, and between two tries.
@@ -119,7 +120,8 @@ def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
     while True:
         try:
             with desk.engine.begin() as connection:
-                runs.finish(connection, run_id, outcome, summary.counts(), desk.now())
+                seconds = {name: round(taken, 1) for name, taken in desk.seconds.items()}
+                runs.finish(connection, run_id, outcome, {**summary.counts(), SECONDS: seconds}, desk.now())
             return
         except Exception as error:
             if lost(error) is None:

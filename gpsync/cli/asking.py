@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ATTENTION = 3
 #: So many runs has a night.
 _NIGHT_RUNS = 4
+#: So many phases of a run are shown.
+_PHASES = 4
 #: So many returned messages are shown at most.
 _SHOWN = 20
 _SYNC = "gmc_sync"
@@ -111,7 +113,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
                 "ended": row["outcome"],
                 "started": f"{row['started_at']:%Y-%m-%d %H:%M} UTC",
             }
-            for row in runs.latest(connection, _FLOWS, _NIGHT_RUNS)
+            for row in runs.latest(connection, _NIGHT_RUNS, _FLOWS)
         ],
     }
 
@@ -188,10 +190,14 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         (
             "not mailed",
             "Not mailed, because an extract does not tell enough",
-            "The newest extracts tell enough to mail.",
+            "The newest extracts tell enough to mail." if facts["loads"] else "There is no extract to mail by.",
         ),
         ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
-        ("not assessed", "Kinds of mismatch that are not assessed", "Every kind of mismatch is assessed."),
+        (
+            "not assessed",
+            "Kinds of mismatch that are not assessed",
+            "Every kind of mismatch is assessed." if facts["loads"] else "Nothing was compared yet.",
+        ),
         ("runs", "Last runs", "No run yet."),
     )
     for name, title, empty in tables:
@@ -226,6 +232,45 @@ def _incomplete(missing: list[date]) -> str:
         f"The register's deltas are incomplete since {day(missing[0])}: {days} no extract. Links wait for the missing "
         "deltas or the next full extract, unless GPSYNC_DELTA_GAP_WAITS=false (C-41)."
     )
+
+
+@app.command()
+def runs(
+    last: Annotated[int, typer.Option(min=1, help="So many runs, the newest first.")] = 20, json: AsJson = False
+) -> None:
+    """Show the last runs: how each ended, how long it took, and in which phases."""
+    from gpsync.settings import load_settings
+    from gpsync.store import runs as stored
+    from gpsync.store.database import reading
+
+    with reading(load_settings()) as connection:
+        rows = [_run(row) for row in stored.latest(connection, last)]
+    if json:
+        print_json(rows)
+    else:
+        print_table([{**row, "phases": _phases(row["phases"])} for row in rows], empty="No run yet.")
+
+
+def _run(row: RowMapping) -> dict[str, object]:
+    from gpsync.store.runs import SECONDS
+
+    ended = row["finished_at"]
+    return {
+        "run": row["flow"],
+        "as of": row["as_of"],
+        "started": f"{row['started_at']:%Y-%m-%d %H:%M:%S} UTC",
+        "seconds": round((ended - row["started_at"]).total_seconds(), 1) if ended else None,
+        "ended": row["outcome"],
+        "phases": row["summary"].get(SECONDS, {}),
+    }
+
+
+def _phases(seconds: object) -> str:
+    """The phases that took longest, in words."""
+    if not isinstance(seconds, dict):
+        return ""
+    longest = sorted(seconds.items(), key=lambda one: -one[1])[:_PHASES]
+    return ", ".join(f"{name} {taken}" for name, taken in longest if taken >= 0.1)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import typer
 from gpsync.cli.application import app, database
 from gpsync.cli.console import print_json, print_table, progress, say
 from gpsync.cli.options import AsJson, parse_date
+from gpsync.errors import WrongUse
 
 
 @database.command()
@@ -105,6 +106,10 @@ def synthesise(
             shares=BEFORE_FIRST_MAILOUT if before_first_mailout else AccountShares(),
             public_list=public_list,
             progress=lambda done, total: telling.step("writing extracts", done, total),
+        )
+    if not paths:
+        raise WrongUse(
+            "There is no weekday among these nights, so no extract: ask for more --nights, or another last one."
         )
     say(f"{len(paths)} extracts written to {directory}.")
 

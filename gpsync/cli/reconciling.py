@@ -91,7 +91,7 @@ def mismatches(
         chosen = [on_day(one, today) for one in chosen]
         report = report_of(connection, as_of or stored.newest_run(connection) or today, chosen)
     if format is Format.TABLE:
-        print_table([_listed(row) for row in report.rows], empty="No mismatch of this kind stands.")
+        print_table([_listed(row) for row in report.rows], empty="No such mismatch stands.")
     for line in _not_assessed(report, code or ()):
         # What a program reads on standard output stays as it is.
         say(line) if format is Format.TABLE else problem(line)

@@ -153,6 +153,10 @@ def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
     if rows:
         print_table(rows, empty="")
     for entry in summary.taken:
+        for check in entry.checks:
+            if not check.passed:
+                what = f"{check.unexpected:,} values of {check.column}" if check.column else "the whole"
+                say(f"{entry.extract.file_name}: {what} failed {check.expectation}.")
         if entry.outcome is Outcome.HELD:
             say(f"Held: {entry.extract.extract_id}. {entry.reason}")
         for row in entry.quarantined[:5]:

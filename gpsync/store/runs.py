@@ -13,6 +13,8 @@ from gpsync.store.tables import run
 RUNNING, FAILED, STOPPED = "running", "failed", "stopped"
 #: Its process ended without a word: it was killed, or its machine fell.
 KILLED = "killed"
+#: In a run's summary: how long each of its phases took.
+SECONDS = "seconds"
 
 
 def start(connection: Connection, flow: str, as_of: date, now: datetime) -> str:
@@ -53,9 +55,11 @@ def newest_start(connection: Connection, flow: str) -> datetime | None:
     return connection.execute(select(func.max(run.c.started_at)).where(run.c.flow == flow)).scalar()
 
 
-def latest(connection: Connection, flows: Collection[str], number: int = 10) -> list[RowMapping]:
-    """The newest runs of these flows first."""
-    query = select(run).where(run.c.flow.in_(flows)).order_by(run.c.started_at.desc()).limit(number)
+def latest(connection: Connection, number: int, flows: Collection[str] | None = None) -> list[RowMapping]:
+    """The newest runs first: of these flows, or of whatever else is a run."""
+    query = select(run).order_by(run.c.started_at.desc()).limit(number)
+    if flows is not None:
+        query = query.where(run.c.flow.in_(flows))
     return list(connection.execute(query).mappings())
 
 
