@@ -75,6 +75,7 @@ def mail_out(
     why_not = why_not_live(order.as_of, desk.today, rehearsal=desk.settings.rehearsal) if order.live else None
     if why_not is not None:
         raise WrongUse(why_not)
+    telling.step("mailout", 0, 1)
     clock = _clock(desk, order.as_of)
     post = open_post(desk, link_secrets(desk), clock)
     hours = _hours(desk, order)

@@ -94,6 +94,7 @@ def check_day(connection: Connection, as_of: date) -> None:
 
 def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
     """Judge as of a day and publish; a failure leaves yesterday's mismatches and yesterday's report."""
+    telling.step("mismatches", 0, 1)
     with desk.engine.begin() as connection:
         check_day(connection, as_of)
         with desk.phase("gather"):

@@ -74,14 +74,23 @@ class _Terminal:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._task: TaskID | None = None
+        self._what = ""
 
     def say(self, line: str) -> None:
         self._progress.console.print(Text(shown(line)))
 
     def step(self, what: str, done: int, total: int) -> None:
+        self._what = what
         if self._task is None:
             self._task = self._progress.add_task(what, total=total)
         self._progress.update(self._task, description=what, completed=done, total=total)
+
+    def phase(self, name: str) -> None:
+        told = f"{self._what}, {name}" if self._what else name
+        if self._task is None:
+            # How much of it there is, is not known: the bar moves to and fro.
+            self._task = self._progress.add_task(told, total=None)
+        self._progress.update(self._task, description=told)
 
 
 @contextmanager

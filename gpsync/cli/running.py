@@ -155,7 +155,8 @@ def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
     for entry in summary.taken:
         for check in entry.checks:
             if not check.passed:
-                what = f"{check.unexpected:,} values of {check.column}" if check.column else "the whole"
+                number = "1 value" if check.unexpected == 1 else f"{check.unexpected:,} values"
+                what = f"{number} of {check.column}" if check.column else "the whole"
                 say(f"{entry.extract.file_name}: {what} failed {check.expectation}.")
         if entry.outcome is Outcome.HELD:
             say(f"Held: {entry.extract.extract_id}. {entry.reason}")

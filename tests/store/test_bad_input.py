@@ -57,6 +57,9 @@ class Heard:
     def step(self, what: str, done: int, total: int) -> None:
         self.lines.append(what)
 
+    def phase(self, name: str) -> None:
+        """Of no interest here."""
+
 
 @pytest.fixture
 def heard() -> Iterator[Heard]:
