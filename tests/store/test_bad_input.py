@@ -368,7 +368,7 @@ def test_an_unknown_name_and_a_folder_stay_where_they_are(desk, deliver):
     deliver(GOOD, "register of november.csv")
     (desk.settings.inbox_folder / "sent").mkdir()
 
-    assert inbox.look(desk.settings.inbox_folder) == inbox.Waiting((), ("register of november.csv",))
+    assert inbox.look(desk.settings.inbox_folder) == inbox.Waiting((), ("register of november.csv", "sent"))
     assert take_all(desk) == []
     assert inbox_names(desk) == ["register of november.csv", "sent"]
 
