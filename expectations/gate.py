@@ -93,7 +93,9 @@ def examine(dataset: Dataset, frame: pd.DataFrame, *, delta: bool) -> Verdict:
         if reason is None or failed is None:
             continue
         found = _validate(batch, [expectation], _POSITIONS)[0].result["unexpected_index_list"]
-        positions[QuarantineReason(reason)] = tuple(int(position) for position in found)
+        # Several expectations may set rows aside for one reason.
+        known = positions.get(QuarantineReason(reason), ())
+        positions[QuarantineReason(reason)] = tuple(sorted({*known, *map(int, found)}))
     return Verdict(checks, positions)
 
 

@@ -13,12 +13,13 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
     """The expectations for a tidy frame with these columns; this extract comes without deltas."""
     expected: list[Expectation] = [
         gxe.ExpectTableRowCountToBeBetween(min_value=1, **refuse()),
-        gxe.ExpectColumnValuesToNotBeNull(column="gmc_number", **refuse()),
+        gxe.ExpectColumnValuesToNotBeNull(column="gmc_number", **quarantine(QuarantineReason.BAD_KEY)),
         gxe.ExpectColumnValuesToBeUnique(column="gmc_number", **quarantine(QuarantineReason.CONFLICTING_DUPLICATE)),
         gxe.ExpectColumnValuesToMatchRegex(column="gmc_number", regex=GMC_NUMBER, **count()),
         gxe.ExpectColumnValuesToBeInSet(
             column="account_status", value_set=["Unverified", "Active", "Locked", "Deactivated"], **count()
         ),
         gxe.ExpectColumnValuesToBeNull(column="unreadable", **quarantine(QuarantineReason.UNREADABLE_DATE)),
+        gxe.ExpectColumnValuesToBeNull(column="too_long", **quarantine(QuarantineReason.TOO_LONG)),
     ]
     return [expectation for expectation in expected if getattr(expectation, "column", columns[0]) in columns]

@@ -13,7 +13,7 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
     """The expectations for a tidy frame with these columns; this extract comes without deltas."""
     expected: list[Expectation] = [
         gxe.ExpectTableRowCountToBeBetween(min_value=1, **refuse()),
-        gxe.ExpectColumnValuesToNotBeNull(column="case_id", **refuse()),
+        gxe.ExpectColumnValuesToNotBeNull(column="case_id", **quarantine(QuarantineReason.BAD_KEY)),
         gxe.ExpectColumnValuesToBeUnique(column="case_id", **quarantine(QuarantineReason.CONFLICTING_DUPLICATE)),
         gxe.ExpectColumnValuesToMatchRegex(column="gmc_number", regex=GMC_NUMBER, **count()),
         gxe.ExpectColumnValuesToBeInSet(
@@ -28,5 +28,6 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
             **count(),
         ),
         gxe.ExpectColumnValuesToBeNull(column="unreadable", **quarantine(QuarantineReason.UNREADABLE_DATE)),
+        gxe.ExpectColumnValuesToBeNull(column="too_long", **quarantine(QuarantineReason.TOO_LONG)),
     ]
     return [expectation for expectation in expected if getattr(expectation, "column", columns[0]) in columns]

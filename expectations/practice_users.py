@@ -13,12 +13,13 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
     """The expectations for a tidy frame with these columns; this extract comes without deltas."""
     expected: list[Expectation] = [
         gxe.ExpectTableRowCountToBeBetween(min_value=1, **refuse()),
-        gxe.ExpectColumnValuesToNotBeNull(column="user_id", **refuse()),
-        gxe.ExpectColumnValuesToNotBeNull(column="role", **refuse()),
+        gxe.ExpectColumnValuesToNotBeNull(column="user_id", **quarantine(QuarantineReason.BAD_KEY)),
+        gxe.ExpectColumnValuesToNotBeNull(column="role", **quarantine(QuarantineReason.BAD_KEY)),
         gxe.ExpectColumnValuesToMatchRegex(column="practice_code", regex=PRACTICE_CODE, **count()),
         gxe.ExpectColumnValuesToBeInSet(
             column="account_status", value_set=["Active", "Deactivated", "Unverified"], **count()
         ),
         gxe.ExpectColumnValuesToBeNull(column="unreadable", **quarantine(QuarantineReason.UNREADABLE_DATE)),
+        gxe.ExpectColumnValuesToBeNull(column="too_long", **quarantine(QuarantineReason.TOO_LONG)),
     ]
     return [expectation for expectation in expected if getattr(expectation, "column", columns[0]) in columns]

@@ -14,6 +14,7 @@ from flows.recording import recorded_run
 from gpsync.errors import WrongUse
 from gpsync.extracts.headings import letters
 from gpsync.extracts.layouts import GMC_REGISTER
+from gpsync.register.characters import visible
 from gpsync.store.links import Ledger
 from gpsync.verification.links import LinkVerdict, consume
 
@@ -101,7 +102,7 @@ def _read(path: Path, now: datetime) -> Iterator[_Row]:
         if not values:
             continue  # an empty line, as many files end with
         if len(values) != len(names):
-            wrong = f"has {len(values)} columns where the headings are {len(names)}"
+            wrong = f"has another number of columns ({len(values)}) than the headings ({len(names)})"
             raise _refused(path, f", row {number}, {wrong}: ask the portal's team for the file again")
         if any(value.strip() for name, value in zip(names, values, strict=True) if not name.strip()):
             raise _refused(path, f", row {number}, has a value in a column without a heading: give the column one")
@@ -135,6 +136,8 @@ def _columns(path: Path, headings: Sequence[str]) -> tuple[int, int | None]:
     be taken for every link.
     """
     names = [letters(heading) for heading in headings]
+    if len(headings) == 1 and ";" in headings[0]:
+        raise _refused(path, " is separated by semicolons: save it as CSV with commas")
     tokens = [place for place, name in enumerate(names) if name in _TOKEN_HEADINGS]
     if len(tokens) != 1:
         raise _refused(path, ", row 1, must have one column headed 'token' or 'link': ask the portal's team for it")
@@ -149,8 +152,11 @@ def _columns(path: Path, headings: Sequence[str]) -> tuple[int, int | None]:
 
 
 def _token(text: str) -> str:
-    """The token in a cell, which may hold the whole link: what stands after the last slash."""
-    return text.strip().rstrip("/").rpartition("/")[2]
+    """The token in a cell, which may hold the whole link: what stands after the last slash.
+
+    A spreadsheet may have put an apostrophe before it, and a page or a mail what cannot be seen around it.
+    """
+    return visible(text).strip(" '\"<>").rstrip("/").rpartition("/")[2]
 
 
 def _instant(path: Path, number: int, text: str, now: datetime) -> datetime:

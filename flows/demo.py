@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from email.parser import BytesParser
 from email.policy import SMTP
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.desk import Desk, london_today, open_desk
+from flows.prefect_server import running_server
 from gpsync import telling
 from gpsync.errors import WrongUse
 from gpsync.extracts.naming import recognise
@@ -28,20 +30,34 @@ _NIGHTS, _SEED = 21, 14
 _MARK = ".gpsync-demo"
 
 
-def run_demo(directory: Path, doctors: int) -> list[str]:
-    """Write three weeks of extracts, run a night for each, and return what a newcomer is told."""
+@contextmanager
+def demonstrated(directory: Path, doctors: int) -> Iterator[list[str]]:
+    """Write three weeks of extracts and run a night for each. The block gets what a newcomer is told.
+
+    The runs are those of a Prefect server of the demo's own, which is up until the block ends.
+    """
     home = _fresh(directory)
     last_night = london_today()
     telling.say(f"Writing three weeks of made-up extracts about {doctors:,} doctors.")
     synthesise(home / "sent", doctors=doctors, nights=_NIGHTS, seed=_SEED, last_night=last_night)
-    started = time.perf_counter()
-    with catching(home / "mail") as port:
+    telling.say("Starting a Prefect server and an embedded PostgreSQL.")
+    with running_server(home / "prefect") as server, catching(home / "mail") as port:
         os.environ.update(_mail_settings(port))
+        if server is None:
+            telling.say(
+                f"Prefect's server did not start: see {directory / 'prefect' / 'server.log'}. It goes on without."
+            )
+        else:
+            os.environ.update(server.settings)
+            telling.say(
+                f"Prefect shows the runs at {server.dashboard}/runs (log in as {server.login}) until the demo ends."
+            )
+        started = time.perf_counter()
         nights, last = _run_nights(home)
-    seconds = time.perf_counter() - started
-    with open_desk(load_settings()) as desk:
-        summary = _summary(desk, nights, seconds, last_night)
-        return [*summary, *last.reconciled.lines(), *_one_mail(home / "mail"), *_where_next(desk, directory)]
+        seconds = time.perf_counter() - started
+        with open_desk(load_settings()) as desk:
+            summary = _summary(desk, nights, seconds, last_night)
+            yield [*summary, *last.reconciled.lines(), *_one_mail(home / "mail"), *_where_next(desk, directory)]
 
 
 def _mail_settings(port: int) -> dict[str, str]:
@@ -70,15 +86,14 @@ def _fresh(directory: Path) -> Path:
     home.mkdir(parents=True)
     (home / _MARK).touch()
     # Nothing that is set for a real installation may reach a demo, least of all its mail service.
-    for name in [*(name for name in os.environ if name.startswith("GPSYNC_")), "PREFECT_API_URL"]:
+    for name in [*(name for name in os.environ if name.startswith("GPSYNC_")), "PREFECT_API_URL", "PREFECT_API_KEY"]:
         os.environ.pop(name, None)
     os.environ.update(GPSYNC_HOME=str(home), GPSYNC_SETTLE_SECONDS="0", PREFECT_HOME=str(home / "prefect"))
     return home
 
 
 def _run_nights(home: Path) -> tuple[int, "Night"]:
-    # Imported now: Prefect reads its home when it is imported.
-    telling.say("Starting Prefect's temporary server and an embedded PostgreSQL.")
+    # Imported now: the flows are Prefect's where its API is set by then.
     from flows.nightly import nightly
 
     inbox = home / "inbox"

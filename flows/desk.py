@@ -9,12 +9,15 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from gpsync import login
+from gpsync import login, telling
 from gpsync.actors import PROGRAM, Actor
 from gpsync.extracts.archive import Shelves, shelves
 from gpsync.extracts.inbox import LONDON
 from gpsync.settings import Settings
 from gpsync.store.database import open_database
+
+#: A phase that took longer is told of in the log.
+_LONG_SECONDS = 2.0
 
 
 def _now() -> datetime:
@@ -53,12 +56,16 @@ class Desk:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Measure the block as part of the phase `name`."""
+        """Tell that the phase `name` begins, and measure the block as part of it; one that was long is said so."""
         start = time.perf_counter()
+        telling.phase(name)
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+            taken = time.perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + taken
+            if taken > _LONG_SECONDS:
+                telling.say(f"{name}: {taken:.0f} seconds.")
 
 
 @contextmanager

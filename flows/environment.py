@@ -5,17 +5,21 @@ A setting that is already in the environment stays as it is.
 
 import os
 
-_SETTINGS = {
+#: Unless the environment says otherwise.
+SETTINGS = {
     # Nothing about this pipeline leaves the machine.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
-    # On a fresh home the temporary server takes longer than Prefect's own limit of 20 seconds.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    # Runs are those of the API that is configured, or nobody's: a temporary server would outlive a killed run.
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+    # An API that does not answer is given up before it has held up the night.
+    "PREFECT_CLIENT_MAX_RETRIES": "1",
+    "PREFECT_API_REQUEST_TIMEOUT": "10",
     # Prefect logs the exceptions it is told of a second time, with their whole stack.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "gpsync",
 }
 
-for _name, _value in _SETTINGS.items():
+for _name, _value in SETTINGS.items():
     os.environ.setdefault(_name, _value)

@@ -1,19 +1,14 @@
 """The nightly sync: every extract in the inbox to its outcome, in the order of dates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-
-import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
-
-from prefect import flow, task  # isort: skip
-from prefect.artifacts import create_table_artifact  # isort: skip
-from prefect.cache_policies import NO_CACHE  # isort: skip
 
 from flows.acting import on_record
 from flows.desk import Desk, london_today, open_desk
 from flows.history import Revision
 from flows.intake import take_in
+from flows.observing import flow, show_table, task
 from flows.recording import Summary, recorded_run
 from gpsync import telling
 from gpsync.extracts import inbox
@@ -21,8 +16,11 @@ from gpsync.records import Arrival, ExtractRecord
 from gpsync.rules import Action
 from gpsync.settings import load_settings
 
+#: So many names are told.
+_NAMED = 5
 
-@flow(name="gmc-sync", flow_run_name="gmc-sync {as_of}", persist_result=False, validate_parameters=False)
+
+@flow("gmc-sync")
 def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace_because: str | None = None) -> Summary:
     """Take in what waits in the inbox, up to and including the extracts dated `as_of` (London's today).
 
@@ -51,26 +49,41 @@ def _kept(desk: Desk, arrival: Arrival, replace_because: str | None) -> Iterator
         yield Revision(desk.operator.name, replace_because)
 
 
-@task(name="look into the inbox", cache_policy=NO_CACHE, persist_result=False)
+@task("look into the inbox")
 def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
+    desk.settings.check_inbox()
     found = inbox.look(desk.settings.inbox_folder)
-    summary.strangers = len(found.strangers)
+    summary.strangers = found.strangers
     if found.strangers:
-        telling.say(f"{len(found.strangers)} files in the inbox are not named like an extract and were left there.")
+        telling.say(strangers_told(found.strangers))
     due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > desk.today)
     summary.waiting = len(found.arrivals) - len(due)
     return due
 
 
-@task(name="take in an extract", cache_policy=NO_CACHE, persist_result=False, retries=0)
+def strangers_told(names: Sequence[str]) -> str:
+    """What is in the inbox and is not named like an extract, and how extracts are named."""
+    some, more = ", ".join(names[:_NAMED]), f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return (
+        f"Not named like an extract, so left in the inbox: {some}{more}. An extract is called DATASET_YYYYMMDD.csv, "
+        "also .csv.gz or .csv.zip, such as gmc_register_20261130.csv (docs/extracts.md): rename it, or take it away."
+    )
+
+
+@task("take in an extract")
 def take_in_one(desk: Desk, arrival: Arrival, revision: Revision | None) -> ExtractRecord | None:
-    """One extract to its outcome. Never retried by Prefect: the next run finds it where it lies."""
+    """One extract to its outcome. Never retried: the next run finds it where it lies."""
     return take_in(desk, arrival, revision)
 
 
-@task(name="publish counts", cache_policy=NO_CACHE, persist_result=False)
+@task("publish counts")
 def publish(summary: Summary) -> None:
     """Show the run's counts in Prefect. Anybody who may look there may see them: no personal data."""
     rows = [{"what": name, "count": number} for name, number in summary.counts().items()]
-    create_table_artifact(key="gmc-sync-counts", table=rows, description="What the sync did, in counts.")
+    show_table("gmc-sync-counts", rows, "What the sync did, in counts.")
+    taken = [
+        {"extract": entry.extract.file_name, "outcome": str(entry.outcome), "why": entry.reason}
+        for entry in summary.taken
+    ]
+    show_table("gmc-sync-extracts", taken, "What became of each extract, and why.")

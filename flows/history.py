@@ -173,5 +173,5 @@ def _held(desk: Desk, extract_id: str) -> ExtractRecord:
     with desk.engine.connect() as connection:
         entry = extracts.find(connection, extract_id)
     if entry is None or entry.outcome is not Outcome.HELD:
-        raise WrongUse(f"No extract called {extract_id} is held: `gpsync held` lists those that are.")
+        raise WrongUse(f"Nothing called {extract_id!r} is held: `gpsync held` lists what is.")
     return entry

@@ -49,6 +49,8 @@ def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> E
     except NotWhole as reason:
         telling.say(str(reason))
         return None
+    except Oversized as reason:
+        entry = _reject(desk, unread(arrival), None, str(reason))
     except Unreadable as reason:
         entry = _reject(desk, unread(arrival), arrival.path, str(reason))
         inbox.clear(arrival)
@@ -59,14 +61,21 @@ class Unreadable(RefusedExtract):
     """Something in the inbox of which no copy can be taken, such as a link."""
 
 
+class Oversized(Unreadable):
+    """A file of which no copy is to be taken: it stays in the inbox until somebody has seen to it."""
+
+
 @contextmanager
 def received(desk: Desk, arrival: Arrival) -> Iterator[Received]:
-    """A private copy of an arrival, gone when the block ends. Raises NotWhole or Unreadable."""
+    """A private copy of an arrival, gone when the block ends. Raises NotWhole, Oversized or Unreadable."""
     desk.work.mkdir(parents=True, exist_ok=True, mode=0o700)
     with TemporaryDirectory(dir=desk.work) as folder:
         try:
             with desk.phase("receive"):
-                copy = inbox.receive(arrival, Path(folder), desk.settings.settle_seconds)
+                settings = desk.settings
+                copy = inbox.receive(arrival, Path(folder), settings.settle_seconds, settings.largest_file)
+        except inbox.TooLarge as reason:
+            raise Oversized(str(reason)) from None
         except RefusedExtract as reason:
             raise Unreadable(str(reason)) from None
         yield copy
@@ -189,7 +198,8 @@ def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> Non
     if taken is not None and revision is None:
         raise RefusedExtract(
             f"{extract.file_name} holds other bytes than the extract already accepted for {extract.as_of} "
-            f"({taken.extract.extract_id}): if it is a revision, run `gpsync sync --replace --reason WHY`."
+            f"({taken.extract.extract_id}): if it is a revision, put it into the inbox again and run "
+            "`gpsync sync --replace --reason WHY`."
         )
 
 
@@ -230,7 +240,7 @@ def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: tuple[str, ...]) -> t
     )
 
 
-def _reject(desk: Desk, extract: Extract, delivered: Path, reason: str) -> ExtractRecord:
+def _reject(desk: Desk, extract: Extract, delivered: Path | None, reason: str) -> ExtractRecord:
     entry = ExtractRecord(extract, Outcome.REJECTED, reason)
     with archive.staged(desk.shelves, extract, delivered) as staged:
         staged.publish(entry)

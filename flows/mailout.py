@@ -25,6 +25,7 @@ from flows.stocktaking import take_stock
 from gpsync import telling
 from gpsync.errors import WrongUse
 from gpsync.extracts.inbox import LONDON
+from gpsync.interrupts import Interrupted
 from gpsync.mail import points
 from gpsync.mail.dispatch import replay
 from gpsync.mails import PROGRAM, PlannedMail
@@ -74,6 +75,7 @@ def mail_out(
     why_not = why_not_live(order.as_of, desk.today, rehearsal=desk.settings.rehearsal) if order.live else None
     if why_not is not None:
         raise WrongUse(why_not)
+    telling.step("mailout", 0, 1)
     clock = _clock(desk, order.as_of)
     post = open_post(desk, link_secrets(desk), clock)
     hours = _hours(desk, order)
@@ -92,7 +94,11 @@ def mail_out(
             not_known.keep(connection, mailout.MAILOUT, result.not_known, order.as_of)
     if order.live and result.not_today is None:
         _tell_pace(desk, post)
-        result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today), lock)
+        try:
+            result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today), lock)
+        except Interrupted:
+            _recount(desk, post, carried, new, result)
+            raise
     if order.live:
         result.is_alone = lock is None or lock.is_alone()
         _recount(desk, post, carried, new, result)

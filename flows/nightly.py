@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
-
-from prefect import flow  # isort: skip
-
-from flows.desk import london_today
+from flows.desk import london_today, open_desk
 from flows.gmc_sync import gmc_sync
 from flows.mailed import MailedOut
+from flows.observing import flow
 from flows.performer_reconcile import performer_reconcile
-from flows.reconciliation import Reconciled
+from flows.reconciliation import Reconciled, check_day
 from flows.recording import Summary
 from flows.retention import Purged, purge_once
 from flows.verification_mailout import verification_mailout
+from gpsync.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -26,14 +24,20 @@ class Night:
     mailed: MailedOut
     purged: Purged
 
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody must act on what one of the flows did."""
+        return any(one.needs_a_person for one in (self.synced, self.reconciled, self.mailed))
 
-@flow(name="nightly", flow_run_name="nightly {as_of}", persist_result=False, validate_parameters=False)
+
+@flow("nightly")
 def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bool = False) -> Night:
     """One night's work for `as_of` (London's today): the sync, what disagrees, the mails, and what is forgotten.
 
     Mails are sent only if `live`. What is past retention goes by the newest register, whatever `as_of` is.
     """
     night = as_of or london_today()
+    _check(night, inbox_folder)
     return Night(
         gmc_sync(night, inbox_folder),
         performer_reconcile(night),
@@ -41,3 +45,11 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
         verification_mailout(as_of, live),
         purge_once(),
     )
+
+
+def _check(night: date, inbox_folder: str | None) -> None:
+    """What would end the night half-way ends it before anything is done."""
+    settings = load_settings(inbox=inbox_folder)
+    settings.check_inbox()
+    with open_desk(settings) as desk, desk.engine.connect() as connection:
+        check_day(connection, night)

@@ -85,12 +85,18 @@ class Reconciled:
         }
 
 
+def check_day(connection: Connection, as_of: date) -> None:
+    """Raises WrongUse for a day before the newest on which was reconciled: lives of mismatches do not go back."""
+    newest = mismatches.newest_run(connection)
+    if newest is not None and as_of < newest:
+        raise WrongUse(f"Mismatches were reconciled as of {newest} already: {as_of} would turn them back.")
+
+
 def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
     """Judge as of a day and publish; a failure leaves yesterday's mismatches and yesterday's report."""
+    telling.step("mismatches", 0, 1)
     with desk.engine.begin() as connection:
-        newest = mismatches.newest_run(connection)
-        if newest is not None and as_of < newest:
-            raise WrongUse(f"Mismatches were reconciled as of {newest} already: {as_of} would turn them back.")
+        check_day(connection, as_of)
         with desk.phase("gather"):
             comparisons = compare(desk, connection, as_of)
             facts = compared(gather(desk, connection, as_of, comparisons))

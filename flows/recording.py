@@ -1,31 +1,29 @@
 """A run: alone, written down, and honest about how it ended."""
 
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Protocol
 
 from flows.aftermath import clear_up
 from flows.desk import Desk
 from gpsync import telling
 from gpsync.errors import GpsyncError
+from gpsync.interrupts import Interrupted
 from gpsync.records import ExtractRecord
 from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
 from gpsync.store import runs
 from gpsync.store.database import lost
 from gpsync.store.locks import RunLock, run_lock
-
-#: The folder that holds our packages.
-_HOME = Path(__file__).parents[1]
+from gpsync.store.runs import SECONDS
+from gpsync.tracebacks import is_debugging, redacted
 
 #: So long a run waits for a database that went away, to have its end on record, and between two tries.
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 30.0, 0.5
 
-DONE, ATTENTION, FAILED = "done", "attention", "failed"
+DONE, ATTENTION, FAILED, STOPPED = "done", "attention", "failed", "stopped"
 
 
 @dataclass
@@ -34,7 +32,7 @@ class Summary:
 
     taken: list[ExtractRecord] = field(default_factory=list)
     waiting: int = 0
-    strangers: int = 0
+    strangers: tuple[str, ...] = ()
 
     def add(self, entry: ExtractRecord | None) -> None:
         """Count an extract; None is one that was left for the next run."""
@@ -45,8 +43,8 @@ class Summary:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether anything was held or rejected."""
-        return any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken)
+        """Whether anything was held or rejected, or lies in the inbox under a name that is none."""
+        return bool(self.strangers) or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken)
 
     def counts(self) -> dict[str, int]:
         """The figures of the run, by name."""
@@ -62,7 +60,7 @@ class Summary:
             "emails changed": sum(counts.emails_changed for counts in believed),
             "rows quarantined": sum(counts.quarantined for counts in believed),
             "files left for the next run": self.waiting,
-            "files not named like an extract": self.strangers,
+            "files not named like an extract": len(self.strangers),
         }
 
 
@@ -96,6 +94,9 @@ def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Ite
             with _without_its_words():
                 yield lock
             outcome = ATTENTION if summary.needs_a_person else DONE
+        except Interrupted:
+            outcome = STOPPED
+            raise
         finally:
             _finish(desk, run_id, outcome, summary)
 
@@ -108,6 +109,8 @@ def _without_its_words() -> Iterator[None]:
     except GpsyncError:
         raise
     except Exception as error:
+        if is_debugging():
+            raise
         raise lost(error) or redacted(error) from None
 
 
@@ -117,7 +120,8 @@ def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
     while True:
         try:
             with desk.engine.begin() as connection:
-                runs.finish(connection, run_id, outcome, summary.counts(), desk.now())
+                seconds = {name: round(taken, 1) for name, taken in desk.seconds.items()}
+                runs.finish(connection, run_id, outcome, {**summary.counts(), SECONDS: seconds}, desk.now())
             return
         except Exception as error:
             if lost(error) is None:
@@ -126,16 +130,3 @@ def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
                 telling.say("The database is away, so how this run ended is not on record there.")
                 return
         time.sleep(_PAUSE_SECONDS)
-
-
-def _is_ours(path: Path) -> bool:
-    return _HOME in path.parents and "site-packages" not in path.parts
-
-
-def redacted(error: Exception) -> GpsyncError:
-    """The error without its message: where in our code it happened, and where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if _is_ours(Path(frame.filename))]
-    shown = [*ours[-4:], *(frames[-1:] if frames[-1] not in ours else [])]
-    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in shown)
-    return GpsyncError(f"{type(error).__name__} at {places}. Its message is withheld: it may hold personal data.")

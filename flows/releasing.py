@@ -22,8 +22,8 @@ def release(desk: Desk, hold_id: str, by: Actor, reason: str) -> int | None:
     """Let the hold's mails go out with the next mailout; returns how many waited.
 
     None where nobody has asked for them yet: `by` is now the first of two people, and another one must decide. Raises
-    NotAllowed where `by` is nobody that counts, or is the one who asked, and WrongUse while the first mails of a first
-    mailout are not seen to work.
+    NotAllowed where `by` is nobody that counts, or is the one who asked, and while the first mails of a first mailout
+    are not seen to work.
     """
     with desk.engine.begin() as connection:
         found = _undecided(holds.find(connection, hold_id), hold_id)
@@ -58,7 +58,7 @@ def _check_first_mails(desk: Desk, connection: Connection, hold: Hold) -> None:
     held, first = len(holds.held_mails(connection, hold.hold_id)), canaries.of_hold(connection, hold.hold_id)
     why = why_not_yet(first, hold.allowed, held, desk.now(), desk.settings.canary_hours)
     if why is not None:
-        raise WrongUse(f"{hold.hold_id} cannot be released yet. {why}")
+        raise NotAllowed(f"{hold.hold_id} cannot be released yet. {why}")
 
 
 def _undecided(found: Hold | None, hold_id: str) -> Hold:

@@ -1,10 +1,7 @@
 """The post of a run: what letters are written with, and the loop that hands them over."""
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -12,6 +9,7 @@ from functools import partial
 from flows.desk import Desk
 from gpsync import rules
 from gpsync.errors import AlteredMail, LockLost, WrongUse
+from gpsync.interrupts import awaited
 from gpsync.mail.dispatch import Limits, dispatch
 from gpsync.mail.journal import Journal
 from gpsync.mail.postbox import open_postbox
@@ -139,7 +137,7 @@ def send(
     with desk.engine.connect() as connection:
         left = max(0, desk.settings.daily_cap - mailout.sent_on(connection, as_of))
     journal = journal_of(desk)
-    with desk.phase("send"), _stopped_by_signal() as stop:
+    with desk.phase("send"), awaited() as stop:
         done = dispatch(
             desk.engine,
             partial(open_postbox, post.server),
@@ -190,26 +188,13 @@ def _limits(settings: Settings, cap: int) -> Limits:
         connections=settings.connections,
         mails_per_connection=rules.MAILS_PER_CONNECTION,
         channel_errors=rules.CHANNEL_ERRORS,
+        channel_errors_at_first=rules.CHANNEL_ERRORS_AT_FIRST,
         refused_percent=rules.REFUSED_PERCENT,
         refused_of_last=rules.REFUSED_OF_LAST,
         policy_in_a_row=rules.POLICY_IN_A_ROW,
         policy_refused=rules.POLICY_REFUSED,
         policy_of_last=rules.POLICY_OF_LAST,
     )
-
-
-@contextmanager
-def _stopped_by_signal() -> Iterator[threading.Event]:
-    """An event that SIGTERM sets: the mail in hand is finished, and no other is begun."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _as_claimed(mail: PlannedMail, now: datetime, link_hours: int) -> Claim:

@@ -3,17 +3,11 @@
 import time
 from contextvars import copy_context
 from datetime import date, datetime, timedelta
-from uuid import UUID
-
-import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
-
-from prefect import flow, task  # isort: skip
-from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact  # isort: skip
-from prefect.cache_policies import NO_CACHE  # isort: skip
 
 from flows.desk import Desk, london_today, open_desk
 from flows.mailed import MailedOut
 from flows.mailout import Order, mail_out
+from flows.observing import flow, progress_bar, show_table, task
 from flows.recording import recorded_run
 from gpsync import telling
 from gpsync.extracts.inbox import LONDON
@@ -21,11 +15,11 @@ from gpsync.settings import load_settings
 from gpsync.store.locks import RunLock
 from gpsync.store.mailout import MAILOUT, REHEARSAL
 
-#: Seconds between two words to Prefect.
+#: Seconds between two words to whoever observes the run.
 _TELL_SECONDS = 5.0
 
 
-@flow(name="verification-mailout", flow_run_name="verification-mailout {as_of}", persist_result=False)
+@flow("verification-mailout")
 def verification_mailout(
     as_of: date | None = None, live: bool = False, first_links: bool = False, confirm_gap: bool = False
 ) -> MailedOut:
@@ -39,9 +33,9 @@ def verification_mailout(
     return result
 
 
-@task(name="mail", cache_policy=NO_CACHE, persist_result=False, retries=0)
+@task("mail")
 def mail_once(desk: Desk, order: Order, result: MailedOut, lock: RunLock) -> None:
-    """Never retried by Prefect: what became of each mail is in the outbox, and the next run goes on from there."""
+    """Never retried: what became of each mail is in the outbox, and the next run goes on from there."""
     # Senders are threads; whoever listens to this run is known to its own thread only.
     here = copy_context()
     teller = _Teller(order.live)
@@ -49,20 +43,18 @@ def mail_once(desk: Desk, order: Order, result: MailedOut, lock: RunLock) -> Non
 
 
 class _Teller:
-    """Tells how far the sending has come: the terminal each mail, Prefect now and then."""
+    """Tells how far the sending has come: the terminal each mail, the observer now and then."""
 
     def __init__(self, live: bool) -> None:
-        made = create_progress_artifact(0.0, key="verification-mailout-progress") if live else None
-        # Outside of asynchronous code it is the id itself.
-        self._artifact = made if isinstance(made, UUID) else None
+        self._show = progress_bar("verification-mailout-progress") if live else None
         self._told_at = self._began_at = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
         telling.step(self._words(done, total), done, total)
         is_time = done == total or time.monotonic() - self._told_at > _TELL_SECONDS
-        if self._artifact is not None and is_time:
+        if self._show is not None and is_time:
             self._told_at = time.monotonic()
-            update_progress_artifact(self._artifact, progress=100.0 * done / total)
+            self._show(100.0 * done / total)
 
     def _words(self, done: int, total: int) -> str:
         """What is being done, how fast, and until when it takes at that rate."""
@@ -73,8 +65,8 @@ class _Teller:
         return f"mails, {60 * done / seconds:,.0f} a minute, until about {ends:%H:%M}"
 
 
-@task(name="publish counts", cache_policy=NO_CACHE, persist_result=False)
+@task("publish counts")
 def publish(result: MailedOut) -> None:
     """Show the run's counts in Prefect: no personal data."""
     rows = [{"what": name, "count": number} for name, number in result.counts().items()]
-    create_table_artifact(key="verification-mailout-counts", table=rows, description="The mailout, in counts.")
+    show_table("verification-mailout-counts", rows, "The mailout, in counts.")

@@ -355,7 +355,10 @@ FOR_A_PERSON = (ReturnedKind.UNRECOGNISED, ReturnedKind.POLICY, ReturnedKind.UNR
 class QuarantineReason(Word):
     """Why one row of an extract was set aside while the rest was accepted."""
 
-    BAD_KEY = "BAD_KEY", "The number that identifies the row is not written as it must be; correct it at the source."
+    BAD_KEY = (
+        "BAD_KEY",
+        "The number that identifies the row is blank or not written as it must be; correct it at the source.",
+    )
     CONFLICTING_DUPLICATE = (
         "CONFLICTING_DUPLICATE",
         "The same number stands in several rows that disagree; ask the source which one is right.",
@@ -369,6 +372,11 @@ class QuarantineReason(Word):
         "UNREADABLE_DATE",
         "A date cannot be read: ddmmyyyy, dd/mm/yyyy, dd-Mon-yyyy, dd Month yyyy, yyyymmdd and yyyy-mm-dd are; "
         "correct it at the source.",
+    )
+    TOO_LONG = (
+        "TOO_LONG",
+        "A value is longer than any of its column: two columns have run into each other, or it is damaged; correct it "
+        "at the source.",
     )
     UNKNOWN_ACTION = "UNKNOWN_ACTION", "The delta action is not I, U or D; ask the source what it means."
 
@@ -538,6 +546,9 @@ NEW_PERCENT, NEW_AT_LEAST = 2.0, 50
 EMAIL_CHANGE_PERCENT, EMAIL_CHANGE_AT_LEAST = 1.0, 200
 QUARANTINE_PERCENT = 2.0
 
+#: Bytes. The whole register is about 150 MB: what is larger than this is no extract.
+LARGEST_FILE = 2 * 1024**3
+
 #: An extract older than this is refused (C-40).
 OLDEST_EXTRACT_DAYS = 366
 
@@ -587,6 +598,8 @@ STALE_LETTER_HOURS = 24
 LEASE_MINUTES = 30
 #: A run stops after so many channel errors in a row, or when this percentage of the last so many is refused.
 CHANNEL_ERRORS = 20
+#: Where no mail was answered yet, nobody has ever seen these settings work: then so many are enough.
+CHANNEL_ERRORS_AT_FIRST = 6
 REFUSED_PERCENT, REFUSED_OF_LAST = 5.0, 200
 #: Refusals of us, not of an address, stop it sooner, because each one harms our name and needs a person: so many in
 #: a row, or so many among the last so many mails.

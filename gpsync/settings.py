@@ -1,6 +1,7 @@
 """The environment, read once into one frozen record. Every name is prefixed GPSYNC_."""
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +31,9 @@ class Settings(BaseSettings):
     reports: Path | None = Field(default=None, description="Where mismatch reports are put. Unset: HOME/reports.")
     settle_seconds: float = Field(
         default=10.0, ge=0, description="A file without a manifest is taken once it has not grown for so long."
+    )
+    largest_file: int = Field(
+        default=rules.LARGEST_FILE, ge=1, description="Bytes. A larger file is refused, and stays in the inbox."
     )
     window_days: int = Field(
         default=rules.WINDOW_DAYS, ge=1, description="Days a new address must stand before its link is mailed."
@@ -217,6 +221,13 @@ class Settings(BaseSettings):
         """Where extracts arrive."""
         return (self.inbox or self.home_folder / "inbox").expanduser()
 
+    def check_inbox(self) -> None:
+        """Raises WrongUse where the inbox was named and is not there: a new empty one would look like a quiet night."""
+        if self.inbox is not None and not self.inbox_folder.is_dir():
+            raise WrongUse(
+                f"There is no inbox {self.inbox_folder}: correct GPSYNC_INBOX or --inbox, or make the folder."
+            )
+
     @property
     def reports_folder(self) -> Path:
         """Where mismatch reports are put, a folder for each day and `latest`."""
@@ -243,6 +254,18 @@ def load_settings(*, inbox: str | Path | None = None) -> Settings:
         raise WrongUse(f"GPSYNC_{name} is wrong: {first['msg']}. `gpsync settings` explains it.") from None
     parse_people(settings.people)
     return settings
+
+
+def strange_names() -> list[str]:
+    """A sentence for each variable of the environment that looks like a setting of ours and is none."""
+    secrets = [name for name, field in Settings.model_fields.items() if field.annotation == SecretStr | None]
+    known = [f"GPSYNC_{name.upper()}" for name in (*Settings.model_fields, *(f"{name}_file" for name in secrets))]
+    found = []
+    for name in sorted(one for one in os.environ if one.startswith("GPSYNC_") and one not in known):
+        meant = get_close_matches(name, known, 1)
+        hint = f"did you mean {meant[0]}?" if meant else "`gpsync settings` lists those there are."
+        found.append(f"{name} is no setting and is not read: {hint}")
+    return found
 
 
 def _from_files() -> dict[str, Any]:

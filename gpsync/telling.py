@@ -18,6 +18,9 @@ class Listener(Protocol):
     def step(self, what: str, done: int, total: int) -> None:
         """How far a piece of work has come."""
 
+    def phase(self, name: str) -> None:
+        """What is being done now, as a part of whatever was told last."""
+
 
 class _Log:
     def say(self, line: str) -> None:
@@ -25,6 +28,9 @@ class _Log:
 
     def step(self, what: str, done: int, total: int) -> None:
         _logger.debug("%s: %d of %d", what, done, total)
+
+    def phase(self, name: str) -> None:
+        _logger.debug("%s", name)
 
 
 _listener: ContextVar[Listener] = ContextVar("listener", default=_Log())  # noqa: B039 - it has no state
@@ -38,6 +44,11 @@ def say(line: str) -> None:
 def step(what: str, done: int, total: int) -> None:
     """Tell whoever listens how far `what` has come."""
     _listener.get().step(what, done, total)
+
+
+def phase(name: str) -> None:
+    """Tell whoever listens what is being done now."""
+    _listener.get().phase(name)
 
 
 @contextmanager

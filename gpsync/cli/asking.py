@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 _ATTENTION = 3
 #: So many runs has a night.
 _NIGHT_RUNS = 4
+#: So many phases of a run are shown.
+_PHASES = 4
 #: So many returned messages are shown at most.
 _SHOWN = 20
 _SYNC = "gmc_sync"
+#: The runs that a night and a morning have.
+_FLOWS = (_SYNC, "performer_reconcile", "verification_mailout", "mailout_rehearsal", "purge")
+#: A sync runs every night: at most so many days lie between two of them.
+_NIGHTS_APART = 1
 
 
 @app.command()
@@ -31,12 +37,12 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
 
     when, settings = as_of or _today(), load_settings()
     with reading(settings) as connection:
-        facts = _facts(connection, when) | _sending(connection, settings)
+        facts = _facts(connection, when) | _lateness(connection, settings, when) | _sending(connection, settings)
     if json:
         print_json(facts)
     else:
         _print_status(facts, when)
-    needs = ("held", "mails for staff", "returned messages", "failed")
+    needs = ("held", "mails for staff", "returned messages", "failed", "rejected", "overdue", "no night")
     if any(facts[name] for name in needs) or _waits_for_a_sender(facts["not mailed"]):
         raise typer.Exit(_ATTENTION)
 
@@ -76,14 +82,15 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
                 "newest": load["as_of"],
                 "days old": (when - load["as_of"]).days,
                 "rows": load["rows"],
-                "current records": records.get(load["dataset"], 0),
+                # Only what changes from night to night is kept as history.
+                "current records": records.get(load["dataset"]),
             }
             for load in overview.newest_loads(connection)
         ],
         "missing deltas": [
             one.isoformat() for one in missing_days(extracts.positions(connection, Dataset.GMC_REGISTER), when)
         ],
-        "held": [*overview.held_ids(connection), *(one.hold_id for one in holds.standing(connection))],
+        "held": [*overview.held_ids(connection), *holds.with_mails(connection)],
         "email changes": [
             {"state": state, "changes": number}
             for state, number in sorted(email_changes.counted(connection, when).items())
@@ -106,8 +113,33 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
                 "ended": row["outcome"],
                 "started": f"{row['started_at']:%Y-%m-%d %H:%M} UTC",
             }
-            for row in runs.latest(connection, _NIGHT_RUNS)
+            for row in runs.latest(connection, _NIGHT_RUNS, _FLOWS)
         ],
+    }
+
+
+def _lateness(
+    connection: Connection, settings: "Settings", when: date
+) -> dict[str, list[dict[str, object]] | list[str]]:
+    """What should have come or happened by now, and did not."""
+    from gpsync.rules import Dataset
+    from gpsync.store import overview, runs
+    from gpsync.verification.overdue import overdue
+
+    newest = {Dataset(load["dataset"]): load["as_of"] for load in overview.newest_loads(connection)}
+    began = runs.newest_start(connection, _SYNC)
+    night = began.astimezone(ZoneInfo("Europe/London")).date() if began else None
+    return {
+        "rejected": [dict(row) for row in overview.rejected_since_accepted(connection)],
+        "overdue": overdue(
+            newest,
+            when,
+            register_working_days=settings.register_fresh_working_days,
+            other_days=settings.stale_reference_days,
+        ),
+        "no night": [f"No sync has run since {day(night)}: is the schedule on?"]
+        if night and (when - night).days > _NIGHTS_APART
+        else [],
     }
 
 
@@ -158,10 +190,14 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         (
             "not mailed",
             "Not mailed, because an extract does not tell enough",
-            "The newest extracts tell enough to mail.",
+            "The newest extracts tell enough to mail." if facts["loads"] else "There is no extract to mail by.",
         ),
         ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
-        ("not assessed", "Kinds of mismatch that are not assessed", "Every kind of mismatch is assessed."),
+        (
+            "not assessed",
+            "Kinds of mismatch that are not assessed",
+            "Every kind of mismatch is assessed." if facts["loads"] else "Nothing was compared yet.",
+        ),
         ("runs", "Last runs", "No run yet."),
     )
     for name, title, empty in tables:
@@ -172,9 +208,21 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
     if facts["missing deltas"]:
         say(_incomplete([date.fromisoformat(str(one)) for one in facts["missing deltas"]]))
     for flow in facts["failed"]:
-        say(f"The last run of {flow} failed or was killed: run it again and read what it says.")
+        say(f"The last run of {flow} failed, was killed or was stopped: run it again and read what it says.")
+    for row in facts["rejected"]:
+        if isinstance(row, dict):
+            say(f"Rejected, and no {row['dataset']} was accepted since: {row['reason']}")
+    for line in (*facts["overdue"], *facts["no night"]):
+        say(str(line))
     held = facts["held"]
-    say(f"{len(held)} extracts or holds on mails wait: `gpsync held` shows why." if held else "Nothing is held.")
+    say(_held(len(held)))
+
+
+def _held(number: int) -> str:
+    if not number:
+        return "Nothing is held."
+    what = "1 extract or hold on mails waits" if number == 1 else f"{number:,} extracts or holds on mails wait"
+    return f"{what}: `gpsync held` shows why."
 
 
 def _incomplete(missing: list[date]) -> str:
@@ -184,6 +232,45 @@ def _incomplete(missing: list[date]) -> str:
         f"The register's deltas are incomplete since {day(missing[0])}: {days} no extract. Links wait for the missing "
         "deltas or the next full extract, unless GPSYNC_DELTA_GAP_WAITS=false (C-41)."
     )
+
+
+@app.command()
+def runs(
+    last: Annotated[int, typer.Option(min=1, help="So many runs, the newest first.")] = 20, json: AsJson = False
+) -> None:
+    """Show the last runs: how each ended, how long it took, and in which phases."""
+    from gpsync.settings import load_settings
+    from gpsync.store import runs as stored
+    from gpsync.store.database import reading
+
+    with reading(load_settings()) as connection:
+        rows = [_run(row) for row in stored.latest(connection, last)]
+    if json:
+        print_json(rows)
+    else:
+        print_table([{**row, "phases": _phases(row["phases"])} for row in rows], empty="No run yet.")
+
+
+def _run(row: RowMapping) -> dict[str, object]:
+    from gpsync.store.runs import SECONDS
+
+    ended = row["finished_at"]
+    return {
+        "run": row["flow"],
+        "as of": row["as_of"],
+        "started": f"{row['started_at']:%Y-%m-%d %H:%M:%S} UTC",
+        "seconds": round((ended - row["started_at"]).total_seconds(), 1) if ended else None,
+        "ended": row["outcome"],
+        "phases": row["summary"].get(SECONDS, {}),
+    }
+
+
+def _phases(seconds: object) -> str:
+    """The phases that took longest, in words."""
+    if not isinstance(seconds, dict):
+        return ""
+    longest = sorted(seconds.items(), key=lambda one: -one[1])[:_PHASES]
+    return ", ".join(f"{name} {taken}" for name, taken in longest if taken >= 0.1)
 
 
 @app.command()
@@ -198,7 +285,7 @@ def why(
     """Tell one doctor's story: what was seen, what was decided, and why."""
     from gpsync.errors import WrongUse
     from gpsync.reconciliation.findings import masked_address
-    from gpsync.register.characters import told
+    from gpsync.register.characters import one_line, told
     from gpsync.settings import load_settings
     from gpsync.store import email_changes
     from gpsync.store.database import reading
@@ -216,7 +303,7 @@ def why(
         return
     heading(f"Doctor {gmc_number}, as of {day(when)}")
     for line in lines:
-        say(f"{line.on}  {line.what}")
+        say(f"{line.on}  {one_line(line.what)}")
     if not changes:
         say("No email change has been seen.")
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from gpsync.register.characters import one_line, shown
 from gpsync.telling import told_to
 
 #: Into a file or a pipe, a table is as wide as it needs to be.
@@ -20,18 +21,18 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(text: str = "") -> None:
-    """Print a line as it is: nothing in it is markup."""
-    out.print(Text(text))
+    """Print a line: nothing in it is markup, and nothing in it speaks to the terminal."""
+    out.print(Text(shown(text)))
 
 
 def problem(text: str) -> None:
     """Print a sentence for a person to act on, to standard error."""
-    err.print(Text(f"gpsync: {text}"))
+    err.print(Text(f"gpsync: {one_line(text)}"))
 
 
 def heading(text: str) -> None:
     """Print a heading."""
-    out.print(Text(text, style="bold"))
+    out.print(Text(one_line(text), style="bold"))
 
 
 def print_json(value: object) -> None:
@@ -48,7 +49,7 @@ def print_table(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
     for name, value in rows[0].items():
         table.add_column(name, justify="right" if isinstance(value, int) else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
+        table.add_row(*(Text(one_line(_cell(value))) for value in row.values()))
     out.print(table)
 
 
@@ -73,14 +74,23 @@ class _Terminal:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._task: TaskID | None = None
+        self._what = ""
 
     def say(self, line: str) -> None:
-        self._progress.console.print(Text(line))
+        self._progress.console.print(Text(shown(line)))
 
     def step(self, what: str, done: int, total: int) -> None:
+        self._what = what
         if self._task is None:
             self._task = self._progress.add_task(what, total=total)
         self._progress.update(self._task, description=what, completed=done, total=total)
+
+    def phase(self, name: str) -> None:
+        told = f"{self._what}, {name}" if self._what else name
+        if self._task is None:
+            # How much of it there is, is not known: the bar moves to and fro.
+            self._task = self._progress.add_task(told, total=None)
+        self._progress.update(self._task, description=told)
 
 
 @contextmanager

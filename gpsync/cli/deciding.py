@@ -94,6 +94,8 @@ def _held_mails(connection: Connection, settings: Settings, hold: Hold) -> dict[
 def _print_hold(hold: dict[str, Any]) -> None:
     heading(hold["hold_id"])
     say(f"{hold['mails']:,} mails. {hold['why']} About {hold['about']}, opened by {hold['opened_by']}.")
+    if not hold["mails"]:
+        say("  No mail waits in it: nothing is to be done before one does.")
     if hold["domains"]:
         say(f"  To: {', '.join(f'{name} {count:,}' for name, count in hold['domains'].items())}")
         say(f"  For example: {', '.join(hold['sample'])}")

@@ -1,5 +1,7 @@
 """Commands that keep the installation: schema, replay, retention, settings, made-up data, the demo."""
 
+import sys
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +11,7 @@ import typer
 from gpsync.cli.application import app, database
 from gpsync.cli.console import print_json, print_table, progress, say
 from gpsync.cli.options import AsJson, parse_date
+from gpsync.errors import WrongUse
 
 
 @database.command()
@@ -104,6 +107,10 @@ def synthesise(
             public_list=public_list,
             progress=lambda done, total: telling.step("writing extracts", done, total),
         )
+    if not paths:
+        raise WrongUse(
+            "There is no weekday among these nights, so no extract: ask for more --nights, or another last one."
+        )
     say(f"{len(paths)} extracts written to {directory}.")
 
 
@@ -130,9 +137,12 @@ def demo(
     doctors: Annotated[int, typer.Option(min=200, help="Made-up doctors.")] = 2000,
 ) -> None:
     """Three weeks of made-up nights on a database of their own, from nothing."""
-    from flows.demo import run_demo
+    from flows.demo import demonstrated
 
-    with progress():
-        told = run_demo(directory, doctors)
-    for line in told:
-        say(line)
+    with ExitStack() as stack:
+        with progress():
+            told = stack.enter_context(demonstrated(directory, doctors))
+        for line in told:
+            say(line)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            typer.prompt("Press Enter to end the demo and its Prefect server", default="", show_default=False)

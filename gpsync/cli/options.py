@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from gpsync.register.characters import one_line
+
 
 def parse_date(text: str) -> date:
     """A date given on the command line. Raises BadParameter with the form it must have."""
@@ -15,10 +17,18 @@ def parse_date(text: str) -> date:
         raise typer.BadParameter("write a date as 2026-11-30") from None
 
 
+def parse_reason(text: str) -> str:
+    """A reason in one line. Raises BadParameter for one that says nothing."""
+    told = one_line(text)
+    if not told:
+        raise typer.BadParameter("say why: it is kept, and read by whoever comes after you")
+    return told
+
+
 Date = Annotated[
     date | None,
     typer.Option("--as-of", parser=parse_date, metavar="DATE", help="The night's date; London's today if left out."),
 ]
 Inbox = Annotated[Path | None, typer.Option(help="Another inbox than the settings'.")]
-Reason = Annotated[str, typer.Option(help="Why; kept with your name.")]
+Reason = Annotated[str, typer.Option(parser=parse_reason, metavar="TEXT", help="Why; kept with your name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]

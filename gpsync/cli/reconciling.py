@@ -91,7 +91,7 @@ def mismatches(
         chosen = [on_day(one, today) for one in chosen]
         report = report_of(connection, as_of or stored.newest_run(connection) or today, chosen)
     if format is Format.TABLE:
-        print_table([_listed(row) for row in report.rows], empty="No mismatch of this kind stands.")
+        print_table([_listed(row) for row in report.rows], empty="No such mismatch stands.")
     for line in _not_assessed(report, code or ()):
         # What a program reads on standard output stays as it is.
         say(line) if format is Format.TABLE else problem(line)
@@ -160,7 +160,8 @@ def acknowledge(
             for line in problems:
                 problem(line)
             if problems:
-                raise WrongUse(f"{len(problems)} rows of {file.name} cannot be used; nothing was set aside.")
+                rows = "1 row" if len(problems) == 1 else f"{len(problems):,} rows"
+                raise WrongUse(f"{rows} of {file.name} cannot be used: nothing was set aside.")
         elif mismatch_id and until and reason:
             wanted = [Wanted(mismatch_id, until, reason)]
         else:
@@ -168,4 +169,4 @@ def acknowledge(
         subject = file.name if file is not None else wanted[0].mismatch_id
         with on_record(desk, Action.ACKNOWLEDGE, subject, reason or ""):
             number = set_aside(desk, wanted, desk.operator.name)
-    say(f"{number:,} mismatches are set aside.")
+    say("1 mismatch is set aside." if number == 1 else f"{number:,} mismatches are set aside.")

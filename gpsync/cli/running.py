@@ -95,15 +95,22 @@ def sync(
     with progress():
         summary = gmc_sync(as_of, str(inbox) if inbox else None, reason if replace else None)
     _report(summary)
+    if replace and not summary.taken:
+        raise WrongUse("Nothing was replaced: put the revised file into the inbox, then run this again.")
 
 
 def _rehearse(as_of: Date, inbox: Inbox) -> None:
     from flows.desk import london_today, open_desk
+    from flows.gmc_sync import strangers_told
     from flows.rehearsal import rehearse
+    from gpsync.extracts import inbox as waiting
     from gpsync.settings import load_settings
 
-    with progress(), open_desk(load_settings(inbox=inbox)) as desk:
+    settings = load_settings(inbox=inbox)
+    settings.check_inbox()
+    with progress(), open_desk(settings) as desk:
         entries = rehearse(desk, as_of or london_today())
+        strangers = waiting.look(settings.inbox_folder).strangers
     rows = [
         {
             "file": entry.extract.file_name,
@@ -119,7 +126,11 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
         for entry in entries
     ]
     print_table(rows, empty="Nothing waits in the inbox.")
+    if strangers:
+        say(strangers_told(strangers))
     say("Nothing was changed. Each extract was compared with what is held now, not with the one before it.")
+    if strangers or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in entries):
+        raise typer.Exit(_ATTENTION)
 
 
 def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
@@ -142,6 +153,11 @@ def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
     if rows:
         print_table(rows, empty="")
     for entry in summary.taken:
+        for check in entry.checks:
+            if not check.passed:
+                number = "1 value" if check.unexpected == 1 else f"{check.unexpected:,} values"
+                what = f"{number} of {check.column}" if check.column else "the whole"
+                say(f"{entry.extract.file_name}: {what} failed {check.expectation}.")
         if entry.outcome is Outcome.HELD:
             say(f"Held: {entry.extract.extract_id}. {entry.reason}")
         for row in entry.quarantined[:5]:

@@ -27,6 +27,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gpsync.extracts.moving import move
 from gpsync.extracts.naming import MANIFEST_SUFFIX
 from gpsync.records import Check, Counts, Extract, ExtractRecord, GuardFinding, QuarantinedRow
 from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Guard, Kind, Outcome, QuarantineReason
@@ -62,28 +63,28 @@ def shelves(home: Path, archive: Path) -> Shelves:
 class Staged:
     """An extract's files on their way to a shelf, written while the history is being worked out."""
 
-    def __init__(self, where: Shelves, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
+    def __init__(self, where: Shelves, extract: Extract, delivered: Path | None, rows: pd.DataFrame | None) -> None:
         self._where = where
         where.archive.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = Path(mkdtemp(prefix=f".{extract.extract_id}.", dir=where.archive))
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._writing = self._pool.submit(self._write, extract, delivered, rows)
 
-    def _write(self, extract: Extract, delivered: Path, rows: pd.DataFrame | None) -> None:
+    def _write(self, extract: Extract, delivered: Path | None, rows: pd.DataFrame | None) -> None:
         for path in _with_manifest(delivered):
             if os.path.lexists(path):
-                shutil.move(path, self._folder / path.name)
+                move(path, self._folder / path.name)
         if rows is not None:
             pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), self._folder / _ROWS, compression="lz4")
         for path in self._folder.iterdir():
             _sync(path)
 
-    def close(self, delivered: Path) -> None:
+    def close(self, delivered: Path | None) -> None:
         """Wait for the writing to end; give back what was delivered unless it was published."""
         self._pool.shutdown()
         for path in _with_manifest(delivered):
             if os.path.lexists(self._folder / path.name):
-                shutil.move(self._folder / path.name, path)
+                move(self._folder / path.name, path)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def publish(self, entry: ExtractRecord) -> Path:
@@ -106,10 +107,13 @@ class Staged:
 
 
 @contextmanager
-def staged(where: Shelves, extract: Extract, delivered: Path, rows: pd.DataFrame | None = None) -> Iterator[Staged]:
+def staged(
+    where: Shelves, extract: Extract, delivered: Path | None, rows: pd.DataFrame | None = None
+) -> Iterator[Staged]:
     """Write the delivered bytes, and the accepted rows for a replay, in the background; then `publish`.
 
-    What is not published by the end of the block has the delivered file back where it was.
+    Without `delivered` only the record is kept. What is not published by the end of the block has the delivered file
+    back where it was.
     """
     staging = Staged(where, extract, delivered, rows)
     try:
@@ -169,8 +173,8 @@ def accepted(where: Shelves) -> Iterator[ExtractRecord]:
         yield _from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _with_manifest(delivered: Path) -> tuple[Path, Path]:
-    return delivered, delivered.with_name(f"{delivered.name}{MANIFEST_SUFFIX}")
+def _with_manifest(delivered: Path | None) -> tuple[Path, ...]:
+    return () if delivered is None else (delivered, delivered.with_name(f"{delivered.name}{MANIFEST_SUFFIX}"))
 
 
 def _sync(path: Path) -> None:

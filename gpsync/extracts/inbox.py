@@ -7,7 +7,6 @@ shared folder may turn out to be a link, a pipe or a device.
 import errno
 import hashlib
 import os
-import shutil
 import stat
 import time
 from contextlib import suppress
@@ -16,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from gpsync import rules
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts.naming import MANIFEST_SUFFIX, parse_manifest, recognise
 from gpsync.records import Arrival, Extract, Manifest
@@ -60,7 +60,7 @@ def look(inbox: Path) -> Waiting:
             dataset, kind, as_of = recognised
             with suppress(FileNotFoundError):  # taken away since it was listed
                 arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
-        elif recognised is not None or not (_is_aside(path) or is_folder):
+        elif not _is_aside(path) or (is_folder and not path.name.startswith(".")):
             strangers.append(_printable(path.name))
     arrivals.sort(key=lambda arrival: (arrival.as_of, arrival.kind, arrival.path.name))
     return Waiting(tuple(arrivals), tuple(strangers))
@@ -80,29 +80,37 @@ def _modified_on(path: Path) -> date:
     return datetime.fromtimestamp(path.lstat().st_mtime, LONDON).date()
 
 
-def receive(arrival: Arrival, work: Path, settle_seconds: float) -> Received:
-    """Copy an arrival into the folder `work` and fingerprint the copy.
+class TooLarge(RefusedExtract):
+    """A file larger than this installation takes. It is not copied anywhere; it stays where it is."""
 
-    Raises NotWhole while it is still arriving or cannot be read for now, RefusedExtract when it is no
+
+def receive(arrival: Arrival, work: Path, settle_seconds: float, largest: int = rules.LARGEST_FILE) -> Received:
+    """Copy an arrival of `largest` bytes at most into the folder `work` and fingerprint the copy.
+
+    Raises NotWhole while it is still arriving or cannot be read for now, TooLarge, and RefusedExtract when it is no
     regular file or its manifest is no manifest of it.
     """
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = arrival.path.name
     with os.fdopen(_open_regular(arrival.path), "rb") as stream:
-        manifest = _manifest(arrival.path, settle_seconds)
-        if manifest is None:
+        _check_size(stream.fileno(), name, largest)
+        beside = _manifest(arrival.path, settle_seconds)
+        if beside is None:
             _settle(stream.fileno(), name, settle_seconds)
         mark, modified = _mark(stream.fileno()), os.fstat(stream.fileno()).st_mtime
         copy = work / name
-        size, sha256 = _pour(stream.fileno(), copy)
+        size, sha256 = _pour(stream.fileno(), copy, largest)
         changed = _mark(stream.fileno()) != mark
+    manifest = beside.manifest if beside else None
     as_of = manifest.as_of if manifest and manifest.as_of else arrival.as_of
     extract = Extract(arrival.dataset, arrival.kind, as_of, name, sha256, size)
     disagrees = manifest is not None and not _agree(extract, manifest)
     if changed or (disagrees and _is_young(modified, settle_seconds)):
         copy.unlink()
         raise NotWhole(f"{name} is still arriving: it is taken by the next run.")
-    _keep_manifest(arrival.path, copy)
+    if beside is not None:
+        # As it was read: what its name stands for by now may be something else. It goes where the file goes.
+        copy.with_name(name + MANIFEST_SUFFIX).write_bytes(beside.held)
     return Received(extract, replace(arrival, manifest=manifest), copy, mark)
 
 
@@ -143,7 +151,24 @@ def _open_regular(path: Path) -> int:
     raise RefusedExtract(f"{path.name} is a link or no regular file: put the file itself into the inbox.")
 
 
-def _manifest(path: Path, settle_seconds: float) -> Manifest | None:
+@dataclass(frozen=True)
+class _Beside:
+    """The manifest beside an arrival, and the bytes in which it says so."""
+
+    manifest: Manifest
+    held: bytes
+
+
+def _check_size(descriptor: int, name: str, largest: int) -> None:
+    size = os.fstat(descriptor).st_size
+    if size > largest:
+        raise TooLarge(
+            f"{name} has {size:,} bytes, more than the {largest:,} of GPSYNC_LARGEST_FILE: it was left in the inbox; "
+            "ask the sender for the right file, or raise the setting."
+        )
+
+
+def _manifest(path: Path, settle_seconds: float) -> _Beside | None:
     beside = path.with_name(path.name + MANIFEST_SUFFIX)
     if not os.path.lexists(beside):
         return None
@@ -152,17 +177,11 @@ def _manifest(path: Path, settle_seconds: float) -> Manifest | None:
         modified = os.fstat(stream.fileno()).st_mtime
     text = held.decode("utf-8-sig", errors="replace") if len(held) <= _LARGEST_MANIFEST else ""
     try:
-        return parse_manifest(text, path.name)
+        return _Beside(parse_manifest(text, path.name), held)
     except RefusedExtract:
         if not _is_young(modified, settle_seconds):
             raise
     raise NotWhole(f"{beside.name} is still arriving: {path.name} is taken by the next run.")
-
-
-def _keep_manifest(delivered: Path, copy: Path) -> None:
-    """Lay a copy of the manifest, if there is one, beside the copy of the file: it goes where the file goes."""
-    with suppress(FileNotFoundError):
-        shutil.copyfile(*(path.with_name(path.name + MANIFEST_SUFFIX) for path in (delivered, copy)))
 
 
 def _is_young(modified: float, seconds: float) -> bool:
@@ -185,10 +204,11 @@ def _settle(descriptor: int, name: str, seconds: float) -> None:
             raise NotWhole(f"{name} is still arriving: it is taken by the next run.")
 
 
-def _pour(source: int, copy: Path) -> tuple[int, str]:
+def _pour(source: int, copy: Path, largest: int) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-        while block := os.read(source, _BLOCK):
+        # One that grows past what is taken is still arriving; it is told of when it has ended.
+        while size <= largest and (block := os.read(source, _BLOCK)):
             digest.update(block)
             size += len(block)
             target.write(block)
@@ -211,5 +231,6 @@ def clear(arrival: Arrival, mark: Mark | None = None) -> None:
         if mark is not None and (state.st_ino, state.st_size, state.st_mtime_ns) != mark:
             return
         arrival.path.unlink()
-    with suppress(FileNotFoundError, IsADirectoryError):
+    # What is a folder is none of ours; the system's word for that is not the same everywhere.
+    with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
         arrival.path.with_name(arrival.path.name + MANIFEST_SUFFIX).unlink()

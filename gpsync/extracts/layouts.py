@@ -23,6 +23,10 @@ class Type(Enum):
     EMAIL = auto()  # an address as supplied; the words that mean "none" become null
 
 
+#: Characters at most, where a column does not say. An address has 254 at most; wrapping may stand around it.
+_LENGTHS = {Type.TEXT: 200, Type.DATE: 40, Type.NUMBER: 20, Type.CODE: 50, Type.STATUS: 100, Type.EMAIL: 320}
+
+
 @dataclass(frozen=True)
 class Column:
     """One column that gpsync keeps.
@@ -30,7 +34,8 @@ class Column:
     `name` is ours everywhere; `headings` are the spellings accepted in a header row, matched without
     regard to case, spaces and punctuation. A `required` column must be in the header. `position` is the
     place, from 1, in a header-less file. A `past` date cannot lie after the extract's own. An `end` of
-    31 December 9999 is none: it becomes a blank.
+    31 December 9999 is none: it becomes a blank. A value of more than `length` characters is none of this
+    column's; `length` is the GMC's where its specification has one, and otherwise generous.
     """
 
     name: str
@@ -40,6 +45,12 @@ class Column:
     position: int | None = None
     past: bool = False
     end: bool = False
+    text_length: int | None = None
+
+    @property
+    def length(self) -> int:
+        """The most characters that a value of this column has once it is tidy."""
+        return self.text_length or _LENGTHS[self.type]
 
 
 @dataclass(frozen=True)
@@ -74,12 +85,16 @@ class Layout:
         return (*self.columns, *self.delta_columns) if delta else self.columns
 
 
-def _required(name: str, *headings: str, type: Type = Type.TEXT, position: int | None = None) -> Column:
-    return Column(name, headings, type, required=True, position=position)
+def _required(
+    name: str, *headings: str, type: Type = Type.TEXT, position: int | None = None, length: int | None = None
+) -> Column:
+    return Column(name, headings, type, required=True, position=position, text_length=length)
 
 
-def _optional(name: str, *headings: str, type: Type = Type.TEXT, position: int | None = None) -> Column:
-    return Column(name, headings, type, required=False, position=position)
+def _optional(
+    name: str, *headings: str, type: Type = Type.TEXT, position: int | None = None, length: int | None = None
+) -> Column:
+    return Column(name, headings, type, required=False, position=position, text_length=length)
 
 
 def _end(name: str, heading: str, position: int | None = None) -> Column:
@@ -95,9 +110,9 @@ GMC_REGISTER = Layout(
     key=("gmc_number",),
     columns=(
         _required("gmc_number", "GMC Ref No", "GMC Number", "GMC Reference Number", type=Type.NUMBER),
-        _required("surname", "Surname"),
-        _optional("given_name", "Given Name", "Forename", "Given Names"),
-        _optional("other_names", "Other Names"),
+        _required("surname", "Surname", length=50),
+        _optional("given_name", "Given Name", "Forename", "Given Names", length=50),
+        _optional("other_names", "Other Names", length=150),
         _optional("gender", "Gender", type=Type.CODE),
         _optional("year_of_qualification", "Year Of Qualification"),
         _past("pr_date", "PR Date"),
@@ -109,7 +124,7 @@ GMC_REGISTER = Layout(
         _optional("ftp_conditions", "FtP Conditions Exist", type=Type.CODE),
         _optional("ftp_undertakings", "FtP Undertakings Exist", type=Type.CODE),
         _optional("ftp_warnings", "FtP Warnings Exist", type=Type.CODE),
-        _optional("designated_body", "Designated Body"),
+        _optional("designated_body", "Designated Body", length=150),
         _optional("doctor_in_training", "Doctor in Training", type=Type.CODE),
         _required("email", "Email Address", "Email", "E-mail Address", type=Type.EMAIL),
         _past("email_last_updated", "Email Last Updated"),

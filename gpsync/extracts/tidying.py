@@ -1,14 +1,14 @@
 """From text as supplied to a tidy frame: trimmed, dates in ISO form, statuses and numbers in one spelling.
 
-A tidy frame holds text only; a null is a blank, or a value that could not be read. The frame's
-`unreadable` column then names the column, so that the gate can set the row aside. Whatever is costly
+A tidy frame holds text only; a null is a blank, or a value that could not be read or is too long. The frame's
+`unreadable` or `too_long` column then names the column, so that the gate can set the row aside. Whatever is costly
 is worked out once for each distinct value, because a register has few distinct dates and statuses.
 """
 
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,8 +26,12 @@ from gpsync.rules import Dataset
 
 _NUMBER_PREFIX = re.compile(r"^(?:GMC)?\s*C?(?=[0-9]{6,7}$)", re.IGNORECASE)
 
+#: So many bytes a value may have for each character that it is to have, and besides, before it is looked at: composing
+#: accents takes as long as the square of their number.
+_BYTES_EACH, _BYTES_BESIDES = 4, 200
+
 #: Columns of a tidy frame that are not the extract's own.
-ROW_NUMBER, UNREADABLE, FUTURE = "row_number", "unreadable", "future"
+ROW_NUMBER, UNREADABLE, FUTURE, TOO_LONG = "row_number", "unreadable", "future", "too_long"
 REGISTRATION_CLASS, EMAIL_KEY = "registration_class", "email_key"
 
 
@@ -35,8 +39,9 @@ def tidy(table: pa.Table, layout: Layout, as_of: date, *, delta: bool = False) -
     """The table of text as a tidy frame, one row for each row of the file.
 
     Columns: those of the layout that the table has, then `row_number` (records counted from 1),
-    `unreadable` and `future` (names of columns whose date could not be read, or lies after `as_of` though it
-    must not; else null) and, for the register, `registration_class` and `email_key`.
+    `unreadable`, `future` and `too_long` (names of columns whose date could not be read, or lies after `as_of`
+    though it must not, or whose value is longer than the column's; else null) and, for the register,
+    `registration_class` and `email_key`.
     """
     present = [column for column in layout.expected(delta=delta) if column.name in table.column_names]
     with ThreadPoolExecutor() as pool:  # Arrow works outside Python's lock
@@ -45,6 +50,7 @@ def tidy(table: pa.Table, layout: Layout, as_of: date, *, delta: bool = False) -
     columns[ROW_NUMBER] = pa.array(np.arange(1, table.num_rows + 1))
     columns[UNREADABLE] = _joined([one.unreadable for one in tidied], table.num_rows)
     columns[FUTURE] = _joined([one.future for one in tidied], table.num_rows)
+    columns[TOO_LONG] = _joined([one.too_long for one in tidied], table.num_rows)
     return derive(pa.table(columns).to_pandas(types_mapper=_text_type), layout)
 
 
@@ -93,15 +99,33 @@ def _text_type(type: pa.DataType) -> Any:
 
 @dataclass(frozen=True)
 class _Tidied:
-    """One column: its text, and its name where a date could not be read or lies in the future."""
+    """One column: its text, and its name where a date cannot be read or lies in the future, or a value is too long."""
 
     text: pa.Array
     unreadable: pa.Array | None = None
     future: pa.Array | None = None
+    too_long: pa.Array | None = None
 
 
 def _tidy_column(text: pa.ChunkedArray, column: Column, as_of: date) -> _Tidied:
+    """A column without the values that are too long: before anything is done with them, or once they are tidy."""
     whole = text.combine_chunks()
+    huge = pc.greater(pc.binary_length(whole), column.length * _BYTES_EACH + _BYTES_BESIDES)
+    tidied = _tidy_values(_without(whole, huge), column, as_of)
+    longer = pc.greater(pc.utf8_length(tidied.text), column.length)
+    too_long = pc.or_(pc.fill_null(huge, False), pc.fill_null(longer, False))
+    if not pc.any(too_long).as_py():
+        return tidied
+    return replace(tidied, text=_without(tidied.text, longer), too_long=_marked(too_long, column.name))
+
+
+def _without(values: pa.Array, where: pa.Array) -> pa.Array:
+    if not pc.any(where).as_py():
+        return values
+    return pc.if_else(pc.fill_null(where, False), pa.scalar(None, pa.string()), values)
+
+
+def _tidy_values(whole: pa.Array, column: Column, as_of: date) -> _Tidied:
     if column.type is Type.EMAIL:
         # As supplied: what cannot be seen in an address may make it another one.
         return _Tidied(_addresses(pc.ascii_trim_whitespace(whole)))
@@ -123,9 +147,11 @@ def _tidy_column(text: pa.ChunkedArray, column: Column, as_of: date) -> _Tidied:
 
 def _named(where: pa.Array, name: str, indices: pa.Array) -> pa.Array | None:
     """The column's name in the rows whose distinct value is marked; None where none is."""
-    if not pc.any(where).as_py():
-        return None
-    return pc.if_else(pc.fill_null(where, False), pa.scalar(name), pa.scalar(None, pa.string())).take(indices)
+    return _marked(where, name).take(indices) if pc.any(where).as_py() else None
+
+
+def _marked(where: pa.Array, name: str) -> pa.Array:
+    return pc.if_else(pc.fill_null(where, False), pa.scalar(name), pa.scalar(None, pa.string()))
 
 
 def _joined(parts: list[pa.Array | None], length: int) -> pa.Array:

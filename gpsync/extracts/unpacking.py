@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from gpsync.errors import RefusedExtract
+from gpsync.rules import LARGEST_FILE
 
-#: The whole register is about 150 MB; a file that unpacks to more than this is no extract.
-LARGEST = 2 * 1024**3
+#: A file that unpacks to more than this is no extract.
+LARGEST = LARGEST_FILE
 #: CSV of names and dates packs to about a tenth; a hundredth is a bomb.
 LARGEST_RATIO = 100
 _BLOCK = 1 << 20

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import Engine, NullPool, create_engine
+from sqlalchemy import Engine, NullPool
 
-from gpsync import rules
+from gpsync import rules, telling
 from gpsync.errors import GpsyncError
 from gpsync.mail.breakers import Breakers
 from gpsync.mail.clerk import Clerk, Terms
@@ -25,6 +27,7 @@ from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Outgoing, Reply
 from gpsync.rules import MailState, Phase, Rank, Verdict
 from gpsync.store import outbox
+from gpsync.store.sessions import engine_for
 
 #: Where a mail stands before its intent is on record.
 _NOT_GIVEN_AWAY = (MailState.HELD, MailState.PENDING, MailState.CLAIMED)
@@ -46,6 +49,7 @@ class Limits:
     connections: int = 1
     mails_per_connection: int = rules.MAILS_PER_CONNECTION
     channel_errors: int = rules.CHANNEL_ERRORS
+    channel_errors_at_first: int = rules.CHANNEL_ERRORS_AT_FIRST
     refused_percent: float = rules.REFUSED_PERCENT
     refused_of_last: int = rules.REFUSED_OF_LAST
     policy_in_a_row: int = rules.POLICY_IN_A_ROW
@@ -107,6 +111,7 @@ def dispatch(
         ready = outbox.ready(connection, now())
     breakers = Breakers(
         channel_errors=limits.channel_errors,
+        channel_errors_at_first=limits.channel_errors_at_first,
         refused=(limits.refused_percent / 100 * limits.refused_of_last, limits.refused_of_last),
         policy_in_a_row=limits.policy_in_a_row,
         policy_refused=(limits.policy_refused, limits.policy_of_last),
@@ -122,6 +127,8 @@ def dispatch(
         reserved=limits.reserved,
         others=others,
         why_not=why_not,
+        # Senders are threads; whoever listens to this run is known to its own thread only.
+        say=partial(copy_context().run, telling.say),  # type: ignore[call-arg]
     )
     tools = Tools(
         open_postbox=open_postbox,
@@ -191,7 +198,7 @@ def _is_older(standing: outbox.Standing | None, epoch: int) -> bool:
 @contextmanager
 def _own_connections(engine: Engine) -> Iterator[Engine]:
     """The same database without a pool: however many senders there are, each has a connection of its own."""
-    own = create_engine(engine.url, poolclass=NullPool, hide_parameters=True)
+    own = engine_for(engine.url, NullPool)
     try:
         yield own
     finally:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from gpsync.errors import GpsyncError
+from gpsync.errors import GpsyncError, WrongUse
 from gpsync.mail.imap import open_imap
 from gpsync.mail.tokens import Tokens
 
@@ -90,11 +90,11 @@ def _files(folder: Path) -> list[Path]:
     try:
         entries = [Path(entry) for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)]
     except FileNotFoundError:
-        raise GpsyncError(f"There is no folder {folder}: name a Maildir or a folder of .eml files.") from None
+        raise WrongUse(f"There is no folder {folder}: name a Maildir or a folder of .eml files.") from None
     except NotADirectoryError:
-        raise GpsyncError(f"{folder} is no folder: name a Maildir or a folder of .eml files.") from None
+        raise WrongUse(f"{folder} is no folder: name a Maildir or a folder of .eml files.") from None
     except OSError as error:
-        raise GpsyncError(f"The folder {folder} cannot be read: {error.strerror}.") from None
+        raise WrongUse(f"The folder {folder} cannot be read: {error.strerror}.") from None
     return sorted(path for path in entries if not path.name.startswith("."))
 
 

@@ -22,7 +22,8 @@ class Progress:
     `cap` is how many mails may be given away in all, the last `reserved` of them no first links; `total` how many are
     expected to be tried, for `tell`, which is told how many have been dealt with and that number. `until` says
     whether the hours of sending are over. `others` mails are ready that go before first links, and are left room for
-    even while other senders have only taken them. `why_not` says why no other mail may be begun, or None.
+    even while other senders have only taken them. `why_not` says why no other mail may be begun, or None. `say` is told
+    at once when the mail service fails for the first time.
     """
 
     def __init__(
@@ -37,10 +38,12 @@ class Progress:
         reserved: int = 0,
         others: int = 0,
         why_not: Callable[[], str | None] = lambda: None,
+        say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._cap, self._reserved, self._others = cap, reserved, others
         self._total, self._breakers, self._stop = total, breakers, stop
-        self._tell, self._until, self._why_not = tell, until, why_not
+        self._tell, self._until, self._why_not, self._say = tell, until, why_not, say
+        self._has_failed = False
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
         # Mails that were put off may be tried again in the same run; of all others a count is enough.
@@ -122,6 +125,10 @@ class Progress:
         """Note that the mail service failed; returns how often it has with this mail in hand."""
         self.end(self._breakers.channel_failed(because))
         with self._changed:
+            if not self._has_failed:
+                # Whoever waits wants to know now, not when the run gives up.
+                self._has_failed = True
+                self._say(f"{because or 'The mail service failed.'} It is tried again.")
             self._failures.update([mail_id] if mail_id else [])
             return self._failures[mail_id] if mail_id else 0
 

@@ -46,6 +46,18 @@ def told(text: str) -> str:
     return "".join(one if _is_plain(one) else f"<U+{ord(one):04X}>" for one in text)
 
 
+def one_line(text: str) -> str:
+    """The text as one line: whatever could move a cursor or forge a line is shown as `<U+001B>`."""
+    return " ".join("".join(one if one.isspace() else shown(one) for one in text).split())
+
+
+def shown(text: str) -> str:
+    """The text with line ends and tabs as they are, and whatever else cannot be seen as `<U+001B>`."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one in "\n\t" else f"<U+{ord(one):04X}>" for one in text)
+
+
 def _is_plain(character: str) -> bool:
     if character.isascii():
         return character.isprintable()

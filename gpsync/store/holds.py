@@ -75,6 +75,15 @@ def standing(connection: Connection) -> list[Hold]:
     return [_hold(row) for row in connection.execute(query).mappings()]
 
 
+def with_mails(connection: Connection) -> list[str]:
+    """The holds that nobody has decided yet and in which mails wait, oldest first."""
+    waits = (
+        select(outbox.c.mail_id).where(outbox.c.hold_id == hold.c.hold_id, outbox.c.state == MailState.HELD).exists()
+    )
+    query = select(hold.c.hold_id).where(hold.c.decision.is_(None), waits).order_by(hold.c.opened_at)
+    return list(connection.execute(query).scalars())
+
+
 def ask(connection: Connection, hold_id: str, by: Actor, reason: str, now: datetime) -> None:
     """Write down who wants the mails to go, and why: the first of two people."""
     connection.execute(update(hold).where(hold.c.hold_id == hold_id).values(_asked(by, reason, now)))

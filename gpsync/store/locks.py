@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from gpsync.errors import AlreadyRunning, LockLost
 
 #: Arbitrary and fixed: the numbers under which PostgreSQL knows our locks.
-_RUN, _APPLY = 0x67707331, 0x67707332
+_RUN, _APPLY, _SCHEMA = 0x67707331, 0x67707332, 0x67707333
 _LOST = (
     "The database ended the session by which this run kept others away, and another run is at work by now. What this "
     "run has done stays; run it again when the other has ended."
@@ -135,3 +135,8 @@ def lock_history(connection: Connection) -> None:
     The second line of defence: it holds even where the run lock was lost with its connection.
     """
     connection.execute(select(func.pg_advisory_xact_lock(_APPLY)))
+
+
+def lock_schema(connection: Connection) -> None:
+    """Let nobody else change the schema until this transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA)))

@@ -181,12 +181,13 @@ def replaced(connection: Connection, mail_id: str) -> None:
 
 
 def resends(connection: Connection, gmc_number: str, since: datetime) -> int:
-    """How many mails a person has asked for on this doctor's behalf since then; one written anew is still one."""
+    """How many mails asked for on this doctor's behalf since then went out or may still do; one written anew is one."""
     query = select(func.count()).where(
         outbox.c.gmc_number == gmc_number,
         outbox.c.requested_by != "",
         outbox.c.queued_at >= since,
-        outbox.c.reason.is_distinct_from(WRITTEN_ANEW),
+        # One that was cancelled never went out: another has taken its place, or nobody wanted it any more.
+        outbox.c.state != MailState.CANCELLED,
     )
     return connection.execute(query).scalar_one()
 

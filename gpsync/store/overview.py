@@ -28,6 +28,27 @@ def outcomes(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).tuples().all())
 
 
+def rejected_since_accepted(connection: Connection) -> list[RowMapping]:
+    """What was rejected of each dataset after its last accepted extract was taken: dataset, file_name, reason.
+
+    What a person has rejected is settled.
+    """
+    good = (
+        select(extract.c.dataset, func.max(extract.c.loaded_at).label("at"))
+        .where(extract.c.outcome.in_(ACCEPTED_OUTCOMES))
+        .group_by(extract.c.dataset)
+        .subquery()
+    )
+    query = (
+        select(extract.c.dataset, extract.c.file_name, extract.c.reason)
+        .outerjoin(good, good.c.dataset == extract.c.dataset)
+        .where(extract.c.outcome == Outcome.REJECTED, extract.c.decided_by == "")
+        .where(good.c.at.is_(None) | (extract.c.loaded_at > good.c.at))
+        .order_by(extract.c.loaded_at)
+    )
+    return list(connection.execute(query).mappings())
+
+
 def held_ids(connection: Connection) -> list[str]:
     """The extracts that wait for a person, oldest first."""
     query = select(extract.c.extract_id).where(extract.c.outcome == Outcome.HELD)

@@ -4,15 +4,17 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from gpsync.store.locks import is_running
 from gpsync.store.tables import run
 
-RUNNING, FAILED = "running", "failed"
+RUNNING, FAILED, STOPPED = "running", "failed", "stopped"
 #: Its process ended without a word: it was killed, or its machine fell.
 KILLED = "killed"
+#: In a run's summary: how long each of its phases took.
+SECONDS = "seconds"
 
 
 def start(connection: Connection, flow: str, as_of: date, now: datetime) -> str:
@@ -41,16 +43,24 @@ def bury(connection: Connection) -> list[RowMapping]:
 
 
 def failed(connection: Connection, flows: Collection[str]) -> list[str]:
-    """Those of these flows whose newest run failed or was killed."""
+    """Those of these flows whose newest run failed, was killed or was stopped before its end."""
     query = select(run.c.flow, run.c.outcome).ext(distinct_on(run.c.flow))
     query = query.where(run.c.outcome != RUNNING, run.c.flow.in_(flows))
     newest = connection.execute(query.order_by(run.c.flow, run.c.started_at.desc()))
-    return [flow for flow, outcome in newest if outcome in (FAILED, KILLED)]
+    return [flow for flow, outcome in newest if outcome in (FAILED, KILLED, STOPPED)]
 
 
-def latest(connection: Connection, number: int = 10) -> list[RowMapping]:
-    """The newest runs first."""
-    return list(connection.execute(select(run).order_by(run.c.started_at.desc()).limit(number)).mappings())
+def newest_start(connection: Connection, flow: str) -> datetime | None:
+    """When the newest run of a flow began, however it ended; None where there was none."""
+    return connection.execute(select(func.max(run.c.started_at)).where(run.c.flow == flow)).scalar()
+
+
+def latest(connection: Connection, number: int, flows: Collection[str] | None = None) -> list[RowMapping]:
+    """The newest runs first: of these flows, or of whatever else is a run."""
+    query = select(run).order_by(run.c.started_at.desc()).limit(number)
+    if flows is not None:
+        query = query.where(run.c.flow.in_(flows))
+    return list(connection.execute(query).mappings())
 
 
 def at_work(connection: Connection, flow: str) -> datetime | None:

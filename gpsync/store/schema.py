@@ -7,16 +7,39 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from gpsync.errors import WrongSchema
+from gpsync.errors import GpsyncError, WrongSchema
+from gpsync.store.locks import lock_schema
+
+#: Why a server does not let us change the schema, and what to do, by SQLSTATE. Nothing was changed.
+_REFUSALS = {
+    "42501": "The role {user} may not create what gpsync needs. As the database's owner: "
+    "GRANT CREATE ON DATABASE {database} TO {user}; GRANT USAGE, CREATE ON SCHEMA public TO {user}; "
+    "and a schema that another role made must be upgraded by that role.",
+    "25006": "The database is read-only; it may be a standby. Name one that takes changes in GPSYNC_DATABASE_URL.",
+    "55P03": "Another session has held a lock for over 30 seconds: end it, or wait until it is done, then try again.",
+    "57014": "The server ended the upgrade: somebody cancelled it, or a time limit of the server did. Try again.",
+}
 
 
 def upgrade(engine: Engine) -> str:
-    """Bring the schema to this program's version, in one transaction; returns that version."""
-    with engine.begin() as connection:
-        # A reader that will not let go must not block the nightly run for ever.
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")
-        command.upgrade(_config(connection), "head")
+    """Bring the schema to this program's version, in one transaction; returns that version.
+
+    Raises GpsyncError, with what to grant or to wait for, where the server does not let us.
+    """
+    try:
+        with engine.begin() as connection:
+            # A reader that will not let go must not block the nightly run for ever.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")
+            # Of two at once the second finds the schema made.
+            lock_schema(connection)
+            command.upgrade(_config(connection), "head")
+    except DBAPIError as error:
+        sentence = _REFUSALS.get(getattr(error.orig, "sqlstate", None) or "")
+        if sentence is None:
+            raise
+        raise GpsyncError(sentence.format(user=engine.url.username, database=engine.url.database)) from None
     return _ours()
 
 

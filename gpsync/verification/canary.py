@@ -16,7 +16,7 @@ _LONDON = ZoneInfo("Europe/London")
 _ON_THE_WAY = (MailState.PENDING, MailState.CLAIMED, MailState.IN_DOUBT, MailState.DEFERRED)
 _TO_BE_PUT_RIGHT = (MailState.POLICY_HELD, MailState.DEAD)
 #: What is said of a mail that is still on its way, and of one whose link was not used yet.
-NOT_SENT, WAITING, CONFIRMED = "not sent yet", "waiting", "confirmed"
+NOT_SENT, WAITING, CONFIRMED = "not sent yet", "sent and not answered yet", "confirmed"
 
 
 def replacements(mails: Sequence[FirstMail], wanted: int) -> int:
@@ -57,7 +57,8 @@ def why_not_yet(mails: Sequence[FirstMail], wanted: int, held: int, now: datetim
         return f"{missing:,} of the first mails will not go out: the next mailout sends others of the batch instead."
     if not sent:
         return "Nobody knows whether any of the first mails went out: `gpsync resolve` them first."
-    ready = max(sent) + timedelta(hours=hours)
+    # The mails of a made-up day are dated by it; they went out now at the latest.
+    ready = min(max(sent), now) + timedelta(hours=hours)
     if now < ready:
         at = f"{ready.astimezone(_LONDON):%Y-%m-%d %H:%M}"
         return f"The last of the first mails must have been out for {hours:,} hours: release the rest from {at} on."

@@ -1,12 +1,15 @@
 """Prints the pages that must not drift: `python -m tests.docs.printing` writes them, `--check` compares.
 
 `docs/rules.md` comes from the drawn cases, `docs/glossary.md` from the domain's words, `docs/mismatches.md` from
-the catalogue, `docs/reporting.md` from the views of a real database, `docs/commands.md` from the command line.
+the catalogue, `docs/extracts.md` from the layouts, `docs/reporting.md` from the views of a real database,
+`docs/commands.md` from the command line.
 """
 
+import csv
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import click
@@ -15,12 +18,16 @@ from sqlalchemy import Engine, text
 
 from gpsync import rules
 from gpsync.cli import app
-from gpsync.extracts.layouts import LAYOUTS
+from gpsync.extracts.headings import letters
+from gpsync.extracts.layouts import LAYOUTS, Column
+from gpsync.extracts.naming import recognise
 from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.catalogue.columns import COLUMNS
 from gpsync.reconciliation.catalogue.entries import Entry
+from gpsync.rules import Dataset
 from gpsync.settings import Settings
 from gpsync.store.database import open_database
+from gpsync.synthetic.writing import synthesise
 from tests.docs.views import ABOUT, MEANINGS
 from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import Case, read_table
@@ -198,7 +205,14 @@ def commands_page() -> str:
         "",
         "Exit status: 0 done, also when there was nothing to do; 1 failed; 2 wrong use;",
     ]
-    lines += ["3 refused or held, so a person must act; 75 another run is at work.", ""]
+    lines += [
+        "3 refused or held, so a person must act; 75 another run is at work; 130 after Ctrl-C, 143 after SIGTERM.",
+        "",
+        "Before any command: `--debug` shows errors whole, which may print personal data; `--version` tells which",
+        "version this is.",
+        "`gpsync --install-completion` completes commands in your shell.",
+        "",
+    ]
     for name, command in _commands(root, "gpsync"):
         lines += [f"## `{name}`", "", (command.help or "").strip(), ""]
         lines += [
@@ -226,6 +240,56 @@ def _option(parameter: click.Parameter) -> str:
     return ", ".join(parameter.opts)
 
 
+def extracts_page() -> str:
+    """How extracts are named and what stands in them, with a made-up row of each."""
+    lines = [
+        _PRINTED,
+        "# Extracts",
+        "",
+        "An extract is a CSV file in UTF-8 with commas and a heading row, in the inbox folder (`GPSYNC_INBOX`),",
+        "named `DATASET_YYYYMMDD.csv` after the day it shows, also packed as `.csv.gz` or `.csv.zip`. The register",
+        "may come as `gmc_register_delta_YYYYMMDD.csv` too: then it holds the rows that changed. The practices may be",
+        "the ODS's own `epraccur.csv`, with or without headings. `FILE.manifest.json` beside a file says what it",
+        "should be: `file`, `as_of`, `bytes`, `sha256`, `rows`.",
+        "",
+        "Headings are matched by their letters: case, spaces and punctuation do not matter. Other columns are",
+        "ignored and told of. A row whose value is longer than its column is quarantined. Of a column that is missing",
+        "or blank in every row nothing is known, and what needs it is told as not assessed. Dates are written as",
+        "`2026-11-30`, `30/11/2026`, `30112026`, `20261130`, `30 November 2026` or `30-Nov-2026`, with or without a",
+        "time of day. Nobody in the rows below exists.",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        written = synthesise(Path(folder), doctors=300, nights=1, seed=1, last_night=date(2026, 11, 30))
+        examples = {recognise(path.name)[0]: _example(path) for path in written}
+    for layout in LAYOUTS.values():
+        lines += ["", f"## {layout.dataset}", "", f"Key: {', '.join(f'`{name}`' for name in layout.key)}.", ""]
+        lines += ["| heading | also | needed | characters | for example |", "|---|---|---|---|---|"]
+        lines += [_heading(column, examples[layout.dataset]) for column in layout.columns]
+    delta = LAYOUTS[Dataset.GMC_REGISTER].delta_columns
+    lines += ["", "A delta of the register has besides:", "", "| heading | meaning |", "|---|---|"]
+    lines += [f"| {column.headings[0]} | {_DELTA[column.name]} |" for column in delta]
+    return "\n".join([*lines, ""])
+
+
+_DELTA = {
+    "action": "`I` a new doctor, `U` a changed one, `D` one who has left.",
+    "date_processed": "When the row was made; of several rows of a doctor the last holds.",
+}
+
+
+def _example(path: Path) -> dict[str, str]:
+    """The first of the fullest rows of a made-up extract, by the letters of its headings."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        row = max(csv.DictReader(stream), key=lambda one: sum(len(value.strip()) > 1 for value in one.values()))
+    return {letters(heading): value.strip() for heading, value in row.items()}
+
+
+def _heading(column: Column, example: Mapping[str, str]) -> str:
+    shown = next((example[letters(one)] for one in column.headings if example.get(letters(one))), "")
+    also = ", ".join(column.headings[1:])
+    return f"| {column.headings[0]} | {also} | {'yes' if column.required else ''} | {column.length} | {shown} |"
+
+
 def pages(engine: Engine) -> dict[Path, str]:
     """Every printed page and its text."""
     return {
@@ -234,6 +298,7 @@ def pages(engine: Engine) -> dict[Path, str]:
         _DOCS / "mismatches.md": mismatches_page(),
         _DOCS / "reporting.md": reporting_page(engine),
         _DOCS / "commands.md": commands_page(),
+        _DOCS / "extracts.md": extracts_page(),
     }
 
 

@@ -29,5 +29,5 @@ MEANINGS = {
     "not_assessed": "Kinds of mismatch that the newest reconciliation could not judge, why, and since when. What "
     "`reporting.mismatch` shows of them is as old as its `last_seen`.",
     "quarantined_row": "Rows that were set aside while their file was accepted. `row_number` counts records from 1.",
-    "run": "Every run of a flow or a deciding command. `summary` holds counts.",
+    "run": "Every run of a flow or a deciding command. `summary` holds counts, and `seconds` of each phase.",
 }

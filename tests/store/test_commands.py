@@ -1,16 +1,20 @@
 """The commands that look and decide, as somebody types them."""
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
 from flows.intake import take_in
+from flows.recording import Summary, recorded_run
 from gpsync.cli import app
-from gpsync.errors import AlreadyRunning, WrongSchema, WrongUse
+from gpsync.errors import AlreadyRunning, GpsyncError, WrongSchema, WrongUse
 from gpsync.extracts import inbox
+from gpsync.interrupts import Interrupted
+from gpsync.rules import Outcome
 from gpsync.store.locks import run_lock
 from tests.store.people import doctors
 
@@ -64,7 +68,7 @@ def test_status_is_3_while_an_extract_is_held(gpsync, nights):
     result = gpsync("status")
 
     assert result.exit_code == 3
-    assert "1 extracts or holds on mails wait" in result.stdout
+    assert "1 extract or hold on mails waits" in result.stdout
 
 
 def test_held_shows_numbers_and_no_names(gpsync, nights):
@@ -83,7 +87,8 @@ def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
     assert gpsync("approve", held.extract.extract_id).exit_code == 2
     assert isinstance(gpsync("approve", "no-such", "--reason", "x").exception, WrongUse)
     assert gpsync("reject", held.extract.extract_id, "--reason", "broken export").exit_code == 0
-    assert gpsync("status").exit_code == 0
+    # The real day is far from these nights', so ask as of one of them.
+    assert gpsync("status", "--as-of", "2026-11-03").exit_code == 0
 
 
 def test_why_tells_a_doctors_story(gpsync, nights):
@@ -190,3 +195,119 @@ def test_a_live_run_about_another_day_is_refused_before_anything_is_done(gpsync,
     assert waiting.exists()
     with desk.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM run")).scalar() == 0
+
+
+def test_status_is_3_for_what_was_rejected_until_a_good_one_comes(gpsync, drop, desk):
+    def taken(*rows, day):
+        drop(date(2026, 11, day), list(rows))
+        at = replace(desk, now=lambda: datetime(2026, 11, day, 4, tzinfo=UTC))
+        (entry,) = (take_in(at, one) for one in inbox.look(at.settings.inbox_folder).arrivals)
+        return entry.outcome
+
+    assert taken(*doctors(), day=2) is Outcome.ACCEPTED
+    assert taken("9000001,too short", day=3) is Outcome.REJECTED
+    first = gpsync("status", "--as-of", "2026-11-03")
+    assert first.exit_code == 3
+    assert "Rejected, and no gmc_register was accepted since: gmc_register_20261103.csv has 2 values" in first.stdout
+
+    assert taken(*doctors(), day=4) is Outcome.ACCEPTED
+    assert gpsync("status", "--as-of", "2026-11-04").exit_code == 0
+
+
+@pytest.mark.parametrize(("day", "status"), [("2026-11-04", 0), ("2026-11-05", 0), ("2026-11-06", 3)])
+def test_status_is_3_for_a_register_that_is_overdue(gpsync, nights, day, status):
+    nights(doctors())
+
+    result = gpsync("status", "--as-of", day)
+    assert (result.exit_code, "gmc_register is overdue" in result.stdout) == (status, status == 3)
+
+
+@pytest.mark.parametrize(("day", "status"), [(20, 0), (21, 0), (22, 3)])
+def test_status_is_3_for_a_night_that_never_came(gpsync, desk, day, status):
+    at = replace(desk, now=lambda: datetime(2026, 11, 20, 3, 15, tzinfo=UTC))
+    with recorded_run(at, "gmc_sync", at.today, Summary()):
+        pass
+
+    result = gpsync("status", "--as-of", f"2026-11-{day}")
+    assert (result.exit_code, "No sync has run since 20 November 2026" in result.stdout) == (status, status == 3)
+
+
+@pytest.mark.parametrize("ending", [RuntimeError("x"), Interrupted(2)])
+def test_status_is_3_for_a_sync_that_did_not_end(gpsync, desk, ending):
+    with pytest.raises((GpsyncError, Interrupted)), recorded_run(desk, "gmc_sync", desk.today, Summary()):
+        raise ending
+
+    result = gpsync("status")
+    assert result.exit_code == 3
+    assert "The last run of gmc_sync failed, was killed or was stopped" in result.stdout
+
+
+def test_runs_says_how_long_each_took_and_in_which_phases(gpsync, desk):
+    with recorded_run(desk, "gmc_sync", desk.today, Summary()):
+        desk.seconds.update(read=1.25, gate=0.5, tidy=0.01)
+
+    (row,) = json.loads(gpsync("runs", "--json").stdout)
+    assert (row["run"], row["ended"], row["phases"]) == ("gmc_sync", "done", {"read": 1.2, "gate": 0.5, "tidy": 0.0})
+    assert "read 1.2, gate 0.5" in gpsync("runs").stdout
+
+
+def test_a_command_that_only_looks_makes_no_installation(monkeypatch, tmp_path):
+    monkeypatch.setenv("GPSYNC_HOME", str(tmp_path / "mistyped"))
+
+    for words in (("status",), ("why", "9000001"), ("held",), ("runs",), ("mismatches",)):
+        result = CliRunner().invoke(app, words)
+        assert isinstance(result.exception, WrongUse)
+        assert "There is no installation in" in str(result.exception)
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_setting_that_is_none_is_named_with_the_one_that_may_be_meant(gpsync, monkeypatch):
+    monkeypatch.setenv("GPSYNC_SMPT_HOST", "mail.example")
+    monkeypatch.setenv("GPSYNC_SMTP_PASSWORD_FILE", "/nowhere")
+
+    told = gpsync("held").stderr
+
+    assert "GPSYNC_SMPT_HOST is no setting and is not read: did you mean GPSYNC_SMTP_HOST?" in told
+    assert "PASSWORD_FILE is no setting" not in told
+
+
+def test_an_inbox_that_was_named_and_is_not_there_is_told(gpsync, monkeypatch, tmp_path):
+    monkeypatch.setenv("GPSYNC_INBOX", str(tmp_path / "mistyped"))
+
+    for words in (("sync",), ("sync", "--dry-run"), ("nightly",)):
+        assert "There is no inbox" in str(gpsync(*words).exception)
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, desk):
+    folder = desk.settings.inbox_folder
+    folder.mkdir(parents=True)
+    for name in ("gmc_register_2026-11-25.csv", "gmc_register_20261125.CSV", "performers.xlsx"):
+        (folder / name).touch()
+
+    for words in (("sync",), ("sync", "--dry-run")):
+        result = gpsync(*words)
+        assert result.exit_code == 3
+        assert "gmc_register_2026-11-25.csv, gmc_register_20261125.CSV, performers.xlsx" in result.output
+
+
+def test_a_replacement_that_replaces_nothing_is_told(gpsync):
+    result = gpsync("sync", "--replace", "--reason", "sender corrected it")
+
+    assert isinstance(result.exception, WrongUse)
+    assert "put the revised file into the inbox" in str(result.exception)
+
+
+def test_a_dry_run_ends_as_the_run_would(gpsync, drop):
+    drop(date(2026, 11, 2), ["9000001,too short"])
+
+    assert gpsync("sync", "--dry-run").exit_code == 3
+
+
+def test_a_night_before_the_newest_ends_before_anything_is_done(gpsync, drop, desk):
+    assert gpsync("reconcile", "--as-of", "2026-11-20").exception is None
+    drop(date(2026, 11, 2), doctors())
+
+    result = gpsync("nightly", "--as-of", "2026-11-02")
+    assert "would turn them back" in str(result.exception)
+    assert list(desk.settings.inbox_folder.iterdir())

@@ -12,7 +12,7 @@ from flows.recording import recorded_run
 from flows.releasing import refuse, release
 from flows.resending import resend
 from gpsync.cli import app
-from gpsync.errors import WrongUse
+from gpsync.errors import NotAllowed
 from gpsync.rules import MailState
 from gpsync.store import holds, mailout
 from gpsync.store.mailout import MAILOUT
@@ -179,7 +179,7 @@ def test_the_rest_is_not_released_before_the_first_have_gone_out(room):
     room.set(canary_mails=2, daily_cap=0)
     (hold_id,) = room.mail(DAY_13, first_links=True).opened
 
-    with pytest.raises(WrongUse, match=r"cannot be released yet\. 2 of the 2 first mails have not gone out yet"):
+    with pytest.raises(NotAllowed, match=r"cannot be released yet\. 2 of the 2 first mails have not gone out yet"):
         _release(room, hold_id, days=9)
 
 
@@ -188,7 +188,7 @@ def test_nor_before_they_had_time_to_be_seen(room, begun, later, may):
     if may:
         assert _release(room, begun, **later) == 25
     else:
-        with pytest.raises(WrongUse, match="must have been out for 24 hours: release the rest from 2026-12-01 09:00"):
+        with pytest.raises(NotAllowed, match="must have been out for 24 hours: release the rest from 2026-12-01 09:00"):
             _release(room, begun, **later)
 
 
@@ -238,7 +238,7 @@ def test_a_first_mail_that_is_cancelled_is_replaced_so_that_nothing_waits_for_ev
     ]
     query = "SELECT gmc_number FROM outbox WHERE canary_of = :hold AND state = 'sent' ORDER BY 1"
     assert room.read(query, hold=hold_id) == [(gmc(5),), (gmc(6),)]
-    with pytest.raises(WrongUse, match="must have been out for 24 hours"):
+    with pytest.raises(NotAllowed, match="must have been out for 24 hours"):
         release(room.desk(DAY_14), hold_id, BEN, "they work")
     assert release(room.desk(DAY_15), hold_id, BEN, "they work") == 23
     assert room.read("SELECT actor, reason FROM mail_event WHERE reason = 'CANARY'") == [("gpsync", "CANARY")] * 2

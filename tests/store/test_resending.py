@@ -332,6 +332,19 @@ def test_a_person_may_ask_three_times_in_thirty_days(room):
     assert live(room) == (1, 1)
 
 
+def test_asking_again_before_it_went_out_counts_once(room):
+    room.mail(DAY_14)
+    for _ in range(4):
+        ask(room, DAY_15)
+    assert live(room) == (1, 1)
+
+    for day in (DAY_15, DAY_16):
+        room.mail(day)
+        ask(room, day)
+    room.mail(DAY_16)
+    _refused(room, DAY_17, "3 links on request within 30 days")
+
+
 def test_a_stranger_cannot_be_mailed(room):
     with pytest.raises(WrongUse, match="does not hold a doctor with the number 9999999"):
         resend(room.desk(DAY_14), "9999999", "x@doctor.example", "ben", WHY)

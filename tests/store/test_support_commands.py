@@ -224,3 +224,12 @@ def test_a_doctor_who_takes_up_an_address_that_bounced_is_not_mailed(bounced):
 
     assert bounced.stand(4) == ("SUPPRESSED", "SUPPRESSION_LIST")
     assert bounced.recipients.count(new(1)) == 1
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\n", "\u00a0"])
+def test_a_reason_that_says_nothing_is_none(gpsync, reason):
+    for words in (("approve", "x"), ("reject", "x"), ("suppress", "9000001"), ("resolve", "m", "--sent")):
+        result = gpsync(*words, "--reason", reason)
+
+        assert result.exit_code == 2
+        assert "say why" in result.output

@@ -172,7 +172,7 @@ def test_a_held_extract_that_is_rejected_leaves_no_trace_in_the_history(desk, ni
     assert rejected.outcome is Outcome.REJECTED
     assert contents() == before
     assert (desk.shelves.rejected / held.extract.extract_id / "gmc_register_20261103.csv").exists()
-    with pytest.raises(WrongUse, match="No extract called"):
+    with pytest.raises(WrongUse, match="Nothing called"):
         approve(desk, held.extract.extract_id, ADA, "after all")
 
 

@@ -10,6 +10,8 @@ _SOURCES = sorted(path for folder in ("flows", "expectations", "gpsync") for pat
 
 #: Touch the world: files, the database, the terminal, the environment.
 _EDGES = (
+    "gpsync.interrupts",
+    "gpsync.extracts.moving",
     "gpsync.cli",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
@@ -29,6 +31,7 @@ _EDGES = (
 _COMMON = (
     "gpsync.actors",
     "gpsync.errors",
+    "gpsync.extracts.dates",
     "gpsync.extracts.layouts",
     "gpsync.extracts.naming",
     "gpsync.frames",

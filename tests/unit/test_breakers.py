@@ -26,11 +26,21 @@ def _tripped_after(breakers, verdicts):
 
 def test_twenty_failures_of_the_mail_service_in_a_row_stop_the_run():
     breakers = _breakers()
+    breakers.answered(GOOD)
 
     said = [breakers.channel_failed() for _ in range(20)]
 
     assert said[:19] == [None] * 19
     assert said[19].startswith("The mail service failed 20 times in a row")
+
+
+def test_a_mail_service_that_never_answered_is_given_up_sooner():
+    breakers = _breakers()
+
+    said = [breakers.channel_failed() for _ in range(6)]
+
+    assert said[:5] == [None] * 5
+    assert said[5].startswith("The mail service failed 6 times in a row")
 
 
 def test_the_reason_of_the_last_failure_is_told():

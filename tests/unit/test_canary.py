@@ -39,6 +39,13 @@ def test_the_last_of_them_must_have_been_out_for_so_long(since, may):
     assert (told(mails, now=SENT_AT + since) is None) is may
 
 
+def test_mails_of_a_made_up_day_that_is_still_to_come_went_out_now():
+    early = SENT_AT - timedelta(days=3)
+
+    assert told([mail(), mail()], now=early, hours=0) is None
+    assert "must have been out for 24 hours" in told([mail(), mail()], now=early, hours=24)
+
+
 def test_the_sentence_says_from_when_on_in_london():
     summer = datetime(2026, 7, 1, 9, tzinfo=UTC)
 
@@ -82,4 +89,4 @@ def test_first_mails_that_went_out_are_not_replaced_whatever_came_of_them():
 def test_what_came_of_them_is_counted_by_word():
     mails = [mail(confirmed=True), mail(confirmed=True), mail(MailState.BOUNCED), mail(), mail(MailState.PENDING)]
 
-    assert outcomes(mails) == {"confirmed": 2, "bounced": 1, "waiting": 1, "not sent yet": 1}
+    assert outcomes(mails) == {"confirmed": 2, "bounced": 1, "sent and not answered yet": 1, "not sent yet": 1}

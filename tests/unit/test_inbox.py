@@ -120,12 +120,18 @@ def test_a_name_that_is_no_text_is_reported(folder):
     assert look(folder).strangers == ("??.csv",)
 
 
-def test_hidden_files_manifests_and_folders_are_passed_over(folder):
+def test_hidden_files_and_manifests_are_passed_over(folder):
     (folder / ".gmc_register_20261130.csv.part").touch()
+    (folder / ".cache").mkdir()
     (folder / MANIFEST).touch()
-    (folder / "processed").mkdir()
 
     assert look(folder) == inbox.Waiting((), ())
+
+
+def test_a_folder_is_a_stranger_for_extracts_in_it_are_not_taken(folder):
+    (folder / "november").mkdir()
+
+    assert look(folder) == inbox.Waiting((), ("november",))
 
 
 def test_a_folder_with_the_name_of_an_extract_is_a_stranger(folder):
@@ -293,8 +299,8 @@ def test_a_file_that_changes_while_it_is_copied_is_left_for_the_next_run(put, ta
     path = put()
     pour = inbox._pour
 
-    def slow(source: int, copy: Path) -> tuple[int, str]:
-        done = pour(source, copy)
+    def slow(source: int, copy: Path, largest: int) -> tuple[int, str]:
+        done = pour(source, copy, largest)
         with path.open("ab") as stream:
             stream.write(b"9000002,Elm\n")
         return done

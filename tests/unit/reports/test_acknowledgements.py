@@ -93,6 +93,9 @@ def test_a_problem_names_file_sheet_row_and_what_to_do_and_the_others_are_taken(
         ("2026-12-31", date(2026, 12, 31)),
         ("2026-12-31 00:00:00", date(2026, 12, 31)),
         ("31/12/2026", date(2026, 12, 31)),
+        ("31 December 2026", date(2026, 12, 31)),
+        ("31/12/2026 00:00:00", date(2026, 12, 31)),
+        ("2026-12-31T15:30:00", date(2026, 12, 31)),
         ("4/3/2027", date(2027, 3, 4)),  # the day comes first
         (" 31/12/2026 ", date(2026, 12, 31)),
         (datetime.fromisoformat("2026-12-31 15:30"), date(2026, 12, 31)),

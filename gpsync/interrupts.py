@@ -1,0 +1,60 @@
+"""Ctrl-C and SIGTERM: whatever is at work ends in order, and how far it came goes on record."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from gpsync import telling
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(BaseException):
+    """Somebody, or the system, wants the program to end. No ordinary error: nothing but the end handles it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        #: As a shell tells it: 130 after Ctrl-C, 143 after SIGTERM.
+        self.exit_status = 128 + number
+
+
+def _raise(number: int, frame: FrameType | None) -> None:
+    raise Interrupted(number)
+
+
+@contextmanager
+def raised() -> Iterator[None]:
+    """Let the block end with Interrupted where it is, at the first signal."""
+    with _handled(_raise):
+        yield
+
+
+@contextmanager
+def awaited() -> Iterator[threading.Event]:
+    """An event that the first signal sets, for work that must end what it has begun; the second signal raises."""
+    stop = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise Interrupted(number)
+        stop.set()
+        telling.say("It stops as soon as the mails in hand are given away; the same again stops it at once.")
+
+    with _handled(handle):
+        yield stop
+
+
+@contextmanager
+def _handled(handler: "signal.Handlers | object") -> Iterator[None]:
+    """Signals reach the main thread only; in another one the block runs as it would without."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in _SIGNALS}  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)

