@@ -153,7 +153,16 @@ def _rows_in(folder: Path) -> pd.DataFrame:
 
 def blank_columns(where: Shelves, entry: ExtractRecord) -> frozenset[str]:
     """The columns of a kept extract that no accepted row fills, by the counts that stand beside its rows."""
-    file = pq.ParquetFile(where.folder(entry) / _ROWS).metadata
+    return _blank_in(where.folder(entry))
+
+
+def blank_columns_of(where: Shelves, extract_id: str) -> frozenset[str]:
+    """The same of an accepted extract, by its id."""
+    return _blank_in(where.archive / extract_id)
+
+
+def _blank_in(folder: Path) -> frozenset[str]:
+    file = pq.ParquetFile(folder / _ROWS).metadata
     filled: set[str] = set()
     for group in range(file.num_row_groups):
         columns = [file.row_group(group).column(place) for place in range(file.num_columns)]

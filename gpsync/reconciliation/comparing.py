@@ -8,6 +8,7 @@ not all shown is compared whole, by its keyed hash.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from gpsync.reconciliation.case_words import CASE_STATUSES
@@ -18,7 +19,7 @@ from gpsync.reconciliation.names import untitled, words
 #: Makes the keyed hash of a text; None where nothing is to be kept of what is not shown.
 Hashed = Callable[[str], str] | None
 
-_ROUND = re.compile(r"(?<=[0-9])\.0+(?![0-9])")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 #: Words that mean the same to every rule that reads them.
 _YES_NO = {"yes": "y", "no": "n"}
 _CLOSED = {"closed": "c", "inactive": "c"}
@@ -41,7 +42,12 @@ def _coded(text: str) -> str:
 
 
 def _percent(text: str) -> str:
-    return _ROUND.sub("", _plain(text).replace("%", ""))
+    """Numbers as the rules read them: `37.50`, `037.5 %` and `37.5` are one."""
+    return " ".join(_NUMBER.sub(_bare, _plain(text).replace("%", " ")).split())
+
+
+def _bare(number: re.Match[str]) -> str:
+    return f"{Decimal(number[0]).normalize():f}"
 
 
 def _region(text: str) -> str:

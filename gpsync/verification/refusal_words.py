@@ -106,6 +106,9 @@ _PASSING = _any(
     r"temporar|transient|(?:again|retry|try) (?:later|after|soon|shortly)|try (?:it |your \w+ )?again in|deferr",
     r"service (?:is )?(?:currently )?(?:not available|unavailable)|server (?:is )?(?:too )?busy|under maintenance|"
     r"out of service|resources? (?:are |is )?(?:not available|unavailable)",
+    # A directory or a mailbox that is being worked on says nothing of the address.
+    r"off-?line|outage|maintenance|not answering|not reachable|migrat|tomorrow|resend|holiday|vacation|"
+    r"(?:unable to|cannot|can't|could not|couldn't|not) (?:be )?verif|being (?:\w+ )?\w+ed\b|until (?!further)",
     # Time, and the way there.
     r"expired|time[ds]?[ -]?out|timeout|retry time|queue[^.]{0,30}too long|too long in|lifetime|"
     r"(?:within|for|in|after|since) (?:the (?:last|past) )?(?:\d+|one|two|three|four|five|six|seven) "
@@ -138,7 +141,10 @@ _POLICY = _any(
     r"\brelaying\b|relay (?:access|not|is not|denied|operation|prohib|attempt|to @|for|through)|"
     r"(?:not|no|unable to|cannot|can't|won't|will not|open) relay|rcpthosts|not a gateway|"
     r"not (?:our|my) (?:domain|host)|we do not (?:serve|handle)|not (?:hosted|handled|served) (?:here|by)",
+    r"gr[ea]y-?trap|spam-?trap|\bcountr(?:y|ies)\b|closed (?:to|for)\b|"
+    r"(?:outside|external|foreign) (?:\w+ )?(?:senders?|e-?mails?|mail|world)",
     # The sender, the connection, the conversation.
+    r"originat|smtp ?utf-?8|\butf-?8\b|internationali[sz]ed",
     r"send(?:er|ing)(?:'s)? (?:\w+ )?(?:verif|address|domain|ip|host|mail|server|not|is|has|rejected|denied|refused|"
     r"unknown|invalid|could|does|must|mta|reput)|"
     r"(?:bad|invalid|unknown|unverified|fake|forged|spoof\w*|verify) (?:\w+ )?sender|"

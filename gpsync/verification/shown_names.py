@@ -37,17 +37,23 @@ _LURES = frozenset({
     "verify", "website", "www",
 })  # fmt: skip
 _PERSONS_LURES = _LURES | frozenset({
-    "nhs", "urgent", "urgently", "your", "yours",
+    "bank", "barclays", "fraud", "nhs", "urgent", "urgently", "your", "yours",
 })  # fmt: skip
 #: Two of these make a sentence. Those that are somebody's name, such as An, Do, My and Will, are not among them.
 _OF_SENTENCES = frozenset({
-    "been", "call", "free", "has", "have", "here", "if", "is", "must", "not", "now", "our", "pay", "prize", "that",
-    "they", "this", "today", "us", "visit", "was", "were", "while", "win",
+    "been", "blocked", "call", "closed", "details", "free", "has", "have", "here", "if", "is", "locked", "must", "not",
+    "now", "our", "owe", "pay", "pin", "prize", "reply", "send", "sign", "tax", "text", "that", "they", "this", "today",
+    "us", "visit", "was", "were", "while", "win", "your",
 })  # fmt: skip
 _PERSONS_OF_SENTENCES = _OF_SENTENCES | frozenset({
-    "and", "from", "the", "with",
+    "and", "at", "from", "in", "on", "the", "to", "with", "you",
 })  # fmt: skip
-_SPELLED_OUT = re.compile(r"\bdot (?:com|co|uk|org|net|info|xyz)\b")
+#: An address in words, or a number to call.
+_SPELLED_OUT = re.compile(
+    r"\bdot (?:com|co|uk|org|net|info|xyz)\b|\b(?:call|phone|ring|sms|tel|telephone|text|whatsapp) \d"
+)
+#: What is before a slash is a link's, if a full stop stands in it.
+_LINK = re.compile(r"\w\.\w[^\s]*/")
 #: Written small in the middle of a name. Other small words beside capital ones are a sentence's.
 _PARTICLES = frozenset({
     "a", "ab", "abd", "abu", "af", "al", "ap", "av", "ben", "bin", "bint", "binti", "d", "da", "das", "de", "del",
@@ -107,6 +113,8 @@ def _is_written_with(text: str, signs: frozenset[str], *, digits: bool) -> bool:
         is_letter = unicodedata.category(sign)[0] in "LM" or (digits and sign.isdecimal() and sign.isascii())
         if not is_letter and sign not in signs:
             return False
+    if _LINK.search(text):
+        return False
     has_letter = any(map(str.isalpha, text)) or not text
     one_script = all(len(scripts(word)) <= 1 for word in text.split())
     return has_letter and one_script and "--" not in text and all(map(_is_abbreviated, _STOPPED.findall(text)))

@@ -100,6 +100,34 @@ def test_of_two_lists_taken_in_one_night_both_are_judged(take, judged):
     assert judged(18) == ([JOINED], [])
 
 
+#: The column that a list leaves blank in every row, by its place in the row.
+BLANK = {"Performer Type": 5, "Practice Code": 8, "Assignment Start Date": 9, "Assignment End Date": 10}
+
+
+def without(rows, column):
+    """The rows with a column blank in every one."""
+    cells = [row.split(",") for row in rows]
+    return [",".join("" if place == BLANK[column] else cell for place, cell in enumerate(row)) for row in cells]
+
+
+@pytest.mark.parametrize("column", BLANK)
+@pytest.mark.parametrize("is_each_night", [True, False])
+def test_a_list_that_leaves_a_column_blank_is_passed_over(take, judged, column, is_each_night):
+    take(16, performers_list=PLAIN, practice_approvals=CASES)
+    judged(16)
+    take(17, performers_list=without(PLAIN, column), practice_approvals=CASES)
+    if is_each_night:
+        assert judged(17) == ([], [])
+    take(18, performers_list=PLAIN, practice_approvals=CASES)
+    assert judged(18) == ([], []), "nobody has joined because nothing was said of them for a night"
+
+    take(19, performers_list=without(JOINED_LIST, column), practice_approvals=CASES)
+    if is_each_night:
+        assert judged(19) == ([], [])
+    take(20, performers_list=JOINED_LIST, practice_approvals=CASES)
+    assert judged(20) == ([JOINED], []), "a change across such a night is none the less seen"
+
+
 def test_what_is_found_stands_until_it_is_approved_or_put_right(take, judged, desk):
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     judged(16)

@@ -473,6 +473,12 @@ _PRACTICES = [
 ]  # fmt: skip
 #: Left out whole, of a person as of a practice.
 _NO_NAMES = [
+    "Sign in at t.co/abc",
+    "Dr.Co/evil",
+    "Your Bank Is Blocked",
+    "The Surgery, call 0207",
+    "Send Your Bank Details",
+    "Reply With Your PIN",
     "Your NHS pension is suspended, sign in at evil.xyz", "Your pension is suspended", "YOUR PENSION IS SUSPENDED",
     "evil.xyz", "www.evil.example", "see EVIL.COM now", "ada@evil.example", "https://evil.example/x", "evil\u3002xyz",
     "evil\u2024xyz", "\uff45\uff56\uff49\uff4c\uff0e\uff58\uff59\uff5a", "evil dot com", "Call 0300 123 4567",
@@ -531,6 +537,14 @@ def test_a_practices_name_stays_whole(practice):
 
     assert f"as a user at {practice}." in text
     assert f"as a user at {practice}." in html.unescape(page)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Sign In At Evil Xyz", "Send Bank Details", "Call Barclays Fraud Team", "Reply With PIN", "You Owe Tax", "BANK"],
+)
+def test_a_persons_name_is_no_sentence_in_capitals(words):
+    assert shown_person(words) == ""
 
 
 @pytest.mark.parametrize("kind", MailKind)

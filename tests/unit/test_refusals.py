@@ -45,6 +45,29 @@ def test_the_figures_are_printed(capsys):
     assert printed[-1].startswith("0 are read otherwise")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.2.1 account closed for maintenance until Monday",
+        "550 5.2.1 mailbox closed for the holidays",
+        "550 5.2.1 account is closed to outside senders",
+        "550 account closed to external mail",
+        "550 5.1.1 Mailbox deleted? No: mailbox is being restored",
+        "550 5.1.1 user unknown - mailbox migration in progress, please resend tomorrow",
+        "550 5.1.1 User unknown; LDAP directory offline",
+        "550 5.1.1 no such user (unable to verify: LDAP server not answering)",
+        "550 5.1.1 invalid recipient: greytrapped",
+        "550 5.1.1 invalid recipient - country not accepted",
+        "550 5.1.1 <noreply@pcse.example>: originator unknown user",
+        "550 5.1.1 unknown user; envelope originator not found",
+        "553 5.1.3 invalid address: UTF8 not supported",
+        "550 5.1.1 user not found, directory outage",
+    ],
+)
+def test_no_address_is_given_up_for_a_directory_that_is_away_or_a_rule(words):
+    assert reading((), words) is not ReturnedKind.PERMANENT
+
+
 @given(
     codes=st.lists(_CODES, max_size=3), words=st.sampled_from(["", "550", "550 5.1.1", "failed", "550 rejected", "x"])
 )
