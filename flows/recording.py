@@ -121,7 +121,8 @@ def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
         try:
             with desk.engine.begin() as connection:
                 seconds = {name: round(taken, 1) for name, taken in desk.seconds.items()}
-                runs.finish(connection, run_id, outcome, {**summary.counts(), SECONDS: seconds}, desk.now())
+                told = {**summary.counts(), **({SECONDS: seconds} if seconds else {})}
+                runs.finish(connection, run_id, outcome, told, desk.now())
             return
         except Exception as error:
             if lost(error) is None:
