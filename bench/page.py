@@ -78,6 +78,11 @@ const done = arguments[0], tiles = {};
   done(tiles);
 })();
 """
+_WIDTH = """
+const box = document.querySelector("#browser .scroll"), table = box.querySelector("table");
+const cut = [...table.querySelectorAll("th, td")].filter((cell) => cell.scrollWidth > cell.clientWidth).length;
+return [document.documentElement.scrollWidth, innerWidth, table.offsetWidth, box.clientWidth, cut];
+"""
 _AXE = "const done = arguments[0]; axe.run().then((found) => done(found.violations), (error) => done(String(error)));"
 
 
@@ -110,10 +115,20 @@ def _measure(browser: "_Browser", rows: int) -> None:
         browser.run(_CHANGE, field, "", wait=True)
     printed, taken = browser.run(_PRINT)
     print(f"{'print':20} {printed:,} rows drawn in {taken:.0f} ms")
+    _check_width(browser)
     tiles = browser.run(_TILES, wait=True)
     print("tiles and the rows they lead to:", ", ".join(f"{name} {a} = {b}" for name, (a, b) in tiles.items()))
     if any(a != b for a, b in tiles.values()):
         sys.exit("A tile shows another number than its filter finds.")
+
+
+def _check_width(browser: "_Browser") -> None:
+    """At 1280 px the table fits beside nothing: no column is out of sight, and no cell is cut off."""
+    browser.resize(1280)
+    page, window, table, box, cut = browser.run(_WIDTH)
+    print(f"at 1280 px the table takes {table} of {box} px, cells cut off: {cut}")
+    if page > window or table > box or cut:
+        sys.exit("The table does not fit at 1280 px.")
 
 
 def _check(browser: "_Browser", axe: Path) -> int:
@@ -157,6 +172,10 @@ class _Browser:
     def run(self, script: str, *arguments: object, wait: bool = False) -> Any:
         way = "async" if wait else "sync"
         return self._ask(f"/execute/{way}", {"script": script, "args": list(arguments)})
+
+    def resize(self, width: int) -> None:
+        """Give the window another width, in CSS pixels."""
+        self._ask("/window/rect", {"width": width, "height": 1800})
 
     def end(self) -> None:
         self._opener.open(Request(self._address, method="DELETE")).close()

@@ -11,6 +11,7 @@ from flows.address_keys import compared_hashes
 from flows.comparing import compare, keep
 from flows.desk import Desk
 from flows.facts import gather
+from flows.names import names_of
 from gpsync import telling
 from gpsync.errors import WrongUse
 from gpsync.reconciliation.ageing import is_past_limit
@@ -20,6 +21,7 @@ from gpsync.reconciliation.judging import Judgement, judge
 from gpsync.reconciliation.lifecycle import live, on_day
 from gpsync.records import Mismatch, RunCounts
 from gpsync.reports.flat_files import write_csv, write_json
+from gpsync.reports.names import Names
 from gpsync.reports.news import what_changed
 from gpsync.reports.page import render_page
 from gpsync.reports.publishing import publish
@@ -114,7 +116,8 @@ def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
             is_assessed = Code.APPLIED_WITHOUT_APPROVAL in judgement.assessed
             keep(connection, facts, comparisons, as_of, is_assessed=is_assessed)
         with desk.phase("report"):
-            result.report = _report(connection, as_of, judgement, after)
+            names = names_of(desk.settings, connection, after, as_of)
+            result.report = _report(connection, as_of, judgement, after, names)
             result.folder = publish(desk.settings.reports_folder, as_of, files(result.report))
     telling.say(" ".join(what_changed(result.report).splitlines()[:2]))
 
@@ -139,10 +142,11 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _report(connection: Connection, as_of: date, judgement: Judgement, after: list[Mismatch]) -> Report:
+def _report(connection: Connection, as_of: date, judgement: Judgement, after: list[Mismatch], names: Names) -> Report:
     why = judgement.not_assessed
-    standing = [_row(one, as_of, why.get(one.code, "")) for one in after if one.state in STANDING_STATES]
-    resolved = [_row(one, as_of) for one in after if one.state is MismatchState.RESOLVED and one.resolved_on == as_of]
+    closed = [one for one in after if one.state is MismatchState.RESOLVED and one.resolved_on == as_of]
+    standing = [_row(one, as_of, names, why.get(one.code, "")) for one in after if one.state in STANDING_STATES]
+    resolved = [_row(one, as_of, names) for one in closed]
     trend = [one for one in mismatches.trend(connection, _RUNS) if one.as_of != as_of][1 - _RUNS :]
     report = Report(
         as_of=as_of,
@@ -162,7 +166,7 @@ def _told(why: Mapping[Code, str]) -> tuple[NotAssessed, ...]:
     return tuple(NotAssessed(entry.code, entry.number, entry.title, why[entry.code]) for entry in entries)
 
 
-def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch]) -> Report:
+def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch], names: Names) -> Report:
     """A report of these mismatches alone, for a listing; it says nothing of what was compared.
 
     What was not assessed is what the newest reconciliation could not assess, whatever is chosen.
@@ -174,11 +178,12 @@ def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch]) -
         judged = mismatches.codes_assessed(connection)
         why = dict.fromkeys(CATALOGUE, "No reconciliation has been run yet.") if judged is None else {}
         assessed = judged or 0
-    rows = tuple(sorted((_row(on_day(one, as_of), as_of, why.get(one.code, "")) for one in chosen), key=_worst_first))
-    return Report(as_of, rows, (), _told(why), assessed, (), tuple(mismatches.trend(connection, _RUNS)))
+    rows = [_row(on_day(one, as_of), as_of, names, why.get(one.code, "")) for one in chosen]
+    rows.sort(key=_worst_first)
+    return Report(as_of, tuple(rows), (), _told(why), assessed, (), tuple(mismatches.trend(connection, _RUNS)))
 
 
-def _row(one: Mismatch, as_of: date, not_assessed: str = "") -> Row:
+def _row(one: Mismatch, as_of: date, names: Names, not_assessed: str = "") -> Row:
     entry = CATALOGUE[one.code]
     since = one.open_since or one.first_seen
     return Row(
@@ -189,6 +194,8 @@ def _row(one: Mismatch, as_of: date, not_assessed: str = "") -> Row:
         days_open=(as_of - since) // timedelta(days=1),
         past_limit=is_past_limit(one.severity, since, as_of),
         not_assessed=not_assessed,
+        doctor_name=names.doctor(one.gmc_number),
+        practice_name=names.practice(one.practice_code),
     )
 
 

@@ -27,6 +27,8 @@ from gpsync.verification.forgetting import without_addresses
 _AT_ONCE = 20_000
 #: What a run that forgets addresses is called.
 PURGE = "purge"
+#: And one that only counts them.
+PURGE_REHEARSAL = "purge_rehearsal"
 
 
 @dataclass
@@ -65,7 +67,10 @@ class Purged:
 def purge_once(*, keep: bool = True) -> Purged:
     """Forget what is past retention, as a run of its own; without `keep` it is only counted."""
     result = Purged()
-    with open_desk(load_settings()) as desk, recorded_run(desk, PURGE, desk.today, result):
+    with (
+        open_desk(load_settings()) as desk,
+        recorded_run(desk, PURGE if keep else PURGE_REHEARSAL, desk.today, result),
+    ):
         purge(desk, result, keep=keep)
     return result
 

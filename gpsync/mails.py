@@ -199,6 +199,8 @@ class LoggedMove:
     reason: str | None
     #: To whom the mail is addressed, as it stands now.
     recipient: str = field(default="", repr=False)
+    #: The email change that the mail is about, if it is about one.
+    change_id: str | None = None
 
 
 @dataclass(frozen=True)

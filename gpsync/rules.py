@@ -407,17 +407,26 @@ class Severity(Word):
 
 
 class Owner(Word):
-    """Who must act on a mismatch."""
+    """Who must act on a mismatch; `called` is what a heading or a cell of a table calls them."""
 
-    GP = "GP", "The GP."
-    PM = "PM", "The practice's PL Practice Manager, who approves changes."
-    UA = "UA", "The practice's PL Organisation Administrator, who gives roles."
-    RM = "RM", "The CQC Registered Manager, who nominates administrators."
-    ICB = "ICB", "The Integrated Care Board's PL Approver."
-    PCSE_PL = "PCSE-PL", "PCSE's performers list team."
-    PCSE_PORTAL = "PCSE-PORTAL", "PCSE's portal team."
-    NHSE = "NHSE", "NHS England's regional professional standards team."
-    OPS = "OPS", "Whoever runs this pipeline."
+    called: str
+
+    def __new__(cls, value: str, called: str = "", meaning: str = "") -> Self:
+        """Make a member of its value, its name and its sentence."""
+        owner = str.__new__(cls, value)
+        owner._value_ = value
+        owner.called, owner.meaning = called, meaning
+        return owner
+
+    GP = "GP", "GP", "The GP."
+    PM = "PM", "Practice manager", "The practice's PL Practice Manager, who approves changes."
+    UA = "UA", "User administrator", "The practice's PL Organisation Administrator, who gives roles."
+    RM = "RM", "Registered Manager", "The CQC Registered Manager, who nominates administrators."
+    ICB = "ICB", "ICB", "The Integrated Care Board's PL Approver."
+    PCSE_PL = "PCSE-PL", "PCSE performers list", "PCSE's performers list team."
+    PCSE_PORTAL = "PCSE-PORTAL", "PCSE portal", "PCSE's portal team."
+    NHSE = "NHSE", "NHS England", "NHS England's regional professional standards team."
+    OPS = "OPS", "Data team", "Whoever runs this pipeline."
 
 
 class MismatchState(Word):

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gpsync import rules
 from gpsync.actors import parse_people
+from gpsync.bank_holidays import observe_also, parse_bank_holidays
 from gpsync.errors import WrongUse
 
 
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     )
     quarantine_percent: float = Field(
         default=rules.QUARANTINE_PERCENT, ge=0, description="Hold an extract of which more rows were quarantined."
+    )
+    report_names: bool = Field(
+        default=False,
+        description="Whether mismatch reports name doctors and practices beside their numbers. Only where everybody "
+        "who may open the reports may also see the register.",
     )
     approval_overdue_days: int = Field(
         default=14, ge=1, description="Days after which an approval that is still pending is a mismatch."
@@ -163,6 +169,11 @@ class Settings(BaseSettings):
     send_days: str = Field(
         default="mon,tue,wed,thu,fri", description="Weekdays on which links go out, bank holidays in England excepted."
     )
+    bank_holidays: str = Field(
+        default="",
+        description="One-off bank holidays in England that this version does not know of, as 2027-05-10, separated by "
+        "commas.",
+    )
     send_hours: str = Field(
         default="8-18", description="Full hours of London's day between which links go out; 0-24 is the whole day."
     )
@@ -253,6 +264,7 @@ def load_settings(*, inbox: str | Path | None = None) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise WrongUse(f"GPSYNC_{name} is wrong: {first['msg']}. `gpsync settings` explains it.") from None
     parse_people(settings.people)
+    observe_also(parse_bank_holidays(settings.bank_holidays))
     return settings
 
 

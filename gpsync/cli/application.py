@@ -8,20 +8,21 @@ from typing import Annotated
 import typer
 
 from gpsync import tracebacks
+from gpsync.cli.command import Commands
 from gpsync.cli.console import problem, say
 from gpsync.settings import Settings, strange_names
 
 #: Commands that need no installation.
 _WITHOUT_HOME = ("demo", "synthesise")
 
-app = typer.Typer(
+app = Commands(
     name="gpsync",
     help="Keeps the GMC register, the performers list and practice approvals together, night by night.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # its tracebacks show local variables, which hold personal data
 )
-database = typer.Typer(help="The database's schema.", no_args_is_help=True)
+database = Commands(help="The database's schema.", no_args_is_help=True)
 app.add_typer(database, name="db")
 
 

@@ -29,7 +29,7 @@ _FLOWS = (_SYNC, "performer_reconcile", "verification_mailout", "mailout_rehears
 _NIGHTS_APART = 1
 
 
-@app.command()
+@app.command(epilog="Example: gpsync status --as-of 2026-11-30")
 def status(as_of: Date = None, json: AsJson = False) -> None:
     """Say how things stand. Exit status 3 when a person must act."""
     from gpsync.settings import load_settings
@@ -234,7 +234,7 @@ def _incomplete(missing: list[date]) -> str:
     )
 
 
-@app.command()
+@app.command(epilog="Example: gpsync runs --last 5")
 def runs(
     last: Annotated[int, typer.Option(min=1, help="So many runs, the newest first.")] = 20, json: AsJson = False
 ) -> None:
@@ -246,7 +246,7 @@ def runs(
     with reading(load_settings()) as connection:
         rows = [_run(row) for row in stored.latest(connection, last)]
     if json:
-        print_json(rows)
+        print_json({"runs": rows})
     else:
         print_table([{**row, "phases": _phases(row["phases"])} for row in rows], empty="No run yet.")
 
@@ -273,7 +273,7 @@ def _phases(seconds: object) -> str:
     return ", ".join(f"{name} {taken}" for name, taken in longest if taken >= 0.1)
 
 
-@app.command()
+@app.command(epilog="Example: gpsync why 9000001 --masked")
 def why(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     as_of: Date = None,
@@ -299,7 +299,8 @@ def why(
         raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
     lines = story(doctor, ledger, changes, mail, calendar, when, last_updated, masked_address if masked else told)
     if json:
-        print_json([{"on": line.on, "what": line.what} for line in lines])
+        days = [{"on": line.on, "what": line.what} for line in lines]
+        print_json({"gmc_number": gmc_number, "as_of": when, "story": days})
         return
     heading(f"Doctor {gmc_number}, as of {day(when)}")
     for line in lines:

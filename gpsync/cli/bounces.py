@@ -15,7 +15,7 @@ from gpsync.rules import ReturnedKind
 _ATTENTION = 3
 
 
-@app.command()
+@app.command(epilog="Example: gpsync bounces imaps://bounces@mail.example/INBOX")
 def bounces(
     source: Annotated[
         str,

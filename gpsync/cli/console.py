@@ -4,7 +4,9 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -16,13 +18,41 @@ from gpsync.telling import told_to
 
 #: Into a file or a pipe, a table is as wide as it needs to be.
 _WIDE = 240
+#: Ids are not broken over lines; what is longer, such as an address of a page, may be.
+_LONGEST_ID = 40
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+#: What the command says and shows, where it is asked for as JSON; None where it is printed at once.
+_answer: ContextVar[dict[str, Any] | None] = ContextVar("answer", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[dict[str, Any]]:
+    """Collect what the block says and shows instead of printing it: `said` lines, `rows` of tables, other facts."""
+    answer: dict[str, Any] = {"said": [], "rows": []}
+    token = _answer.set(answer)
+    try:
+        yield answer
+    finally:
+        _answer.reset(token)
+
+
+def fact(name: str, value: object) -> None:
+    """A fact for programs: part of the command's answer as JSON, and nothing that is printed for people."""
+    answer = _answer.get()
+    if answer is not None:
+        answer[name] = value
+
+
 def say(text: str = "") -> None:
     """Print a line: nothing in it is markup, and nothing in it speaks to the terminal."""
-    out.print(Text(shown(text)))
+    answer = _answer.get()
+    if answer is None:
+        out.print(Text(shown(text)))
+    elif text:
+        answer["said"].append(text)
 
 
 def problem(text: str) -> None:
@@ -32,25 +62,63 @@ def problem(text: str) -> None:
 
 def heading(text: str) -> None:
     """Print a heading."""
-    out.print(Text(one_line(text), style="bold"))
+    if _answer.get() is None:
+        out.print(Text(one_line(text), style="bold"))
 
 
-def print_json(value: object) -> None:
-    """Print JSON, dates in ISO form."""
+def print_json(value: Mapping[str, object]) -> None:
+    """Print one JSON object, dates in ISO form."""
     out.print(Text(json.dumps(value, indent=2, default=str, ensure_ascii=False)))
 
 
 def print_table(rows: Sequence[Mapping[str, object]], *, empty: str) -> None:
-    """Print rows as a table with their keys as headings, or the sentence `empty`."""
-    if not rows:
+    """Print rows as a table with their keys as headings, or the sentence `empty`.
+
+    Where the terminal is too narrow to keep every id whole, each row is a block of lines.
+    """
+    answer = _answer.get()
+    if answer is not None:
+        answer["rows"] += rows
+    elif not rows:
         say(empty)
-        return
+    elif _narrowest(rows) > out.width:
+        _print_blocks(rows)
+    else:
+        _print_columns(rows)
+
+
+def _print_columns(rows: Sequence[Mapping[str, object]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, value in rows[0].items():
-        table.add_column(name, justify="right" if isinstance(value, int) else "left", overflow="fold")
+        longest = max(_longest_word(_cell(row[name])) for row in rows)
+        table.add_column(
+            name,
+            justify="right" if isinstance(value, int) else "left",
+            overflow="fold",
+            min_width=min(longest, _LONGEST_ID),
+        )
     for row in rows:
         table.add_row(*(Text(one_line(_cell(value))) for value in row.values()))
     out.print(table)
+
+
+def _print_blocks(rows: Sequence[Mapping[str, object]]) -> None:
+    for number, row in enumerate(rows):
+        if number:
+            out.print()
+        for name, value in row.items():
+            if text := one_line(_cell(value)):
+                out.print(Text.assemble((f"{name}: ", "bold"), text))
+
+
+def _narrowest(rows: Sequence[Mapping[str, object]]) -> int:
+    """The width that a table of these rows needs so that no id is broken: a heading may be."""
+    longest = [min(max(_longest_word(_cell(row[name])) for row in rows), _LONGEST_ID) for name in rows[0]]
+    return sum(longest) + 2 * (len(longest) - 1)
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
 
 
 def _cell(value: object) -> str:

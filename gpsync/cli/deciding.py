@@ -34,7 +34,7 @@ HeldId = Annotated[
 ]
 
 
-@app.command()
+@app.command(epilog="Example: gpsync held")
 def held(json: AsJson = False) -> None:
     """List the extracts and mails that wait for a decision: counts, and a sample by number only."""
     from gpsync.settings import load_settings
@@ -47,7 +47,7 @@ def held(json: AsJson = False) -> None:
         mails = [_held_mails(connection, settings, one) for one in holds.standing(connection)]
         altered = mailout.altered(connection)
     if json:
-        print_json([*(_as_json(entry) for entry in entries), *mails, *({"altered_mail": one} for one in altered)])
+        print_json({"extracts": [_as_json(entry) for entry in entries], "mails": mails, "altered_mails": altered})
         return
     if not entries and not mails and not altered:
         say("Nothing is held.")
@@ -154,7 +154,9 @@ def _as_json(entry: ExtractRecord) -> dict[str, object]:
     }
 
 
-@app.command()
+@app.command(
+    epilog="Example: gpsync approve gmc_register-20261130-full-1a2b3c4d --reason 'The GMC confirmed the count'"
+)
 def approve(held_id: HeldId, reason: Reason) -> None:
     """Believe a held extract and apply it now, or release held mails: for those, two people must approve.
 
@@ -194,7 +196,7 @@ def _on_more_days(desk: Desk) -> str:
     return f"{more}. {told}" if told else "."
 
 
-@app.command()
+@app.command(epilog="Example: gpsync reject gmc_register-20261130-full-1a2b3c4d --reason 'Cut off in transfer'")
 def reject(held_id: HeldId, reason: Reason) -> None:
     """Turn a held extract away, or cancel held mails for good."""
     from flows import releasing
@@ -228,7 +230,7 @@ def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Desk, S
         yield desk, summary, attempt
 
 
-@app.command()
+@app.command(epilog="Example: gpsync whoami")
 def whoami(json: AsJson = False) -> None:
     """Say who you are to gpsync, and whether you count as one of two people. Exit status 3 if you do not."""
     from gpsync import login

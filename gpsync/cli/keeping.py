@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from gpsync.cli.application import app, database
-from gpsync.cli.console import print_json, print_table, progress, say
+from gpsync.cli.console import fact, print_json, print_table, progress, say
 from gpsync.cli.options import AsJson, parse_date
 from gpsync.errors import WrongUse
 
 
-@database.command()
+@database.command(epilog="Example: gpsync db upgrade")
 def upgrade() -> None:
     """Bring the database's schema to this program's version."""
     from gpsync.settings import load_settings
@@ -28,7 +28,7 @@ def upgrade() -> None:
         engine.dispose()
 
 
-@database.command()
+@database.command(epilog="Example: gpsync db check")
 def check() -> None:
     """Say whether the database's schema is this program's."""
     from gpsync.settings import load_settings
@@ -38,7 +38,7 @@ def check() -> None:
         say("The database's schema is this program's.")
 
 
-@app.command()
+@app.command(epilog="Example: gpsync replay --from 2026-11-01")
 def replay(
     since: Annotated[
         date | None, typer.Option("--from", parser=parse_date, metavar="DATE", help="Rebuild from this date only.")
@@ -52,11 +52,12 @@ def replay(
 
     with progress(), open_desk(load_settings()) as desk, recorded_run(desk, "replay", desk.today, Summary()):
         applied = rebuild(desk, since)
+    fact("extracts_applied", applied)
     for dataset, number in applied.items():
         say(f"{dataset}: {number:,} extracts applied.")
 
 
-@app.command()
+@app.command(epilog="Example: gpsync purge --dry-run")
 def purge(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be hashed; change nothing.")] = False,
 ) -> None:
@@ -65,13 +66,14 @@ def purge(
 
     with progress():
         result = purge_once(keep=not dry_run)
+    fact("purge", result.counts())
     for line in result.lines() or ["No address is past retention."]:
         say(line)
     if dry_run:
         say("Nothing was changed.")
 
 
-@app.command()
+@app.command(epilog="Example: gpsync synthesise /tmp/made-up --doctors 500 --nights 5")
 def synthesise(
     directory: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")],
     doctors: Annotated[int, typer.Option(min=10, help="Doctors on the register.")] = 2000,
@@ -114,7 +116,7 @@ def synthesise(
     say(f"{len(paths)} extracts written to {directory}.")
 
 
-@app.command()
+@app.command(epilog="Example: gpsync settings")
 def settings(json: AsJson = False) -> None:
     """List every setting: what it is for, and what it is now (secrets are not shown)."""
     from gpsync.settings import Settings, load_settings
@@ -128,10 +130,10 @@ def settings(json: AsJson = False) -> None:
         }
         for name, field in Settings.model_fields.items()
     ]
-    print_json(rows) if json else print_table(rows, empty="")
+    print_json({"settings": rows}) if json else print_table(rows, empty="")
 
 
-@app.command()
+@app.command(epilog="Example: gpsync demo --doctors 500")
 def demo(
     directory: Annotated[Path, typer.Option(help="Where the demo lives; emptied first.")] = Path(".demo"),
     doctors: Annotated[int, typer.Option(min=200, help="Made-up doctors.")] = 2000,

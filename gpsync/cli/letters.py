@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpsync.cli.application import app
+from gpsync.cli.command import Commands
 from gpsync.cli.console import say
 from gpsync.errors import WrongUse
 from gpsync.rules import MailKind
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from gpsync.settings import Settings
     from gpsync.verification.letters import Sender
 
-letters = typer.Typer(help="The letters that links are mailed with.", no_args_is_help=True)
+letters = Commands(help="The letters that links are mailed with.", no_args_is_help=True)
 app.add_typer(letters, name="letters")
 
 
@@ -27,7 +28,7 @@ class _Kind(StrEnum):
     USER_LINK = "user"
 
 
-@letters.command("preview")
+@letters.command("preview", epilog="Example: gpsync letters preview --kind first-link")
 def preview_letter(
     kind: Annotated[_Kind, typer.Option(help="Which letter.")] = _Kind.EMAIL_CHANGE,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the HTML here, to look at it.")] = None,

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from gpsync.cli.application import app
+from gpsync.cli.command import Commands
 from gpsync.cli.console import print_table, progress, say
 
-links = typer.Typer(help="Verification links.", no_args_is_help=True)
+links = Commands(help="Verification links.", no_args_is_help=True)
 app.add_typer(links, name="links")
 
 _ATTENTION = 3
@@ -19,7 +20,7 @@ _ATTENTION = 3
 _SHOWN = 20
 
 
-@links.command()
+@links.command(epilog="Example: gpsync links confirm used-links.csv")
 def confirm(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The portal's CSV: token or link, and confirmed at.")],
 ) -> None:

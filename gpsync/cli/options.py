@@ -6,15 +6,20 @@ from typing import Annotated
 
 import typer
 
+from gpsync.extracts.dates import iso_date
 from gpsync.register.characters import one_line
 
 
 def parse_date(text: str) -> date:
-    """A date given on the command line. Raises BadParameter with the form it must have."""
+    """A date given on the command line, as the sources write dates too: a day before its month.
+
+    Raises BadParameter with the forms it may have.
+    """
+    written = text.strip()
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(iso_date(written) or written)
     except ValueError:
-        raise typer.BadParameter("write a date as 2026-11-30") from None
+        raise typer.BadParameter("write a date as 2026-11-30 or 30/11/2026") from None
 
 
 def parse_reason(text: str) -> str:
@@ -31,4 +36,4 @@ Date = Annotated[
 ]
 Inbox = Annotated[Path | None, typer.Option(help="Another inbox than the settings'.")]
 Reason = Annotated[str, typer.Option(parser=parse_reason, metavar="TEXT", help="Why; kept with your name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, always one object, instead of words and tables.")]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpsync.cli.application import app
-from gpsync.cli.console import print_table, problem, progress, say
-from gpsync.cli.options import Date, parse_date
+from gpsync.cli.console import fact, print_table, problem, progress, say
+from gpsync.cli.options import AsJson, Date, parse_date
 from gpsync.errors import WrongUse
 from gpsync.rules import STANDING_STATES, Action, Code, MismatchState, Owner
 
@@ -42,54 +42,65 @@ def _kind(text: str) -> Code:
     return found
 
 
-@app.command()
+@app.command(epilog="Example: gpsync reconcile --as-of 2026-11-30")
 def reconcile(as_of: Date = None) -> None:
     """Compare the records, keep the mismatches' lives, and publish the report."""
     from flows.performer_reconcile import performer_reconcile
 
     with progress():
         result = performer_reconcile(as_of)
+    fact("mismatches", result.counts())
     for line in result.lines():
         say(line)
 
 
-@app.command()
+@app.command(epilog="Example: gpsync mismatches --code B02 --owner nhse --practice Z00001")
 def mismatches(
     code: Annotated[
         list[Code] | None,
         typer.Option(parser=_kind, metavar="KIND", help="Only this kind, by its number or code; may be repeated."),
     ] = None,
-    owner: Annotated[list[Owner] | None, typer.Option(help="Only this owner's; may be repeated.")] = None,
-    practice: Annotated[str | None, typer.Option(help="Only this practice's.")] = None,
+    owner: Annotated[
+        list[Owner] | None, typer.Option(case_sensitive=False, help="Only this owner's; may be repeated.")
+    ] = None,
+    doctor: Annotated[str | None, typer.Option(metavar="NUMBER", help="Only about this doctor, by GMC number.")] = None,
+    practice: Annotated[str | None, typer.Option(metavar="CODE", help="Only this practice's.")] = None,
     state: Annotated[
-        list[MismatchState] | None, typer.Option(help="Only in this state; those that stand if left out.")
+        list[MismatchState] | None,
+        typer.Option(case_sensitive=False, help="Only in this state; those that stand if left out."),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to give it out.")] = Format.TABLE,
     output: Annotated[
         Path | None, typer.Option(help="Where to write it; json and csv are printed if left out.")
     ] = None,
     as_of: Date = None,
+    json: AsJson = False,
 ) -> None:
     """List mismatches, worst first."""
     from flows.desk import london_today
+    from flows.names import names_of
     from flows.reconciliation import files, report_of
     from gpsync.reconciliation.lifecycle import on_day
     from gpsync.settings import load_settings
     from gpsync.store import mismatches as stored
     from gpsync.store.database import reading
 
-    with reading(load_settings()) as connection:
+    format = Format.JSON if json else format
+    settings = load_settings()
+    with reading(settings) as connection:
         today = as_of or london_today()
         chosen = stored.standing(
             connection,
             codes=code or (),
             owners=owner or (),
-            practice_code=practice,
+            gmc_number=doctor.strip() if doctor else None,
+            practice_code=practice.strip().upper() if practice else None,
             states=state or STANDING_STATES,
             today=today,
         )
         chosen = [on_day(one, today) for one in chosen]
-        report = report_of(connection, as_of or stored.newest_run(connection) or today, chosen)
+        shown_on = as_of or stored.newest_run(connection) or today
+        report = report_of(connection, shown_on, chosen, names_of(settings, connection, chosen, shown_on))
     if format is Format.TABLE:
         print_table([_listed(row) for row in report.rows], empty="No such mismatch stands.")
     for line in _not_assessed(report, code or ()):
@@ -133,13 +144,15 @@ def _listed(row: Row) -> dict[str, object]:
         "state": str(one.state),
         "days": row.days_open,
         "as of": row.mismatch.last_seen if row.not_assessed else None,
-        "doctor": one.gmc_number,
-        "practice": one.practice_code,
+        "doctor": " ".join(filter(None, (one.gmc_number, row.doctor_name))),
+        "practice": " ".join(filter(None, (one.practice_code, row.practice_name))),
         "what": one.summary,
     }
 
 
-@app.command()
+@app.command(
+    epilog="Example: gpsync acknowledge 0123456789abcdef --until 24/12/2026 --reason 'The GMC is correcting it'"
+)
 def acknowledge(
     mismatch_id: Annotated[str | None, typer.Argument(metavar="ID", help="The mismatch's id.")] = None,
     until: Annotated[

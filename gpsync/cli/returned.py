@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from gpsync.cli.application import app
+from gpsync.cli.command import Commands
 from gpsync.cli.console import heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Reason
 from gpsync.rules import Action, ReturnedKind
 
-returned = typer.Typer(
+returned = Commands(
     help="Messages of the bounce mailbox that wait until a person has looked at them.", no_args_is_help=True
 )
 app.add_typer(returned, name="returned")
@@ -28,7 +29,7 @@ def _said(text: str) -> ReturnedKind:
     return ReturnedKind(text)
 
 
-@returned.command("list")
+@returned.command("list", epilog="Example: gpsync returned list")
 def list_waiting(json: AsJson = False) -> None:
     """List the messages that wait, the oldest first; no address is shown."""
     from gpsync.settings import load_settings
@@ -39,7 +40,7 @@ def list_waiting(json: AsJson = False) -> None:
         found = returned_waiting.waiting(connection)
     rows = [one.listed() for one in found]
     if json:
-        print_json(rows)
+        print_json({"returned": rows})
         return
     print_table(rows, empty="No returned message waits for a person.")
     for kind in dict.fromkeys(one.kind for one in found):
@@ -48,7 +49,7 @@ def list_waiting(json: AsJson = False) -> None:
         say("`gpsync returned show ID` shows one, `gpsync returned settle ID --reason WHY` settles it.")
 
 
-@returned.command()
+@returned.command(epilog="Example: gpsync returned show 12")
 def show(message_id: MessageId) -> None:
     """Show what is kept of a message: personal data, by whoever wrote to the mailbox. Believe none of it."""
     from flows.desk import open_desk
@@ -67,7 +68,7 @@ def show(message_id: MessageId) -> None:
     say(message.message or "Nothing of the message itself is kept: look at it in the mailbox.")
 
 
-@returned.command()
+@returned.command(epilog="Example: gpsync returned settle 12 --as returned --reason 'A full mailbox'")
 def settle(
     message_ids: Annotated[
         list[str], typer.Argument(metavar="ID...", help="The messages, as `gpsync returned list` names them.")

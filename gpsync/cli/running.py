@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpsync.cli.application import app
-from gpsync.cli.console import print_table, progress, say
+from gpsync.cli.console import fact, print_table, progress, say
 from gpsync.cli.options import Date, Inbox
 from gpsync.errors import WrongUse
 from gpsync.rules import Outcome
 
 if TYPE_CHECKING:
+    from flows.mailed import MailedOut
+    from flows.reconciliation import Reconciled
     from flows.recording import Summary
+    from flows.retention import Purged
 
 _ATTENTION = 3
 
@@ -23,7 +26,7 @@ Live = Annotated[
 ]
 
 
-@app.command()
+@app.command(epilog="Example: gpsync nightly --live")
 def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
     """Do the night's work: sync, mismatches, mails; and forget addresses past retention."""
     _check_live(live, as_of)
@@ -31,12 +34,19 @@ def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None
 
     with progress():
         night = flow(as_of, str(inbox) if inbox else None, live)
-    for line in (*night.reconciled.lines(), *night.mailed.lines(), *night.purged.lines()):
-        say(line)
+    _tell("mismatches", night.reconciled)
+    _tell("mailout", night.mailed)
+    _tell("purge", night.purged)
     _report(night.synced, needs_a_person=night.mailed.needs_a_person)
 
 
-@app.command()
+def _tell(name: str, part: Reconciled | MailedOut | Purged) -> None:
+    fact(name, part.counts())
+    for line in part.lines():
+        say(line)
+
+
+@app.command(epilog="Example: gpsync mailout --live")
 def mailout(
     as_of: Date = None,
     live: Live = False,
@@ -53,8 +63,7 @@ def mailout(
 
     with progress():
         result = verification_mailout(as_of, live, first_links, confirm_gap)
-    for line in result.lines():
-        say(line)
+    _tell("mailout", result)
     if result.needs_a_person:
         raise typer.Exit(_ATTENTION)
 
@@ -76,7 +85,7 @@ def _check_live(live: bool, as_of: Date) -> None:
             raise WrongUse(why_not)
 
 
-@app.command()
+@app.command(epilog="Example: gpsync sync --dry-run")
 def sync(
     as_of: Date = None,
     inbox: Inbox = None,

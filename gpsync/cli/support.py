@@ -15,7 +15,7 @@ from gpsync.rules import Action, ActOutcome
 _ATTENTION = 3
 
 
-@app.command()
+@app.command(epilog="Example: gpsync resend 9000001 --stated-email ann@doctor.example --reason 'Called, had no link'")
 def resend(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     stated_email: Annotated[
@@ -54,7 +54,7 @@ def resend(
     say("A new link is planned; `gpsync mailout --live` sends it. Links sent earlier can no longer be used.")
 
 
-@app.command()
+@app.command(epilog="Example: gpsync resolve 0123456789abcdef0123456789abcdef --not-sent --reason 'Not in its log'")
 def resolve(
     mail_id: Annotated[str, typer.Argument(help="The mail, as `gpsync why` and `gpsync status` name it.")],
     reason: Reason,
@@ -76,7 +76,7 @@ def resolve(
     say(f"{mail_id} counts as {told}.")
 
 
-@app.command()
+@app.command(epilog="Example: gpsync suppress 9000001 --reason 'Asked by letter'")
 def suppress(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     reason: Reason,

@@ -136,9 +136,9 @@ def refile(where: Shelves, before: ExtractRecord, after: ExtractRecord) -> None:
         shutil.move(source, target)
 
 
-def read_rows(where: Shelves, entry: ExtractRecord) -> pd.DataFrame:
-    """The accepted rows of a kept extract, as they were tidied when it arrived."""
-    return _rows_in(where.folder(entry))
+def read_rows(where: Shelves, entry: ExtractRecord, columns: list[str] | None = None) -> pd.DataFrame:
+    """The accepted rows of a kept extract, as they were tidied when it arrived; of these columns, or of all."""
+    return _rows_in(where.folder(entry), columns)
 
 
 def rows_of(where: Shelves, extract_id: str) -> pd.DataFrame:
@@ -146,8 +146,8 @@ def rows_of(where: Shelves, extract_id: str) -> pd.DataFrame:
     return _rows_in(where.archive / extract_id)
 
 
-def _rows_in(folder: Path) -> pd.DataFrame:
-    frame: pd.DataFrame = pq.read_table(folder / _ROWS).to_pandas()
+def _rows_in(folder: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    frame: pd.DataFrame = pq.read_table(folder / _ROWS, columns=columns).to_pandas()
     return frame
 
 

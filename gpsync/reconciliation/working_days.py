@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gpsync.verification.sending_days import is_bank_holiday
+from gpsync.bank_holidays import in_year
 
 _Days = npt.NDArray[np.datetime64]
 
@@ -39,10 +38,4 @@ def all_working_days_before(days: "pd.Series[Any]", count: int) -> "pd.Series[An
 
 
 def _bank_holidays(years: Iterable[int]) -> _Days:
-    return np.array([day for year in sorted(years) for day in _in_year(year)], dtype="datetime64[D]")
-
-
-@lru_cache
-def _in_year(year: int) -> tuple[date, ...]:
-    days = (date(year, 1, 1) + timedelta(days=number) for number in range(366))
-    return tuple(day for day in days if day.year == year and is_bank_holiday(day))
+    return np.array([day for year in sorted(years) for day in sorted(in_year(year))], dtype="datetime64[D]")

@@ -83,7 +83,7 @@ def read_acknowledgements(path: Path, as_of: date) -> tuple[list[Acknowledgement
 
 def _is_meant(sheet: Sheet) -> bool:
     # An owner's sheet that has lost its headings must not be passed over: staff may have filled it in.
-    return bool(_headings(sheet)[1]) or sheet.name in list(Owner)
+    return bool(_headings(sheet)[1]) or sheet.name in [name for one in Owner for name in (one.called, str(one))]
 
 
 def _headings(sheet: Sheet) -> tuple[int, list[str]]:

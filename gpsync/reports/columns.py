@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from gpsync.reports.report import Row
 
@@ -11,11 +12,18 @@ KEY, UNTIL, REASON = "Mismatch ID", "Set aside until", "Reason"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, its width in characters, and the text of its cells."""
+    """One column: its heading, its width in characters, and the value of its cells.
+
+    A number and a date are such in a workbook, so that staff can sort and reckon with them; everything else is text.
+    """
 
     heading: str
     width: int
-    text: Callable[[Row], str]
+    value: Callable[[Row], str | int | date]
+
+    def text(self, row: Row) -> str:
+        """The value as text, a date in ISO form."""
+        return str(self.value(row))
 
 
 def evidence_text(row: Row) -> str:
@@ -46,16 +54,18 @@ COLUMNS: tuple[Column, ...] = (
     Column("Number", 8, lambda row: row.number),
     Column("Title", 30, lambda row: row.title),
     Column("Severity", 10, lambda row: row.mismatch.severity),
-    Column("Owner", 12, lambda row: row.mismatch.owner),
+    Column("Owner", 22, lambda row: row.mismatch.owner.called),
     Column("State", 14, lambda row: row.mismatch.state),
     Column("GMC number", 12, lambda row: row.mismatch.gmc_number or ""),
+    Column("Doctor", 24, lambda row: row.doctor_name),
     Column("Practice", 10, lambda row: row.mismatch.practice_code or ""),
+    Column("Practice name", 30, lambda row: row.practice_name),
     Column("Case", 14, lambda row: row.mismatch.case_id or ""),
     Column("User", 14, lambda row: row.mismatch.user_id or ""),
     Column("Summary", 60, lambda row: row.mismatch.summary),
     Column("Action", 60, lambda row: row.action),
-    Column("First seen", 11, lambda row: row.mismatch.first_seen.isoformat()),
-    Column("Days open", 10, lambda row: str(row.days_open)),
+    Column("First seen", 11, lambda row: row.mismatch.first_seen),
+    Column("Days open", 10, lambda row: row.days_open),
     Column("Past limit", 10, lambda row: "yes" if row.past_limit else ""),
     Column("Evidence", 50, evidence_text),
     Column("Set aside now", 40, _set_aside),

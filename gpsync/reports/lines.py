@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gpsync.reports.report import Row
-from gpsync.rules import MismatchState
+from gpsync.rules import MismatchState, Owner
 
 #: Ages that staff filter by: the last day of each, its value and its words.
 _AGES = ((2, "0-2", "0 to 2 days"), (7, "3-7", "3 to 7 days"), (30, "8-30", "8 to 30 days"))
@@ -36,7 +36,9 @@ class Line:
     owner: str = ""
     state: str = ""
     gmc_number: str = ""
+    doctor: str = ""
     practice: str = ""
+    practice_name: str = ""
     case: str = ""
     user: str = ""
     summary: str = ""
@@ -48,6 +50,11 @@ class Line:
     stale: str = ""
     evidence: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def owner_called(self) -> str:
+        """The owner in words."""
+        return Owner(self.owner).called if self.owner else ""
+
 
 def line(row: Row) -> Line:
     """The row as it is read."""
@@ -58,7 +65,9 @@ def line(row: Row) -> Line:
         owner=str(mismatch.owner),
         state=str(mismatch.state),
         gmc_number=mismatch.gmc_number or "",
+        doctor=row.doctor_name,
         practice=mismatch.practice_code or "",
+        practice_name=row.practice_name,
         case=mismatch.case_id or "",
         user=mismatch.user_id or "",
         summary=mismatch.summary,

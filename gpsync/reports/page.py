@@ -98,6 +98,7 @@ def _data(lines: list[Line]) -> dict[str, Any]:
         "page_rows": PAGE_ROWS,
         "states": {value: states for value, _, states in _STATE_CHOICES},
         "kinds": [vars(kind) for kind in kinds],
+        "owners": {one: one.called for one in Owner},
         "columns": {
             "kind": [kinds[one.kind] for one in lines],
             **{name: [getattr(one, name) for one in lines] for name in names},
@@ -113,7 +114,7 @@ def _choices(lines: list[Line]) -> dict[str, list[tuple[str, str]]]:
     """What each filter offers: values with their words."""
     return {
         "severity": [(str(one), one.capitalize()) for one in Severity],
-        "owner": [(str(one), f"{one}: {one.meaning.rstrip('.')}") for one in Owner],
+        "owner": [(str(one), f"{one.called}: {one.meaning.rstrip('.')}") for one in Owner],
         "code": list({kind.code: (kind.code, f"{kind.number} {kind.title}") for kind in _kinds(lines)}.values()),
         "age": [*AGES, ("late", "Past its limit")],
         "state": [(value, words) for value, words, _ in _STATE_CHOICES],

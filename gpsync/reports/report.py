@@ -12,6 +12,7 @@ from gpsync.rules import Code, MismatchState, Owner, Severity
 class Row:
     """One mismatch as it is shown: with its catalogue entry, its age and whether it is past its limit.
 
+    `doctor_name` and `practice_name` are empty where names are not to be shown (GPSYNC_REPORT_NAMES) or not known.
     `days_open` are calendar days since it was first seen, or seen again after it had been resolved. `not_assessed`
     says why the run could not look at it again, where it could not: it stands as it did when it was last seen.
     """
@@ -23,6 +24,8 @@ class Row:
     days_open: int
     past_limit: bool
     not_assessed: str = ""
+    doctor_name: str = ""
+    practice_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def of_doctor(connection: Connection, gmc_number: str) -> list[LoggedMove]:
             mail_event.c.actor,
             mail_event.c.reason,
             outbox.c.recipient,
+            outbox.c.change_id,
         )
         .join(outbox)
         .where(outbox.c.gmc_number == gmc_number)

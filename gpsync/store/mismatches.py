@@ -25,11 +25,12 @@ def standing(
     *,
     codes: Collection[Code] = (),
     owners: Collection[Owner] = (),
+    gmc_number: str | None = None,
     practice_code: str | None = None,
     states: Collection[MismatchState] = STANDING_STATES,
     today: date = date.min,
 ) -> list[Mismatch]:
-    """Mismatches in these states (those that stand), of these codes, owners and practice, by id.
+    """Mismatches in these states (those that stand), of these codes, owners, doctor and practice, by id.
 
     One whose acknowledgement has run out by `today` is open.
     """
@@ -38,6 +39,8 @@ def standing(
         query = query.where(mismatch.c.code.in_(codes))
     if owners:
         query = query.where(mismatch.c.owner.in_(owners))
+    if gmc_number:
+        query = query.where(mismatch.c.gmc_number == gmc_number)
     if practice_code:
         query = query.where(mismatch.c.practice_code == practice_code)
     return [_mismatch(row) for row in connection.execute(query).mappings()]

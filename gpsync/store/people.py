@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gpsync.mails import Person
 from gpsync.rules import Dataset, Registration
@@ -18,6 +19,17 @@ def people(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, Pe
 def holding(connection: Connection, keys: Collection[str]) -> list[Person]:
     """Every doctor whose current record shows one of these addresses."""
     return _read(connection, doctor.c.email_key, keys)
+
+
+def last_names(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, str]:
+    """The names of these doctors as the register last showed them, by number, whether or not they are still on it."""
+    query = (
+        select(doctor.c.gmc_number, doctor.c.given_name, doctor.c.surname)
+        .where(doctor.c.gmc_number == func.any(list(gmc_numbers)))
+        .ext(distinct_on(doctor.c.gmc_number))
+        .order_by(doctor.c.gmc_number, doctor.c.valid_from.desc())
+    )
+    return {row.gmc_number: _full_name(row.given_name, row.surname) for row in connection.execute(query)}
 
 
 def _read(connection: Connection, column: object, wanted: Collection[str]) -> list[Person]:

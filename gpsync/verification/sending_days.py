@@ -2,10 +2,8 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from functools import lru_cache
 
-import holidays
-
+from gpsync.bank_holidays import is_bank_holiday
 from gpsync.errors import WrongUse
 
 #: Monday to Friday, as `date.weekday` counts.
@@ -34,13 +32,3 @@ def sending_day(due: date, weekdays: Collection[int] = MONDAY_TO_FRIDAY) -> date
     while day.weekday() not in weekdays or is_bank_holiday(day):
         day += timedelta(days=1)
     return day
-
-
-def is_bank_holiday(day: date) -> bool:
-    """Whether England keeps a bank holiday on `day`; known from bundled data, no look-up is made."""
-    return day in _england(day.year)
-
-
-@lru_cache
-def _england(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

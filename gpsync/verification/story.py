@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -57,8 +57,12 @@ def story(
         *(_field(change, show) for change in ledger),
         *_absences(doctor),
         *(_quarantine(position) for position in doctor.quarantined),
-        *(line for change in changes for line in _change(change, as_of, last_updated.get(change.change_id), show)),
-        *(_move(move, show) for move in mail.moves if move.state not in _PASSING),
+        *(
+            line
+            for change in changes
+            for line in _change(change, mail, as_of, last_updated.get(change.change_id), show)
+        ),
+        *_moves(mail.moves, show),
         *(line for link in mail.links for line in _link(link)),
         *(_word(word) for word in mail.words),
         *(Line(one.on, "The portal says that the account is verified.") for one in doctor.verifications),
@@ -112,7 +116,7 @@ def _quarantine(position: Position) -> Line:
     return Line(position[0], "The row was quarantined: yesterday's record stands, and is not used for sending (C-24).")
 
 
-def _change(change: EmailChange, as_of: date, updated: date | None, show: _Show) -> list[Line]:
+def _change(change: EmailChange, mail: Correspondence, as_of: date, updated: date | None, show: _Show) -> list[Line]:
     seen = f" (it changed between {change.earliest_possible} and {change.change_date})" if _has_gap(change) else ""
     old = show(change.old_email) if change.old_email else "none"
     lines = [
@@ -126,11 +130,29 @@ def _change(change: EmailChange, as_of: date, updated: date | None, show: _Show)
     why = f": {change.reason.meaning}" if change.reason else f": {state.meaning}"
     lines.append(
         Line(
-            max(as_of, change.change_date),
+            _since(change, state, mail) or max(as_of, change.change_date),
             f"Email change {change.change_id} is {_named(state, change)}{why}{_both_forms(change, show)}",
         )
     )
     return lines
+
+
+def _since(change: EmailChange, state: ChangeState, mail: Correspondence) -> date | None:
+    """Since when the change stands so, where a mail, its link or the window says it."""
+    match state:
+        case ChangeState.DUE:
+            return change.due_date
+        case ChangeState.SENT:
+            return change.sent_on
+        case ChangeState.UNVERIFIED_EXPIRED:
+            return change.expires_on + timedelta(days=1) if change.expires_on else None
+        case ChangeState.VERIFIED:
+            used = [one.confirmed_at for one in mail.links if one.event_id == change.change_id and one.confirmed_at]
+            return _london(max(used)) if used else None
+        case ChangeState.QUEUED | ChangeState.BOUNCED | ChangeState.RETURNED:
+            moves = [one.at for one in mail.moves if one.change_id == change.change_id and one.state not in _PASSING]
+            return _london(moves[-1]) if moves else None
+    return None
 
 
 def _both_forms(change: EmailChange, show: _Show) -> str:
@@ -159,17 +181,25 @@ _PASSING = (MailState.CLAIMED, MailState.IN_DOUBT)
 _REASONS: Mapping[str | None, MailReason] = {reason.value: reason for reason in MailReason}
 
 
-def _move(move: LoggedMove, show: _Show) -> Line:
+def _moves(moves: Sequence[LoggedMove], show: _Show) -> list[Line]:
+    """What became of each mail, step by step; what its state means is told where it still stands so."""
+    told = [move for move in moves if move.state not in _PASSING]
+    last = {move.mail_id: place for place, move in enumerate(told)}
+    return [_move(move, show, stands=last[move.mail_id] == place) for place, move in enumerate(told)]
+
+
+def _move(move: LoggedMove, show: _Show, *, stands: bool) -> Line:
     codes = " ".join(str(code) for code in (move.smtp_code, move.enhanced_code) if code)
     answer = f" The mail service answered {codes} at {move.phase}." if codes and move.phase else ""
     what = "is planned" if move.state is MailState.PENDING and not move.phase else f"is {move.state}"
     to = f" To {show(move.recipient)}." if move.recipient and move.state is not MailState.CANCELLED else ""
     why = f" ({move.reason})" if move.reason else ""
-    meaning = _REASONS[move.reason].meaning if move.reason in _REASONS else move.state.meaning
+    known = _REASONS.get(move.reason)
+    meaning = f" {known.meaning}" if known else f" {move.state.meaning}" if stands else ""
     by = "" if move.actor == PROGRAM else f", by {move.actor}"
     return Line(
         _london(move.at),
-        f"Mail {move.mail_id}, {move.kind}, letter {move.generation}: {what}{by}{why}. {meaning}{answer}{to}",
+        f"Mail {move.mail_id}, {move.kind}, letter {move.generation}: {what}{by}{why}.{meaning}{answer}{to}",
     )
 
 

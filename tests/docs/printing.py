@@ -220,7 +220,7 @@ def commands_page() -> str:
             for parameter in command.params
             if parameter.name != "help"
         ]
-        lines.append("")
+        lines += ["", f"{command.epilog}".replace("Example: ", "For example: `") + "`", ""]
     lines += ["# Settings", "", "Read from the environment.", "", "| setting | what it is for |", "|---|---|"]
     lines += [f"| `GPSYNC_{name.upper()}` | {field.description} |" for name, field in Settings.model_fields.items()]
     return "\n".join([*lines, ""])

@@ -23,10 +23,10 @@ from sqlalchemy import NullPool, create_engine
 
 from flows.desk import Desk
 from flows.intake import take_in
+from gpsync.bank_holidays import is_bank_holiday
 from gpsync.extracts import inbox
 from gpsync.store import schema
 from gpsync.store.tables import metadata
-from gpsync.verification.sending_days import is_bank_holiday
 from tests.faults import worker
 from tests.faults.cluster import Cluster, running_cluster
 from tests.faults.processes import Child, Ended

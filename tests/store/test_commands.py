@@ -78,7 +78,7 @@ def test_held_shows_numbers_and_no_names(gpsync, nights):
 
     assert "TOO_MANY_GONE" in shown and "9000030" in shown
     assert "Surname" not in shown and "@" not in shown
-    assert json.loads(gpsync("held", "--json").stdout)[0]["findings"][0]["counted"] == 30
+    assert json.loads(gpsync("held", "--json").stdout)["extracts"][0]["findings"][0]["counted"] == 30
 
 
 def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
@@ -162,13 +162,15 @@ def test_purge_says_what_it_forgot_and_a_rehearsal_that_nothing_was_changed(gpsy
 
     assert purged.endswith(": 1 (rows: doctor 1).\n")
     assert rehearsed == f"{purged}Nothing was changed.\n"
+    runs = [row["run"] for row in json.loads(gpsync("runs", "--json").stdout)["runs"]]
+    assert runs == ["purge", "purge_rehearsal", "purge"]
     assert gpsync("purge").output == "No address is past retention.\n"
 
 
 def test_settings_lists_every_setting_and_shows_no_secret(gpsync):
     shown = gpsync("settings", "--json").stdout
 
-    names = {row["setting"] for row in json.loads(shown)}
+    names = {row["setting"] for row in json.loads(shown)["settings"]}
     assert {"GPSYNC_DATABASE_URL", "GPSYNC_WINDOW_DAYS", "GPSYNC_GONE_PERCENT"} <= names
     assert "postgres:" not in shown
 
@@ -246,7 +248,7 @@ def test_runs_says_how_long_each_took_and_in_which_phases(gpsync, desk):
     with recorded_run(desk, "gmc_sync", desk.today, Summary()):
         desk.seconds.update(read=1.25, gate=0.5, tidy=0.01)
 
-    (row,) = json.loads(gpsync("runs", "--json").stdout)
+    (row,) = json.loads(gpsync("runs", "--json").stdout)["runs"]
     assert (row["run"], row["ended"], row["phases"]) == ("gmc_sync", "done", {"read": 1.2, "gate": 0.5, "tidy": 0.0})
     assert "read 1.2, gate 0.5" in gpsync("runs").stdout
 

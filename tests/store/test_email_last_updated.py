@@ -62,7 +62,7 @@ def why(desk, monkeypatch):
     def ask(number):
         result = CliRunner().invoke(app, ["why", str(9000000 + number), "--as-of", "2026-11-25", "--json"])
         assert result.exit_code == 0, result.exception
-        return [line["what"] for line in json.loads(result.stdout) if "Its window passes" in line["what"]]
+        return [line["what"] for line in json.loads(result.stdout)["story"] if "Its window passes" in line["what"]]
 
     return ask
 

@@ -208,7 +208,7 @@ def test_held_says_what_is_true(room, gpsync):
         connection.execute(text("UPDATE outbox SET state = 'bounced' WHERE gmc_number = :gmc"), {"gmc": gmc(0)})
     room.use(next(one for one in room.letters if one["To"] == old(4)), DAY_14)
     after = gpsync("held").stdout
-    (told,) = json.loads(gpsync("held", "--json").stdout)
+    (told,) = json.loads(gpsync("held", "--json").stdout)["mails"]
 
     assert "First mails: 2 not sent yet." in before
     assert "Not to be released yet. 2 of the 2 first mails have not gone out yet." in before
@@ -309,7 +309,7 @@ def test_a_run_after_which_nothing_waits_says_nothing_of_it(room):
 
 def test_held_and_status_say_how_many_sending_days_a_batch_takes(room, gpsync, begun):
     room.set(daily_cap=10)
-    (told,) = json.loads(gpsync("held", "--json", at=room.desk(DAY_14).now()).stdout)
+    (told,) = json.loads(gpsync("held", "--json", at=room.desk(DAY_14).now()).stdout)["mails"]
     resend(room.desk(DAY_14), gmc(0), old(0), "amy", "asked by phone")
     status = gpsync("status", "--json", at=room.desk(DAY_14).now())
 

@@ -75,7 +75,7 @@ def test_more_mails_than_are_believed_wait_and_are_listed(room, gpsync):
     assert result.needs_a_person
     assert room.letters == []
     assert room.stand(1) == ("QUEUED", None)
-    (held,) = json.loads(gpsync("held", "--json").stdout)
+    (held,) = json.loads(gpsync("held", "--json").stdout)["mails"]
     assert (held["hold_id"], held["kind"], held["mails"]) == (result.opened[0], "VOLUME", 3)
     assert (held["opened_by"], held["domains"]) == ("amy", {"doctor.example": 3})
     assert held["sample"] == ["9000001", "9000002", "9000003"]

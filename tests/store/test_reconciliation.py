@@ -1,13 +1,15 @@
 """Mornings on a real database: made-up extracts of all six datasets, mismatches with their lives, the report."""
 
 import json
+import os
 import shutil
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from typer.testing import CliRunner
 
 from flows import reconciliation
@@ -34,18 +36,68 @@ def sent(tmp_path_factory):
     return folder
 
 
+@dataclass
+class Snapshots:
+    """Installations as they stood after a first morning, by its day and datasets: tests begin with the same few."""
+
+    server_url: str
+    folder: Path
+    results: dict[tuple, tuple[str, Reconciled]] = field(default_factory=dict)
+
+    def keep(self, key: tuple, desk: Desk, result: Reconciled) -> None:
+        name = f"morning_{os.getpid()}_{len(self.results)}"
+        self._copy(desk, name, desk.engine.url.database)
+        shutil.copytree(desk.settings.home_folder, self.folder / name, symlinks=True)
+        self.results[key] = name, result
+
+    def open(self, key: tuple, desk: Desk) -> Reconciled:
+        name, result = self.results[key]
+        self._copy(desk, desk.engine.url.database, name)
+        shutil.copytree(self.folder / name, desk.settings.home_folder, symlinks=True, dirs_exist_ok=True)
+        return result
+
+    def _copy(self, desk: Desk, to: str, origin: str) -> None:
+        desk.engine.dispose()
+        self.run(f"DROP DATABASE IF EXISTS {to}", f"CREATE DATABASE {to} TEMPLATE {origin}")
+
+    def run(self, *statements: str) -> None:
+        engine = create_engine(self.server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+
+@pytest.fixture(scope="module")
+def snapshots(server_url, tmp_path_factory):
+    kept = Snapshots(server_url, tmp_path_factory.mktemp("mornings"))
+    yield kept
+    kept.run(*(f"DROP DATABASE {name}" for name, _ in kept.results.values()))
+
+
 @pytest.fixture
-def morning(desk, sent):
+def morning(desk, sent, snapshots):
     """Take in what was sent up to a day, of these datasets, and reconcile: `morning(day)` gives the result."""
     taken: set[Path] = set()
 
     def run(as_of: date, datasets=tuple(Dataset)) -> Reconciled:
+        is_first, key = not taken, (as_of, datasets)
+        arrived = [
+            path
+            for path in sorted(sent.glob("*.csv"))
+            if recognise(path.name)[0] in datasets and recognise(path.name)[2] <= as_of and path not in taken
+        ]
+        taken.update(arrived)
+        if is_first and key in snapshots.results:
+            return snapshots.open(key, desk)
+        result = night(as_of, arrived)
+        if is_first:
+            snapshots.keep(key, desk, result)
+        return result
+
+    def night(as_of: date, arrived: list[Path]) -> Reconciled:
         desk.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted(sent.glob("*.csv")):
-            dataset, _, day = recognise(path.name)
-            if path not in taken and dataset in datasets and day <= as_of:
-                shutil.copy(path, desk.settings.inbox_folder)
-                taken.add(path)
+        for path in arrived:
+            shutil.copy(path, desk.settings.inbox_folder)
         for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
             entry = take_in(desk, arrival)
             assert entry.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS), entry.reason
@@ -213,8 +265,8 @@ def test_mismatches_are_listed_and_written_by_filter(desk, morning, monkeypatch)
     output = desk.settings.home_folder / "out.json"
 
     table = CliRunner().invoke(app, ["mismatches", "--code", "b13"])
-    written = CliRunner().invoke(app, ["mismatches", "--owner", "GP", "--format", "json", "--output", str(output)])
-    printed = CliRunner().invoke(app, ["mismatches", "--code", "PLACEHOLDER_DATE", "--format", "json"])
+    written = CliRunner().invoke(app, ["mismatches", "--owner", "gp", "--format", "json", "--output", str(output)])
+    printed = CliRunner().invoke(app, ["mismatches", "--code", "PLACEHOLDER_DATE", "--json"])
     without = CliRunner().invoke(app, ["mismatches", "--format", "xlsx"])
 
     assert (table.exit_code, written.exit_code) == (0, 0)
@@ -222,6 +274,43 @@ def test_mismatches_are_listed_and_written_by_filter(desk, morning, monkeypatch)
     assert "PLACEHOLDER_DATE" in json.dumps(json.loads(printed.stdout))
     assert "GP" in json.dumps(json.loads(output.read_text(encoding="utf-8")))
     assert isinstance(without.exception, WrongUse)
+
+
+def test_one_doctors_mismatches_are_listed_with_names_where_the_reader_may_see_them(desk, morning, monkeypatch):
+    morning(_LAST)
+    chosen = next(one for one in stored(desk) if one.gmc_number and one.practice_code)
+    with desk.engine.connect() as connection:
+        query = text("SELECT given_name || ' ' || surname FROM reporting.doctor WHERE gmc_number = :number")
+        doctor = connection.execute(query, {"number": chosen.gmc_number}).scalar_one()
+        query = text("SELECT practice_name FROM practice WHERE practice_code = :code AND valid_to IS NULL")
+        practice = connection.execute(query, {"code": chosen.practice_code}).scalar_one()
+
+    def listed() -> set[tuple]:
+        told = _command(desk, monkeypatch, "mismatches", "--doctor", chosen.gmc_number, "--json")
+        rows = json.loads(told.stdout)["rows"]
+        return {(row["gmc_number"], row["practice_code"], row["doctor_name"], row["practice_name"]) for row in rows}
+
+    without = listed()
+    monkeypatch.setenv("GPSYNC_REPORT_NAMES", "true")
+
+    assert {one[0] for one in without} == {chosen.gmc_number} and {one[2:] for one in without} == {(None, None)}
+    assert (chosen.gmc_number, chosen.practice_code, doctor, practice) in listed()
+    assert doctor in _command(desk, monkeypatch, "mismatches", "--doctor", chosen.gmc_number).stdout
+
+
+def test_a_report_names_doctors_and_practices_where_the_setting_says_so(desk, morning):
+    morning(_LAST)
+    latest = desk.settings.reports_folder / "latest"
+    before = (latest / "mismatches.html").read_text(encoding="utf-8")
+    named, result = replace(desk, settings=desk.settings.model_copy(update={"report_names": True})), Reconciled()
+
+    reconcile(named, _LAST, result)
+
+    rows = [row for row in result.report.rows if row.mismatch.gmc_number]
+    assert sum(bool(row.doctor_name) for row in rows) > 0.9 * len(rows)
+    shown = (latest / "mismatches.html").read_text(encoding="utf-8")
+    assert json.dumps(rows[0].doctor_name) in shown and rows[0].practice_name in shown
+    assert json.dumps(rows[0].doctor_name) not in before
 
 
 def test_no_address_is_in_a_mismatch_or_a_report(desk, morning):

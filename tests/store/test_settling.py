@@ -54,7 +54,7 @@ def test_it_is_said_at_every_reading_and_by_status_until_it_is_settled(given, gp
 
     assert [gpsync("bounces", tmp_path).exit_code for _ in range(3)] == [3, 3, 3]
     assert gpsync("status").exit_code == 3
-    ((one,),) = [json.loads(gpsync("returned", "list", "--json").stdout)]
+    ((one,),) = [json.loads(gpsync("returned", "list", "--json").stdout)["returned"]]
     assert json.loads(gpsync("status", "--json").stdout)["returned messages"] == [one]
 
     done = gpsync("returned", "settle", one["id"], "--reason", "looked at it")
@@ -62,7 +62,7 @@ def test_it_is_said_at_every_reading_and_by_status_until_it_is_settled(given, gp
     assert done.exit_code == 0 and "Settled: 1." in done.stdout
     assert gpsync("bounces", tmp_path).exit_code == 0
     assert gpsync("status").exit_code == 0
-    assert json.loads(gpsync("returned", "list", "--json").stdout) == []
+    assert json.loads(gpsync("returned", "list", "--json").stdout)["returned"] == []
 
 
 def test_a_server_marks_it_as_read_and_it_is_said_all_the_same(given, gpsync, tmp_path, monkeypatch):
@@ -77,7 +77,7 @@ def test_a_server_marks_it_as_read_and_it_is_said_all_the_same(given, gpsync, tm
         codes = [gpsync("bounces", source).exit_code for _ in range(2)]
 
     assert (codes, box.seen) == ([3, 3], {5, 6})
-    assert {one["kind"] for one in json.loads(gpsync("returned", "list", "--json").stdout)} == {
+    assert {one["kind"] for one in json.loads(gpsync("returned", "list", "--json").stdout)["returned"]} == {
         "unrecognised",
         "policy",
     }
@@ -187,7 +187,7 @@ def test_show_tells_what_is_needed_and_no_link(given, gpsync, tmp_path):
         )
     )
     gpsync("bounces", tmp_path)
-    (one,) = json.loads(gpsync("returned", "list", "--json").stdout)
+    (one,) = json.loads(gpsync("returned", "list", "--json").stdout)["returned"]
 
     shown = gpsync("returned", "show", one["id"])
 

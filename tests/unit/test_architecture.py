@@ -30,6 +30,7 @@ _EDGES = (
 #: Said by everybody, so anybody may import them.
 _COMMON = (
     "gpsync.actors",
+    "gpsync.bank_holidays",
     "gpsync.errors",
     "gpsync.extracts.dates",
     "gpsync.extracts.layouts",

@@ -1,7 +1,7 @@
 """A doctor's story with what was mailed to them: every day's line in words, and no secret among them."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -32,6 +32,7 @@ VERSIONS = [
 ]
 DOCTOR = Doctor("9000001", VERSIONS)
 CHANGE = EmailChange("c1", "9000001", ChangeKind.CHANGED, ANN, BOB, BOB, SEEN, SEEN, DUE, ChangeState.WAITING)
+EXPIRES = date(2026, 12, 4)
 NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 MOVE = LoggedMove("f" * 32, MailKind.EMAIL_CHANGE, 1, NINE, MailState.PENDING, None, None, None, "gpsync", None)
 LINK = Link(
@@ -144,20 +145,39 @@ def test_a_verification_that_the_portal_tells_of_has_its_line():
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "as_of", "ending"),
+    ("state", "reason", "as_of", "since", "ending"),
     [
-        (ChangeState.WAITING, None, SEEN, f"is WAITING: {ChangeState.WAITING.meaning}"),
-        (ChangeState.WAITING, None, DUE, f"is DUE: {ChangeState.DUE.meaning}"),
-        (ChangeState.HELD, ChangeReason.SUSPENDED, DUE, f"is HELD(SUSPENDED): {ChangeReason.SUSPENDED.meaning}"),
-        (ChangeState.SENT, None, DUE, f"is SENT: {ChangeState.SENT.meaning}"),
-        (ChangeState.SENT, None, LATER, f"is UNVERIFIED_EXPIRED: {ChangeState.UNVERIFIED_EXPIRED.meaning}"),
+        (ChangeState.WAITING, None, SEEN, SEEN, f"is WAITING: {ChangeState.WAITING.meaning}"),
+        (ChangeState.WAITING, None, LATER, DUE, f"is DUE: {ChangeState.DUE.meaning}"),
+        (ChangeState.HELD, ChangeReason.SUSPENDED, DUE, DUE, f"is HELD(SUSPENDED): {ChangeReason.SUSPENDED.meaning}"),
+        (ChangeState.SENT, None, EXPIRES, DUE, f"is SENT: {ChangeState.SENT.meaning}"),
+        (
+            ChangeState.SENT,
+            None,
+            LATER,
+            EXPIRES + timedelta(days=1),
+            f"is UNVERIFIED_EXPIRED: {ChangeState.UNVERIFIED_EXPIRED.meaning}",
+        ),
+        (ChangeState.BOUNCED, None, LATER, date(2026, 12, 2), f"is BOUNCED: {ChangeState.BOUNCED.meaning}"),
+        (ChangeState.VERIFIED, None, LATER, date(2026, 12, 3), f"is VERIFIED: {ChangeState.VERIFIED.meaning}"),
     ],
 )
-def test_where_a_change_stands_is_told_for_the_day(state, reason, as_of, ending):
-    sent = {"sent_on": DUE, "expires_on": date(2026, 12, 4)} if state is ChangeState.SENT else {}
+def test_where_a_change_stands_is_told_with_the_day_since_when(state, reason, as_of, since, ending):
+    sent = {"sent_on": DUE, "expires_on": EXPIRES} if state is ChangeState.SENT else {}
     change = replace(CHANGE, state=state, reason=reason, **sent)
+    bounced = moved(MailState.BOUNCED, change_id="c1", at=datetime(2026, 12, 2, 9, tzinfo=UTC))
+    used = replace(LINK, state=LinkState.CONFIRMED, confirmed_at=datetime(2026, 12, 3, 9, tzinfo=UTC))
 
-    assert (as_of, f"Email change c1 {ending}") in told(changes=[change], as_of=as_of)
+    assert (since, f"Email change c1 {ending}") in told(changes=[change], as_of=as_of, moves=[bounced], links=[used])
+
+
+def test_a_mail_that_went_out_is_not_told_to_wait():
+    told_of_mails = [what for _, what in told(moves=[MOVE, moved(MailState.SENT)]) if what.startswith("Mail ")]
+
+    assert [what.partition("letter 1: ")[2] for what in told_of_mails] == [
+        "is planned.",
+        f"is sent. {MailState.SENT.meaning}",
+    ]
 
 
 def test_an_unusual_address_is_shown_as_it_is_held_and_as_it_is_compared():

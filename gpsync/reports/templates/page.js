@@ -18,10 +18,14 @@
 
   function haystack(row) {
     const kind = data.kinds[columns.kind[row]];
-    const words = ["gmc_number", "practice", "case", "user", "summary", "owner", "first_seen", "acknowledged", "stale"];
+    const words = [
+      ...["gmc_number", "doctor", "practice", "practice_name", "case", "user"],
+      ...["summary", "owner", "first_seen", "acknowledged", "stale"],
+    ];
     const texts = words.map((name) => columns[name][row]);
     const evidence = columns.evidence[row].flat();
-    return [kind.number, kind.title, kind.code, kind.action, ...texts, ...evidence].join("\n").toLowerCase();
+    const owner = data.owners[columns.owner[row]];
+    return [kind.number, kind.title, kind.code, kind.action, owner, ...texts, ...evidence].join("\n").toLowerCase();
   }
 
   // Built when the first text is asked for: most visits need none.
@@ -95,11 +99,13 @@
       number: kind.number,
       title: kind.title,
       gmc_number: value("gmc_number"),
+      doctor: value("doctor"),
       practice: value("practice"),
+      practice_name: value("practice_name"),
       case: value("case") && `Case ${value("case")}`,
       user: value("user") && `User ${value("user")}`,
       summary: value("summary"),
-      owner: value("owner"),
+      owner: data.owners[value("owner")],
       state: capital(value("state")),
       acknowledged: value("acknowledged"),
       stale: value("stale"),

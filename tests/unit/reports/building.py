@@ -1,6 +1,7 @@
 """Made-up reports: a row, a handful, twenty thousand. GMC numbers begin with 9, practices with Z."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -106,7 +107,7 @@ def _made_up(place: int) -> Row:
         "acknowledged_by": "J. Made-Up",
         "acknowledged_reason": "the GMC is correcting its record",
     }
-    return row(
+    made = row(
         days,
         days > _LIMITS[severity],
         number,
@@ -124,6 +125,8 @@ def _made_up(place: int) -> Row:
         action=f"Check both records and correct the wrong one ({owner.meaning.rstrip('.')}).",
         **(acknowledged if state is MismatchState.ACKNOWLEDGED else {}),
     )
+    name = "Alexandra Made-Up-Featherstone" if made.mismatch.gmc_number else ""
+    return replace(made, doctor_name=name, practice_name="The Old Market Street Surgery and Health Centre")
 
 
 def _worst_first(one: Row) -> tuple[int, int]:

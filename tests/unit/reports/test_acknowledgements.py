@@ -39,7 +39,7 @@ def edited(tmp_path):
 def _table(tmp_path, *lines, headings=(KEY, UNTIL, REASON)):
     path = tmp_path / "small.xlsx"
     book = openpyxl.Workbook()
-    book.active.title = "NHSE"
+    book.active.title = "NHS England"
     for line in (headings, *lines):
         book.active.append(line)
     book.save(path)
@@ -57,8 +57,8 @@ def test_a_workbook_nobody_touched_sets_nothing_aside(edited):
 
 def test_two_rows_that_staff_filled_in_come_back(edited):
     taken, problems = edited(
-        ("NHSE", 3, UNTIL, "31/12/2026"),
-        ("NHSE", 3, REASON, "The GMC corrects it"),
+        ("NHS England", 3, UNTIL, "31/12/2026"),
+        ("NHS England", 3, REASON, "The GMC corrects it"),
         ("GP", 2, UNTIL, datetime.fromisoformat("2027-01-04")),
         ("GP", 2, REASON, " on  leave\n"),
     )
@@ -72,18 +72,18 @@ def test_two_rows_that_staff_filled_in_come_back(edited):
 
 def test_a_problem_names_file_sheet_row_and_what_to_do_and_the_others_are_taken(edited):
     taken, problems = edited(
-        ("NHSE", 2, UNTIL, "soon"),
-        ("NHSE", 2, REASON, "ok"),
-        ("NHSE", 3, REASON, "The GMC corrects it"),
+        ("NHS England", 2, UNTIL, "soon"),
+        ("NHS England", 2, REASON, "ok"),
+        ("NHS England", 3, REASON, "The GMC corrects it"),
         ("GP", 2, UNTIL, "2026-12-31"),
         ("GP", 2, REASON, "on leave"),
     )
 
     assert [Acknowledgement(_KEYS[2], date(2026, 12, 31), "on leave")] == taken
     assert {
-        "report.xlsx, sheet NHSE, row 2: Write 'Set aside until' as a date, such as 2026-12-31 or 31/12/2026.",
-        "report.xlsx, sheet NHSE, row 2: Fill in 'Reason' with at least 3 characters.",
-        "report.xlsx, sheet NHSE, row 3: Fill in 'Set aside until', or clear the reason.",
+        "report.xlsx, sheet NHS England, row 2: Write 'Set aside until' as a date, such as 2026-12-31 or 31/12/2026.",
+        "report.xlsx, sheet NHS England, row 2: Fill in 'Reason' with at least 3 characters.",
+        "report.xlsx, sheet NHS England, row 3: Fill in 'Set aside until', or clear the reason.",
     } == {one.sentence for one in problems}
 
 

@@ -226,7 +226,13 @@ def test_a_row_says_everything():
 
     for word in (
         *("Critical", "B02 Erased by the GMC, still on the list", "9000001", "Z00001", "Case PL1", "User U1"),
-        *("The GMC has erased the doctor", "list statusIncluded", "PCSE-PL", "Reopened", "14 November 2026"),
+        *(
+            "The GMC has erased the doctor",
+            "list statusIncluded",
+            "PCSE performers list",
+            "Reopened",
+            "14 November 2026",
+        ),
         *("9 Past limit", "Ask the regional team"),
     ):
         assert word in said

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from zipfile import ZipFile
 
@@ -29,8 +30,8 @@ def _cells(book):
 def test_a_summary_comes_first_and_then_a_sheet_for_every_owner_with_rows(written):
     book = written(report([row(owner=Owner.OPS), row(owner=Owner.GP), row(owner=Owner.OPS)]))
 
-    assert book.sheetnames == ["Summary", "GP", "OPS"]
-    assert [book["GP"].max_row, book["OPS"].max_row] == [2, 3]
+    assert book.sheetnames == ["Summary", "GP", "Data team"]
+    assert [book["GP"].max_row, book["Data team"].max_row] == [2, 3]
 
 
 def test_a_report_without_rows_says_what_was_compared(written):
@@ -38,7 +39,7 @@ def test_a_report_without_rows_says_what_was_compared(written):
 
     said = [cell.value for cell in _cells(book)]
     assert book.sheetnames == ["Summary"]
-    assert "GMC register" in said and "61204" in said
+    assert "GMC register" in said and 61_204 in said
     assert "No accounts extract has arrived for 9 days." in said
 
 
@@ -46,8 +47,13 @@ def test_a_report_without_rows_says_what_was_compared(written):
 def test_no_value_becomes_a_formula_a_link_or_xml(written, tmp_path, payload):
     book = written(report([everywhere(payload)]))
 
-    assert {"s"} == {cell.data_type for cell in _cells(book)}
-    assert {"@"} == {cell.number_format for cell in _cells(book)}
+    ours = {
+        heading: number for number, heading in enumerate(_HEADINGS, start=1) if heading in ("First seen", "Days open")
+    }
+    theirs = [cell for cell in _cells(book) if cell.parent.title != "Summary" and cell.column not in ours.values()]
+    assert {"s"} == {cell.data_type for cell in theirs}
+    assert {"@"} == {cell.number_format for cell in theirs}
+    assert {"s", "n", "d"} == {cell.data_type for cell in _cells(book)}
     assert not any(cell.hyperlink for cell in _cells(book))
     with ZipFile(tmp_path / "report.xlsx") as parts:
         assert not any(b"<f>" in parts.read(name) for name in parts.namelist() if "worksheets" in name)
@@ -56,20 +62,32 @@ def test_no_value_becomes_a_formula_a_link_or_xml(written, tmp_path, payload):
 
 @pytest.mark.parametrize("text", MANGLED)
 def test_what_excel_would_change_stays_as_it_is(written, text):
-    line = [cell.value or "" for cell in written(report([everywhere(text)]))["NHSE"][2]]
+    line = [cell.value or "" for cell in written(report([everywhere(text)]))["NHS England"][2]]
 
     values = dict(zip(_HEADINGS, line, strict=True))
     assert {text} == {values[heading] for heading in (KEY, "Number", "GMC number", "Practice", "Case", "Summary")}
 
 
-def test_dates_are_iso_text(written):
-    values = dict(zip(_HEADINGS, [cell.value for cell in written(report([row(3)]))["NHSE"][2]], strict=True))
+def test_dates_and_numbers_are_such_so_that_staff_can_sort_by_them(written):
+    cells = dict(zip(_HEADINGS, written(report([row(3)]))["NHS England"][2], strict=True))
 
-    assert (values["First seen"], values["Days open"]) == ("2026-11-20", "3")
+    assert (cells["First seen"].value.date(), cells["Days open"].value) == (date(2026, 11, 20), 3)
+    assert cells["First seen"].number_format == "yyyy-mm-dd"
+
+
+def test_names_stand_beside_their_numbers(written):
+    named = replace(row(), doctor_name="Alex Made-Up", practice_name="Made-Up Surgery")
+    values = dict(zip(_HEADINGS, [cell.value for cell in written(report([named]))["NHS England"][2]], strict=True))
+
+    assert (values["Doctor"], values["Practice name"], values["Owner"]) == (
+        "Alex Made-Up",
+        "Made-Up Surgery",
+        "NHS England",
+    )
 
 
 def test_staff_find_empty_text_cells_with_a_hint(written):
-    sheet = written(report([row(), row()]))["NHSE"]
+    sheet = written(report([row(), row()]))["NHS England"]
 
     for heading in (UNTIL, REASON):
         letter = sheet.cell(1, _HEADINGS.index(heading) + 1).column_letter
@@ -88,7 +106,7 @@ def test_what_was_set_aside_is_shown_but_not_in_the_columns_that_are_read_back(w
         acknowledged_by="J. Made-Up",
         acknowledged_reason="the GMC corrects it",
     )
-    values = dict(zip(_HEADINGS, [cell.value for cell in written(report([aside]))["NHSE"][2]], strict=True))
+    values = dict(zip(_HEADINGS, [cell.value for cell in written(report([aside]))["NHS England"][2]], strict=True))
 
     assert values["Set aside now"] == "until 2026-12-24 by J. Made-Up: the GMC corrects it"
     assert (values[UNTIL], values[REASON]) == (None, None)
@@ -97,7 +115,7 @@ def test_what_was_set_aside_is_shown_but_not_in_the_columns_that_are_read_back(w
 def test_a_text_too_long_for_a_cell_says_that_it_was_cut(written):
     book = written(report([row(summary="ä𝒳" * 20_000)]))
 
-    text = book["NHSE"].cell(2, _HEADINGS.index("Summary") + 1).value
+    text = book["NHS England"].cell(2, _HEADINGS.index("Summary") + 1).value
     assert text.endswith("… (cut)") and len(text.encode("utf-16-le")) <= 2 * 32_767
 
 
