@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from flows.desk import Desk
 from flows.histories import histories
+from gpsync import telling
 from gpsync.errors import GpsyncError
 from gpsync.extracts.layouts import Layout
 from gpsync.extracts.tidying import derive
@@ -170,6 +171,7 @@ def rework_changes_of(connection: Connection, desk: Desk, concerned: set[str]) -
     """Work out anew the email changes of these doctors."""
     doctors, calendar = histories(desk, connection, concerned)
     window_days = desk.settings.window_days
-    changes = [change for doctor in doctors for change in work_out_changes(doctor, calendar, window_days=window_days)]
+    stories = telling.counted(doctors, "doctors' changes worked out")
+    changes = [change for doctor in stories for change in work_out_changes(doctor, calendar, window_days=window_days)]
     holdings = email_changes.holdings(connection, {change.new_key for change in changes})
     email_changes.rewrite(connection, concerned, hold_shared(changes, holdings))

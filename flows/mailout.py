@@ -5,7 +5,7 @@ planned and sent only by a live one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from time import monotonic, sleep
@@ -263,9 +263,9 @@ def _why_unreachable(mail: mailout.LiveMail, post: Post) -> str | None:
     return None if post.may_reach(mail.recipient_key) else OUT_OF_REACH
 
 
-def _rehearse_writing(post: Post, mails: Iterable[PlannedMail]) -> None:
+def _rehearse_writing(post: Post, mails: Sequence[PlannedMail]) -> None:
     """Write every letter once: one that cannot be written is found before anything is sent."""
-    for mail in mails:
+    for mail in telling.counted(mails, "letters written"):
         post.write_planned(mail)
 
 

@@ -2,7 +2,7 @@
 
 import statistics
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -16,7 +16,7 @@ from flows.recipients import recipients
 from flows.reminding import reminders
 from flows.sending import Post
 from flows.standing import Surroundings, bars, policy, surroundings, with_listing
-from gpsync import rules
+from gpsync import rules, telling
 from gpsync.extracts import archive
 from gpsync.mails import PROGRAM, Past, PlannedMail
 from gpsync.records import EmailChange
@@ -125,11 +125,12 @@ def _is_reachable(ground: Ground, event: Event, result: MailedOut) -> bool:
     return reachable
 
 
-def _mails(ground: Ground, events: Iterable[tuple[Event, int]], hold: Hold | None) -> list[PlannedMail]:
+def _mails(ground: Ground, events: Sequence[tuple[Event, int]], hold: Hold | None) -> list[PlannedMail]:
     desire = _desire(ground)
     if hold is not None:
         desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
-    return [planned_mail(event, generation, desire) for event, generation in events]
+    wanted = telling.counted(events, "mails planned")
+    return [planned_mail(event, generation, desire) for event, generation in wanted]
 
 
 def _desire(ground: Ground) -> Desire:

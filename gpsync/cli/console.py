@@ -142,6 +142,7 @@ class _Terminal:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._task: TaskID | None = None
+        self._part: TaskID | None = None
         self._what = ""
 
     def say(self, line: str) -> None:
@@ -159,6 +160,14 @@ class _Terminal:
             # How much of it there is, is not known: the bar moves to and fro.
             self._task = self._progress.add_task(told, total=None)
         self._progress.update(self._task, description=told)
+
+    def part(self, what: str, done: int, total: int) -> None:
+        if self._part is None:
+            self._part = self._progress.add_task(what, total=total)
+        self._progress.update(self._part, description=what, completed=done, total=total, refresh=True)
+        if done >= total:
+            self._progress.remove_task(self._part)
+            self._part = None
 
 
 @contextmanager

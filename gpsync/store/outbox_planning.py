@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from gpsync import telling
 from gpsync.mails import PROGRAM, Link, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, ChangeState, LinkState, MailKind
@@ -16,6 +17,8 @@ from gpsync.store.tables import email_change, link, mail_event, outbox
 
 #: Why a link ended: its holder has been issued another one.
 NEWER_LINK = "NEWER_LINK"
+#: So many mails go to the database at once.
+_BLOCK = 2_000
 
 _SUPERSEDE = (
     update(link)
@@ -37,8 +40,12 @@ def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) ->
         return 0
     connection.execute(_SUPERSEDE, {"holders": [mail.link.holder for mail in fresh], "now": now})
     links.add(connection, (mail.link for mail in fresh))
-    connection.execute(insert(outbox), [_row(mail, now) for mail in fresh])
-    connection.execute(insert(mail_event), [_event(mail, now) for mail in fresh])
+    blocks = [fresh[start : start + _BLOCK] for start in range(0, len(fresh), _BLOCK)]
+    for number, block in enumerate(blocks, start=1):
+        connection.execute(insert(outbox), [_row(mail, now) for mail in block])
+        connection.execute(insert(mail_event), [_event(mail, now) for mail in block])
+        if len(blocks) > 1:
+            telling.part("mails put into the outbox", min(number * _BLOCK, len(fresh)), len(fresh))
     _queue(connection, [mail.change.change_id for mail in fresh if mail.change])
     return len(fresh)
 

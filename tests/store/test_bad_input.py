@@ -60,6 +60,9 @@ class Heard:
     def phase(self, name: str) -> None:
         """Of no interest here."""
 
+    def part(self, what: str, done: int, total: int) -> None:
+        """Of no interest here."""
+
 
 @pytest.fixture
 def heard() -> Iterator[Heard]:

@@ -284,13 +284,20 @@ def test_an_inbox_that_was_named_and_is_not_there_is_told(gpsync, monkeypatch, t
 def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, desk):
     folder = desk.settings.inbox_folder
     folder.mkdir(parents=True)
-    for name in ("gmc_register_2026-11-25.csv", "gmc_register_20261125.CSV", "performers.xlsx"):
+    names = [
+        "EPRACCUR.CSV",
+        "epraccur (1).csv",
+        "gmc_register_2026-11-25.csv",
+        "gmc_register_20261125.CSV",
+        "performers.xlsx",
+    ]
+    for name in names:
         (folder / name).touch()
 
     for words in (("sync",), ("sync", "--dry-run")):
         result = gpsync(*words)
         assert result.exit_code == 3
-        assert "gmc_register_2026-11-25.csv, gmc_register_20261125.CSV, performers.xlsx" in result.output
+        assert ", ".join(names) in result.output
 
 
 def test_a_replacement_that_replaces_nothing_is_told(gpsync):

@@ -96,3 +96,18 @@ def test_files_that_are_no_database_are_told_in_a_sentence(home):
 
     with pytest.raises(GpsyncError, match=r"does not start \(\w+\): .*/log says why"):
         embedded.start(home / "postgres")
+
+
+def test_folders_that_only_their_owner_may_enter_stay_so(home):
+    """Also for root, whose server another account runs."""
+    closed = home / "closed"
+    (closed / "home").mkdir(mode=0o700, parents=True)
+    for folder in (home, closed):
+        folder.chmod(0o700)
+    above = [home.parent.stat().st_mode, Path.home().stat().st_mode]
+
+    done = used(closed / "home")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {one.stat().st_mode & 0o777 for one in (home, closed, closed / "home")} == {0o700}
+    assert [home.parent.stat().st_mode, Path.home().stat().st_mode] == above
