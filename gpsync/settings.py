@@ -5,8 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from gpsync import rules
 from gpsync.actors import parse_people
@@ -14,10 +13,10 @@ from gpsync.bank_holidays import observe_also, parse_bank_holidays
 from gpsync.errors import WrongUse
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Where things are and what is believable. Percentages are of the records held."""
 
-    model_config = SettingsConfigDict(env_prefix="GPSYNC_", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(default=Path("~/.gpsync"), description="Folder for everything that has no setting of its own.")
     database_url: SecretStr | None = Field(
@@ -258,11 +257,12 @@ def load_settings(*, inbox: str | Path | None = None) -> Settings:
     """
     given: dict[str, Any] = {} if inbox is None else {"inbox": Path(inbox)}
     try:
-        settings = Settings(**_from_files(), **given)
+        settings = Settings(**{**_from_environment(), **_from_files(), **given})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        raise WrongUse(f"GPSYNC_{name} is wrong: {first['msg']}. `gpsync settings` explains it.") from None
+        what = "write true or false" if first["type"].startswith("bool") else first["msg"]
+        raise WrongUse(f"GPSYNC_{name} is wrong: {what}. `gpsync settings` explains it.") from None
     parse_people(settings.people)
     observe_also(parse_bank_holidays(settings.bank_holidays))
     return settings
@@ -273,11 +273,17 @@ def strange_names() -> list[str]:
     secrets = [name for name, field in Settings.model_fields.items() if field.annotation == SecretStr | None]
     known = [f"GPSYNC_{name.upper()}" for name in (*Settings.model_fields, *(f"{name}_file" for name in secrets))]
     found = []
-    for name in sorted(one for one in os.environ if one.startswith("GPSYNC_") and one not in known):
-        meant = get_close_matches(name, known, 1)
+    for name in sorted(one for one in os.environ if one.upper().startswith("GPSYNC_") and one not in known):
+        meant = get_close_matches(name.upper(), known, 1)
         hint = f"did you mean {meant[0]}?" if meant else "`gpsync settings` lists those there are."
         found.append(f"{name} is no setting and is not read: {hint}")
     return found
+
+
+def _from_environment() -> dict[str, str]:
+    """The settings that the environment names in capitals, by their names here; an empty one is not set."""
+    named = {name: os.environ.get(f"GPSYNC_{name.upper()}") for name in Settings.model_fields}
+    return {name: value for name, value in named.items() if value}
 
 
 def _from_files() -> dict[str, Any]:
@@ -285,7 +291,7 @@ def _from_files() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, field in Settings.model_fields.items():
         path = os.environ.get(f"GPSYNC_{name.upper()}_FILE")
-        if path is None or field.annotation != SecretStr | None:
+        if not path or field.annotation != SecretStr | None:
             continue
         try:
             found[name] = Path(path).read_text(encoding="utf-8").strip()

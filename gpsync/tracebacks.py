@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from gpsync.errors import GpsyncError
+from gpsync.register.characters import shown
 
 #: The folder that holds our packages.
 _HOME = Path(__file__).parents[1]
@@ -47,7 +48,8 @@ def redacted(error: BaseException) -> GpsyncError:
 def _words_of_the_system(error: BaseException) -> str | None:
     if not isinstance(error, OSError) or error.errno is None:
         return None
-    return f"The system says: {os.strerror(error.errno)}"
+    where = f": {shown(str(error.filename))}" if error.filename else ""
+    return f"The system says: {os.strerror(error.errno)}{where}"
 
 
 def _is_ours(path: Path) -> bool:

@@ -51,6 +51,6 @@ def _tell_surroundings() -> None:
     """Whatever a command would otherwise take for granted, on standard error."""
     for line in strange_names():
         problem(line)
-    if "GPSYNC_HOME" not in os.environ:
+    if not os.environ.get("GPSYNC_HOME"):
         home = Path(Settings.model_fields["home"].default).expanduser()
         problem(f"GPSYNC_HOME is not set: this is about the installation in {home}.")

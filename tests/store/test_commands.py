@@ -85,7 +85,7 @@ def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
     held = nights(doctors(), doctors(30))[1]
 
     assert gpsync("approve", held.extract.extract_id).exit_code == 2
-    assert isinstance(gpsync("approve", "no-such", "--reason", "x").exception, WrongUse)
+    assert isinstance(gpsync("approve", "no-such", "--reason", "for a test").exception, WrongUse)
     assert gpsync("reject", held.extract.extract_id, "--reason", "broken export").exit_code == 0
     # The real day is far from these nights', so ask as of one of them.
     assert gpsync("status", "--as-of", "2026-11-03").exit_code == 0
@@ -121,7 +121,7 @@ def test_a_second_run_is_turned_away_while_one_is_at_work(desk, gpsync, nights):
     held = nights(doctors(), doctors(30))[1]
 
     with run_lock(desk.engine):
-        result = gpsync("approve", held.extract.extract_id, "--reason", "x")
+        result = gpsync("approve", held.extract.extract_id, "--reason", "for a test")
 
     assert isinstance(result.exception, AlreadyRunning)
     assert result.exception.exit_status == 75

@@ -141,7 +141,7 @@ def test_nothing_follows_from_a_message_about_no_mail(given, take, desk, waiting
 
 @pytest.mark.parametrize("words", [["permanant"], ["forged"]])
 def test_what_it_was_is_one_of_two_words(gpsync, words):
-    done = gpsync("returned", "settle", "abcdef012345", "--as", *words, "--reason", "x")
+    done = gpsync("returned", "settle", "abcdef012345", "--as", *words, "--reason", "for a test")
 
     assert done.exit_code == 2 and "write permanent or returned" in done.output
 

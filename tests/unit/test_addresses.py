@@ -281,6 +281,7 @@ def test_the_key_is_what_it_always_was(text):
 
 
 @given(LIKELY)
+@example("\uff20noemail@doctor.example")
 def test_whatever_is_mailed_reads_before_the_at_sign_as_supplied(text):
     address = addresses.clean(text)
 
