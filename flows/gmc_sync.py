@@ -1,6 +1,6 @@
 """The nightly sync: every extract in the inbox to its outcome, in the order of dates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -12,12 +12,10 @@ from flows.observing import flow, show_table, task
 from flows.recording import Summary, recorded_run
 from gpsync import telling
 from gpsync.extracts import inbox
+from gpsync.extracts.inbox_told import inbox_told
 from gpsync.records import Arrival, ExtractRecord
 from gpsync.rules import Action
 from gpsync.settings import load_settings
-
-#: So many names are told.
-_NAMED = 5
 
 
 @flow("gmc-sync")
@@ -54,21 +52,12 @@ def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
     desk.settings.check_inbox()
     found = inbox.look(desk.settings.inbox_folder)
-    summary.strangers = found.strangers
-    if found.strangers:
-        telling.say(strangers_told(found.strangers))
+    summary.strangers, summary.closed = found.strangers, found.closed
+    for line in inbox_told(found, desk.settings.inbox_folder):
+        telling.say(line)
     due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > desk.today)
     summary.waiting = len(found.arrivals) - len(due)
     return due
-
-
-def strangers_told(names: Sequence[str]) -> str:
-    """What is in the inbox and is not named like an extract, and how extracts are named."""
-    some, more = ", ".join(names[:_NAMED]), f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return (
-        f"Not named like an extract, so left in the inbox: {some}{more}. An extract is called DATASET_YYYYMMDD.csv, "
-        "also .csv.gz or .csv.zip, such as gmc_register_20261130.csv (docs/extracts.md): rename it, or take it away."
-    )
 
 
 @task("take in an extract")

@@ -45,7 +45,7 @@ def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> E
     try:
         with received(desk, arrival) as copy:
             entry = _known(desk, copy) or _judge(desk, copy, revision)
-            inbox.clear(arrival, copy.mark)
+            _clear(arrival, copy.mark)
     except NotWhole as reason:
         telling.say(str(reason))
         return None
@@ -53,8 +53,18 @@ def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> E
         entry = _reject(desk, unread(arrival), None, str(reason))
     except Unreadable as reason:
         entry = _reject(desk, unread(arrival), arrival.path, str(reason))
-        inbox.clear(arrival)
+        _clear(arrival)
     return entry
+
+
+def _clear(arrival: Arrival, mark: inbox.Mark | None = None) -> None:
+    """Remove an arrival that has been taken. Where that may not be, the next night finds that it was taken before."""
+    try:
+        inbox.clear(arrival, mark)
+    except OSError as error:
+        telling.say(
+            f"{arrival.path.name} was taken, but cannot be removed from {arrival.path.parent} ({error.strerror})."
+        )
 
 
 class Unreadable(RefusedExtract):

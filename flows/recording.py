@@ -33,6 +33,7 @@ class Summary:
     taken: list[ExtractRecord] = field(default_factory=list)
     waiting: int = 0
     strangers: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
     def add(self, entry: ExtractRecord | None) -> None:
         """Count an extract; None is one that was left for the next run."""
@@ -43,8 +44,10 @@ class Summary:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether anything was held or rejected, or lies in the inbox under a name that is none."""
-        return bool(self.strangers) or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken)
+        """Whether anything was held or rejected, or lies in the inbox under a name that is none, or closed to us."""
+        return bool(self.strangers or self.closed) or any(
+            entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken
+        )
 
     def counts(self) -> dict[str, int]:
         """The figures of the run, by name."""
@@ -61,6 +64,7 @@ class Summary:
             "rows quarantined": sum(counts.quarantined for counts in believed),
             "files left for the next run": self.waiting,
             "files not named like an extract": len(self.strangers),
+            "files that cannot be read or removed": len(self.closed),
         }
 
 

@@ -18,7 +18,8 @@ _REHEARSAL = Revision("", "rehearsal")
 def rehearse(desk: Desk, as_of: date) -> list[ExtractRecord]:
     """What a sync of `as_of` would make of each waiting extract; nothing is moved, recorded or changed."""
     waiting = inbox.look(desk.settings.inbox_folder).arrivals
-    return [_rehearse_one(desk, arrival) for arrival in waiting if arrival.as_of <= as_of]
+    due = (one for one in waiting if one.as_of <= as_of or one.as_of > desk.today)
+    return [_rehearse_one(desk, arrival) for arrival in due]
 
 
 def _rehearse_one(desk: Desk, arrival: Arrival) -> ExtractRecord:

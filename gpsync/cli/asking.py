@@ -42,7 +42,7 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
         print_json(facts)
     else:
         _print_status(facts, when)
-    needs = ("held", "mails for staff", "returned messages", "failed", "rejected", "overdue", "no night")
+    needs = ("held", "mails for staff", "returned messages", "failed", "rejected", "overdue", "no night", "inbox")
     if any(facts[name] for name in needs) or _waits_for_a_sender(facts["not mailed"]):
         raise typer.Exit(_ATTENTION)
 
@@ -140,7 +140,19 @@ def _lateness(
         "no night": [f"No sync has run since {day(night)}: is the schedule on?"]
         if night and (when - night).days > _NIGHTS_APART
         else [],
+        "inbox": _inbox(settings, is_empty=began is not None and not newest),
     }
+
+
+def _inbox(settings: "Settings", *, is_empty: bool) -> list[str]:
+    """What a person must see to in the inbox; `is_empty` where nights have run, and none ever found an extract."""
+    from gpsync.extracts.inbox import look
+    from gpsync.extracts.inbox_told import inbox_told
+
+    folder = settings.inbox_folder
+    settings.check_inbox()
+    told = inbox_told(look(folder), folder) if folder.is_dir() else []
+    return [*told, *([f"No extract was ever taken in: is {folder} where they arrive?"] if is_empty else [])]
 
 
 def _sending(connection: Connection, settings: "Settings") -> dict[str, list[dict[str, object]] | list[str]]:
@@ -212,7 +224,7 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
     for row in facts["rejected"]:
         if isinstance(row, dict):
             say(f"Rejected, and no {row['dataset']} was accepted since: {row['reason']}")
-    for line in (*facts["overdue"], *facts["no night"]):
+    for line in (*facts["overdue"], *facts["no night"], *facts["inbox"]):
         say(str(line))
     held = facts["held"]
     say(_held(len(held)))

@@ -110,16 +110,16 @@ def sync(
 
 def _rehearse(as_of: Date, inbox: Inbox) -> None:
     from flows.desk import london_today, open_desk
-    from flows.gmc_sync import strangers_told
     from flows.rehearsal import rehearse
     from gpsync.extracts import inbox as waiting
+    from gpsync.extracts.inbox_told import inbox_told
     from gpsync.settings import load_settings
 
     settings = load_settings(inbox=inbox)
     settings.check_inbox()
     with progress(), open_desk(settings) as desk:
         entries = rehearse(desk, as_of or london_today())
-        strangers = waiting.look(settings.inbox_folder).strangers
+        found = waiting.look(settings.inbox_folder)
     rows = [
         {
             "file": entry.extract.file_name,
@@ -135,17 +135,17 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
         for entry in entries
     ]
     print_table(rows, empty="Nothing waits in the inbox.")
-    if strangers:
-        say(strangers_told(strangers))
+    for line in inbox_told(found, settings.inbox_folder):
+        say(line)
     say("Nothing was changed. Each extract was compared with what is held now, not with the one before it.")
-    if strangers or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in entries):
+    if found.strangers or found.closed or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in entries):
         raise typer.Exit(_ATTENTION)
 
 
 def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
     """Print what a run did; exit 3 where a person must act."""
     if not summary.taken:
-        say("Nothing new in the inbox.")
+        say("Nothing new was taken from the inbox." if summary.waiting else "Nothing new in the inbox.")
     rows = [
         {
             "extract": entry.extract.extract_id,

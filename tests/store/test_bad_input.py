@@ -1,5 +1,6 @@
 """Files that should never change anything, through the whole intake: what a refusal leaves behind, and what it says."""
 
+import errno
 import gzip
 import io
 import json
@@ -8,6 +9,7 @@ import re
 import socket
 import tempfile
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
@@ -24,6 +26,7 @@ from flows.history import Revision
 from flows.intake import take_in
 from gpsync import telling
 from gpsync.extracts import inbox
+from gpsync.extracts.inbox_told import inbox_told
 from gpsync.records import ExtractRecord
 from gpsync.rules import Outcome, QuarantineReason
 from gpsync.store.tables import metadata
@@ -537,13 +540,26 @@ def test_no_reason_of_a_held_file_shows_a_value(desk, night, heard):
 
 
 @pytest.fixture
-def elsewhere(desk):
+def elsewhere(desk, memory):
     """The desk with its inbox on another file system than everything else."""
+    return replace(desk, settings=desk.settings.model_copy(update={"inbox": memory / "inbox"}))
+
+
+@pytest.fixture
+def shared(desk, memory):
+    """The desk with inbox and archive together on another file system than its home."""
+    places = {"inbox": memory / "inbox", "archive": memory / "archive"}
+    return replace(desk, settings=desk.settings.model_copy(update=places))
+
+
+@pytest.fixture
+def memory():
+    """A folder on another file system than that of the tests."""
     memory = Path("/dev/shm")
     if not memory.is_dir() or memory.stat().st_dev == Path(tempfile.gettempdir()).stat().st_dev:
         pytest.skip("no second file system: /dev/shm is none")
     with TemporaryDirectory(dir=memory) as folder:
-        yield replace(desk, settings=desk.settings.model_copy(update={"inbox": Path(folder)}))
+        yield Path(folder)
 
 
 def _pipe(path: Path) -> None:
@@ -569,7 +585,7 @@ def _folder(path: Path) -> None:
     (path / "inside").write_text("x")
 
 
-@pytest.mark.parametrize("where", ["desk", "elsewhere"])
+@pytest.mark.parametrize("where", ["desk", "elsewhere", "shared"])
 @pytest.mark.parametrize("make", [_pipe, _socket, _link, _loop, _folder])
 @pytest.mark.parametrize("name", ["gmc_register_20261127.csv.manifest.json", "gmc_register_20261126.csv"])
 def test_what_is_no_file_is_refused_wherever_it_lies_and_blocks_nothing_behind_it(request, where, make, name):
@@ -626,3 +642,71 @@ def test_a_file_that_is_too_large_is_refused_unread_and_stays_until_somebody_has
     (again,) = take_all(at)
     assert again.extract.extract_id == refused.extract.extract_id
     assert asked(at, "SELECT count(*) FROM extract WHERE outcome = 'rejected'") == [(1,)]
+
+
+# --- inboxes that are not ours ---
+
+
+@pytest.fixture
+def unwritable(monkeypatch, desk):
+    """An inbox from which nothing can be removed, as root sees one on a read-only file system."""
+    folder = desk.settings.inbox_folder
+
+    def refuse(self, *_args, **_kwargs):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
+
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: False if Path(path) == folder else real(path, mode))
+    return lambda: monkeypatch.setattr(Path, "unlink", refuse)
+
+
+def test_an_inbox_from_which_nothing_can_be_removed_blocks_nothing(desk, drop, heard, unwritable):
+    drop(date(2026, 11, 3), ["9000001,Oak,Ann,Registered with Licence,ann@doctor.example"])
+    drop(date(2026, 11, 4), ["9000001,Oak,Ann,Registered with Licence,ann@new.example"])
+    found = inbox.look(desk.settings.inbox_folder)
+    unwritable()
+
+    for _ in range(2):
+        outcomes = [take_in(desk, arrival).outcome for arrival in found.arrivals]
+        assert set(outcomes) == {Outcome.ACCEPTED}
+
+    assert found.closed == ("gmc_register_20261103.csv", "gmc_register_20261104.csv")
+    assert any("was taken, but cannot be removed from" in line and "Read-only" in line for line in heard.lines)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_extract_that_we_may_not_read_wants_a_person(desk, drop):
+    drop(date(2026, 11, 3), ["9000001,Oak,Ann,Registered with Licence,ann@doctor.example"]).chmod(0)
+
+    assert inbox.look(desk.settings.inbox_folder).closed == ("gmc_register_20261103.csv",)
+
+
+def test_a_name_as_long_as_names_can_be_is_rejected_and_blocks_nothing(desk, night):
+    name = f"epraccur{'A' * 238}.csv"
+    desk.settings.inbox_folder.mkdir(parents=True)
+    (desk.settings.inbox_folder / name).write_text("x,y\n1,2\n")
+
+    (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
+    entry = take_in(desk, arrival)
+
+    assert entry.outcome is Outcome.REJECTED
+    assert not (desk.settings.inbox_folder / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "age", "told"),
+    [
+        ("practices_20261127.manifest.json", 0, True),  # of a file that is called so without .csv
+        ("practices_20261127.csv.manifest.json", 0, False),  # its file may still come
+        ("practices_20261127.csv.manifest.json", 601, True),
+    ],
+)
+def test_a_manifest_without_its_file_is_told_of(desk, name, age, told):
+    folder = desk.settings.inbox_folder
+    folder.mkdir(parents=True)
+    (folder / name).write_text("{}")
+    then = time.time() - age
+    os.utime(folder / name, (then, then))
+
+    assert inbox.look(folder).strangers == ((name,) if told else ())
+    assert bool(inbox_told(inbox.look(folder), folder)) == told

@@ -225,13 +225,24 @@ def test_status_is_3_for_a_register_that_is_overdue(gpsync, nights, day, status)
 
 
 @pytest.mark.parametrize(("day", "status"), [(20, 0), (21, 0), (22, 3)])
-def test_status_is_3_for_a_night_that_never_came(gpsync, desk, day, status):
+def test_status_is_3_for_a_night_that_never_came(gpsync, desk, nights, monkeypatch, day, status):
+    nights(doctors())
+    monkeypatch.setenv("GPSYNC_REGISTER_FRESH_WORKING_DAYS", "60")
     at = replace(desk, now=lambda: datetime(2026, 11, 20, 3, 15, tzinfo=UTC))
     with recorded_run(at, "gmc_sync", at.today, Summary()):
         pass
 
     result = gpsync("status", "--as-of", f"2026-11-{day}")
     assert (result.exit_code, "No sync has run since 20 November 2026" in result.stdout) == (status, status == 3)
+
+
+def test_status_is_3_where_nights_run_and_nothing_ever_comes(gpsync, desk):
+    with recorded_run(desk, "gmc_sync", desk.today, Summary()):
+        pass
+
+    result = gpsync("status", "--as-of", str(desk.today))
+    assert result.exit_code == 3
+    assert f"No extract was ever taken in: is {desk.settings.inbox_folder} where they arrive?" in result.stdout
 
 
 @pytest.mark.parametrize("ending", [RuntimeError("x"), Interrupted(2)])
@@ -297,7 +308,13 @@ def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, d
     for words in (("sync",), ("sync", "--dry-run")):
         result = gpsync(*words)
         assert result.exit_code == 3
-        assert ", ".join(names) in result.output
+        for sort in (
+            "EPRACCUR.CSV, gmc_register_20261125.CSV. Extracts are called so in small letters",
+            "epraccur (1).csv, gmc_register_2026-11-25.csv. An extract is called",
+            "performers.xlsx. They are workbooks: save each",
+        ):
+            assert sort in result.output
+    assert gpsync("status").exit_code == 3 and "performers.xlsx" in gpsync("status").output
 
 
 def test_a_replacement_that_replaces_nothing_is_told(gpsync):

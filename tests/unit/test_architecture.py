@@ -15,6 +15,7 @@ _EDGES = (
     "gpsync.cli",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
+    "gpsync.extracts.inbox_told",
     "gpsync.login",
     "gpsync.mail",
     "gpsync.reports.acknowledgements",

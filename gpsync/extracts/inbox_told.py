@@ -1,0 +1,46 @@
+"""What a person is told of files in the inbox that cannot be taken, or not be removed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gpsync.extracts.inbox import Waiting
+from gpsync.extracts.naming import MANIFEST_SUFFIX, recognise
+
+#: So many names are told of each sort.
+_NAMED = 20
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_PATTERN = (
+    "An extract is called DATASET_YYYYMMDD.csv, also .csv.gz or .csv.zip, such as gmc_register_20261130.csv "
+    "(docs/extracts.md)"
+)
+
+
+def inbox_told(found: Waiting, folder: Path) -> list[str]:
+    """A sentence for each sort of file in the inbox that a person must see to, with what to do."""
+    sorts: dict[str, list[str]] = {}
+    for name in found.strangers:
+        sorts.setdefault(_what_to_do(name, folder), []).append(name)
+    told = [f"Not named like an extract, so left in the inbox: {_some(names)}. {do}" for do, names in sorts.items()]
+    if found.closed:
+        told.append(
+            f"Cannot be read, or not be removed once they are taken: {_some(found.closed)}. Give the account that runs "
+            f"gpsync the right to read them and to write in {folder}."
+        )
+    return told
+
+
+def _what_to_do(name: str, folder: Path) -> str:
+    if name.endswith(MANIFEST_SUFFIX):
+        return "A manifest is called like its file with .manifest.json after it, and the file must be there too."
+    if name.lower().endswith(_WORKBOOKS):
+        return f"They are workbooks: save each as CSV UTF-8. {_PATTERN}."
+    if recognise(name.lower()) is not None:
+        return "Extracts are called so in small letters: rename them."
+    if (folder / name).is_dir():
+        return "Folders are not looked into: move the extracts out of them."
+    return f"{_PATTERN}: rename it, or take it away."
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
