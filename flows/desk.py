@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from gpsync import login, telling
 from gpsync.actors import PROGRAM, Actor
+from gpsync.errors import WrongUse
 from gpsync.extracts.archive import Shelves, shelves
 from gpsync.extracts.inbox import LONDON
 from gpsync.settings import Settings
+from gpsync.store import extracts
 from gpsync.store.database import open_database
 
 #: A phase that took longer is told of in the log.
@@ -27,6 +29,12 @@ def _now() -> datetime:
 def london_today() -> date:
     """Today's date in London."""
     return _now().astimezone(LONDON).date()
+
+
+def check_not_ahead(settings: Settings, as_of: date) -> None:
+    """Raises WrongUse for a day that has not come: what it says would stand, and no earlier night could follow it."""
+    if as_of > london_today() and not settings.rehearsal:
+        raise WrongUse(f"{as_of} has not come yet: name a day up to today, {london_today()}, or none.")
 
 
 @dataclass(frozen=True)
@@ -72,10 +80,23 @@ class Desk:
 def open_desk(settings: Settings) -> Iterator[Desk]:
     """A desk with a database of this program's schema, closed when the block ends.
 
-    Raises GpsyncError or WrongSchema with what to do.
+    Raises GpsyncError or WrongSchema with what to do, and WrongUse for a home that is another database's.
     """
     engine = open_database(settings)
     try:
-        yield Desk(settings, engine, operator=login.actor(settings.people_by_uid))
+        desk = Desk(settings, engine, operator=login.actor(settings.people_by_uid))
+        _check_home(desk)
+        yield desk
     finally:
         engine.dispose()
+
+
+def _check_home(desk: Desk) -> None:
+    """The newest extract of the database must be in the archive: a mistyped home has another, or none."""
+    with desk.engine.connect() as connection:
+        newest = extracts.newest_accepted(connection)
+    if newest is not None and not (desk.shelves.archive / newest).is_dir():
+        raise WrongUse(
+            f"The archive {desk.shelves.archive} lacks {newest}, which the database has: set GPSYNC_HOME, or "
+            "GPSYNC_ARCHIVE, to the folder that belongs to this database."
+        )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from flows.acting import on_record
-from flows.desk import Desk, london_today, open_desk
+from flows.desk import Desk, check_not_ahead, london_today, open_desk
 from flows.history import Revision
 from flows.intake import take_in
 from flows.observing import flow, show_table, task
@@ -26,7 +26,9 @@ def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace
     """
     as_of = as_of or london_today()
     summary = Summary()
-    with open_desk(load_settings(inbox=inbox_folder)) as desk, recorded_run(desk, "gmc_sync", as_of, summary) as lock:
+    settings = load_settings(inbox=inbox_folder)
+    check_not_ahead(settings, as_of)
+    with open_desk(settings) as desk, recorded_run(desk, "gmc_sync", as_of, summary) as lock:
         arrivals = look(desk, as_of, summary)
         for number, arrival in enumerate(arrivals):
             telling.step(arrival.path.name, number, len(arrivals))

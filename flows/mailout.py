@@ -104,6 +104,15 @@ def mail_out(
         _recount(desk, post, carried, new, result)
 
 
+def check_settings(desk: Desk, *, live: bool) -> None:
+    """Raises WrongUse for settings that a mailout cannot go by, whatever its day."""
+    SendingHours.parse(desk.settings.send_hours)
+    parse_send_days(desk.settings.send_days)
+    post = open_post(desk, link_secrets(desk), desk.now)
+    if live:
+        check_sender(post)
+
+
 def _clock(desk: Desk, as_of: date) -> Callable[[], datetime]:
     """The hour by which mails are dated: the real one. Only a made-up day, which sends to nobody, has its own."""
     shift = timedelta(days=(as_of - desk.today).days)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flows.desk import london_today, open_desk
+from flows.desk import check_not_ahead, london_today, open_desk
 from flows.gmc_sync import gmc_sync
 from flows.mailed import MailedOut
+from flows.mailout import check_settings
 from flows.observing import flow
 from flows.performer_reconcile import performer_reconcile
 from flows.reconciliation import Reconciled, check_day
@@ -37,7 +38,7 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
     Mails are sent only if `live`. What is past retention goes by the newest register, whatever `as_of` is.
     """
     night = as_of or london_today()
-    _check(night, inbox_folder)
+    _check(night, inbox_folder, live=live)
     return Night(
         gmc_sync(night, inbox_folder),
         performer_reconcile(night),
@@ -47,9 +48,12 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
     )
 
 
-def _check(night: date, inbox_folder: str | None) -> None:
+def _check(night: date, inbox_folder: str | None, *, live: bool) -> None:
     """What would end the night half-way ends it before anything is done."""
     settings = load_settings(inbox=inbox_folder)
-    settings.check_inbox()
-    with open_desk(settings) as desk, desk.engine.connect() as connection:
-        check_day(connection, night)
+    settings.check_folders()
+    check_not_ahead(settings, night)
+    with open_desk(settings) as desk:
+        check_settings(desk, live=live)
+        with desk.engine.connect() as connection:
+            check_day(connection, night)

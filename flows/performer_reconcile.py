@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flows.desk import Desk, london_today, open_desk
+from flows.desk import Desk, check_not_ahead, london_today, open_desk
 from flows.observing import flow, show_table, task
 from flows.reconciliation import Reconciled, reconcile
 from flows.recording import recorded_run
@@ -15,7 +15,9 @@ def performer_reconcile(as_of: date | None = None) -> Reconciled:
     """Judge every rule as of `as_of` (London's today), keep the mismatches' lives and publish the report."""
     as_of = as_of or london_today()
     result = Reconciled()
-    with open_desk(load_settings()) as desk, recorded_run(desk, RECONCILE, as_of, result):
+    settings = load_settings()
+    check_not_ahead(settings, as_of)
+    with open_desk(settings) as desk, recorded_run(desk, RECONCILE, as_of, result):
         reconcile_once(desk, as_of, result)
         publish(result)
     return result

@@ -238,6 +238,18 @@ class Settings(BaseModel):
                 f"There is no inbox {self.inbox_folder}: correct GPSYNC_INBOX or --inbox, or make the folder."
             )
 
+    def check_folders(self) -> None:
+        """Raises WrongUse where the inbox is not there, or nothing can be written where results are put."""
+        self.check_inbox()
+        for name, folder in (("REPORTS", self.reports_folder), ("ARCHIVE", self.archive_folder)):
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                is_open, why = os.access(folder, os.W_OK | os.X_OK), "nothing can be written there"
+            except OSError as error:
+                is_open, why = False, error.strerror or "it cannot be made"
+            if not is_open:
+                raise WrongUse(f"GPSYNC_{name} is {folder}: {why}. Name another folder, or give the right to write.")
+
     @property
     def reports_folder(self) -> Path:
         """Where mismatch reports are put, a folder for each day and `latest`."""
@@ -263,9 +275,17 @@ def load_settings(*, inbox: str | Path | None = None) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         what = "write true or false" if first["type"].startswith("bool") else first["msg"]
         raise WrongUse(f"GPSYNC_{name} is wrong: {what}. `gpsync settings` explains it.") from None
+    _check_home(settings.home)
     parse_people(settings.people)
     observe_also(parse_bank_holidays(settings.bank_holidays))
     return settings
+
+
+def _check_home(home: Path) -> None:
+    try:
+        home.expanduser()
+    except RuntimeError:
+        raise WrongUse(f"GPSYNC_HOME is {home}: there is no such account. Name the folder itself.") from None
 
 
 def strange_names() -> list[str]:

@@ -69,6 +69,10 @@ def _opened(server: Server, secret: str) -> "Postbox":
     return Postbox(client, server)
 
 
+#: A service that is at work greets within so many seconds; one that never does is told of while somebody looks on.
+_GREETING_SECONDS = 20.0
+
+
 class _Client(yagmail.Client):  # type: ignore[misc]
     """yagmail's login, with a checked certificate, one deadline, and nobody to ask or to tell."""
 
@@ -85,7 +89,7 @@ class _Client(yagmail.Client):  # type: ignore[misc]
             smtp_set_debuglevel=0,
             smtp_skip_login=not server.user,
             soft_email_validation=False,
-            timeout=server.timeout,
+            timeout=min(server.timeout, _GREETING_SECONDS),
             **(context if server.security == "tls" else {}),
         )
         # yagmail takes a login name without @ for one of Gmail's.
@@ -97,7 +101,8 @@ class _Client(yagmail.Client):  # type: ignore[misc]
     @property
     def connection(self) -> type[Any]:
         """The standard library's client, with our way of sending and reading, and of logging in by token."""
-        times = {"until": monotonic() + self.server.mail_deadline, "patience": self.server.timeout}
+        patience = min(self.server.timeout, _GREETING_SECONDS)
+        times = {"until": monotonic() + self.server.mail_deadline, "patience": patience}
         ours = (TokenLogin, TimedReplies) if self.server.tokens else (TimedReplies,)
         return type("_Connection", (*ours, super().connection), times)
 

@@ -130,6 +130,12 @@ def rows_of_full_before(connection: Connection, dataset: Dataset, position: tupl
     return connection.execute(query).scalar() or 0
 
 
+def newest_accepted(connection: Connection) -> str | None:
+    """The id of the extract that was accepted last, whatever its dataset."""
+    query = select(extract.c.extract_id).where(extract.c.outcome.in_(ACCEPTED_OUTCOMES))
+    return connection.execute(query.order_by(extract.c.loaded_at.desc()).limit(1)).scalar()
+
+
 def newest_two(connection: Connection, dataset: Dataset, as_of: date) -> list[ExtractRecord]:
     """The newest accepted extract dated up to `as_of`, and the one before it; fewer where there are fewer."""
     query = _accepted(dataset).where(extract.c.as_of <= as_of)

@@ -101,9 +101,10 @@ def trend(connection: Connection, runs: int) -> list[RunCounts]:
 
 
 def newest_run(connection: Connection) -> date | None:
-    """The date of the newest reconciliation that ended well."""
+    """The date of the newest reconciliation that ended well, and had anything to compare."""
     query = select(func.max(run.c.as_of)).where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
-    return connection.execute(query).scalar()
+    has_compared = func.coalesce(run.c.summary["codes assessed"].as_integer(), 1) > 0
+    return connection.execute(query.where(has_compared)).scalar()
 
 
 def codes_assessed(connection: Connection) -> int | None:
