@@ -1,6 +1,7 @@
 """Prefect's own settings, for every way in which a flow is started. Import this before Prefect.
 
-A setting that is already in the environment stays as it is.
+A setting that is already in the environment stays as it is. A worker has imported Prefect before us: `prefect.yaml`
+says the same to its runs.
 """
 
 import os
@@ -13,8 +14,8 @@ SETTINGS = {
     "GX_ANALYTICS_ENABLED": "false",
     # Runs are those of the API that is configured, or nobody's: a temporary server would outlive a killed run.
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-    # An API that does not answer is given up before it has held up the night.
-    "PREFECT_CLIENT_MAX_RETRIES": "1",
+    # An API that does not answer, or asks for ten minutes' patience, is given up before it has held up the night.
+    "PREFECT_CLIENT_MAX_RETRIES": "0",
     "PREFECT_API_REQUEST_TIMEOUT": "10",
     # Prefect logs the exceptions it is told of a second time, with their whole stack.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
@@ -23,3 +24,5 @@ SETTINGS = {
 
 for _name, _value in SETTINGS.items():
     os.environ.setdefault(_name, _value)
+# A worker's runs do not come by the command line. What is made is the owner's alone.
+os.umask(0o077)

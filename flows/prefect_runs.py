@@ -14,6 +14,8 @@ from prefect.runtime import flow_run  # isort: skip
 from prefect.settings import get_current_settings  # isort: skip
 from prefect.states import Failed  # isort: skip
 
+import logging
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,6 +26,19 @@ from uuid import UUID
 
 from flows.desk import london_today
 from gpsync import telling
+from gpsync.settings import strange_names
+
+
+def _speak(logger: logging.Logger) -> None:
+    """Let what a run says be read in its worker's log, besides Prefect's own: Prefect may be away."""
+    logger.setLevel(logging.INFO)
+    if "gpsync.cli" not in sys.modules:
+        logger.addHandler(logging.StreamHandler())
+        for line in strange_names():
+            logger.warning(line)
+
+
+_speak(logging.getLogger("gpsync"))
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 

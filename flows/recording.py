@@ -11,12 +11,12 @@ from flows.aftermath import clear_up
 from flows.desk import Desk
 from gpsync import telling
 from gpsync.errors import GpsyncError
-from gpsync.interrupts import Interrupted
 from gpsync.records import ExtractRecord
 from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
 from gpsync.store import runs
 from gpsync.store.database import lost
 from gpsync.store.locks import RunLock, run_lock
+from gpsync.store.refusals import told
 from gpsync.store.runs import SECONDS
 from gpsync.tracebacks import is_debugging, redacted
 
@@ -98,8 +98,9 @@ def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Ite
             with _without_its_words():
                 yield lock
             outcome = ATTENTION if summary.needs_a_person else DONE
-        except Interrupted:
-            outcome = STOPPED
+        except BaseException as error:
+            # Ours, or whatever an orchestrator raises where it was told to end a run.
+            outcome = FAILED if isinstance(error, Exception) else STOPPED
             raise
         finally:
             _finish(desk, run_id, outcome, summary)
@@ -115,7 +116,7 @@ def _without_its_words() -> Iterator[None]:
     except Exception as error:
         if is_debugging():
             raise
-        raise lost(error) or redacted(error) from None
+        raise told(error) or redacted(error) from None
 
 
 def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:

@@ -20,6 +20,7 @@ from gpsync.register.addresses import key
 from gpsync.rules import Dataset
 from gpsync.settings import load_settings
 from gpsync.store import extracts, retention, returned_waiting
+from gpsync.store.database import check_is_there
 from gpsync.store.locks import lock_history
 from gpsync.verification.forgetting import without_addresses
 
@@ -67,8 +68,11 @@ class Purged:
 def purge_once(*, keep: bool = True) -> Purged:
     """Forget what is past retention, as a run of its own; without `keep` it is only counted."""
     result = Purged()
+    settings = load_settings()
+    if not keep:
+        check_is_there(settings)
     with (
-        open_desk(load_settings()) as desk,
+        open_desk(settings) as desk,
         recorded_run(desk, PURGE if keep else PURGE_REHEARSAL, desk.today, result),
     ):
         purge(desk, result, keep=keep)

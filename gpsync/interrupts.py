@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: whatever is at work ends in order, and how far it came goes on record."""
+"""Ctrl-C, SIGTERM and a closed terminal: whatever is at work ends in order, and how far it came goes on record."""
 
 import signal
 import threading
@@ -8,7 +8,8 @@ from types import FrameType
 
 from gpsync import telling
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: The last one comes when the terminal is closed.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
@@ -16,7 +17,7 @@ class Interrupted(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
-        #: As a shell tells it: 130 after Ctrl-C, 143 after SIGTERM.
+        #: As a shell tells it: 130 after Ctrl-C, 143 after SIGTERM, 129 after the terminal was closed.
         self.exit_status = 128 + number
 
 
@@ -29,6 +30,17 @@ def raised() -> Iterator[None]:
     """Let the block end with Interrupted where it is, at the first signal."""
     with _handled(_raise):
         yield
+
+
+@contextmanager
+def raised_to_the_end() -> Iterator[None]:
+    """The same for a whole program: once the block has ended, the rest of the end is not disturbed any more."""
+    try:
+        with raised():
+            yield
+    finally:
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
@@ -52,7 +64,9 @@ def _handled(handler: "signal.Handlers | object") -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, handler) for number in _SIGNALS}  # type: ignore[arg-type]
+    # What is ignored, as under nohup, stays so.
+    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}  # type: ignore[arg-type]
     try:
         yield
     finally:

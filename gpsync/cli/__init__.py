@@ -10,7 +10,7 @@ from gpsync.cli.application import app
 from gpsync.cli import asking, bounces, deciding, keeping, letters, links, reconciling, returned, running, support  # noqa: F401 - each adds its commands  # isort: skip
 from gpsync.cli.console import problem
 from gpsync.errors import GpsyncError, WrongUse
-from gpsync.interrupts import Interrupted, raised
+from gpsync.interrupts import Interrupted, raised_to_the_end
 from gpsync.tracebacks import Unforeseen, is_debugging, redacted
 
 __all__ = ["app", "main"]
@@ -21,18 +21,25 @@ def main() -> None:
     # What is made is the owner's alone: extracts, reports and letters are personal data.
     os.umask(0o077)
     try:
-        with raised():
+        with raised_to_the_end():
+            _check_words()
             app()
     except Interrupted as signal:
-        problem("Stopped. What was done until then stays, and is on record; the next run goes on from there.")
+        problem("Stopped. What was done until then stays; the next run goes on from there.")
         sys.exit(signal.exit_status)
     except GpsyncError as error:
         _end(error)
     except Exception as error:
         # Where it was raised, the database has been imported already.
-        from gpsync.store.database import lost
+        from gpsync.store.refusals import told
 
-        _end(lost(error) or redacted(error), error)
+        _end(told(error) or redacted(error), error)
+
+
+def _check_words() -> None:
+    """Whoever types in another encoding than the system's would be misunderstood."""
+    if any("\udc80" <= character <= "\udcff" for word in sys.argv for character in word):
+        raise WrongUse("What was typed is not UTF-8 text: set the terminal, and LANG, to UTF-8.")
 
 
 def _end(error: GpsyncError, cause: Exception | None = None) -> NoReturn:

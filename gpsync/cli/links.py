@@ -28,8 +28,11 @@ def confirm(
     from flows.confirming import confirm_file
     from flows.desk import open_desk
     from gpsync.settings import load_settings
+    from gpsync.store.database import check_is_there
 
-    with progress(), open_desk(load_settings()) as desk:
+    settings = load_settings()
+    check_is_there(settings)
+    with progress(), open_desk(settings) as desk:
         confirmed = confirm_file(desk, file)
     rows = [
         {"links": number, "verdict": str(verdict), "meaning": verdict.meaning}

@@ -8,7 +8,7 @@ import typer
 
 from gpsync.extracts.dates import iso_date
 from gpsync.register.characters import one_line
-from gpsync.rules import SHORTEST_REASON
+from gpsync.rules import LONGEST_REASON, SHORTEST_REASON
 
 
 def parse_date(text: str) -> date:
@@ -24,10 +24,12 @@ def parse_date(text: str) -> date:
 
 
 def parse_reason(text: str) -> str:
-    """A reason in one line. Raises BadParameter for one that says nothing."""
+    """A reason in one line. Raises BadParameter for one that says nothing, or is no reason but a text."""
     told = one_line(text)
     if len(told) < SHORTEST_REASON:
         raise typer.BadParameter("say why: it is kept, and read by whoever comes after you")
+    if len(told) > LONGEST_REASON:
+        raise typer.BadParameter(f"say why in {LONGEST_REASON} characters at most")
     return told
 
 

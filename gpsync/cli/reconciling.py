@@ -13,7 +13,7 @@ import typer
 
 from gpsync.cli.application import app
 from gpsync.cli.console import fact, print_table, problem, progress, say
-from gpsync.cli.options import AsJson, Date, parse_date
+from gpsync.cli.options import AsJson, Date, parse_date, parse_reason
 from gpsync.errors import WrongUse
 from gpsync.rules import STANDING_STATES, Action, Code, MismatchState, Owner
 
@@ -158,7 +158,9 @@ def acknowledge(
     until: Annotated[
         date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day it is set aside.")
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why; kept with your name.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(parser=parse_reason, metavar="TEXT", help="Why; kept with your name.")
+    ] = None,
     file: Annotated[Path | None, typer.Option("--from", help="A workbook or CSV of the report, filled in.")] = None,
 ) -> None:
     """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""

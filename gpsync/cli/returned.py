@@ -55,8 +55,11 @@ def show(message_id: MessageId) -> None:
     from flows.desk import open_desk
     from flows.settling import waiting_message
     from gpsync.settings import load_settings
+    from gpsync.store.database import check_is_there
 
-    with open_desk(load_settings()) as desk, desk.engine.begin() as connection:
+    settings = load_settings()
+    check_is_there(settings)
+    with open_desk(settings) as desk, desk.engine.begin() as connection:
         message = waiting_message(connection, message_id)
     heading(f"{message.message_id}, {message.kind}: {message.kind.meaning}")
     if message.mail_id:

@@ -8,7 +8,7 @@ import typer
 
 from gpsync.cli.application import app
 from gpsync.cli.console import fact, print_table, progress, say
-from gpsync.cli.options import Date, Inbox
+from gpsync.cli.options import Date, Inbox, parse_reason
 from gpsync.errors import WrongUse
 from gpsync.rules import Outcome
 
@@ -58,7 +58,7 @@ def mailout(
     ] = False,
 ) -> None:
     """Mail the links that are due. Without --live: say who would be mailed, and keep nothing."""
-    _check_live(live, as_of)
+    _check_live(live, as_of, is_only_looking=True)
     from flows.verification_mailout import verification_mailout
 
     with progress():
@@ -68,12 +68,15 @@ def mailout(
         raise typer.Exit(_ATTENTION)
 
 
-def _check_live(live: bool, as_of: Date) -> None:
+def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> None:
     """A run that was told to send, by an installation that must not, is a mistake: stop before anything is done."""
     from gpsync.settings import load_settings
+    from gpsync.store.database import check_is_there
 
     # The settings are read whatever is asked for: a wrong one is told before Prefect is started.
     settings = load_settings()
+    if not live and is_only_looking:
+        check_is_there(settings)
     if live and not settings.mail_live:
         raise WrongUse("--live needs GPSYNC_MAIL_LIVE=true: this installation may not send mails.")
     if live and as_of is not None:
@@ -90,7 +93,10 @@ def sync(
     as_of: Date = None,
     inbox: Inbox = None,
     replace: Annotated[bool, typer.Option("--replace", help="Take other bytes for a date already accepted.")] = False,
-    reason: Annotated[str | None, typer.Option(help="Why the extract is replaced; kept with your name.")] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(parser=parse_reason, metavar="TEXT", help="Why the extract is replaced; kept with your name."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what each extract would do; change nothing.")] = False,
 ) -> None:
     """Take in the extracts that wait in the inbox."""
@@ -114,9 +120,11 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
     from gpsync.extracts import inbox as waiting
     from gpsync.extracts.inbox_told import inbox_told
     from gpsync.settings import load_settings
+    from gpsync.store.database import check_is_there
 
     settings = load_settings(inbox=inbox)
     settings.check_inbox()
+    check_is_there(settings)
     with progress(), open_desk(settings) as desk:
         entries = rehearse(desk, as_of or london_today())
         found = waiting.look(settings.inbox_folder)

@@ -14,7 +14,7 @@ from pathlib import Path
 from gpsync.errors import WrongUse
 from gpsync.reports.columns import KEY, REASON, UNTIL
 from gpsync.reports.sheets import Calculated, Sheet, as_date, as_text, read_sheets
-from gpsync.rules import SHORTEST_REASON, Owner
+from gpsync.rules import LONGEST_REASON, SHORTEST_REASON, Owner
 
 #: Nothing is set aside for longer than this: after a year somebody looks at it again.
 LONGEST_DAYS = 366
@@ -146,3 +146,5 @@ def _about_reason(value: object) -> Iterator[str]:
         yield f"Write '{REASON}' as text, not as a formula."
     elif len(as_text(value)) < SHORTEST_REASON:
         yield f"Fill in '{REASON}' with at least {SHORTEST_REASON} characters."
+    elif len(as_text(value)) > LONGEST_REASON:
+        yield f"Fill in '{REASON}' with at most {LONGEST_REASON} characters."

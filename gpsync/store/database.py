@@ -71,17 +71,22 @@ def open_database(settings: Settings) -> Engine:
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
     """A connection for a command that only looks; everything is closed when the block ends."""
-    if settings.database_url is None and not (settings.home_folder / _EMBEDDED).exists():
-        raise WrongUse(
-            f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or begin "
-            "one there with `gpsync sync`."
-        )
+    check_is_there(settings)
     engine = open_database(settings)
     try:
         with engine.connect() as connection:
             yield connection
     finally:
         engine.dispose()
+
+
+def check_is_there(settings: Settings) -> None:
+    """Raises WrongUse where there is no installation: whoever only looks must not begin one."""
+    if settings.database_url is None and not (settings.home_folder / _EMBEDDED).exists():
+        raise WrongUse(
+            f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or begin "
+            "one there with `gpsync sync`."
+        )
 
 
 def lost(error: BaseException) -> DatabaseLost | None:
@@ -108,7 +113,7 @@ def parse_url(written: str) -> URL:
     """The address of a PostgreSQL server. Raises WrongUse, which shows nothing of a password."""
     # The schemes that PostgreSQL's own programs know, and many a hosting service writes.
     scheme, separator, rest = written.strip().partition("://")
-    if scheme in ("postgres", "postgresql"):
+    if scheme.lower() in ("postgres", "postgresql"):
         scheme = "postgresql+psycopg"
     login, at, _ = rest.rpartition("@")
     if at and set("@/?#") & set(login):

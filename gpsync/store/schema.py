@@ -1,11 +1,13 @@
 """The schema's version: checked before anything is read, changed only when asked to."""
 
+import re
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -19,8 +21,16 @@ _REFUSALS = {
     "and a schema that another role made must be upgraded by that role.",
     "25006": "The database is read-only; it may be a standby. Name one that takes changes in GPSYNC_DATABASE_URL.",
     "55P03": "Another session has held a lock for over 30 seconds: end it, or wait until it is done, then try again.",
+    "42P07": "Something else in the database is called like a table of gpsync's: give gpsync a database of its own.",
+    "42710": "Something else in the database is called like something of gpsync's: give gpsync a database of its own.",
+    "3F000": "The database has no schema public: CREATE SCHEMA public AUTHORIZATION {user}.",
     "57014": "The server ended the upgrade: somebody cancelled it, or a time limit of the server did. Try again.",
 }
+
+
+#: What our versions look like.
+_NUMBER = re.compile("[0-9]{4}")
+_OWN = "give gpsync a database of its own, and name it in GPSYNC_DATABASE_URL."
 
 
 def upgrade(engine: Engine) -> str:
@@ -35,6 +45,8 @@ def upgrade(engine: Engine) -> str:
             # Of two at once the second finds the schema made.
             lock_schema(connection)
             command.upgrade(_config(connection), "head")
+    except CommandError:
+        raise WrongSchema(f"The database has a schema that is another program's, or a newer gpsync's: {_OWN}") from None
     except DBAPIError as error:
         sentence = _REFUSALS.get(getattr(error.orig, "sqlstate", None) or "")
         if sentence is None:
@@ -50,9 +62,16 @@ def check(engine: Engine) -> None:
         return
     if found is None:
         raise WrongSchema("The database is empty: run `gpsync db upgrade` once.")
-    if found < _ours():
+    if _is_known(found):
         raise WrongSchema(f"The database has schema {found}, this program needs {_ours()}: run `gpsync db upgrade`.")
-    raise WrongSchema(f"The database has schema {found}, newer than this program's {_ours()}: upgrade gpsync.")
+    if _NUMBER.fullmatch(found):
+        raise WrongSchema(f"The database has schema {found}, newer than this program's {_ours()}: upgrade gpsync.")
+    raise WrongSchema(f"The database has schema {found!r}, which is another program's: {_OWN}")
+
+
+def _is_known(version: str) -> bool:
+    known = ScriptDirectory.from_config(_config(None)).walk_revisions()
+    return version in {one.revision for one in known}
 
 
 def is_empty(engine: Engine) -> bool:

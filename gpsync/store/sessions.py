@@ -18,6 +18,8 @@ _SETTINGS = {
     "TimeZone": "UTC",
     "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
+    "idle_session_timeout": "0",
+    "lock_timeout": "0",
 }
 #: What is known of a connection: whether its session is set for good.
 _IS_SET = "gpsync session is set"

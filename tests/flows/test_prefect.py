@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import requests
+import yaml
 
 from flows.desk import london_today
+from flows.environment import SETTINGS
 from flows.prefect_server import PrefectServer, running_server
 from gpsync.mail.catcher import catching
 from tests.flows.installation import CANARIES, Home, database, leaks, three_nights
@@ -50,8 +52,8 @@ def until(question: Callable[[], object], seconds: float) -> object:
     return answer
 
 
-def prefect(home: Home, *words: str) -> None:
-    """Run one of Prefect's own commands in the project's folder."""
+def prefect(home: Home, *words: str) -> str:
+    """Run one of Prefect's own commands in the project's folder; what it says."""
     done = subprocess.run(
         [_PREFECT, "--no-prompt", *words],
         env=home.environment,
@@ -62,6 +64,7 @@ def prefect(home: Home, *words: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def test_the_server_is_behind_its_password(home):
@@ -107,14 +110,31 @@ def test_the_schedule_is_planned_and_a_worker_completes_a_night(home):
     prefect(home, "work-pool", "create", "--type", "process", "gpsync")
     prefect(home, "deploy", "--all")
 
-    planned = until(lambda: asked(home.server, "flow_runs", flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}}), 60)
-    assert {str(run["expected_start_time"])[11:16] for run in planned} >= {"03:15", "08:15"}
+    def hours() -> set[str]:
+        planned = asked(home.server, "flow_runs", flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}})
+        return {str(run["expected_start_time"])[11:16] for run in planned}
+
+    until(lambda: hours() >= {"03:15", "08:15"}, 90)
+    assert hours() >= {"03:15", "08:15"}
 
     prefect(home, "deployment", "run", "nightly/nightly")
-    prefect(home, "worker", "start", "--pool", "gpsync", "--run-once", "--limit", "1")
+    said = prefect(home, "worker", "start", "--pool", "gpsync", "--run-once", "--limit", "1")
     name = f"nightly {london_today()}"
     (night,) = (run for run in asked(home.server, "flow_runs") if run["name"] == name)
     assert (night["state_type"], night["deployment_id"] is not None) == ("COMPLETED", True)
+    # What gpsync says is in the worker's log and in Prefect's, and what it makes is its owner's alone.
+    assert "mismatches on" in said.lower()
+    logged = until(lambda: [one for one in asked(home.server, "logs") if "ismatches on" in str(one["message"])], 30)
+    assert logged
+    report = home.folder / "reports" / "latest" / "mismatches.html"
+    assert report.stat().st_mode & 0o077 == 0
+
+
+def test_a_workers_runs_are_told_what_every_other_run_is_told():
+    deployments = yaml.safe_load((_PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+
+    told = [one["work_pool"]["job_variables"]["env"] for one in deployments]
+    assert told == [SETTINGS, SETTINGS]
 
 
 @pytest.mark.parametrize(
