@@ -63,15 +63,18 @@ def settle(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decis
     return entry
 
 
-def rehearse(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame) -> ExtractRecord:
-    """What `settle` would make of an extract, without a trace."""
-    with desk.engine.connect() as connection, connection.begin() as transaction:
-        lock_history(connection)
-        try:
-            entry, _, _ = _place(connection, desk, draft, rows, guard_limits(desk), Revision("", "rehearsal"))
-        except NotBelieved as doubt:
-            entry = _doubted(draft, doubt)
-        transaction.rollback()
+def rehearse(
+    connection: Connection, desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, revision: Revision | None
+) -> ExtractRecord:
+    """What `settle` would make of an extract, in the caller's transaction, which is to be rolled back.
+
+    What is rehearsed after it is compared with it. Raises WrongUse where one of its date was accepted before.
+    """
+    try:
+        with connection.begin_nested():
+            entry, _, _ = _place(connection, desk, draft, rows, guard_limits(desk), revision)
+    except NotBelieved as doubt:
+        return _doubted(draft, doubt)
     return entry
 
 

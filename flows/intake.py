@@ -44,7 +44,7 @@ def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> E
     """Take one arrival from the inbox to its outcome; None when it is left for the next run."""
     try:
         with received(desk, arrival) as copy:
-            entry = _known(desk, copy) or _judge(desk, copy, revision)
+            entry = taken_before(desk, copy) or _judge(desk, copy, revision)
             _clear(arrival, copy.mark)
     except NotWhole as reason:
         telling.say(str(reason))
@@ -99,7 +99,7 @@ def unread(arrival: Arrival) -> Extract:
     return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, sha256, 0)
 
 
-def _known(desk: Desk, copy: Received) -> ExtractRecord | None:
+def taken_before(desk: Desk, copy: Received) -> ExtractRecord | None:
     """The same date and bytes were taken before: nothing to do."""
     extract = copy.extract
     with desk.engine.connect() as connection:

@@ -2,30 +2,41 @@
 
 from datetime import date
 
+from sqlalchemy import Connection
+
 from flows import history
 from flows.desk import Desk
 from flows.history import Revision
-from flows.intake import check, received, unread
-from gpsync.errors import NotWhole, RefusedExtract
+from flows.intake import check, received, taken_before, unread
+from gpsync.errors import NotWhole, RefusedExtract, WrongUse
 from gpsync.extracts import inbox
 from gpsync.records import Arrival, ExtractRecord
 from gpsync.rules import Outcome
-
-#: Lets a revision be rehearsed like any other extract.
-_REHEARSAL = Revision("", "rehearsal")
+from gpsync.store.locks import lock_history
 
 
-def rehearse(desk: Desk, as_of: date) -> list[ExtractRecord]:
-    """What a sync of `as_of` would make of each waiting extract; nothing is moved, recorded or changed."""
+def rehearse(desk: Desk, as_of: date, *, replace: bool = False) -> list[ExtractRecord]:
+    """What a sync of `as_of` would make of each waiting extract; nothing is moved, recorded or changed.
+
+    Each is compared with those before it, in a transaction that is rolled back. `replace` rehearses revisions.
+    """
     waiting = inbox.look(desk.settings.inbox_folder).arrivals
-    due = (one for one in waiting if one.as_of <= as_of or one.as_of > desk.today)
-    return [_rehearse_one(desk, arrival) for arrival in due]
+    due = [one for one in waiting if one.as_of <= as_of or one.as_of > desk.today]
+    revision = Revision("", "rehearsal") if replace else None
+    with desk.engine.connect() as connection, connection.begin() as transaction:
+        lock_history(connection)
+        entries = [_rehearse_one(connection, desk, arrival, revision) for arrival in due]
+        transaction.rollback()
+    return entries
 
 
-def _rehearse_one(desk: Desk, arrival: Arrival) -> ExtractRecord:
+def _rehearse_one(connection: Connection, desk: Desk, arrival: Arrival, revision: Revision | None) -> ExtractRecord:
     try:
         with received(desk, arrival) as copy:
-            checked = check(desk, copy, _REHEARSAL)
-            return history.rehearse(desk, checked.draft, checked.rows)
-    except (NotWhole, RefusedExtract) as reason:
+            known = taken_before(desk, copy)
+            if known is not None:
+                return known
+            checked = check(desk, copy, revision)
+            return history.rehearse(connection, desk, checked.draft, checked.rows, revision)
+    except (NotWhole, RefusedExtract, WrongUse) as reason:
         return ExtractRecord(unread(arrival), Outcome.REJECTED, str(reason))

@@ -103,7 +103,7 @@ def sync(
     if replace and not reason:
         raise WrongUse("--replace needs --reason: it is kept with your name.")
     if dry_run:
-        _rehearse(as_of, inbox)
+        _rehearse(as_of, inbox, replace=replace)
         return
     from flows.gmc_sync import gmc_sync
 
@@ -114,7 +114,7 @@ def sync(
         raise WrongUse("Nothing was replaced: put the revised file into the inbox, then run this again.")
 
 
-def _rehearse(as_of: Date, inbox: Inbox) -> None:
+def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
     from flows.desk import london_today, open_desk
     from flows.rehearsal import rehearse
     from gpsync.extracts import inbox as waiting
@@ -126,7 +126,7 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
     settings.check_inbox()
     check_is_there(settings)
     with progress(), open_desk(settings) as desk:
-        entries = rehearse(desk, as_of or london_today())
+        entries = rehearse(desk, as_of or london_today(), replace=replace)
         found = waiting.look(settings.inbox_folder)
     rows = [
         {
@@ -145,7 +145,7 @@ def _rehearse(as_of: Date, inbox: Inbox) -> None:
     print_table(rows, empty="Nothing waits in the inbox.")
     for line in inbox_told(found, settings.inbox_folder):
         say(line)
-    say("Nothing was changed. Each extract was compared with what is held now, not with the one before it.")
+    say("Nothing was changed.")
     if found.strangers or found.closed or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in entries):
         raise typer.Exit(_ATTENTION)
 

@@ -19,7 +19,8 @@ from gpsync.extracts.layouts import Column, Layout
 from gpsync.extracts.mistranslation import mistranslated
 from gpsync.extracts.scanning import check_quotes, scan
 
-_BLOCK = 4 << 20
+#: Bytes that are parsed at once, as a rule and at most.
+_BLOCK, _LARGEST_BLOCK = 4 << 20, 1 << 29
 #: Column of the file without a heading, in the table only until it is known whether it has values.
 _UNNAMED = "unnamed "
 #: A note names so many unknown headings, and so much of each.
@@ -124,27 +125,32 @@ def _unknown(first: Sequence[str], kept: Collection[int], blank: Collection[int]
 
 
 def _parse(path: Path, kept: dict[int, str], width: int, *, skip: int, name: str) -> pa.Table:
+    size = path.stat().st_size
+    # A row must fit into a block; one that does not has a value that is far too long, and its row alone is set aside.
+    for block in [_BLOCK] if size <= _BLOCK else [_BLOCK, min(size + 1, _LARGEST_BLOCK)]:
+        # pyarrow's own message quotes the row, so it may not even be the context of the one raised here.
+        with suppress(pa.ArrowInvalid):
+            return _parsed(path, kept, width, skip, block)
+    raise _ragged(path, width, name)
+
+
+def _parsed(path: Path, kept: dict[int, str], width: int, skip: int, block: int) -> pa.Table:
     positions = [f"column {index}" for index in range(width)]
     wanted = [positions[index] for index in kept]
-    table = None
-    # pyarrow's own message quotes the row, so it may not even be the context of the one raised here.
-    with suppress(pa.ArrowInvalid):
-        table = arrow_csv.read_csv(
-            path,
-            # Skipped after the names and not before them: there a heading may hold a line end.
-            read_options=arrow_csv.ReadOptions(column_names=positions, skip_rows_after_names=skip, block_size=_BLOCK),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=wanted,
-                column_types=dict.fromkeys(wanted, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-                check_utf8=False,  # the scan has done it
-            ),
-        )
-    if table is None:
-        raise _ragged(path, width, name)
+    table = arrow_csv.read_csv(
+        path,
+        # Skipped after the names and not before them: there a heading may hold a line end.
+        read_options=arrow_csv.ReadOptions(column_names=positions, skip_rows_after_names=skip, block_size=block),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            include_columns=wanted,
+            column_types=dict.fromkeys(wanted, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            check_utf8=False,  # the scan has done it
+        ),
+    )
     return table.rename_columns(list(kept.values()))
 
 

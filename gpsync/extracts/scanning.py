@@ -14,6 +14,8 @@ _BLOCK = 1 << 20
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n") + b"\x7f"
 #: U+0080 to U+009F in UTF-8: what is left of a Windows-1252 file that something read as Latin-1.
 _CONVERTED = re.compile(rb"\xc2[\x80-\x9f]")
+#: How a workbook, new or old, and a zip begin.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTE = ord('"')
 #: For each byte, whether it may stand beside the quotation marks around a value.
@@ -80,6 +82,8 @@ def _stray(text: npt.NDArray[np.uint8], marks: npt.NDArray[np.intp], open_before
 
 
 def _check_start(block: bytes, name: str) -> None:
+    if block.startswith(_WORKBOOKS):
+        raise RefusedExtract(f"{name} is a workbook or an archive under another name: ask the sender for CSV UTF-8.")
     if block.startswith(_UTF16_MARKS):
         raise RefusedExtract(f"{name} is UTF-16 text: ask the sender for UTF-8.")
 

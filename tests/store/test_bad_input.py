@@ -302,7 +302,7 @@ def test_a_long_value_stops_nobody_but_its_own_row(desk, night, place, length):
         (gzip.compress(bytes(50 << 20)), f"{NAME}.gz", "unpacks to more than"),
         (gzip.compress(GOOD.encode())[:-3], f"{NAME}.gz", "is damaged"),
         (packed((NAME, GOOD.encode()[:-1])), f"{NAME}.zip", "last line has no end"),
-        (packed((NAME, packed((NAME, GOOD.encode())))), f"{NAME}.zip", "control character"),
+        (packed((NAME, packed((NAME, GOOD.encode())))), f"{NAME}.zip", "is a workbook or an archive"),
     ],
     ids=["two members", "a path", "a bomb", "a bomb of gzip", "cut gzip", "cut inside", "a zip called CSV in a zip"],
 )
@@ -710,3 +710,20 @@ def test_a_manifest_without_its_file_is_told_of(desk, name, age, told):
 
     assert inbox.look(folder).strangers == ((name,) if told else ())
     assert bool(inbox_told(inbox.look(folder), folder)) == told
+
+
+@pytest.mark.parametrize("column", ["surname", "a column that is not kept"])
+def test_a_row_larger_than_what_is_parsed_at_once_is_set_aside_alone(column, desk, drop):
+    """A block is 4 MiB: 9 MB in one cell lie over three of them."""
+    header = "GMC Ref No,Surname,Given Name,Registration Status,Email Address,Remarks"
+    rows = [f"{doctor(number)}," for number in range(200)]
+    huge = "x" * 9_000_000
+    rows[100] = f"{doctor(100, huge)}," if column == "surname" else f"{doctor(100)},{huge}"
+    drop(DAY, rows, header=header)
+
+    (entry,) = take_all(desk)
+
+    # Nothing is left of a value that is too long, so this doctor has no name either.
+    expected = {QuarantineReason.TOO_LONG, QuarantineReason.NO_NAME} if column == "surname" else set()
+    assert (entry.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS), entry.counts.rows) == (True, 200)
+    assert {row.reason for row in entry.quarantined} == expected

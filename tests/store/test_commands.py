@@ -1,5 +1,6 @@
 """The commands that look and decide, as somebody types them."""
 
+import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -322,6 +323,32 @@ def test_a_replacement_that_replaces_nothing_is_told(gpsync):
 
     assert isinstance(result.exception, WrongUse)
     assert "put the revised file into the inbox" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("files", "outcomes"),
+    [
+        ({"practices_20261103.csv": 6, "practices_20261104.csv": 6}, ["accepted", "accepted"]),
+        ({"practices_20261103.csv": 6, "practices_20261104.csv": 2}, ["accepted", "held"]),
+        ({"practices_20261103.csv": 6, "practices_20261103.csv.gz": 5}, ["accepted", "rejected"]),
+        ({"practices_20261103.csv": 6, "practices_29991103.csv": 6}, ["accepted", "rejected"]),
+    ],
+    ids=["alike", "far fewer", "twice for a day", "in the future"],
+)
+def test_a_dry_run_of_several_extracts_says_what_the_run_then_does(gpsync, desk, files, outcomes):
+    folder = desk.settings.inbox_folder
+    folder.mkdir(parents=True)
+    for name, number in files.items():
+        rows = [f"Z{one:05},Surgery {'abcdef'[one]},Y63,ACTIVE" for one in range(number)]
+        text = "\n".join(["Practice Code,Practice Name,Region Code,Status", *rows, ""]).encode()
+        (folder / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+
+    rehearsed, done = gpsync("sync", "--dry-run", "--json"), gpsync("sync", "--json")
+
+    status = 0 if set(outcomes) == {"accepted"} else 3
+    assert [row["would be"] for row in json.loads(rehearsed.stdout)["rows"]] == outcomes
+    assert [row["outcome"] for row in json.loads(done.stdout)["rows"]] == outcomes
+    assert (rehearsed.exit_code, done.exit_code) == (status, status)
 
 
 def test_a_dry_run_ends_as_the_run_would(gpsync, drop):

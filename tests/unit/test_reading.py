@@ -162,7 +162,8 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
     "vertical tab": (GOOD.replace("Ash", "A\x0bsh"), "control character"),
     "form feed": (GOOD.replace("Ash", "A\x0csh"), "control character"),
     "delete": (GOOD.replace("Ash", "A\x7fsh"), "control character"),
-    "a zip under another name": (b"PK\x03\x04" + GOOD.encode(), "control character"),
+    "a workbook under another name": (b"PK\x03\x04" + GOOD.encode(), "is a workbook or an archive"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0" + GOOD.encode(), "is a workbook or an archive"),
     "an opened quote": (GOOD.replace("Zyx", '"Zyx'), "quotation mark is never closed"),
     "a lost quote": (GOOD.replace("Ash", 'Ash"'), "quotation mark is never closed"),
     "two stray quotes that hide a row": (
