@@ -1,5 +1,7 @@
 """The night: every flow that exists, in order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +16,7 @@ from flows.recording import Summary
 from flows.retention import Purged, purge_once
 from flows.verification_mailout import verification_mailout
 from gpsync.settings import load_settings
+from gpsync.store.locks import night_lock
 
 
 @dataclass(frozen=True)
@@ -38,22 +41,26 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
     Mails are sent only if `live`. What is past retention goes by the newest register, whatever `as_of` is.
     """
     night = as_of or london_today()
-    _check(night, inbox_folder, live=live)
-    return Night(
-        gmc_sync(night, inbox_folder),
-        performer_reconcile(night),
-        # A night that began before midnight mails on the day that it is by then, never about the day before.
-        verification_mailout(as_of, live),
-        purge_once(),
-    )
+    with _alone(night, inbox_folder, live=live):
+        return Night(
+            gmc_sync(night, inbox_folder),
+            performer_reconcile(night),
+            # A night that began before midnight mails on the day that it is by then, never about the day before.
+            verification_mailout(as_of, live),
+            purge_once(),
+        )
 
 
-def _check(night: date, inbox_folder: str | None, *, live: bool) -> None:
-    """What would end the night half-way ends it before anything is done."""
+@contextmanager
+def _alone(night: date, inbox_folder: str | None, *, live: bool) -> Iterator[None]:
+    """Keep other nights away. What would end this one half-way ends it before anything is done."""
     settings = load_settings(inbox=inbox_folder)
-    settings.check_folders()
+    settings.check_inbox()
     check_not_ahead(settings, night)
     with open_desk(settings) as desk:
+        settings.check_folders()
         check_settings(desk, live=live)
         with desk.engine.connect() as connection:
             check_day(connection, night)
+        with night_lock(desk.engine):
+            yield

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from gpsync.errors import AlreadyRunning, LockLost
 
 #: Arbitrary and fixed: the numbers under which PostgreSQL knows our locks.
-_RUN, _APPLY, _SCHEMA = 0x67707331, 0x67707332, 0x67707333
+_RUN, _APPLY, _SCHEMA, _NIGHT = 0x67707331, 0x67707332, 0x67707333, 0x67707334
 _LOST = (
     "The database ended the session by which this run kept others away, and another run is at work by now. What this "
     "run has done stays; run it again when the other has ended."
@@ -27,11 +27,12 @@ _NOTICED_SECONDS, _PAUSE_SECONDS = 1.0, 0.1
 class RunLock:
     """The run lock, which can be lost with its session: the server begins anew, or somebody ends the session.
 
-    Several threads may use it.
+    Several threads may use it. `key` is the number of another lock of that sort.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: int = _RUN) -> None:
         self._engine = engine
+        self._key = key
         self._alone = threading.Lock()
         self._connection: Connection | None = None
 
@@ -41,7 +42,7 @@ class RunLock:
         try:
             # The transaction is idle on purpose; it has no snapshot and holds no row.
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-            is_taken = bool(connection.execute(select(func.pg_try_advisory_xact_lock(_RUN))).scalar_one())
+            is_taken = bool(connection.execute(select(func.pg_try_advisory_xact_lock(self._key))).scalar_one())
         except BaseException:
             _end(connection)
             raise
@@ -105,9 +106,22 @@ def _end(connection: Connection) -> None:
 
 
 @contextmanager
+def night_lock(engine: Engine) -> Iterator[None]:
+    """Keep other nights away between the runs of this one too. Raises AlreadyRunning when another is at work."""
+    with _held(engine, _NIGHT):
+        yield
+
+
+@contextmanager
 def run_lock(engine: Engine) -> Iterator[RunLock]:
     """Hold the run lock while the block runs. Raises AlreadyRunning when another run holds it."""
-    lock = RunLock(engine)
+    with _held(engine, _RUN) as lock:
+        yield lock
+
+
+@contextmanager
+def _held(engine: Engine, key: int) -> Iterator[RunLock]:
+    lock = RunLock(engine, key)
     ends = time.monotonic() + _NOTICED_SECONDS
     while not lock.take():
         if time.monotonic() > ends:

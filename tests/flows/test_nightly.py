@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from email.parser import BytesParser
 from email.policy import SMTP
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from gpsync.store.locks import night_lock
 from tests.flows.installation import CANARIES, Home, database, leaks, three_nights
 
 _TOKEN = re.compile(r"https://pcse\.example/verify/([A-Za-z0-9_-]{43})")
@@ -76,3 +79,45 @@ def test_no_personal_data_leaves_the_database_and_the_files(home):
 def test_a_night_without_an_observer_leaves_nothing_of_prefects(home):
     assert not (home.folder / ".prefect").exists()
     assert "Prefect" not in home.printed
+
+
+def test_a_second_night_is_turned_away_between_the_runs_of_the_first_too(home):
+    engine = create_engine(home.database_url)
+    home.printed = ""
+    with night_lock(engine):
+        status = home.gpsync("nightly")
+    engine.dispose()
+
+    assert status == 75
+    assert home.printed.count("Another gpsync run is at work") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "besides", "sentence"),
+    [
+        (["--as-of", "2999-01-01"], {}, "has not come yet"),
+        ([], {"GPSYNC_SEND_HOURS": "25-3"}, "GPSYNC_SEND_HOURS"),
+        ([], {"GPSYNC_SEND_DAYS": "mon,tues"}, "GPSYNC_SEND_DAYS"),
+        ([], {"GPSYNC_MAIL_FROM": "not an address"}, "GPSYNC_MAIL_FROM"),
+        ([], {"GPSYNC_LINK_SECRET": "short"}, "GPSYNC_LINK_SECRET"),
+        ([], {"GPSYNC_REPORTS": "/proc/nope"}, "GPSYNC_REPORTS is /proc/nope"),
+        ([], {"GPSYNC_ARCHIVE": "/dev/null/x"}, "GPSYNC_ARCHIVE is /dev/null/x"),
+        ([], {"GPSYNC_HOME": "/tmp/gpsync-mistyped"}, "which the database has: set GPSYNC_HOME"),
+        ([], {"GPSYNC_HOME": "~nobody-there/x"}, "there is no such account"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_would_end_a_night_half_way_ends_it_before_anything_is_done(home, words, besides, sentence):
+    before, home.printed = home.besides, ""
+    home.besides = {**before, "GPSYNC_REHEARSAL": "false", **besides}
+    home.drop(date(2026, 11, 18), ["9000001,Oak,Ann,Registered with Licence,ann@doctor.example"])
+    try:
+        status = home.gpsync("nightly", *words)
+    finally:
+        home.besides = before
+        waiting = [path.name for path in home.inbox.iterdir()]
+        (home.inbox / "gmc_register_20261118.csv").unlink()
+
+    assert (status, waiting) == (2, ["gmc_register_20261118.csv"]), home.printed
+    assert sentence in home.printed and "Traceback" not in home.printed
+    assert not Path("/tmp/gpsync-mistyped").exists()
