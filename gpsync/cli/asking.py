@@ -1,6 +1,6 @@
 """Commands that only look. They import neither Prefect nor Great Expectations nor pandas."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from gpsync.cli.options import AsJson, Date
 
 if TYPE_CHECKING:
     from gpsync.settings import Settings
+    from gpsync.verification.story import Line
 
 _ATTENTION = 3
 #: So many runs has a night.
@@ -303,13 +304,16 @@ def why(
     from gpsync.store.database import reading
     from gpsync.verification.story import story
 
-    when = as_of or _today()
-    with reading(load_settings()) as connection:
+    when, settings = as_of or _today(), load_settings()
+    show = masked_address if masked else told
+    with reading(settings) as connection:
         doctor, ledger, changes, mail, calendar = _known(connection, gmc_number)
         last_updated = email_changes.last_updated(connection, gmc_number)
-    if doctor is None:
+        held = _in_held_extracts(connection, settings, gmc_number, show)
+    if doctor is None and not held:
         raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
-    lines = story(doctor, ledger, changes, mail, calendar, when, last_updated, masked_address if masked else told)
+    lines = story(doctor, ledger, changes, mail, calendar, when, last_updated, show) if doctor is not None else []
+    lines = sorted([*lines, *(line for line in held if line.on <= when)], key=lambda line: line.on)
     if json:
         days = [{"on": line.on, "what": line.what} for line in lines]
         print_json({"gmc_number": gmc_number, "as_of": when, "story": days})
@@ -319,6 +323,31 @@ def why(
         say(f"{line.on}  {one_line(line.what)}")
     if not changes:
         say("No email change has been seen.")
+
+
+def _in_held_extracts(
+    connection: Connection, settings: "Settings", gmc_number: str, show: Callable[[str], str]
+) -> list["Line"]:
+    """What extracts that wait for a person say of a doctor: it is what whoever decides about them must know."""
+    from gpsync.rules import Dataset
+    from gpsync.store import extracts
+
+    held = [one for one in extracts.held(connection) if one.extract.dataset is Dataset.GMC_REGISTER]
+    if not held:
+        return []
+    from gpsync.extracts import archive
+    from gpsync.verification.story import Line
+
+    where = archive.shelves(settings.home_folder, settings.archive_folder)
+    return [
+        Line(
+            one.extract.as_of,
+            f"The held extract {one.extract.extract_id} shows {row['registration_status']}, "
+            f"{show(row['email']) if row['email'] else 'no email address'}: it counts once it is approved.",
+        )
+        for one in held
+        for row in archive.rows_about(where, one, "gmc_number", gmc_number)
+    ]
 
 
 def _known(connection: Connection, gmc_number: str):  # type: ignore[no-untyped-def]

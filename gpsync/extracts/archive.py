@@ -156,6 +156,14 @@ def read_rows(where: Shelves, entry: ExtractRecord, columns: list[str] | None = 
     return _rows_in(where.folder(entry), columns)
 
 
+def rows_about(where: Shelves, entry: ExtractRecord, column: str, value: str) -> list[dict[str, str | None]]:
+    """The rows of a kept extract that have this value in a column, as its other columns name theirs."""
+    found: list[dict[str, str | None]] = pq.read_table(
+        where.folder(entry) / _ROWS, filters=[(column, "=", value)]
+    ).to_pylist()
+    return found
+
+
 def rows_of(where: Shelves, extract_id: str) -> pd.DataFrame:
     """The rows of an accepted extract, by its id."""
     return _rows_in(where.archive / extract_id)

@@ -101,7 +101,7 @@ def test_a_second_night_is_turned_away_between_the_runs_of_the_first_too(home):
         ([], {"GPSYNC_MAIL_FROM": "not an address"}, "GPSYNC_MAIL_FROM"),
         ([], {"GPSYNC_LINK_SECRET": "short"}, "GPSYNC_LINK_SECRET"),
         ([], {"GPSYNC_REPORTS": "/proc/nope"}, "GPSYNC_REPORTS is /proc/nope"),
-        ([], {"GPSYNC_ARCHIVE": "/dev/null/x"}, "GPSYNC_ARCHIVE is /dev/null/x"),
+        ([], {"GPSYNC_ARCHIVE": "/dev/null/x"}, "The archive /dev/null/x lacks"),
         ([], {"GPSYNC_HOME": "/tmp/gpsync-mistyped"}, "which the database has: set GPSYNC_HOME"),
         ([], {"GPSYNC_HOME": "~nobody-there/x"}, "there is no such account"),
     ],

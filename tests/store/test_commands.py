@@ -82,6 +82,17 @@ def test_held_shows_numbers_and_no_names(gpsync, nights):
     assert json.loads(gpsync("held", "--json").stdout)["extracts"][0]["findings"][0]["counted"] == 30
 
 
+def test_why_tells_what_a_held_extract_says_of_a_doctor(gpsync, nights):
+    held = nights(doctors(), doctors(30, d3="new"))[1]
+
+    told = gpsync("why", "9000003", "--as-of", "2026-11-04").stdout
+    masked = gpsync("why", "9000003", "--as-of", "2026-11-04", "--masked").stdout
+
+    line = f"2026-11-03  The held extract {held.extract.extract_id} shows Registered with Licence, new@doctor.example: "
+    assert line in told
+    assert "new@doctor.example" not in masked and held.extract.extract_id in masked
+
+
 def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
     held = nights(doctors(), doctors(30))[1]
 
