@@ -96,6 +96,7 @@ def synthesise(
     from flows.desk import london_today
     from gpsync import telling
     from gpsync.synthetic.scenario import BEFORE_FIRST_MAILOUT, AccountShares
+    from gpsync.synthetic.writing import REVISED
     from gpsync.synthetic.writing import synthesise as write
 
     with progress():
@@ -114,6 +115,8 @@ def synthesise(
             "There is no weekday among these nights, so no extract: ask for more --nights, or another last one."
         )
     say(f"{len(paths)} extracts written to {directory}.")
+    for path in sorted((directory / REVISED).glob("*.csv")):
+        say(f"A revision of one of them, for `gpsync sync --replace`: {path}.")
 
 
 @app.command(epilog="Example: gpsync settings")

@@ -17,8 +17,23 @@ if TYPE_CHECKING:
     from flows.reconciliation import Reconciled
     from flows.recording import Summary
     from flows.retention import Purged
+    from gpsync.records import Check
 
 _ATTENTION = 3
+#: What a row has that the gate's own columns tell of.
+_ROWS_WITH = {
+    "unreadable": "a date that cannot be read",
+    "too_long": "a value longer than its column",
+    "future": "a date in the future",
+}
+#: What a failed check of the gate says of the values that it counts.
+_FAILED = {
+    "expect_column_values_to_be_in_set": "not one of the words that are known",
+    "expect_column_values_to_be_unique": "there more than once",
+    "expect_column_values_to_match_regex": "not of the form that it must have",
+    "expect_column_values_to_not_be_null": "blank",
+    "expect_table_row_count_to_be_between": "without a row",
+}
 
 
 Live = Annotated[
@@ -150,6 +165,19 @@ def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
         raise typer.Exit(_ATTENTION)
 
 
+def _failed(check: Check) -> str:
+    """What is wrong with how many values, by a check of the gate that failed."""
+    is_one = check.unexpected == 1
+    if check.column in _ROWS_WITH:
+        return f"{check.unexpected:,} {'row has' if is_one else 'rows have'} {_ROWS_WITH[check.column]}"
+    wrong = _FAILED.get(check.expectation, "not as expected")
+    if not check.column:
+        return f"it is {wrong}"
+    return (
+        f"{check.unexpected:,} {'value' if is_one else 'values'} of {check.column} {'is' if is_one else 'are'} {wrong}"
+    )
+
+
 def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
     """Print what a run did; exit 3 where a person must act."""
     if not summary.taken:
@@ -172,9 +200,7 @@ def _report(summary: Summary, *, needs_a_person: bool = False) -> None:
     for entry in summary.taken:
         for check in entry.checks:
             if not check.passed:
-                number = "1 value" if check.unexpected == 1 else f"{check.unexpected:,} values"
-                what = f"{number} of {check.column}" if check.column else "the whole"
-                say(f"{entry.extract.file_name}: {what} failed {check.expectation}.")
+                say(f"{entry.extract.file_name}: {_failed(check)}.")
         if entry.outcome is Outcome.HELD:
             say(f"Held: {entry.extract.extract_id}. {entry.reason}")
         for row in entry.quarantined[:5]:

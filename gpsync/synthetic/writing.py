@@ -11,6 +11,8 @@ from gpsync.synthetic.registers import Register, RegisterNight
 from gpsync.synthetic.scenario import AccountShares, NightTrap, Rates, calendar
 from gpsync.synthetic.surroundings import Surroundings
 
+#: Where a re-issued night is put, for whoever wants it: hidden, so that an inbox does not mind it.
+REVISED = ".revised"
 #: Rows put into words at a time: a few hundred megabytes, whatever the size of the register.
 _ROWS_AT_A_TIME = 200_000
 
@@ -37,7 +39,7 @@ def synthesise(
 
     `shares` says how the accounts stand. `traps` adds what real extracts do to a careless reader: odd cells from the
     first night on, and odd nights, so far as the doctors and nights are enough for them. The re-issued night is
-    written to the folder `revised` in `directory` and is not among the paths returned. `manifests` writes
+    written to the folder `.revised` in `directory` and is not among the paths returned. `manifests` writes
     `<file>.manifest.json` after each file. `public_list` writes the performers list as the public download is written,
     without practices and types. `progress` is called with the files written so far and in all.
 
@@ -102,7 +104,7 @@ def _surroundings(register: Register, night: RegisterNight, shares: AccountShare
 
 def _write_register(directory: Path, night: RegisterNight, manifests: bool) -> Iterator[Path]:
     name = f"{Dataset.GMC_REGISTER}_{night.night:%Y%m%d}.csv"
-    for folder, file in ((directory, night.file), (directory / "revised", night.revised)):
+    for folder, file in ((directory, night.file), (directory / REVISED, night.revised)):
         if file:
             batches = file.batches(_ROWS_AT_A_TIME)
             yield write_extract(folder / name, night.night, batches, manifest=manifests, cut=file.cut)

@@ -221,9 +221,26 @@ def commands_page() -> str:
             if parameter.name != "help"
         ]
         lines += ["", f"{command.epilog}".replace("Example: ", "For example: `") + "`", ""]
-    lines += ["# Settings", "", "Read from the environment.", "", "| setting | what it is for |", "|---|---|"]
-    lines += [f"| `GPSYNC_{name.upper()}` | {field.description} |" for name, field in Settings.model_fields.items()]
+    lines += [
+        "# Settings",
+        "",
+        "Read from the environment, in capitals; an empty one is not set. A secret may stand in a file",
+        "that the setting with `_FILE` after it names.",
+        "",
+    ]
+    lines += ["| setting | without it | what it is for |", "|---|---|---|"]
+    lines += [
+        f"| `GPSYNC_{name.upper()}` | {_default(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
     return "\n".join([*lines, ""])
+
+
+def _default(value: object) -> str:
+    """A setting's default, as it would be written."""
+    if value is None or value == "":
+        return ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:

@@ -67,12 +67,12 @@ def test_one_night_moves_more_addresses_than_can_be_believed_and_the_next_moves_
 
 
 def test_one_night_is_issued_again_with_other_bytes(odd_nights, directory):
-    (again,) = (directory / "revised").glob("*.csv")
+    (again,) = (directory / ".revised").glob("*.csv")
 
     first = odd_nights[NightTrap.REISSUED]
     assert again.name == first.path.name
     assert len(changed(first.emails(), Night(again).emails())) == 1
-    assert (directory / "revised" / f"{again.name}.manifest.json").exists()
+    assert (directory / ".revised" / f"{again.name}.manifest.json").exists()
 
 
 def test_one_night_has_a_status_nobody_knows(odd_nights, nights):
@@ -113,7 +113,7 @@ def test_without_traps_every_night_is_plain(tmp_path):
         assert night.whole
         assert "\N{EN DASH}" not in night.text
         assert len({row["GMC Ref No"] for row in night.rows}) == len(night.rows)
-    assert not (tmp_path / "revised").exists()
+    assert not (tmp_path / ".revised").exists()
 
 
 @pytest.mark.parametrize(("files", "nights"), [(0, 2), (1, 1), (2, 2), (8, 12), (15, 21), (43, 60)])
