@@ -112,15 +112,15 @@ def _read(path: Path, now: datetime) -> Iterator[_Row]:
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The file's records with their numbers, from 1."""
+    cannot = _refused(path, " cannot be read: name a file that is there and that you may read")
+    if not path.is_file():  # a pipe, for one, may never end
+        raise cannot
     try:
-        # A pipe may never end.
-        text = path.read_bytes().decode("utf-8-sig") if path.is_file() else None
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError:
-        raise _refused(path, " cannot be read: name a file that is there and that you may read") from None
+        raise cannot from None
     except UnicodeDecodeError:
         raise _refused(path, " is not UTF-8: ask the portal's team for it as UTF-8") from None
-    if text is None:
-        raise _refused(path, " is no file: name the file that the portal's team sent")
     if not text.strip():
         raise _refused(path, " is empty: ask the portal's team for it again")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

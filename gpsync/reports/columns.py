@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from gpsync.register.characters import one_line
+from gpsync.register.characters import shown
 from gpsync.reports.report import Row
 
 #: The headings by which a file that staff have filled in is read back.
@@ -23,8 +23,8 @@ class Column:
     value: Callable[[Row], str | int | date]
 
     def text(self, row: Row) -> str:
-        """The value as one line of text, a date in ISO form."""
-        return one_line(str(self.value(row)))
+        """The value as text, a date in ISO form, and whatever a terminal would act on made visible."""
+        return shown(str(self.value(row)))
 
 
 def evidence_text(row: Row) -> str:

@@ -62,16 +62,11 @@ def check(engine: Engine) -> None:
         return
     if found is None:
         raise WrongSchema("The database is empty: run `gpsync db upgrade` once.")
-    if _is_known(found):
+    if not _NUMBER.fullmatch(found):
+        raise WrongSchema(f"The database has schema {found!r}, which is another program's: {_OWN}")
+    if found < _ours():
         raise WrongSchema(f"The database has schema {found}, this program needs {_ours()}: run `gpsync db upgrade`.")
-    if _NUMBER.fullmatch(found):
-        raise WrongSchema(f"The database has schema {found}, newer than this program's {_ours()}: upgrade gpsync.")
-    raise WrongSchema(f"The database has schema {found!r}, which is another program's: {_OWN}")
-
-
-def _is_known(version: str) -> bool:
-    known = ScriptDirectory.from_config(_config(None)).walk_revisions()
-    return version in {one.revision for one in known}
+    raise WrongSchema(f"The database has schema {found}, newer than this program's {_ours()}: upgrade gpsync.")
 
 
 def is_empty(engine: Engine) -> bool:

@@ -224,8 +224,8 @@ def commands_page() -> str:
     lines += [
         "# Settings",
         "",
-        "Read from the environment, in capitals; an empty one is not set. A secret may stand in a file that the setting",
-        "with `_FILE` after it names.",
+        "Read from the environment, in capitals; an empty one is not set. A secret may stand in a file that the",
+        "setting with `_FILE` after it names.",
         "",
     ]
     lines += ["| setting | without it | what it is for |", "|---|---|---|"]

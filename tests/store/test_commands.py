@@ -154,6 +154,11 @@ def test_another_schema_version_is_refused_with_the_command_that_mends_it(desk, 
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     newer = gpsync("status").exception
 
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'a1b2c3d4e5f6'")
+    foreign = gpsync("status").exception
+
+    assert isinstance(foreign, WrongSchema) and "which is another program's" in str(foreign)
     assert isinstance(older, WrongSchema) and "gpsync db upgrade" in str(older)
     assert isinstance(newer, WrongSchema) and "upgrade gpsync" in str(newer)
 

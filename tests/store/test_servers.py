@@ -17,6 +17,7 @@ from gpsync.settings import Settings
 from gpsync.store import schema
 from gpsync.store.database import connect, parse_url
 from gpsync.synthetic.writing import synthesise
+from tests.flows.installation import Home
 from tests.store.pooler import pooled
 
 #: A register is sent on weekdays, and none is dated after today.
@@ -204,3 +205,69 @@ def test_a_password_that_is_not_escaped_is_told_of_and_not_shown(secret):
 def test_what_is_no_address_of_a_server_is_told_of(written):
     with pytest.raises(WrongUse, match="GPSYNC_DATABASE_URL"):
         parse_url(written)
+
+
+@pytest.mark.parametrize(
+    ("rights", "words", "sentence"),
+    [
+        ("ALTER ROLE modest SET default_transaction_read_only = on", "nightly", "The database takes no changes"),
+        ("", "status", "lacks rights in the database"),
+        (
+            "GRANT USAGE ON SCHEMA public TO modest; GRANT SELECT ON ALL TABLES IN SCHEMA public TO modest",
+            "sync",
+            "rights",
+        ),
+        (
+            "ALTER ROLE modest CONNECTION LIMIT 1; GRANT ALL ON ALL TABLES IN SCHEMA public TO modest",
+            "sync",
+            "to spare",
+        ),
+    ],
+    ids=["read-only", "nothing", "only reading", "one connection"],
+)
+def test_what_a_server_refuses_is_one_sentence_in_every_command(
+    make_database, admin, tmp_path, rights, words, sentence
+):
+    url = make_url(make_database())
+    admin.execute(text("CREATE ROLE modest LOGIN"))
+    owner = create_engine(url, isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        if "read_only" in rights:
+            connection.execute(text("GRANT ALL ON ALL TABLES IN SCHEMA public TO modest"))
+        for one in filter(None, rights.split("; ")):
+            connection.execute(text(one))
+    try:
+        home = Home(tmp_path / "home", url.set(username="modest").render_as_string(hide_password=False))
+        status = home.gpsync(words)
+    finally:
+        with owner.connect() as connection:
+            connection.execute(text("DROP OWNED BY modest"))
+        owner.dispose()
+        admin.execute(text("DROP ROLE modest"))
+
+    assert status == 1
+    assert sentence in home.printed and "withheld" not in home.printed
+    assert home.printed.count("gpsync: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        ("DROP SCHEMA public", "The database has no schema public: CREATE SCHEMA public"),
+        ("CREATE TABLE run (x int)", "called like a table of gpsync's"),
+        (
+            "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('a1b2')",
+            "another program's",
+        ),
+    ],
+)
+def test_what_is_in_the_way_of_the_schema_is_told_of(empty, tmp_path, found, sentence):
+    url = empty()
+    owner = create_engine(url, isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        for one in found.split("; "):
+            connection.execute(text(one))
+    owner.dispose()
+
+    with engine_of(url, tmp_path) as engine, pytest.raises(GpsyncError, match=sentence):
+        schema.upgrade(engine)

@@ -10,6 +10,7 @@ _SOURCES = sorted(path for folder in ("flows", "expectations", "gpsync") for pat
 
 #: Touch the world: files, the database, the terminal, the environment.
 _EDGES = (
+    "gpsync.command_line",
     "gpsync.interrupts",
     "gpsync.extracts.moving",
     "gpsync.cli",
@@ -39,6 +40,7 @@ _COMMON = (
     "gpsync.frames",
     "gpsync.mails",
     "gpsync.records",
+    "gpsync.register.characters",
     "gpsync.reports.columns",
     "gpsync.reports.report",
     "gpsync.rules",
