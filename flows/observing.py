@@ -10,13 +10,19 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
+
+from gpsync.errors import WrongUse
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 def is_configured() -> bool:
     """Whether runs are Prefect's: its API is named in the environment or a file of its own, or it loads us."""
-    if "prefect" in sys.modules or os.environ.get("PREFECT_API_URL"):
+    if address := os.environ.get("PREFECT_API_URL"):
+        _check(address)
+        return True
+    if "prefect" in sys.modules:
         return True
     if not any(map(_speaks_of_prefect, _setting_files())):
         return False
@@ -24,6 +30,17 @@ def is_configured() -> bool:
     from prefect.settings import get_current_settings
 
     return get_current_settings().api.url is not None
+
+
+def _check(address: str) -> None:
+    """Raises WrongUse for what is no address of an API: Prefect's own words for that are many, and not about this."""
+    try:
+        parts = urlsplit(address)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise WrongUse("PREFECT_API_URL is no address of Prefect's API: write http://host:4200/api, or unset it.")
 
 
 def _setting_files() -> list[Path]:

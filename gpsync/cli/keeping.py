@@ -4,7 +4,7 @@ import sys
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from gpsync.cli.application import app, database
 from gpsync.cli.console import fact, print_json, print_table, progress, say
 from gpsync.cli.options import AsJson, parse_date
 from gpsync.errors import WrongUse
+
+if TYPE_CHECKING:
+    from gpsync.settings import Settings
 
 
 @database.command(epilog="Example: gpsync db upgrade")
@@ -99,6 +102,8 @@ def synthesise(
     from gpsync.synthetic.writing import REVISED
     from gpsync.synthetic.writing import synthesise as write
 
+    if any(directory.glob("*.csv*")):
+        raise WrongUse(f"{directory} holds extracts already: name another folder, or empty it first.")
     with progress():
         paths = write(
             directory,
@@ -124,16 +129,29 @@ def settings(json: AsJson = False) -> None:
     """List every setting: what it is for, and what it is now (secrets are not shown)."""
     from gpsync.settings import Settings, load_settings
 
-    current = load_settings()
+    current, wrong = None, None
+    try:
+        current = load_settings()
+    except WrongUse as error:
+        wrong = error
     rows = [
         {
             "setting": f"GPSYNC_{name.upper()}",
-            "now": str(getattr(current, name)) if getattr(current, name) is not None else "(unset)",
+            "now": _now(current, name) if current is not None else "(not read)",
             "what it is for": field.description or "",
         }
         for name, field in Settings.model_fields.items()
     ]
     print_json({"settings": rows}) if json else print_table(rows, empty="")
+    if wrong is not None:
+        raise wrong
+
+
+def _now(current: "Settings", name: str) -> str:
+    """A setting as it is now; folders that are not set are where they are then."""
+    folders = {"home": "home_folder", "inbox": "inbox_folder", "archive": "archive_folder", "reports": "reports_folder"}
+    value = getattr(current, folders.get(name, name))
+    return "(unset)" if value is None else str(value)
 
 
 @app.command(epilog="Example: gpsync demo --doctors 500")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gpsync import telling
 from gpsync.cli.application import app
 from gpsync.cli.console import fact, print_table, problem, progress, say
 from gpsync.cli.options import AsJson, Date, parse_date, parse_reason
@@ -45,9 +46,10 @@ def _kind(text: str) -> Code:
 @app.command(epilog="Example: gpsync reconcile --as-of 2026-11-30")
 def reconcile(as_of: Date = None) -> None:
     """Compare the records, keep the mismatches' lives, and publish the report."""
-    from flows.performer_reconcile import performer_reconcile
-
     with progress():
+        telling.phase("starting")
+        from flows.performer_reconcile import performer_reconcile
+
         result = performer_reconcile(as_of)
     fact("mismatches", result.counts())
     for line in result.lines():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gpsync import telling
 from gpsync.cli.application import app
 from gpsync.cli.console import fact, print_table, progress, say
 from gpsync.cli.options import Date, Inbox, parse_reason
@@ -45,9 +46,10 @@ Live = Annotated[
 def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
     """Do the night's work: sync, mismatches, mails; and forget addresses past retention."""
     _check_live(live, as_of)
-    from flows.nightly import nightly as flow
-
     with progress():
+        telling.phase("starting")
+        from flows.nightly import nightly as flow
+
         night = flow(as_of, str(inbox) if inbox else None, live)
     _tell("mismatches", night.reconciled)
     _tell("mailout", night.mailed)
@@ -74,9 +76,10 @@ def mailout(
 ) -> None:
     """Mail the links that are due. Without --live: say who would be mailed, and keep nothing."""
     _check_live(live, as_of, is_only_looking=True)
-    from flows.verification_mailout import verification_mailout
-
     with progress():
+        telling.phase("starting")
+        from flows.verification_mailout import verification_mailout
+
         result = verification_mailout(as_of, live, first_links, confirm_gap)
     _tell("mailout", result)
     if result.needs_a_person:
@@ -120,9 +123,10 @@ def sync(
     if dry_run:
         _rehearse(as_of, inbox, replace=replace)
         return
-    from flows.gmc_sync import gmc_sync
-
     with progress():
+        telling.phase("starting")
+        from flows.gmc_sync import gmc_sync
+
         summary = gmc_sync(as_of, str(inbox) if inbox else None, reason if replace else None)
     _report(summary)
     if replace and not summary.taken:

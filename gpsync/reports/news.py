@@ -61,7 +61,7 @@ def _new_kinds(report: Report) -> Iterator[str]:
     for (number, code), count in ranked[:_NAMED]:
         yield f"  {count:,} x {number} {code}"
     if len(ranked) > _NAMED:
-        yield f"  and {sum(count for _, count in ranked[_NAMED:]):,} of {len(ranked) - _NAMED} other kinds"
+        yield f"  and {sum(count for _, count in ranked[_NAMED:]):,} more, of {len(ranked) - _NAMED} other kinds"
 
 
 def _not_assessed(report: Report) -> str:

@@ -8,7 +8,7 @@ may change with any version. Readers are made members of the role `gpsync_report
 
     GRANT gpsync_report TO a_reader;
 
-`gpsync db upgrade` creates the role where it may; otherwise a database owner runs
+`gpsync db upgrade` creates the role where it may; otherwise a superuser, or a role that may create roles, runs
 `CREATE ROLE gpsync_report NOLOGIN; GRANT USAGE ON SCHEMA reporting TO gpsync_report;
 GRANT SELECT ON ALL TABLES IN SCHEMA reporting TO gpsync_report;` once.
 Views hold email addresses, which are personal data: grant with care. One past retention reads `hashed:…` everywhere,
