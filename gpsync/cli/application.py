@@ -15,6 +15,9 @@ from gpsync.settings import Settings, strange_names
 #: Commands that need no installation.
 _WITHOUT_HOME = ("demo", "synthesise")
 
+#: Who uses which commands, and when; `gpsync --help` shows them so.
+NIGHT, SUPPORT, DATA_TEAM, SET_UP = "Every night", "Support staff", "Data team", "Set-up"
+
 app = Commands(
     name="gpsync",
     help="Keeps the GMC register, the performers list and practice approvals together, night by night.",
@@ -23,7 +26,7 @@ app = Commands(
     pretty_exceptions_enable=False,  # its tracebacks show local variables, which hold personal data
 )
 database = Commands(help="The database's schema.", no_args_is_help=True)
-app.add_typer(database, name="db")
+app.add_typer(database, name="db", rich_help_panel=SET_UP)
 
 
 def _tell_version(wanted: bool) -> None:

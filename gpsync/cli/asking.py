@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy import Connection, RowMapping
 
-from gpsync.cli.application import app
+from gpsync.cli.application import DATA_TEAM, SUPPORT, app
 from gpsync.cli.console import day, heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Date
 
@@ -30,9 +30,9 @@ _FLOWS = (_SYNC, "performer_reconcile", "verification_mailout", "mailout_rehears
 _NIGHTS_APART = 1
 
 
-@app.command(epilog="Example: gpsync status --as-of 2026-11-30")
+@app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync status --as-of 2026-11-30")
 def status(as_of: Date = None, json: AsJson = False) -> None:
-    """Say how things stand. Exit status 3 when a person must act."""
+    """Show the current state. Exit status 3 when a person must act."""
     from gpsync.settings import load_settings
     from gpsync.store.database import reading
 
@@ -247,7 +247,7 @@ def _incomplete(missing: list[date]) -> str:
     )
 
 
-@app.command(epilog="Example: gpsync runs --last 5")
+@app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync runs --last 5")
 def runs(
     last: Annotated[int, typer.Option(min=1, help="So many runs, the newest first.")] = 20, json: AsJson = False
 ) -> None:
@@ -286,7 +286,7 @@ def _phases(seconds: object) -> str:
     return ", ".join(f"{name} {taken}" for name, taken in longest if taken >= 0.1)
 
 
-@app.command(epilog="Example: gpsync why 9000001 --masked")
+@app.command(rich_help_panel=SUPPORT, epilog="Example: gpsync why 9000001 --masked")
 def why(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     as_of: Date = None,
@@ -295,7 +295,7 @@ def why(
         bool, typer.Option("--masked", help="Show addresses as a***@d***.example: for what others may read.")
     ] = False,
 ) -> None:
-    """Tell one doctor's story: what was seen, what was decided, and why."""
+    """Explain one doctor's record: what was seen, what was decided, and why."""
     from gpsync.errors import WrongUse
     from gpsync.reconciliation.findings import masked_address
     from gpsync.register.characters import one_line, told

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gpsync.cli.application import app
+from gpsync.cli.application import DATA_TEAM, app
 from gpsync.cli.console import print_json, print_table, progress, say
 from gpsync.cli.options import AsJson
 from gpsync.rules import ReturnedKind
@@ -15,7 +15,7 @@ from gpsync.rules import ReturnedKind
 _ATTENTION = 3
 
 
-@app.command(epilog="Example: gpsync bounces imaps://bounces@mail.example/INBOX")
+@app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync bounces imaps://bounces@mail.example/INBOX")
 def bounces(
     source: Annotated[
         str,

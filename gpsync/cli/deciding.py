@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gpsync.cli.application import app
+from gpsync.cli.application import DATA_TEAM, SET_UP, app
 from gpsync.cli.console import day, heading, print_json, progress, say
 from gpsync.cli.options import AsJson, Reason
 from gpsync.rules import Action, ActOutcome
@@ -34,7 +34,7 @@ HeldId = Annotated[
 ]
 
 
-@app.command(epilog="Example: gpsync held")
+@app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync held")
 def held(json: AsJson = False) -> None:
     """List the extracts and mails that wait for a decision: counts, and a sample by number only."""
     from gpsync.settings import load_settings
@@ -155,10 +155,11 @@ def _as_json(entry: ExtractRecord) -> dict[str, object]:
 
 
 @app.command(
-    epilog="Example: gpsync approve gmc_register-20261130-full-1a2b3c4d --reason 'The GMC confirmed the count'"
+    rich_help_panel=DATA_TEAM,
+    epilog="Example: gpsync approve gmc_register-20261130-full-1a2b3c4d --reason 'The GMC confirmed the count'",
 )
 def approve(held_id: HeldId, reason: Reason) -> None:
-    """Believe a held extract and apply it now, or release held mails: for those, two people must approve.
+    """Approve a held extract and apply it now, or release held mails: for those, two people must approve.
 
     Ends with 3 where your approval is the first of the two.
     """
@@ -196,9 +197,12 @@ def _on_more_days(desk: Desk) -> str:
     return f"{more}. {told}" if told else "."
 
 
-@app.command(epilog="Example: gpsync reject gmc_register-20261130-full-1a2b3c4d --reason 'Cut off in transfer'")
+@app.command(
+    rich_help_panel=DATA_TEAM,
+    epilog="Example: gpsync reject gmc_register-20261130-full-1a2b3c4d --reason 'Cut off in transfer'",
+)
 def reject(held_id: HeldId, reason: Reason) -> None:
-    """Turn a held extract away, or cancel held mails for good."""
+    """Reject a held extract, or cancel held mails for good."""
     from flows import releasing
     from flows.history import reject as decide
 
@@ -230,9 +234,9 @@ def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Desk, S
         yield desk, summary, attempt
 
 
-@app.command(epilog="Example: gpsync whoami")
+@app.command(rich_help_panel=SET_UP, epilog="Example: gpsync whoami")
 def whoami(json: AsJson = False) -> None:
-    """Say who you are to gpsync, and whether you count as one of two people. Exit status 3 if you do not."""
+    """Show who you are to gpsync, and whether you count as one of two people. Exit status 3 if you do not."""
     from gpsync import login
     from gpsync.settings import load_settings
 

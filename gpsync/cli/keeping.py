@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gpsync.cli.application import app, database
+from gpsync.cli.application import DATA_TEAM, SET_UP, app, database
 from gpsync.cli.console import fact, print_json, print_table, progress, say
 from gpsync.cli.options import AsJson, parse_date
 from gpsync.errors import WrongUse
@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 @database.command(epilog="Example: gpsync db check")
 def check() -> None:
-    """Say whether the database's schema is this program's."""
+    """Check whether the database's schema is this program's."""
     from gpsync.settings import load_settings
     from gpsync.store.database import reading
 
@@ -41,7 +41,7 @@ def check() -> None:
         say("The database's schema is this program's.")
 
 
-@app.command(epilog="Example: gpsync replay --from 2026-11-01")
+@app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync replay --from 2026-11-01")
 def replay(
     since: Annotated[
         date | None, typer.Option("--from", parser=parse_date, metavar="DATE", help="Rebuild from this date only.")
@@ -60,7 +60,7 @@ def replay(
         say(f"{dataset}: {number:,} extracts applied.")
 
 
-@app.command(epilog="Example: gpsync purge --dry-run")
+@app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync purge --dry-run")
 def purge(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be hashed; change nothing.")] = False,
 ) -> None:
@@ -76,7 +76,7 @@ def purge(
         say("Nothing was changed.")
 
 
-@app.command(epilog="Example: gpsync synthesise /tmp/made-up --doctors 500 --nights 5")
+@app.command(rich_help_panel=SET_UP, epilog="Example: gpsync synthesise /tmp/made-up --doctors 500 --nights 5")
 def synthesise(
     directory: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")],
     doctors: Annotated[int, typer.Option(min=10, help="Doctors on the register.")] = 2000,
@@ -124,7 +124,7 @@ def synthesise(
         say(f"A revision of one of them, for `gpsync sync --replace`: {path}.")
 
 
-@app.command(epilog="Example: gpsync settings")
+@app.command(rich_help_panel=SET_UP, epilog="Example: gpsync settings")
 def settings(json: AsJson = False) -> None:
     """List every setting: what it is for, and what it is now (secrets are not shown)."""
     from gpsync.settings import Settings, load_settings
@@ -154,7 +154,7 @@ def _now(current: "Settings", name: str) -> str:
     return "(unset)" if value is None else str(value)
 
 
-@app.command(epilog="Example: gpsync demo --doctors 500")
+@app.command(rich_help_panel=SET_UP, epilog="Example: gpsync demo --doctors 500")
 def demo(
     directory: Annotated[Path, typer.Option(help="Where the demo lives; emptied first.")] = Path(".demo"),
     doctors: Annotated[int, typer.Option(min=200, help="Made-up doctors.")] = 2000,

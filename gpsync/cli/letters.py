@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gpsync.cli.application import app
+from gpsync.cli.application import SET_UP, app
 from gpsync.cli.command import Commands
 from gpsync.cli.console import say
 from gpsync.errors import WrongUse
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gpsync.verification.letters import Sender
 
 letters = Commands(help="The letters that links are mailed with.", no_args_is_help=True)
-app.add_typer(letters, name="letters")
+app.add_typer(letters, name="letters", rich_help_panel=SET_UP)
 
 
 class _Kind(StrEnum):

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from gpsync.cli.application import app
+from gpsync.cli.application import DATA_TEAM, app
 from gpsync.cli.command import Commands
 from gpsync.cli.console import print_table, progress, say
 
 links = Commands(help="Verification links.", no_args_is_help=True)
-app.add_typer(links, name="links")
+app.add_typer(links, name="links", rich_help_panel=DATA_TEAM)
 
 _ATTENTION = 3
 #: More row numbers than this help nobody.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpsync import telling
-from gpsync.cli.application import app
+from gpsync.cli.application import NIGHT, SUPPORT, app
 from gpsync.cli.console import fact, print_table, problem, progress, say
 from gpsync.cli.options import AsJson, Date, parse_date, parse_reason
 from gpsync.errors import WrongUse
@@ -43,7 +43,7 @@ def _kind(text: str) -> Code:
     return found
 
 
-@app.command(epilog="Example: gpsync reconcile --as-of 2026-11-30")
+@app.command(rich_help_panel=NIGHT, epilog="Example: gpsync reconcile --as-of 2026-11-30")
 def reconcile(as_of: Date = None) -> None:
     """Compare the records, keep the mismatches' lives, and publish the report."""
     with progress():
@@ -56,7 +56,7 @@ def reconcile(as_of: Date = None) -> None:
         say(line)
 
 
-@app.command(epilog="Example: gpsync mismatches --code B02 --owner nhse --practice Z00001")
+@app.command(rich_help_panel=SUPPORT, epilog="Example: gpsync mismatches --code B02 --owner nhse --practice Z00001")
 def mismatches(
     code: Annotated[
         list[Code] | None,
@@ -153,7 +153,8 @@ def _listed(row: Row) -> dict[str, object]:
 
 
 @app.command(
-    epilog="Example: gpsync acknowledge 0123456789abcdef --until 24/12/2026 --reason 'The GMC is correcting it'"
+    rich_help_panel=SUPPORT,
+    epilog="Example: gpsync acknowledge 0123456789abcdef --until 24/12/2026 --reason 'The GMC is correcting it'",
 )
 def acknowledge(
     mismatch_id: Annotated[str | None, typer.Argument(metavar="ID", help="The mismatch's id.")] = None,

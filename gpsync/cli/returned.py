@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gpsync.cli.application import app
+from gpsync.cli.application import SUPPORT, app
 from gpsync.cli.command import Commands
 from gpsync.cli.console import heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Reason
@@ -15,7 +15,7 @@ from gpsync.rules import Action, ReturnedKind
 returned = Commands(
     help="Messages of the bounce mailbox that wait until a person has looked at them.", no_args_is_help=True
 )
-app.add_typer(returned, name="returned")
+app.add_typer(returned, name="returned", rich_help_panel=SUPPORT)
 
 MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message, as `gpsync returned list` names it.")]
 

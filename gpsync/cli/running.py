@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpsync import telling
-from gpsync.cli.application import app
+from gpsync.cli.application import NIGHT, app
 from gpsync.cli.console import fact, print_table, progress, say
 from gpsync.cli.options import Date, Inbox, parse_reason
 from gpsync.errors import WrongUse
@@ -42,7 +42,7 @@ Live = Annotated[
 ]
 
 
-@app.command(epilog="Example: gpsync nightly --live")
+@app.command(rich_help_panel=NIGHT, epilog="Example: gpsync nightly --live")
 def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
     """Do the night's work: sync, mismatches, mails; and forget addresses past retention."""
     _check_live(live, as_of)
@@ -63,7 +63,7 @@ def _tell(name: str, part: Reconciled | MailedOut | Purged) -> None:
         say(line)
 
 
-@app.command(epilog="Example: gpsync mailout --live")
+@app.command(rich_help_panel=NIGHT, epilog="Example: gpsync mailout --live")
 def mailout(
     as_of: Date = None,
     live: Live = False,
@@ -106,7 +106,7 @@ def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> No
             raise WrongUse(why_not)
 
 
-@app.command(epilog="Example: gpsync sync --dry-run")
+@app.command(rich_help_panel=NIGHT, epilog="Example: gpsync sync --dry-run")
 def sync(
     as_of: Date = None,
     inbox: Inbox = None,

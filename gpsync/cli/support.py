@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gpsync.cli.application import app
+from gpsync.cli.application import SUPPORT, app
 from gpsync.cli.console import say
 from gpsync.cli.options import Reason
 from gpsync.errors import WrongUse
@@ -15,7 +15,10 @@ from gpsync.rules import Action, ActOutcome
 _ATTENTION = 3
 
 
-@app.command(epilog="Example: gpsync resend 9000001 --stated-email ann@doctor.example --reason 'Called, had no link'")
+@app.command(
+    rich_help_panel=SUPPORT,
+    epilog="Example: gpsync resend 9000001 --stated-email ann@doctor.example --reason 'Called, had no link'",
+)
 def resend(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     stated_email: Annotated[
@@ -54,7 +57,10 @@ def resend(
     say("A new link is planned; `gpsync mailout --live` sends it. Links sent earlier can no longer be used.")
 
 
-@app.command(epilog="Example: gpsync resolve 0123456789abcdef0123456789abcdef --not-sent --reason 'Not in its log'")
+@app.command(
+    rich_help_panel=SUPPORT,
+    epilog="Example: gpsync resolve 0123456789abcdef0123456789abcdef --not-sent --reason 'Not in its log'",
+)
 def resolve(
     mail_id: Annotated[str, typer.Argument(help="The mail, as `gpsync why` and `gpsync status` name it.")],
     reason: Reason,
@@ -76,7 +82,7 @@ def resolve(
     say(f"{mail_id} counts as {told}.")
 
 
-@app.command(epilog="Example: gpsync suppress 9000001 --reason 'Asked by letter'")
+@app.command(rich_help_panel=SUPPORT, epilog="Example: gpsync suppress 9000001 --reason 'Asked by letter'")
 def suppress(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     reason: Reason,

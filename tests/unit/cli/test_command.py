@@ -93,3 +93,11 @@ def test_a_date_is_read_as_people_write_it(text):
 def test_what_is_no_date_is_refused_with_the_forms_it_may_have(text):
     with pytest.raises(typer.BadParameter, match="2026-11-30 or 30/11/2026"):
         parse_date(text)
+
+
+def test_help_groups_commands_by_who_uses_them_and_begins_with_the_night():
+    shown = CliRunner().invoke(app, ["--help"]).stdout
+    panels = ["Every night", "Support staff", "Data team", "Set-up"]
+
+    assert all(panel in shown for panel in panels) and "─ Commands ─" not in shown
+    assert shown.index("Every night") < min(shown.index(panel) for panel in panels[1:])
