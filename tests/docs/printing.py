@@ -33,6 +33,7 @@ from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import Case, read_table
 from tests.spec.judging import DayCase
 from tests.spec.judging_cases import DAYS
+from tests.spec.other_rules import OTHER_RULES, OtherRule
 from tests.spec.reminding_cases import AFTER_RETURN, REMINDERS
 
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -95,6 +96,8 @@ def rules_page() -> str:
             *_chapter("When somebody is reminded", REMINDERS, _ABOUT_REMINDERS),
             *_chapter("When a mail that came back is mailed again", AFTER_RETURN, _ABOUT_RETURNS),
             *(line for title, cases in DAYS.items() for line in _day_chapter(title, cases)),
+            "## Rules that no order of days tells\n",
+            *(line for one in OTHER_RULES for line in _in_words(one)),
         ]
     )
 
@@ -108,6 +111,11 @@ def _chapter(title: str, cases: list[Case], about: str = "") -> Iterator[str]:
         yield f"{case.because}\n"
         yield from _table(case.shows, "Extract of")
         yield from _table(case.follows, "On")
+
+
+def _in_words(one: OtherRule) -> Iterator[str]:
+    yield f"### {one.rule}: {one.title}\n"
+    yield f"{one.says} Tried in {', '.join(f'`tests/{path}`' for path in one.tried_in)}.\n"
 
 
 def _day_chapter(title: str, cases: list[DayCase]) -> Iterator[str]:
