@@ -9,6 +9,7 @@ import flows.environment  # noqa: F401 - Prefect reads its settings when it is i
 from prefect import Flow, Task  # isort: skip
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact  # isort: skip
 from prefect.cache_policies import NO_CACHE  # isort: skip
+from prefect.client import base  # isort: skip
 from prefect.exceptions import PrefectSignal  # isort: skip
 from prefect.runtime import flow_run  # isort: skip
 from prefect.settings import get_current_settings  # isort: skip
@@ -27,6 +28,23 @@ from uuid import UUID
 from flows.desk import london_today
 from gpsync import telling
 from gpsync.settings import strange_names
+
+#: So long a request waits at most where the API asks for patience.
+_PATIENCE_SECONDS = 2.0
+
+
+def _with_little_patience(parse: Callable[[str], float | None]) -> Callable[[str], float | None]:
+    """An API may ask us to wait for as long as it likes, and Prefect does; a night waits for seconds."""
+
+    def seconds(value: str) -> float | None:
+        asked = parse(value)
+        return None if asked is None else min(asked, _PATIENCE_SECONDS)
+
+    return seconds
+
+
+# There is no setting for it: the test with a busy API tells where Prefect's next version has it.
+base._parse_retry_after = _with_little_patience(base._parse_retry_after)  # type: ignore[assignment]
 
 
 def _speak(logger: logging.Logger) -> None:

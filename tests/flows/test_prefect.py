@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,34 @@ def test_a_night_goes_on_without_an_api_that_cannot_be_used(home, setting, why):
     assert home.printed.count("cannot be used") == 1
     assert why in home.printed
     assert "Traceback" not in home.printed
+
+
+def test_an_api_that_asks_for_ten_minutes_patience_is_given_up_in_seconds(home):
+    class Busy(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.send_response(503)
+            self.send_header("Retry-After", "600")
+            self.end_headers()
+
+        do_GET = do_POST = answer  # noqa: N815 - the names are the library's
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    before, home.printed = home.besides, ""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as busy:
+        threading.Thread(target=busy.serve_forever, daemon=True).start()
+        home.besides = {**before, "PREFECT_API_URL": f"http://127.0.0.1:{busy.server_port}/api"}
+        try:
+            began = time.monotonic()
+            status = home.gpsync("sync")
+        finally:
+            home.besides = before
+            busy.shutdown()
+
+    assert status == 0, home.printed
+    assert home.printed.count("cannot be used") == 1
+    assert time.monotonic() - began < 90
 
 
 def test_a_mailout_that_loses_its_server_sends_every_mail_and_says_so_once(home, server_url, tmp_path):
