@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import shutil
+import stat
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
+from gpsync import telling
 from gpsync.errors import GpsyncError, WrongUse
 
 #: A socket's name has 107 bytes at most; PostgreSQL's is this, in the folder.
@@ -104,7 +106,8 @@ def _leave_folders_closed(package: Any) -> None:
     """Keep the package from opening every folder above the server's to everybody, which it does for root.
 
     PostgreSQL refuses to be root, so another account runs it, and must reach files below folders that only root may
-    enter. It is given that one right instead.
+    enter. It is given that one right instead. Its own programs are looked at in a way that takes no notice of it: the
+    folders above the code may be entered, but not listed, by everybody.
     """
     run = package.pgexec
 
@@ -114,7 +117,16 @@ def _leave_folders_closed(package: Any) -> None:
 
     if run.__name__ != run_as.__name__:
         package.pgexec = run_as
-        package.ensure_prefix_permissions = package.ensure_folder_permissions = lambda *_: None
+        package.ensure_prefix_permissions = lambda *_: None
+        programs = package.POSTGRES_VERSIONS[package.TARGET_POSTGRES_VERSION]
+        for folder in programs.parents:
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IXOTH:
+                folder.chmod(mode | stat.S_IXOTH)
+                telling.say(f"{folder} may be entered by everybody now: the account {_ACCOUNT} runs PostgreSQL there.")
+        readable = stat.S_IRGRP | stat.S_IROTH
+        package.ensure_folder_permissions(programs, readable | stat.S_IXGRP | stat.S_IXOTH)
+        package.ensure_folder_permissions(programs.parent, readable)
 
 
 def _right_to_enter() -> Sequence[str]:

