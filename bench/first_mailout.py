@@ -24,16 +24,16 @@ from sqlalchemy import Engine, create_engine, insert, text
 
 from bench.mail_sink import is_there, smtp_sink
 from bench.server import tcp_server
-from flows.desk import Desk
-from flows.link_keys import link_secrets
-from flows.pacing import forecast
-from flows.sending import open_post, send
 from gpsync.mail.catcher import catching
 from gpsync.mails import Person, PlannedMail
+from gpsync.operations.context import Desk
+from gpsync.operations.link_secret import link_secrets
+from gpsync.operations.mailout.forecast import forecast
+from gpsync.operations.mailout.send import open_post, send
 from gpsync.rules import Rank, Registration
 from gpsync.settings import Settings
 from gpsync.store import outbox, schema
-from gpsync.store.records import copy_records
+from gpsync.store.copy_records import copy_records
 from gpsync.store.tables import email_change
 from gpsync.verification.events import change_event, first_link
 from gpsync.verification.planning import Desire, planned_mail

@@ -19,16 +19,16 @@ from pathlib import Path
 
 from sqlalchemy import Engine, insert, text
 
-from flows.desk import Desk
-from flows.link_keys import link_secrets
-from flows.sending import open_post, send
-from gpsync.mail import points
+from gpsync.mail import failpoints
 from gpsync.mails import Person
+from gpsync.operations.context import Desk
+from gpsync.operations.link_secret import link_secrets
+from gpsync.operations.mailout.send import open_post, send
 from gpsync.rules import MailState, Registration
 from gpsync.settings import Settings
 from gpsync.store import outbox, schema
+from gpsync.store.copy_records import copy_records
 from gpsync.store.database import connect
-from gpsync.store.records import copy_records
 from gpsync.store.tables import email_change
 from gpsync.verification.events import change_event
 from gpsync.verification.planning import Desire, planned_mail
@@ -159,7 +159,7 @@ def _watch(spent: Counter[str]) -> None:
             spent[_STEPS.get(name, _OWN)] += now - last
             last = now
 
-    points.watch(reached)
+    failpoints.watch(reached)
 
 
 def _cpu_seconds() -> float:

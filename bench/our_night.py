@@ -15,9 +15,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from expectations import gate  # noqa: F401 - its import is not what is measured
-from flows.desk import Desk, open_desk
-from flows.intake import take_in
 from gpsync.extracts import inbox
+from gpsync.operations.context import Desk, open_desk
+from gpsync.operations.ingest.ingest import take_in
 from gpsync.settings import Settings
 from gpsync.store import schema
 from gpsync.store.database import connect

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from bench.data import two_nights
 from bench.server import tcp_server
-from flows.desk import Desk, open_desk
-from flows.intake import take_in
-from flows.mailed import MailedOut
-from flows.mailout import Order, mail_out
-from flows.reconciliation import Reconciled, reconcile
 from gpsync.extracts import inbox
 from gpsync.mail.catcher import LOOPBACK, catching
+from gpsync.operations.context import Desk, open_desk
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.mailout.mailout import Order, mail_out
+from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.rules import Dataset
 from gpsync.settings import Settings
 from gpsync.store import schema

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from flows.acting import on_record
-from flows.desk import Desk, check_not_ahead, london_today, open_desk
-from flows.history import Revision
-from flows.intake import take_in
 from flows.observing import flow, show_table, task
-from flows.recording import Summary, recorded_run
-from gpsync import telling
+from gpsync import progress
 from gpsync.extracts import inbox
 from gpsync.extracts.inbox_told import inbox_told
+from gpsync.operations.context import Desk, check_not_ahead, london_today, open_desk
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.ingest.settle import Revision
+from gpsync.operations.run_record import Summary, recorded_run
+from gpsync.operations.staff.on_record import on_record
 from gpsync.records import Arrival, ExtractRecord
 from gpsync.rules import Action
 from gpsync.settings import load_settings
@@ -31,7 +31,7 @@ def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace
     with open_desk(settings) as desk, recorded_run(desk, "gmc_sync", as_of, summary) as lock:
         arrivals = look(desk, as_of, summary)
         for number, arrival in enumerate(arrivals):
-            telling.step(arrival.path.name, number, len(arrivals))
+            progress.step(arrival.path.name, number, len(arrivals))
             lock.keep()
             with _kept(desk, arrival, replace_because) as revision:
                 summary.add(take_in_one(desk, arrival, revision))
@@ -56,7 +56,7 @@ def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     found = inbox.look(desk.settings.inbox_folder)
     summary.strangers, summary.closed = found.strangers, found.closed
     for line in inbox_told(found, desk.settings.inbox_folder):
-        telling.say(line)
+        progress.say(line)
     due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > desk.today)
     summary.waiting = len(found.arrivals) - len(due)
     return due

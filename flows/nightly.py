@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from flows.desk import check_not_ahead, london_today, open_desk
 from flows.gmc_sync import gmc_sync
-from flows.mailed import MailedOut
-from flows.mailout import check_settings
 from flows.observing import flow
 from flows.performer_reconcile import performer_reconcile
-from flows.reconciliation import Reconciled, check_day
-from flows.recording import Summary
-from flows.retention import Purged, purge_once
 from flows.verification_mailout import verification_mailout
+from gpsync.operations.context import check_not_ahead, london_today, open_desk
+from gpsync.operations.mailout.mailout import check_settings
+from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.purge import Purged, purge_once
+from gpsync.operations.reconcile.reconcile import Reconciled, check_day
+from gpsync.operations.run_record import Summary
 from gpsync.settings import load_settings
 from gpsync.store.locks import night_lock
 

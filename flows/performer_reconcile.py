@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from flows.desk import Desk, check_not_ahead, london_today, open_desk
 from flows.observing import flow, show_table, task
-from flows.reconciliation import Reconciled, reconcile
-from flows.recording import recorded_run
+from gpsync.operations.context import Desk, check_not_ahead, london_today, open_desk
+from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
+from gpsync.operations.run_record import recorded_run
 from gpsync.settings import load_settings
 from gpsync.store.mismatches import RECONCILE
 

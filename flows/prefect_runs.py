@@ -4,7 +4,7 @@ Then that is said once, and the rest of the run goes on unobserved. What was beg
 came to is what its function came to, whatever Prefect thinks of the run.
 """
 
-import flows.environment  # noqa: F401 - Prefect reads its settings when it is imported
+import flows  # noqa: F401 - Prefect reads its settings when it is imported
 
 from prefect import Flow, Task  # isort: skip
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact  # isort: skip
@@ -25,8 +25,8 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flows.desk import london_today
-from gpsync import telling
+from gpsync import progress
+from gpsync.operations.context import london_today
 from gpsync.settings import strange_names
 
 #: So long a request waits at most where the API asks for patience.
@@ -160,7 +160,7 @@ def _lose(error: BaseException) -> None:
     global _is_lost
     if not _is_lost:
         _is_lost = True
-        telling.say(
+        progress.say(
             f"Prefect's API at {_host()} cannot be used ({_reason(error)}). The run goes on without it: what it does "
             "is on record in gpsync's own database."
         )

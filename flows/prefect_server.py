@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from flows import environment
+from flows import SETTINGS
 
 LOOPBACK = "127.0.0.1"
 #: How long a server may take to answer: on a fresh home it makes its database first.
@@ -80,7 +80,7 @@ def _environment(home: Path, server: PrefectServer) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return {
         **own,
-        **environment.SETTINGS,
+        **SETTINGS,
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_API_HOST": LOOPBACK,
         "PREFECT_SERVER_API_PORT": str(server.port),

@@ -4,13 +4,13 @@ import time
 from contextvars import copy_context
 from datetime import date, datetime, timedelta
 
-from flows.desk import Desk, london_today, open_desk
-from flows.mailed import MailedOut
-from flows.mailout import Order, mail_out
 from flows.observing import flow, progress_bar, show_table, task
-from flows.recording import recorded_run
-from gpsync import telling
+from gpsync import progress
 from gpsync.extracts.inbox import LONDON
+from gpsync.operations.context import Desk, london_today, open_desk
+from gpsync.operations.mailout.mailout import Order, mail_out
+from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.run_record import recorded_run
 from gpsync.settings import load_settings
 from gpsync.store.locks import RunLock
 from gpsync.store.mailout import MAILOUT, REHEARSAL
@@ -50,7 +50,7 @@ class _Teller:
         self._told_at = self._began_at = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
-        telling.step(self._words(done, total), done, total)
+        progress.step(self._words(done, total), done, total)
         is_time = done == total or time.monotonic() - self._told_at > _TELL_SECONDS
         if self._show is not None and is_time:
             self._told_at = time.monotonic()

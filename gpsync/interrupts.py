@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from gpsync import telling
+from gpsync import progress
 
 #: The last one comes when the terminal is closed.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -52,7 +52,7 @@ def awaited() -> Iterator[threading.Event]:
         if stop.is_set():
             raise Interrupted(number)
         stop.set()
-        telling.say("It stops as soon as the mails in hand are given away; the same again stops it at once.")
+        progress.say("It stops as soon as the mails in hand are given away; the same again stops it at once.")
 
     with _handled(handle):
         yield stop

@@ -17,8 +17,8 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from expectations import gate
 from expectations.gate import Verdict
-from flows import intake
-from flows.desk import Desk
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest import ingest
 from gpsync.rules import Dataset
 from gpsync.settings import Settings
 from gpsync.store import schema
@@ -52,7 +52,7 @@ def _examined_once() -> None:
             verdicts[key] = gate.examine(dataset, frame, delta=delta)
         return verdicts[key]
 
-    intake.examine = examine
+    ingest.examine = examine
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,18 @@ from typing import NoReturn
 
 from gpsync.cli.application import app
 
-from gpsync.cli import running, reconciling, asking, deciding, bounces, links, returned, support, keeping, letters  # noqa: F401 - each adds its commands  # isort: skip
+from gpsync.cli import (
+    running,
+    reconciling,
+    asking,
+    deciding,
+    bounces,
+    confirming_links,
+    returned,
+    support,
+    keeping,
+    letters,
+)  # noqa: F401, E501 - each adds its commands  # isort: skip
 from gpsync.cli.console import problem
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.interrupts import Interrupted, raised_to_the_end

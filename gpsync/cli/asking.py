@@ -14,7 +14,7 @@ from gpsync.cli.options import AsJson, Date
 
 if TYPE_CHECKING:
     from gpsync.settings import Settings
-    from gpsync.verification.story import Line
+    from gpsync.verification.explanation import Line
 
 _ATTENTION = 3
 #: So many runs has a night.
@@ -50,7 +50,7 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
 
 def _waits_for_a_sender(not_mailed: Iterable[object]) -> bool:
     """Whether somebody is not mailed for want of a column; whoever is taken for verified can log in without a mail."""
-    from flows.mailed import VERIFIED
+    from gpsync.operations.mailout.result import VERIFIED
 
     return any(isinstance(row, dict) and row["what"] != VERIFIED for row in not_mailed)
 
@@ -62,6 +62,7 @@ def _today() -> date:
 def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, object]] | list[str]]:
     from gpsync.rules import Dataset
     from gpsync.store import (
+        bounces_waiting,
         email_changes,
         extracts,
         holds,
@@ -70,10 +71,9 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         not_known,
         outbox,
         overview,
-        returned_waiting,
         runs,
     )
-    from gpsync.verification.deltas import missing_days
+    from gpsync.verification.delta_chain import missing_days
 
     records = overview.current_records(connection)
     return {
@@ -99,7 +99,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         "due next": [dict(row) for row in overview.due_next(connection, when)],
         "mails": [{"state": state, "mails": number} for state, number in sorted(outbox.counts(connection).items())],
         "mails for staff": [dict(row) for row in mailout.for_staff(connection)],
-        "returned messages": [one.listed() for one in returned_waiting.waiting(connection, _SHOWN)],
+        "returned messages": [one.listed() for one in bounces_waiting.waiting(connection, _SHOWN)],
         "not mailed": [
             {"what": row["subject"], "since": row["since"], "why": row["reason"]}
             for row in not_known.read(connection, mailout.MAILOUT)
@@ -302,7 +302,7 @@ def why(
     from gpsync.settings import load_settings
     from gpsync.store import email_changes
     from gpsync.store.database import reading
-    from gpsync.verification.story import story
+    from gpsync.verification.explanation import story
 
     when, settings = as_of or _today(), load_settings()
     show = masked_address if masked else told
@@ -336,7 +336,7 @@ def _in_held_extracts(
     if not held:
         return []
     from gpsync.extracts import archive
-    from gpsync.verification.story import Line
+    from gpsync.verification.explanation import Line
 
     where = archive.shelves(settings.home_folder, settings.archive_folder)
     return [
@@ -352,17 +352,18 @@ def _in_held_extracts(
 
 def _known(connection: Connection, gmc_number: str):  # type: ignore[no-untyped-def]
     from gpsync.rules import Dataset
-    from gpsync.store import email_changes, extracts, ledger, links, mail_log, suppressions
-    from gpsync.verification.story import Correspondence
-    from gpsync.verification.timeline import Calendar
+    from gpsync.store import email_changes, extracts, field_changes, links, suppressions
+    from gpsync.store.outbox import log
+    from gpsync.verification.explanation import Correspondence
+    from gpsync.window.timeline import Calendar
 
     doctors = email_changes.doctors(connection, [gmc_number])
     return (
         doctors[0] if doctors else None,
-        ledger.of_record(connection, Dataset.GMC_REGISTER, gmc_number),
+        field_changes.of_record(connection, Dataset.GMC_REGISTER, gmc_number),
         email_changes.of_doctor(connection, gmc_number),
         Correspondence(
-            mail_log.of_doctor(connection, gmc_number),
+            log.of_doctor(connection, gmc_number),
             links.of_doctor(connection, gmc_number),
             suppressions.of_doctor(connection, gmc_number),
         ),

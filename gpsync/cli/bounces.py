@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gpsync.cli.application import DATA_TEAM, app
-from gpsync.cli.console import print_json, print_table, progress, say
+from gpsync.cli.console import print_json, print_table, say, show_progress
 from gpsync.cli.options import AsJson
 from gpsync.rules import ReturnedKind
 
@@ -27,16 +27,16 @@ def bounces(
     json: AsJson = False,
 ) -> None:
     """Read the mailbox that bounces return to. Ends with 3 while a person must look at a message."""
-    from flows.bouncing import read_bounces
-    from flows.desk import open_desk
     from gpsync.mail.mailboxes import is_on_a_server, open_mailbox
     from gpsync.mail.tokens import tokens_for
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.staff.read_bounces import read_bounces
     from gpsync.settings import load_settings
 
     settings = load_settings()
     tokens = tokens_for(settings, settings.imap_auth) if is_on_a_server(source) else None
     with (
-        progress(),
+        show_progress(),
         open_mailbox(source, settings.imap_password, settings.smtp_ca_file, tokens) as mailbox,
         open_desk(settings) as desk,
     ):

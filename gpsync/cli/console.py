@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from gpsync.progress import listening
 from gpsync.register.characters import one_line, shown
-from gpsync.telling import told_to
 
 #: Into a file or a pipe, a table is as wide as it needs to be.
 _WIDE = 240
@@ -171,9 +171,9 @@ class _Terminal:
 
 
 @contextmanager
-def progress() -> Iterator[None]:
+def show_progress() -> Iterator[None]:
     """Show progress on standard error while the block runs; sentences only, where that is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty())
-    with bar, told_to(_Terminal(bar)):
+    with bar, listening(_Terminal(bar)):
         yield

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app
-from gpsync.cli.console import day, heading, print_json, progress, say
+from gpsync.cli.console import day, heading, print_json, say, show_progress
 from gpsync.cli.options import AsJson, Reason
 from gpsync.rules import Action, ActOutcome
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from flows.acting import Attempt
-    from flows.desk import Desk
-    from flows.recording import Summary
+    from gpsync.operations.context import Desk
+    from gpsync.operations.run_record import Summary
+    from gpsync.operations.staff.on_record import Attempt
     from gpsync.records import ExtractRecord
     from gpsync.settings import Settings
     from gpsync.store.acts import Act
@@ -68,8 +68,8 @@ def held(json: AsJson = False) -> None:
 def _held_mails(connection: Connection, settings: Settings, hold: Hold) -> dict[str, object]:
     from datetime import UTC, datetime
 
-    from flows.pacing import sentence
     from gpsync.cli.sending import first_mails
+    from gpsync.operations.mailout.forecast import sentence
     from gpsync.store import holds
 
     number = len(holds.held_mails(connection, hold.hold_id))
@@ -163,13 +163,13 @@ def approve(held_id: HeldId, reason: Reason) -> None:
 
     Ends with 3 where your approval is the first of the two.
     """
-    from flows import releasing
-    from flows.history import approve as decide
+    from gpsync.operations.ingest.settle import approve as decide
+    from gpsync.operations.staff import release
 
     number: int | None = 0
     with _deciding(Action.APPROVE, held_id, reason) as (desk, summary, attempt):
-        if releasing.is_hold(desk, held_id):
-            number = releasing.release(desk, held_id, desk.operator, reason)
+        if release.is_hold(desk, held_id):
+            number = release.release(desk, held_id, desk.operator, reason)
             told = f"{held_id} is released: {number or 0:,} mails go out with the next mailout{_on_more_days(desk)}"
             if number is None:
                 attempt.outcome = ActOutcome.ASKED
@@ -188,7 +188,7 @@ def approve(held_id: HeldId, reason: Reason) -> None:
 
 def _on_more_days(desk: Desk) -> str:
     """The end of a sentence about released mails, and how long they take with what waits before them."""
-    from flows.pacing import forecast, sentence
+    from gpsync.operations.mailout.forecast import forecast, sentence
 
     with desk.engine.connect() as connection:
         _, found = forecast(connection, desk.settings, desk.now())
@@ -203,12 +203,12 @@ def _on_more_days(desk: Desk) -> str:
 )
 def reject(held_id: HeldId, reason: Reason) -> None:
     """Reject a held extract, or cancel held mails for good."""
-    from flows import releasing
-    from flows.history import reject as decide
+    from gpsync.operations.ingest.settle import reject as decide
+    from gpsync.operations.staff import release
 
     with _deciding(Action.REJECT, held_id, reason) as (desk, _, _):
-        if releasing.is_hold(desk, held_id):
-            number = releasing.refuse(desk, held_id, desk.operator, reason)
+        if release.is_hold(desk, held_id):
+            number = release.refuse(desk, held_id, desk.operator, reason)
             told = f"{held_id} is refused: {number:,} mails are cancelled, their links revoked."
         else:
             decide(desk, held_id, desk.operator, reason)
@@ -219,14 +219,14 @@ def reject(held_id: HeldId, reason: Reason) -> None:
 @contextmanager
 def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Desk, Summary, Attempt]]:
     """A desk, and a recorded run for a decision, which is kept with who made it."""
-    from flows.acting import on_record
-    from flows.desk import open_desk
-    from flows.recording import Summary, recorded_run
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.run_record import Summary, recorded_run
+    from gpsync.operations.staff.on_record import on_record
     from gpsync.settings import load_settings
 
     summary = Summary()
     with (
-        progress(),
+        show_progress(),
         open_desk(load_settings()) as desk,
         on_record(desk, what, held_id, reason) as attempt,
         recorded_run(desk, what, desk.today, summary),

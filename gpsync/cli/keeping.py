@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app, database
-from gpsync.cli.console import fact, print_json, print_table, progress, say
+from gpsync.cli.console import fact, print_json, print_table, say, show_progress
 from gpsync.cli.options import AsJson, parse_date
 from gpsync.errors import WrongUse
 
@@ -48,12 +48,12 @@ def replay(
     ] = None,
 ) -> None:
     """Rebuild the history from the archive; the same rows must come out."""
-    from flows.desk import open_desk
-    from flows.ordering import replay as rebuild
-    from flows.recording import Summary, recorded_run
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.ingest.replay import replay as rebuild
+    from gpsync.operations.run_record import Summary, recorded_run
     from gpsync.settings import load_settings
 
-    with progress(), open_desk(load_settings()) as desk, recorded_run(desk, "replay", desk.today, Summary()):
+    with show_progress(), open_desk(load_settings()) as desk, recorded_run(desk, "replay", desk.today, Summary()):
         applied = rebuild(desk, since)
     fact("extracts_applied", applied)
     for dataset, number in applied.items():
@@ -65,9 +65,9 @@ def purge(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would be hashed; change nothing.")] = False,
 ) -> None:
     """Keep only a keyed hash of every address that nobody has used for GPSYNC_RETENTION_DAYS; part of every night."""
-    from flows.retention import purge_once
+    from gpsync.operations.purge import purge_once
 
-    with progress():
+    with show_progress():
         result = purge_once(keep=not dry_run)
     fact("purge", result.counts())
     for line in result.lines() or ["No address is past retention."]:
@@ -96,15 +96,15 @@ def synthesise(
     ] = False,
 ) -> None:
     """Write made-up extracts of all six datasets. Nobody in them exists."""
-    from flows.desk import london_today
-    from gpsync import telling
+    from gpsync import progress
+    from gpsync.operations.context import london_today
     from gpsync.synthetic.scenario import BEFORE_FIRST_MAILOUT, AccountShares
     from gpsync.synthetic.writing import REVISED
     from gpsync.synthetic.writing import synthesise as write
 
     if any(directory.glob("*.csv*")):
         raise WrongUse(f"{directory} holds extracts already: name another folder, or empty it first.")
-    with progress():
+    with show_progress():
         paths = write(
             directory,
             doctors=doctors,
@@ -113,7 +113,7 @@ def synthesise(
             last_night=last_night or london_today(),
             shares=BEFORE_FIRST_MAILOUT if before_first_mailout else AccountShares(),
             public_list=public_list,
-            progress=lambda done, total: telling.step("writing extracts", done, total),
+            progress=lambda done, total: progress.step("writing extracts", done, total),
         )
     if not paths:
         raise WrongUse(
@@ -160,10 +160,10 @@ def demo(
     doctors: Annotated[int, typer.Option(min=200, help="Made-up doctors.")] = 2000,
 ) -> None:
     """Three weeks of made-up nights on a database of their own, from nothing."""
-    from flows.demo import demonstrated
+    from gpsync.cli.demo import demonstrated
 
     with ExitStack() as stack:
-        with progress():
+        with show_progress():
             told = stack.enter_context(demonstrated(directory, doctors))
         for line in told:
             say(line)

@@ -13,8 +13,8 @@ from gpsync.errors import WrongUse
 from gpsync.rules import MailKind
 
 if TYPE_CHECKING:
+    from gpsync.letters.letters import Sender
     from gpsync.settings import Settings
-    from gpsync.verification.letters import Sender
 
 letters = Commands(help="The letters that links are mailed with.", no_args_is_help=True)
 app.add_typer(letters, name="letters", rich_help_panel=SET_UP)
@@ -34,8 +34,8 @@ def preview_letter(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the HTML here, to look at it.")] = None,
 ) -> None:
     """Show a letter to somebody made up, from this installation's sender. Nothing is sent."""
+    from gpsync.letters.letters import preview
     from gpsync.settings import load_settings
-    from gpsync.verification.letters import preview
 
     letter = preview(MailKind[kind.name], _sender(load_settings()))
     for name, value in letter.headers.items():
@@ -56,7 +56,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _sender(settings: "Settings") -> "Sender":
-    from gpsync.verification.letters import Sender
+    from gpsync.letters.letters import Sender
 
     return Sender(
         address=settings.mail_from,

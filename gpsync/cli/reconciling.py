@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gpsync import telling
+from gpsync import progress
 from gpsync.cli.application import NIGHT, SUPPORT, app
-from gpsync.cli.console import fact, print_table, problem, progress, say
+from gpsync.cli.console import fact, print_table, problem, say, show_progress
 from gpsync.cli.options import AsJson, Date, parse_date, parse_reason
 from gpsync.errors import WrongUse
 from gpsync.rules import STANDING_STATES, Action, Code, MismatchState, Owner
@@ -46,8 +46,8 @@ def _kind(text: str) -> Code:
 @app.command(rich_help_panel=NIGHT, epilog="Example: gpsync reconcile --as-of 2026-11-30")
 def reconcile(as_of: Date = None) -> None:
     """Compare the records, keep the mismatches' lives, and publish the report."""
-    with progress():
-        telling.phase("starting")
+    with show_progress():
+        progress.phase("starting")
         from flows.performer_reconcile import performer_reconcile
 
         result = performer_reconcile(as_of)
@@ -79,9 +79,9 @@ def mismatches(
     json: AsJson = False,
 ) -> None:
     """List mismatches, worst first."""
-    from flows.desk import london_today
-    from flows.names import names_of
-    from flows.reconciliation import files, report_of
+    from gpsync.operations.context import london_today
+    from gpsync.operations.reconcile.names import names_of
+    from gpsync.operations.reconcile.reconcile import files, report_of
     from gpsync.reconciliation.lifecycle import on_day
     from gpsync.settings import load_settings
     from gpsync.store import mismatches as stored
@@ -167,9 +167,9 @@ def acknowledge(
     file: Annotated[Path | None, typer.Option("--from", help="A workbook or CSV of the report, filled in.")] = None,
 ) -> None:
     """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
-    from flows.acknowledging import Wanted, set_aside, wanted_in
-    from flows.acting import on_record
-    from flows.desk import open_desk
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.staff.acknowledge import Wanted, set_aside, wanted_in
+    from gpsync.operations.staff.on_record import on_record
     from gpsync.settings import load_settings
 
     with open_desk(load_settings()) as desk:

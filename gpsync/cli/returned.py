@@ -22,7 +22,7 @@ MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message, as `g
 
 def _said(text: str) -> ReturnedKind:
     """What a message was, in a person's word. Raises BadParameter for another word."""
-    from flows.settling import SAID
+    from gpsync.operations.staff.settle_bounce import SAID
 
     if text not in SAID:
         raise typer.BadParameter(f"write {' or '.join(SAID)}")
@@ -33,11 +33,11 @@ def _said(text: str) -> ReturnedKind:
 def list_waiting(json: AsJson = False) -> None:
     """List the messages that wait, the oldest first; no address is shown."""
     from gpsync.settings import load_settings
-    from gpsync.store import returned_waiting
+    from gpsync.store import bounces_waiting
     from gpsync.store.database import reading
 
     with reading(load_settings()) as connection:
-        found = returned_waiting.waiting(connection)
+        found = bounces_waiting.waiting(connection)
     rows = [one.listed() for one in found]
     if json:
         print_json({"returned": rows})
@@ -52,8 +52,8 @@ def list_waiting(json: AsJson = False) -> None:
 @returned.command(epilog="Example: gpsync returned show 12")
 def show(message_id: MessageId) -> None:
     """Show what is kept of a message: personal data, by whoever wrote to the mailbox. Believe none of it."""
-    from flows.desk import open_desk
-    from flows.settling import waiting_message
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.staff.settle_bounce import waiting_message
     from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
 
@@ -89,9 +89,9 @@ def settle(
     ] = None,
 ) -> None:
     """Say that you have looked at messages; what was kept of them is deleted, your name and reason stay."""
-    from flows.acting import on_record
-    from flows.desk import open_desk
-    from flows.settling import settle as decide
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.staff.settle_bounce import settle as decide
     from gpsync.settings import load_settings
 
     with open_desk(load_settings()) as desk, on_record(desk, Action.SETTLE, ", ".join(message_ids), reason):

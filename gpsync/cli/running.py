@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gpsync import telling
+from gpsync import progress
 from gpsync.cli.application import NIGHT, app
-from gpsync.cli.console import fact, print_table, progress, say
+from gpsync.cli.console import fact, print_table, say, show_progress
 from gpsync.cli.options import Date, Inbox, parse_reason
 from gpsync.errors import WrongUse
 from gpsync.rules import Outcome
 
 if TYPE_CHECKING:
-    from flows.mailed import MailedOut
-    from flows.reconciliation import Reconciled
-    from flows.recording import Summary
-    from flows.retention import Purged
+    from gpsync.operations.mailout.result import MailedOut
+    from gpsync.operations.purge import Purged
+    from gpsync.operations.reconcile.reconcile import Reconciled
+    from gpsync.operations.run_record import Summary
     from gpsync.records import Check
 
 _ATTENTION = 3
@@ -46,8 +46,8 @@ Live = Annotated[
 def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
     """Do the night's work: sync, mismatches, mails; and forget addresses past retention."""
     _check_live(live, as_of)
-    with progress():
-        telling.phase("starting")
+    with show_progress():
+        progress.phase("starting")
         from flows.nightly import nightly as flow
 
         night = flow(as_of, str(inbox) if inbox else None, live)
@@ -76,8 +76,8 @@ def mailout(
 ) -> None:
     """Mail the links that are due. Without --live: say who would be mailed, and keep nothing."""
     _check_live(live, as_of, is_only_looking=True)
-    with progress():
-        telling.phase("starting")
+    with show_progress():
+        progress.phase("starting")
         from flows.verification_mailout import verification_mailout
 
         result = verification_mailout(as_of, live, first_links, confirm_gap)
@@ -98,7 +98,7 @@ def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> No
     if live and not settings.mail_live:
         raise WrongUse("--live needs GPSYNC_MAIL_LIVE=true: this installation may not send mails.")
     if live and as_of is not None:
-        from flows.desk import london_today
+        from gpsync.operations.context import london_today
         from gpsync.verification.live_day import why_not_live
 
         why_not = why_not_live(as_of, london_today(), rehearsal=settings.rehearsal)
@@ -123,8 +123,8 @@ def sync(
     if dry_run:
         _rehearse(as_of, inbox, replace=replace)
         return
-    with progress():
-        telling.phase("starting")
+    with show_progress():
+        progress.phase("starting")
         from flows.gmc_sync import gmc_sync
 
         summary = gmc_sync(as_of, str(inbox) if inbox else None, reason if replace else None)
@@ -134,17 +134,17 @@ def sync(
 
 
 def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
-    from flows.desk import london_today, open_desk
-    from flows.rehearsal import rehearse
     from gpsync.extracts import inbox as waiting
     from gpsync.extracts.inbox_told import inbox_told
+    from gpsync.operations.context import london_today, open_desk
+    from gpsync.operations.ingest.dry_run import rehearse
     from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
 
     settings = load_settings(inbox=inbox)
     settings.check_inbox()
     check_is_there(settings)
-    with progress(), open_desk(settings) as desk:
+    with show_progress(), open_desk(settings) as desk:
         entries = rehearse(desk, as_of or london_today(), replace=replace)
         found = waiting.look(settings.inbox_folder)
     rows = [

@@ -22,7 +22,7 @@ _SHOWN = 20
 
 def outlook_rows(connection: Connection, settings: Settings, holds: Sequence[Hold]) -> list[dict[str, object]]:
     """How long the waiting mails take, and with those of each hold: what, mails, first links, sending days, until."""
-    from flows.pacing import forecast
+    from gpsync.operations.mailout.forecast import forecast
 
     now = datetime.now(UTC)
     waiting, found = forecast(connection, settings, now)
@@ -46,7 +46,7 @@ def _row(what: str, queue: Queue, found: Outlook | None) -> dict[str, object]:
 
 def work_rows(connection: Connection, settings: Settings) -> list[dict[str, object]]:
     """The mailout that is at work this moment, if one is."""
-    from flows.pacing import at_work
+    from gpsync.operations.mailout.forecast import at_work
 
     found = at_work(connection, settings, datetime.now(UTC))
     if found is None:

@@ -38,9 +38,9 @@ def resend(
 
     Inside the 14-day window it waits for a second person, or needs --called-back-on.
     """
-    from flows.acting import on_record
-    from flows.desk import open_desk
-    from flows.resending import resend as plan
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.staff.resend import resend as plan
     from gpsync.settings import load_settings
 
     with open_desk(load_settings()) as desk, on_record(desk, Action.RESEND, gmc_number, reason) as attempt:
@@ -69,9 +69,9 @@ def resolve(
     ] = None,
 ) -> None:
     """Say what became of a mail whose outcome nobody knows, or give up one that was refused."""
-    from flows.acting import on_record
-    from flows.desk import open_desk
-    from flows.resolving import resolve as decide
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.staff.resolve import resolve as decide
     from gpsync.settings import load_settings
 
     if sent is None:
@@ -89,9 +89,9 @@ def suppress(
     lift: Annotated[bool, typer.Option("--lift", help="Mail the address again, such as one that was mended.")] = False,
 ) -> None:
     """Never mail the address that the GMC holds for a doctor, or mail it again."""
-    from flows.acting import on_record
-    from flows.desk import open_desk
-    from flows.suppressing import suppress as decide
+    from gpsync.operations.context import open_desk
+    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.staff.suppress import suppress as decide
     from gpsync.settings import load_settings
 
     action = Action.LIFT if lift else Action.SUPPRESS

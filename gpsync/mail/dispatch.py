@@ -15,14 +15,14 @@ from functools import partial
 
 from sqlalchemy import Engine, NullPool
 
-from gpsync import rules, telling
+from gpsync import progress, rules
 from gpsync.errors import GpsyncError
-from gpsync.mail.breakers import Breakers
-from gpsync.mail.clerk import Clerk, Terms
+from gpsync.mail.circuit_breaker import Breakers
 from gpsync.mail.journal import Journal, for_certain
-from gpsync.mail.postbox import Postbox
-from gpsync.mail.progress import WITHDRAWN, Progress
+from gpsync.mail.outbox_session import Clerk, Terms
+from gpsync.mail.run_state import WITHDRAWN, RunState
 from gpsync.mail.sender import Sender, Tools
+from gpsync.mail.smtp_connection import Postbox
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Outgoing, Reply
 from gpsync.rules import MailState, Phase, Rank, Verdict
@@ -117,7 +117,7 @@ def dispatch(
         policy_refused=(limits.policy_refused, limits.policy_of_last),
     )
     others = sum(ready.values()) - ready.get(Rank.FIRST_LINK, 0)
-    progress = Progress(
+    run = RunState(
         limits.cap,
         _expected(limits, ready.get(Rank.FIRST_LINK, 0), others),
         breakers,
@@ -128,7 +128,7 @@ def dispatch(
         others=others,
         why_not=why_not,
         # Senders are threads; whoever listens to this run is known to its own thread only.
-        say=partial(copy_context().run, telling.say),  # type: ignore[call-arg]
+        say=partial(copy_context().run, progress.say),  # type: ignore[call-arg]
     )
     tools = Tools(
         open_postbox=open_postbox,
@@ -144,8 +144,8 @@ def dispatch(
     )
     terms = Terms(now, judged_at, link_hours, outage_seconds)
     with _own_connections(engine) as own:
-        _work([Sender(tools, Clerk(own, terms), progress) for _ in range(limits.connections)], progress)
-    return _dispatched(progress, recovered, swept.in_doubt)
+        _work([Sender(tools, Clerk(own, terms), run) for _ in range(limits.connections)], run)
+    return _dispatched(run, recovered, swept.in_doubt)
 
 
 def _expected(limits: Limits, first_links: int, others: int) -> int:
@@ -205,7 +205,7 @@ def _own_connections(engine: Engine) -> Iterator[Engine]:
         own.dispose()
 
 
-def _work(senders: Sequence[Sender], progress: Progress) -> None:
+def _work(senders: Sequence[Sender], run: RunState) -> None:
     """Let the senders work side by side; an error that one did not expect is raised when all have ended."""
     with ThreadPoolExecutor(len(senders), thread_name_prefix="sender") as pool:
         working = [pool.submit(sender.work) for sender in senders]
@@ -214,19 +214,19 @@ def _work(senders: Sequence[Sender], progress: Progress) -> None:
                 done.result()
         except BaseException:
             # Ctrl-C reaches this thread only: the senders finish the mails in hand and begin no others.
-            progress.end("It was interrupted.")
+            run.end("It was interrupted.")
             raise
 
 
-def _dispatched(progress: Progress, recovered: int, lost: int) -> Dispatched:
+def _dispatched(run: RunState, recovered: int, lost: int) -> Dispatched:
     return Dispatched(
-        sent=progress.count(Verdict.SENT),
-        deferred=progress.count(Verdict.DEFERRED),
-        bounced=progress.count(Verdict.BOUNCED),
-        policy_held=progress.count(Verdict.POLICY_HELD),
-        unknown=progress.count(Verdict.UNKNOWN),
-        withdrawn=progress.count(WITHDRAWN),
-        stopped_because=progress.stopped_because,
+        sent=run.count(Verdict.SENT),
+        deferred=run.count(Verdict.DEFERRED),
+        bounced=run.count(Verdict.BOUNCED),
+        policy_held=run.count(Verdict.POLICY_HELD),
+        unknown=run.count(Verdict.UNKNOWN),
+        withdrawn=run.count(WITHDRAWN),
+        stopped_because=run.stopped_because,
         recovered=recovered,
         lost=lost,
     )

@@ -8,8 +8,8 @@ been written down, so the time in which a crash leaves the outcome open is as sh
 import re
 from collections.abc import Callable
 
-from gpsync.mail import points
-from gpsync.mail.postbox import Lost, Postbox, Unsent
+from gpsync.mail import failpoints
+from gpsync.mail.smtp_connection import Lost, Postbox, Unsent
 from gpsync.mails import Handover, Outgoing, Reply
 from gpsync.rules import Phase, Verdict
 
@@ -34,41 +34,41 @@ def hand_over(postbox: Postbox, outgoing: Outgoing, intend: Callable[[], bool], 
     except BaseException:
         postbox.close()
         raise
-    points.reached("after reply")
+    failpoints.reached("after reply")
     return handover
 
 
 def _prepare(postbox: Postbox, outgoing: Outgoing, judge: _Judge) -> Handover | None:
     """Everything before the dot; None when all of it was accepted."""
     phase = Phase.SENDER
-    points.reached("before sender")
+    failpoints.reached("before sender")
     try:
         reply = postbox.sender(outgoing.sender, outgoing.envelope_id)
         if _accepted(reply):
-            points.reached("after sender")
+            failpoints.reached("after sender")
             phase = Phase.RECIPIENT
             reply = postbox.recipient(outgoing.recipient)
         if phase is Phase.RECIPIENT and _accepted(reply):
-            points.reached("after recipient")
+            failpoints.reached("after recipient")
             phase = Phase.DATA
             reply = postbox.data()
         if phase is not Phase.DATA or reply.code != 354:
             return _refused(postbox, phase, reply, judge)
-        points.reached("after data")
+        failpoints.reached("after data")
         phase = Phase.BODY
         postbox.body(outgoing.message)
     except Lost:
         return _lost(postbox, phase, judge)
-    points.reached("after body")
+    failpoints.reached("after body")
     return None
 
 
 def _give_away(postbox: Postbox, intend: Callable[[], bool], judge: _Judge) -> Handover:
-    points.reached("before intent")
+    failpoints.reached("before intent")
     if not intend():
         postbox.close()
         return Handover(None, Phase.DOT)
-    points.reached("after intent")
+    failpoints.reached("after intent")
     try:
         reply = postbox.dot()
     except Unsent:

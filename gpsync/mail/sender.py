@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from gpsync import rules
 from gpsync.errors import AlteredMail
-from gpsync.mail import points
-from gpsync.mail.clerk import Clerk, DatabaseGone
+from gpsync.mail import failpoints
 from gpsync.mail.handover import hand_over
 from gpsync.mail.journal import Journal
-from gpsync.mail.postbox import ChannelError, Postbox
-from gpsync.mail.progress import WITHDRAWN, Progress
+from gpsync.mail.outbox_session import Clerk, DatabaseGone
+from gpsync.mail.run_state import WITHDRAWN, RunState
+from gpsync.mail.smtp_connection import ChannelError, Postbox
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Handover, Outgoing, Reply
 from gpsync.rules import ChangeReason, MailReason, Phase, Rank, Verdict
@@ -52,8 +52,8 @@ class Tools:
 class Sender:
     """Belongs to one thread."""
 
-    def __init__(self, tools: Tools, clerk: Clerk, progress: Progress) -> None:
-        self._tools, self._clerk, self._progress = tools, clerk, progress
+    def __init__(self, tools: Tools, clerk: Clerk, run: RunState) -> None:
+        self._tools, self._clerk, self._run = tools, clerk, run
         self._postbox: Postbox | None = None
         self._failures = 0
         self._idle_since: float | None = None
@@ -61,17 +61,17 @@ class Sender:
     def work(self) -> None:
         """Send until nothing is left, the run has ended, or the database is gone."""
         try:
-            while self._progress.goes_on() and (room := self._progress.room()) > 0:
-                last_rank = self._progress.last_rank()
+            while self._run.goes_on() and (room := self._run.room()) > 0:
+                last_rank = self._run.last_rank()
                 claims = self._clerk.claim(min(BATCH, room), last_rank)
                 if claims:
                     self._send_all(claims)
                 elif not self._await_more(last_rank):
                     return
         except DatabaseGone as error:
-            self._progress.end(str(error))
+            self._run.end(str(error))
         except BaseException:
-            self._progress.end("It met an error of its own.")
+            self._run.end("It met an error of its own.")
             raise
         finally:
             self._close()
@@ -85,7 +85,7 @@ class Sender:
         if soonest is None or left <= 0 or soonest > self._tools.now() + timedelta(seconds=left):
             return False
         pause = (soonest - self._tools.now()).total_seconds()
-        self._progress.wait(max(pause, 0.05))
+        self._run.wait(max(pause, 0.05))
         return True
 
     def _send_all(self, claims: Sequence[Claim]) -> None:
@@ -102,16 +102,16 @@ class Sender:
             self._clerk.release(left)
         if self._failures:
             pauses = self._tools.channel_pauses
-            self._progress.wait(pauses[min(self._failures, len(pauses)) - 1])
+            self._run.wait(pauses[min(self._failures, len(pauses)) - 1])
 
     def _may_begin(self, claim: Claim, begin_by: float) -> bool:
         domain = claim.recipient_key.rpartition("@")[2]
-        while self._progress.goes_on() and time.monotonic() < begin_by:
+        while self._run.goes_on() and time.monotonic() < begin_by:
             seconds = self._tools.throttle.wait_for(domain)
             if seconds <= 0:
                 break
-            self._progress.wait(seconds)
-        if time.monotonic() >= begin_by or not self._progress.begin(claim.rank):
+            self._run.wait(seconds)
+        if time.monotonic() >= begin_by or not self._run.begin(claim.rank):
             return False
         self._tools.throttle.took(domain)
         return True
@@ -123,9 +123,9 @@ class Sender:
             outcome = self._try(claim)
         finally:
             if outcome is None:
-                self._progress.given_back(claim.rank)
+                self._run.given_back(claim.rank)
             else:
-                self._progress.ended(claim.mail_id, outcome)
+                self._run.ended(claim.mail_id, outcome)
         return outcome is not None
 
     def _try(self, claim: Claim) -> str | None:
@@ -141,7 +141,7 @@ class Sender:
             return self._set_aside(claim)
         except ValueError:
             # An address or a letter that must not stand on the wire. Many of these are our own fault.
-            self._progress.answered(Handover(Verdict.POLICY_HELD, Phase.SENDER))
+            self._run.answered(Handover(Verdict.POLICY_HELD, Phase.SENDER))
             return self._withdraw(claim, ChangeReason.INVALID_EMAIL)
 
     def _hand_over(self, postbox: Postbox, claim: Claim, outgoing: Outgoing, body_sha256: str) -> str | None:
@@ -163,7 +163,7 @@ class Sender:
         if handover.verdict in (Verdict.CHANNEL_BACKOFF, Verdict.CHANNEL_STOP):
             return self._channel_refused(claim, handover)
         self._failures = 0
-        self._progress.answered(handover)
+        self._run.answered(handover)
         return self._record(claim, handover, has_intent=has_intent)
 
     def _record(self, claim: Claim, handover: Handover, *, has_intent: bool) -> str:
@@ -179,19 +179,19 @@ class Sender:
         return str(handover.verdict)
 
     def _write_down(self, claim: Claim, handover: Handover, now: datetime) -> None:
-        points.reached("before result journal")
+        failpoints.reached("before result journal")
         try:
             self._tools.journal.append(claim.mail_id, claim.epoch, claim.lease_token, handover, now)
         except OSError as error:
             # The database may still take this one, but no other mail may go without the journal.
-            self._progress.end(f"The journal {self._tools.journal.path} cannot be written: {error.strerror}.")
-        points.reached("after result journal")
+            self._run.end(f"The journal {self._tools.journal.path} cannot be written: {error.strerror}.")
+        failpoints.reached("after result journal")
 
     def _not_allowed(self, claim: Claim) -> str | None:
         """The intent was refused: find out why, and withdraw the mail unless it is not ours to withdraw."""
         reason = self._clerk.why_withdrawn(claim)
         if reason == outbox.NEWER_EXTRACT:
-            self._progress.end("An extract was accepted meanwhile: run the mailout again, so that it is judged anew.")
+            self._run.end("An extract was accepted meanwhile: run the mailout again, so that it is judged anew.")
             return None
         if reason == outbox.LEASE_LOST:
             return None
@@ -210,12 +210,12 @@ class Sender:
 
     def _channel_refused(self, claim: Claim, handover: Handover) -> str | None:
         if handover.verdict is Verdict.CHANNEL_STOP:
-            self._progress.end(
+            self._run.end(
                 f"The mail service refuses us with code {handover.code}: check the sending account and its address."
             )
             return None
         self._failures += 1
-        if self._progress.channel_failed(claim.mail_id) < _FAILURES_OF_ONE_MAIL:
+        if self._run.channel_failed(claim.mail_id) < _FAILURES_OF_ONE_MAIL:
             return None
         put_off = Handover(Verdict.DEFERRED, handover.phase, handover.code, handover.enhanced)
         return self._record(claim, put_off, has_intent=False)
@@ -228,8 +228,8 @@ class Sender:
             self._postbox = self._postbox or self._tools.open_postbox()
         except ChannelError as error:
             self._failures += 1
-            self._progress.end(str(error) if error.fatal else None)
-            self._progress.channel_failed(because=str(error))
+            self._run.end(str(error) if error.fatal else None)
+            self._run.channel_failed(because=str(error))
         return self._postbox
 
     def _close(self) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from gpsync.reconciliation.working_days import working_days_between
 from gpsync.rules import Severity
+from gpsync.working_days import working_days_between
 
 #: Working days within which somebody must act. A low one has a calendar month, information has no limit.
 _WORKING_DAYS = {Severity.CRITICAL: 1, Severity.HIGH: 5, Severity.MEDIUM: 10}

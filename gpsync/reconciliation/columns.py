@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from gpsync.extracts.layouts import LAYOUTS
-from gpsync.reconciliation.case_words import PRINCIPAL
+from gpsync.reconciliation.approvals.case_words import PRINCIPAL
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.listed import folded
 from gpsync.rules import Dataset

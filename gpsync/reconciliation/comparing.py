@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from gpsync.reconciliation.case_words import CASE_STATUSES
+from gpsync.reconciliation.approvals.case_words import CASE_STATUSES
 from gpsync.reconciliation.findings import NOT_KNOWN, Shown
-from gpsync.reconciliation.listing_regions import region_code
+from gpsync.reconciliation.listing.regions import region_code
 from gpsync.reconciliation.names import untitled, words
 
 #: Makes the keyed hash of a text; None where nothing is to be kept of what is not shown.

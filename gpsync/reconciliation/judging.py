@@ -5,13 +5,18 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from gpsync.reconciliation import accounts, approvals, data_operations, listing, practices, registration, roles
+from gpsync.reconciliation import data_feeds, practices
+from gpsync.reconciliation.accounts import judge as accounts
+from gpsync.reconciliation.approvals import judge as approvals
 from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.catalogue.columns import COLUMNS
 from gpsync.reconciliation.columns import blank_columns, medical, unknown_columns
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import AT_WORK, NOT_KNOWN, Finding
 from gpsync.reconciliation.lifecycle import Seen
+from gpsync.reconciliation.listing import judge as listing
+from gpsync.reconciliation.registration import judge as registration
+from gpsync.reconciliation.roles import judge as roles
 from gpsync.records import Comparison
 from gpsync.rules import Code, Dataset
 
@@ -22,7 +27,7 @@ _GROUPS: tuple[Callable[[Facts], dict[Code, list[Finding]]], ...] = (
     practices.judge,
     roles.judge,
     accounts.judge,
-    data_operations.judge,
+    data_feeds.judge,
 )
 
 #: A doctor who has died, was erased or is suspended needs one answer, not a dozen about approvals.

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, fals
 from gpsync import rules
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeKind, ChangeReason, ChangeState, Dataset, Registration
-from gpsync.store import extracts, mail_log, verifications
-from gpsync.store.records import copy_records
+from gpsync.store import extracts, verifications
+from gpsync.store.copy_records import copy_records
+from gpsync.store.outbox import log
 from gpsync.store.tables import absence, doctor, eligibility, email_change, outbox, quarantined_row, verification
 
 _HELD_OR_QUEUED = (ChangeState.HELD, ChangeState.QUEUED)
@@ -39,7 +40,7 @@ def doctors(connection: Connection, gmc_numbers: Collection[str]) -> list[Doctor
         versions.setdefault(gmc_number, []).append(Version(start, end, email, key, Registration(registration)))
     absences = _absences(connection, wanted)
     quarantined = extracts.quarantines(connection, wanted)
-    mailings = mail_log.mailings(connection, wanted)
+    mailings = log.mailings(connection, wanted)
     verified = verifications.of_doctors(connection, wanted)
     return [
         Doctor(

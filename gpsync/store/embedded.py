@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
-from gpsync import telling
+from gpsync import progress
 from gpsync.errors import GpsyncError, WrongUse
 
 #: A socket's name has 107 bytes at most; PostgreSQL's is this, in the folder.
@@ -123,7 +123,7 @@ def _leave_folders_closed(package: Any) -> None:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH:
                 folder.chmod(mode | stat.S_IXOTH)
-                telling.say(f"{folder} may be entered by everybody now: the account {_ACCOUNT} runs PostgreSQL there.")
+                progress.say(f"{folder} may be entered by everybody now: the account {_ACCOUNT} runs PostgreSQL there.")
         readable = stat.S_IRGRP | stat.S_IROTH
         package.ensure_folder_permissions(programs, readable | stat.S_IXGRP | stat.S_IXOTH)
         package.ensure_folder_permissions(programs.parent, readable)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Date, Text, bindparam, cast, delete, func, or
 from gpsync.extracts.layouts import Layout
 from gpsync.frames import Changes, Held
 from gpsync.records import Extract
-from gpsync.store.bulk import copy_in, copy_out, read_pieces
+from gpsync.store.copy_frames import copy_in, copy_out, read_pieces
 from gpsync.store.tables import HISTORIES, absence, field_change
 
 _TEXT = pa.string()

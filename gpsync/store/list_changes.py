@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from gpsync.frames import LIST_CHANGE
 from gpsync.rules import ACCEPTED_OUTCOMES, Dataset
-from gpsync.store.bulk import copy_in, copy_out
+from gpsync.store.copy_frames import copy_in, copy_out
 from gpsync.store.tables import extract, list_change, list_comparison
 
 

@@ -22,7 +22,7 @@ from gpsync.rules import (
     MailState,
     Rank,
 )
-from gpsync.store.records import copy_records
+from gpsync.store.copy_records import copy_records
 from gpsync.store.tables import doctor, eligibility, email_change, hold, link, outbox, practice, run, suppression
 
 #: The run that sends, and the one that only says what would be sent.

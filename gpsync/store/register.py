@@ -7,7 +7,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from gpsync.extracts.layouts import GMC_REGISTER
-from gpsync.store.bulk import copy_out
+from gpsync.store.copy_frames import copy_out
 
 _DERIVED = ("registration_class", "email_key", "valid_from")
 _LAST = ("gmc_number", "registration_status", "registration_class", "left_on")

@@ -20,10 +20,10 @@ from gpsync.rules import (
     Dataset,
     MailKind,
 )
-from gpsync.store.mail_log import as_change
-from gpsync.store.outbox_moves import words
-from gpsync.store.outbox_planning import as_json, idem_key
-from gpsync.store.records import copy_records
+from gpsync.store.copy_records import copy_records
+from gpsync.store.outbox.log import as_change
+from gpsync.store.outbox.moves import words
+from gpsync.store.outbox.planning import as_json, idem_key
 from gpsync.store.tables import doctor, outbox
 
 _EMAILS = f"t.dataset = '{Dataset.GMC_REGISTER}' AND t.field = 'email'"

@@ -1,1 +1,1 @@
-"""The 14-day window between a new GMC address and its verification link. Pure."""
+"""Who is mailed a verification link, when, and with what: the rules of the mailout. Pure."""

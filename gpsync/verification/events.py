@@ -7,12 +7,12 @@ from datetime import date
 
 import pandas as pd
 
+from gpsync.letters.letters import can_be_written
 from gpsync.mails import Person
 from gpsync.records import EmailChange
 from gpsync.register.addresses import is_unusual, is_valid, key
 from gpsync.rules import ChangeKind, ChangeState, MailKind
-from gpsync.verification.letters import can_be_written
-from gpsync.verification.window import state_on
+from gpsync.window.fold import state_on
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from gpsync.mails import KeptMail
 from gpsync.records import EmailChange
 from gpsync.register.addresses import key
-from gpsync.verification.changes import readdressed
 from gpsync.verification.events import about_address
+from gpsync.window.email_change import readdressed
 
 
 def without_addresses(mail: KeptMail, hashes: Mapping[str, str]) -> KeptMail:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from gpsync.reconciliation.working_days import working_days_between
 from gpsync.rules import Dataset
+from gpsync.working_days import working_days_between
 
 
 def overdue(newest: Mapping[Dataset, date], as_of: date, *, register_working_days: int, other_days: int) -> list[str]:

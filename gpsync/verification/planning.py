@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gpsync import rules
+from gpsync.letters.letters import TEMPLATE_VERSION, message_id
+from gpsync.link_tokens import LinkSecrets, fingerprint, make_token, new_link_id
 from gpsync.mails import Link, Past, PlannedMail
 from gpsync.rules import ChangeReason, LinkState, MailKind, MailState, Rank
 from gpsync.verification.events import Event
-from gpsync.verification.letters import TEMPLATE_VERSION, message_id
-from gpsync.verification.links import LinkSecrets, fingerprint, make_token, new_link_id
 from gpsync.verification.reminders import is_mailed_again
 from gpsync.verification.seals import sealed
 

@@ -14,8 +14,8 @@ from gpsync.mails import Past, Person
 from gpsync.records import Doctor, EmailChange, Mailing
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState, MailState
 from gpsync.verification.events import Event, change_event
-from gpsync.verification.timeline import Calendar
-from gpsync.verification.window import email_changes
+from gpsync.window.fold import email_changes
+from gpsync.window.timeline import Calendar
 
 #: Nothing is under way, and no outcome is open.
 _SETTLED = (MailState.SENT, MailState.RETURNED, MailState.CANCELLED)

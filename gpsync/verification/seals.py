@@ -7,9 +7,9 @@ secret, so that secrets can be replaced while mails wait.
 
 import hmac
 
+from gpsync.link_tokens import LinkSecrets
 from gpsync.mails import Claim, PlannedMail
 from gpsync.register.addresses import key
-from gpsync.verification.links import LinkSecrets
 
 _PURPOSE = "gpsync|mail|v1"
 

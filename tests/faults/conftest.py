@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from gpsync.mail.postbox import Server, open_postbox
+from gpsync.mail.smtp_connection import Server, open_postbox
 from tests.faults.smtp_server import running_server
 
 

@@ -1,9 +1,9 @@
 """A mail, and the giving of it."""
 
+from gpsync.bounces.replies import judge
 from gpsync.mail.handover import hand_over
 from gpsync.mails import Outgoing
 from gpsync.rules import Phase
-from gpsync.verification.replies import judge
 
 LETTER = b"Message-ID: <v1.m1.1@pcse.example>\r\nSubject: Hello\r\n\r\nDear Dr Example\r\n"
 #: Far more than the sockets of both sides buffer.

@@ -21,10 +21,10 @@ from typing import Any
 import psycopg
 from sqlalchemy import NullPool, create_engine
 
-from flows.desk import Desk
-from flows.intake import take_in
 from gpsync.bank_holidays import is_bank_holiday
 from gpsync.extracts import inbox
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.ingest import take_in
 from gpsync.store import schema
 from gpsync.store.tables import metadata
 from tests.faults import worker

@@ -14,9 +14,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from email.policy import default
 
+from gpsync.link_tokens import fingerprint
 from gpsync.rules import STAFF_MAIL_STATES, MailState
-from gpsync.verification.links import fingerprint
-from gpsync.verification.outbox import MOVES
+from gpsync.verification.mail_states import MOVES
 from tests.faults.house import World
 
 #: Where a cut leaves the outcome open: the intent may be on record, the answer is not in the journal yet.

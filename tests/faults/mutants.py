@@ -13,23 +13,24 @@ from typing import Any
 
 from sqlalchemy import text
 
-import flows.aftermath
-import flows.mailout
-import flows.recording
-import flows.sending
-import flows.stocktaking
+import gpsync.operations.killed_runs
+import gpsync.operations.mailout.catch_up
+import gpsync.operations.mailout.mailout
+import gpsync.operations.mailout.send
+import gpsync.operations.run_record
+from gpsync import link_tokens
+from gpsync.letters.letters import Stationery
 from gpsync.mail import dispatch as dispatching
-from gpsync.mail import handover, points, sender
-from gpsync.mail.breakers import Breakers
-from gpsync.mail.clerk import Clerk
+from gpsync.mail import failpoints, handover, sender
+from gpsync.mail.circuit_breaker import Breakers
 from gpsync.mail.journal import Journal
-from gpsync.mail.postbox import Postbox
+from gpsync.mail.outbox_session import Clerk
+from gpsync.mail.smtp_connection import Postbox
 from gpsync.mails import Claim, Handover, Reply
 from gpsync.rules import MailReason, Phase, Verdict
-from gpsync.store import outbox, outbox_claims, outbox_guards, outbox_moves, outbox_planning, outbox_sending
-from gpsync.store.outbox_guards import NEWER_EXTRACT, REVOKED_LINK
-from gpsync.verification import links
-from gpsync.verification.letters import Stationery
+from gpsync.store import outbox
+from gpsync.store.outbox import claims, guards, moves, planning, sending
+from gpsync.store.outbox.guards import NEWER_EXTRACT, REVOKED_LINK
 from tests.faults import probes
 from tests.faults.house import House
 from tests.faults.probes import Probe
@@ -51,7 +52,7 @@ def _reword(module: ModuleType, name: str, old: str, new: str) -> None:
 
 
 def _reword_settling(old: str, new: str) -> None:
-    for statements in (outbox_sending._SETTLE, outbox_sending._RECORD):
+    for statements in (sending._SETTLE, sending._RECORD):
         for state, statement in statements.items():
             if old in statement.text:
                 statements[state] = _reworded(statement, old, new)
@@ -91,7 +92,7 @@ def dot_sent_with_the_letter() -> None:
         self._connection.send(message + b".\r\n")
 
     def dot(usual, self):
-        points.reached("after dot")
+        failpoints.reached("after dot")
         reply = self._answer(self._server.dot_timeout)
         self._between_mails = True
         return reply
@@ -114,29 +115,29 @@ def _wrap_method(owner: type, name: str, wrapper: Callable[..., Any]) -> None:
 
 def doubt_swept_to_pending() -> None:
     for name in ("_SWEEP_IN_DOUBT", "_SWEEP_ALL_IN_DOUBT"):
-        _reword(outbox_claims, name, "state = 'unknown'", "state = 'pending'")
+        _reword(claims, name, "state = 'unknown'", "state = 'pending'")
 
 
 def lease_not_checked_at_intent() -> None:
-    _reword(outbox_sending, "_INTEND", " AND o.lease_until > clock_timestamp()", "")
+    _reword(sending, "_INTEND", " AND o.lease_until > clock_timestamp()", "")
 
 
 def claim_not_checked_at_intent() -> None:
     claim = "o.state = 'claimed' AND o.epoch = :epoch AND o.lease_token = :lease_token"
-    _reword(outbox_sending, "_INTEND", f"{claim} AND o.lease_until > clock_timestamp()", "true")
+    _reword(sending, "_INTEND", f"{claim} AND o.lease_until > clock_timestamp()", "true")
 
 
 def living_senders_swept() -> None:
     for name in ("_SWEEP_CLAIMED", "_SWEEP_IN_DOUBT"):
-        _reword(outbox_claims, name, "o.lease_until < clock_timestamp()", "true")
+        _reword(claims, name, "o.lease_until < clock_timestamp()", "true")
 
 
 def claims_without_lock() -> None:
-    _reword(outbox_claims, "_CLAIM", " FOR UPDATE SKIP LOCKED", "")
+    _reword(claims, "_CLAIM", " FOR UPDATE SKIP LOCKED", "")
 
 
 def state_not_checked_at_result() -> None:
-    for statements in (outbox_sending._SETTLE, outbox_sending._RECORD):
+    for statements in (sending._SETTLE, sending._RECORD):
         for state, statement in statements.items():
             statements[state] = text(re.sub(r" AND o\.state IN \([^)]*\)", "", statement.text, count=1))
 
@@ -170,7 +171,7 @@ def another_letter_each_time_unchecked() -> None:
 
     _wrap_method(Stationery, "write", write)
     _wrap(outbox, "claim", claim)
-    _reword(outbox_sending, "_INTEND", "(o.body_sha256 IS NULL OR o.body_sha256 = :body_sha256)", "true")
+    _reword(sending, "_INTEND", "(o.body_sha256 IS NULL OR o.body_sha256 = :body_sha256)", "true")
 
 
 def _unique() -> bytes:
@@ -193,7 +194,7 @@ def _judged(phase: Phase, wrong: Verdict, when: Callable[[Reply | None, Verdict]
         verdict = usual(at, reply)
         return wrong if at is phase and when(reply, verdict) else verdict
 
-    _wrap(flows.sending, "judge", judge)
+    _wrap(gpsync.operations.mailout.send, "judge", judge)
 
 
 def closing_after_the_dot_deferred() -> None:
@@ -223,7 +224,7 @@ def lost_answer_sent_again() -> None:
 
 
 def bounced_not_suppressed() -> None:
-    _reword_settling(f", {outbox_sending._SUPPRESS}", "")
+    _reword_settling(f", {sending._SUPPRESS}", "")
 
 
 def breaker_off() -> None:
@@ -231,19 +232,24 @@ def breaker_off() -> None:
 
 
 def cap_ignored() -> None:
-    _wrap(flows.sending, "_limits", lambda usual, settings, cap: usual(settings, 1_000_000))
+    _wrap(gpsync.operations.mailout.send, "_limits", lambda usual, settings, cap: usual(settings, 1_000_000))
 
 
 # --- Journal and database ---
 
 
 def journal_not_replayed() -> None:
-    for module in (dispatching, flows.stocktaking, flows.aftermath, flows.mailout):
+    for module in (
+        dispatching,
+        gpsync.operations.mailout.catch_up,
+        gpsync.operations.killed_runs,
+        gpsync.operations.mailout.mailout,
+    ):
         module.replay = lambda engine, journal: 0
 
 
 def dead_runs_left_alone() -> None:
-    flows.recording.clear_up = lambda desk: None
+    gpsync.operations.run_record.clear_up = lambda desk: None
 
 
 def journal_not_written() -> None:
@@ -262,7 +268,7 @@ def commit_not_looked_up() -> None:
 
 
 def idempotency_key_random() -> None:
-    outbox_planning.idem_key = lambda *what: uuid.uuid4().hex
+    planning.idem_key = lambda *what: uuid.uuid4().hex
 
 
 def unknown_given_up_by_itself() -> None:
@@ -276,25 +282,25 @@ def unknown_given_up_by_itself() -> None:
 
 
 def looking_uses_the_link() -> None:
-    links.opened = lambda ledger, token, now: links.consume(ledger, token, now)
+    link_tokens.opened = lambda ledger, token, now: link_tokens.consume(ledger, token, now)
 
 
 def earlier_link_kept() -> None:
-    outbox_planning._SUPERSEDE = _NOTHING  # type: ignore[assignment]
+    planning._SUPERSEDE = _NOTHING  # type: ignore[assignment]
 
 
 def withdrawn_link_kept() -> None:
-    _reword(outbox_sending, "_WITHDRAW", f", {outbox_moves.REVOKE_LINKS}", "")
+    _reword(sending, "_WITHDRAW", f", {moves.REVOKE_LINKS}", "")
 
 
 def seal_not_checked() -> None:
-    flows.sending.is_intact = lambda secrets, mail: True
+    gpsync.operations.mailout.send.is_intact = lambda secrets, mail: True
 
 
 def _without_guard(reason: str) -> Callable[[], None]:
     def change() -> None:
-        (condition,) = [one for why, one in outbox_guards._GUARDS if f"'{reason}'" == why]
-        _reword(outbox_sending, "_INTEND", f"({condition})", "(true)")
+        (condition,) = [one for why, one in guards._GUARDS if f"'{reason}'" == why]
+        _reword(sending, "_INTEND", f"({condition})", "(true)")
 
     return change
 

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import create_engine
 
 import gpsync.store.mailout
-from flows import resending
+from gpsync import link_tokens
+from gpsync.operations.staff import resend
 from gpsync.store import links as link_store
 from gpsync.store import outbox
-from gpsync.verification import links
 from tests.faults import worker
 from tests.faults.crashes import killed_at
 from tests.faults.house import House, World
@@ -293,7 +293,7 @@ def asked_again(house: House, change: Change) -> list[str]:
 def _resend(setting: Setting) -> str:
     setting.change()
     desk = worker.desk_of(setting)
-    return resending.resend(desk, "9000001", "d1.new@doctor.example", "staff", "asked").mail_id
+    return resend.resend(desk, "9000001", "d1.new@doctor.example", "staff", "asked").mail_id
 
 
 def scanned(house: House, change: Change) -> list[str]:
@@ -312,11 +312,11 @@ def _look_and_use(setting: Setting, token: str) -> list[str]:
     for _ in range(3):
         with engine.begin() as connection:
             ledger = link_store.Ledger(connection)
-            links.opened(ledger, token, NOW.replace(hour=20))
-            told.append(str(links.check(ledger, token, NOW.replace(hour=20))))
+            link_tokens.opened(ledger, token, NOW.replace(hour=20))
+            told.append(str(link_tokens.check(ledger, token, NOW.replace(hour=20))))
     for _ in range(2):
         with engine.begin() as connection:
-            told.append(str(links.consume(link_store.Ledger(connection), token, NOW.replace(hour=20))))
+            told.append(str(link_tokens.consume(link_store.Ledger(connection), token, NOW.replace(hour=20))))
     return told
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gpsync import rules
-from gpsync.mail.postbox import Server, open_postbox
+from gpsync.mail.smtp_connection import Server, open_postbox
 from tests.faults.giving import PHASES, give
 from tests.faults.house import House, World
 from tests.faults.invariants import check

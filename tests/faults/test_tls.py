@@ -10,14 +10,14 @@ import pytest
 import yagmail
 from pydantic import SecretStr
 
+from gpsync.bounces.replies import judge
 from gpsync.errors import WrongUse
-from gpsync.mail import postbox as postbox_module
+from gpsync.mail import smtp_connection as postbox_module
 from gpsync.mail.handover import hand_over
-from gpsync.mail.postbox import ChannelError, Server, open_postbox, server_of
+from gpsync.mail.smtp_connection import ChannelError, Server, open_postbox, server_of
 from gpsync.mails import Outgoing
 from gpsync.rules import Phase, Verdict
 from gpsync.settings import Settings
-from gpsync.verification.replies import judge
 
 LOGIN = ("mailer", "correct horse")
 LETTER = b"Message-ID: <v1.m1.1@pcse.example>\r\n\r\n.Dear Dr Example\r\n.\r\n"

@@ -11,14 +11,14 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from gpsync.bounces.replies import judge
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.mail.handover import hand_over
-from gpsync.mail.postbox import Server, open_postbox, server_of
+from gpsync.mail.smtp_connection import Server, open_postbox, server_of
 from gpsync.mail.tokens import Tokens, TokenServer, tokens_for
 from gpsync.mails import Outgoing
 from gpsync.rules import Verdict
 from gpsync.settings import Settings, load_settings
-from gpsync.verification.replies import judge
 from tests.faults.loopback import can_see, is_loopback, watched
 from tests.faults.token_server import ENTRA, token_server
 

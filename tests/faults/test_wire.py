@@ -7,12 +7,12 @@ from time import monotonic
 
 import pytest
 
+from gpsync.bounces.replies import judge
 from gpsync.errors import WrongUse
-from gpsync.mail import points
-from gpsync.mail.postbox import ChannelError, Server
+from gpsync.mail import failpoints
+from gpsync.mail.smtp_connection import ChannelError, Server
 from gpsync.mails import Handover
 from gpsync.rules import Phase, Verdict
-from gpsync.verification.replies import judge
 from tests.faults.giving import LETTER, MAIL, give
 
 # --- As it should be ---
@@ -40,11 +40,11 @@ def test_many_mails_share_a_connection_and_each_has_one_recipient(service, opene
 
 def test_the_points_are_passed_in_their_order(opened):
     passed = []
-    points.watch(passed.append)
+    failpoints.watch(passed.append)
     try:
         give(opened(), intend=lambda: passed.append("intent") or True)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
 
     assert passed == [
         "before sender", "after sender", "after recipient", "after data", "after body",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gpsync.mail.postbox import ChannelError
+from gpsync.bounces.replies import judge
+from gpsync.mail.smtp_connection import ChannelError
 from gpsync.rules import Phase, Verdict
-from gpsync.verification.replies import judge
 from tests.faults.giving import PHASES, give
 
 B3 = {

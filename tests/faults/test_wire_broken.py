@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from gpsync.mail.postbox import ChannelError
+from gpsync.mail.smtp_connection import ChannelError
 from gpsync.mails import Handover
 from gpsync.rules import Phase, Verdict
 from tests.faults.giving import LETTER, LONG, MAIL, PHASES, give

@@ -19,16 +19,16 @@ import yagmail  # noqa: F401
 from sqlalchemy import create_engine
 from sqlalchemy.engine.default import DefaultDialect
 
-import flows.mailout
-import flows.sending
-import flows.stocktaking
-from flows.desk import Desk
-from flows.link_keys import link_secrets
-from flows.mailed import MailedOut
-from flows.recording import recorded_run
+import gpsync.operations.mailout.catch_up
+import gpsync.operations.mailout.mailout
+import gpsync.operations.mailout.send
 from gpsync import rules
-from gpsync.mail import points, sender
+from gpsync.mail import failpoints, sender
 from gpsync.mail.journal import Journal
+from gpsync.operations.context import Desk
+from gpsync.operations.link_secret import link_secrets
+from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.run_record import recorded_run
 from gpsync.settings import Settings
 from gpsync.store.mailout import MAILOUT
 
@@ -70,9 +70,9 @@ def mail_out(setting: Setting) -> dict[str, Any]:
     _prepare(setting)
     desk = desk_of(setting)
     result = MailedOut(live=True)
-    order = flows.mailout.Order(desk.today, live=True, confirm_gap=True)
+    order = gpsync.operations.mailout.mailout.Order(desk.today, live=True, confirm_gap=True)
     with recorded_run(desk, MAILOUT, desk.today, result) as lock:
-        flows.mailout.mail_out(desk, order, result, lambda done, total: None, lock)
+        gpsync.operations.mailout.mailout.mail_out(desk, order, result, lambda done, total: None, lock)
     return {
         "stopped": result.stopped,
         "not_today": result.not_today,
@@ -85,15 +85,15 @@ def send(setting: Setting) -> dict[str, Any]:
     """The sending alone, without the run lock, of what was planned before; several may work on one outbox."""
     _prepare(setting)
     desk = desk_of(setting)
-    post = flows.sending.open_post(desk, link_secrets(desk), desk.now)
+    post = gpsync.operations.mailout.send.open_post(desk, link_secrets(desk), desk.now)
     begun = time.monotonic()
-    stopped = flows.sending.send(desk, post, desk.today, desk.now(), lambda done, total: None)
+    stopped = gpsync.operations.mailout.send.send(desk, post, desk.today, desk.now(), lambda done, total: None)
     return {"stopped": stopped, "seconds": time.monotonic() - begun}
 
 
 def plan(setting: Setting) -> dict[str, Any]:
     """Everything but the sending."""
-    flows.mailout.send = lambda *given: None
+    gpsync.operations.mailout.mailout.send = lambda *given: None
     return mail_out(setting)
 
 
@@ -132,22 +132,22 @@ def _prepare(setting: Setting) -> None:
     """Short waits; points around every commit of the main thread; then the change, last."""
     rules.LEASE_MINUTES = setting.lease_seconds / 60
     sender._LEASE_SECONDS = setting.lease_seconds / 2
-    flows.sending._PATIENCE_SECONDS = setting.patience_seconds
-    flows.sending._LOOK_SECONDS = setting.look_seconds
-    flows.sending.dispatch = partial(
-        flows.sending.dispatch, outage_seconds=setting.outage_seconds, channel_pauses=(0.01,)
+    gpsync.operations.mailout.send._PATIENCE_SECONDS = setting.patience_seconds
+    gpsync.operations.mailout.send._LOOK_SECONDS = setting.look_seconds
+    gpsync.operations.mailout.send.dispatch = partial(
+        gpsync.operations.mailout.send.dispatch, outage_seconds=setting.outage_seconds, channel_pauses=(0.01,)
     )
-    usual = flows.sending.server_of
+    usual = gpsync.operations.mailout.send.server_of
 
     def server_of(settings: Settings) -> Any:
         seconds = setting.answer_seconds
         return replace(usual(settings), timeout=seconds, dot_timeout=seconds, mail_deadline=3 * seconds)
 
-    flows.sending.server_of = server_of
+    gpsync.operations.mailout.send.server_of = server_of
     _points_at_commits()
     _points_at_journal()
     setting.change()
-    points.watch(setting.watch)
+    failpoints.watch(setting.watch)
 
 
 def _points_at_commits() -> None:
@@ -157,10 +157,10 @@ def _points_at_commits() -> None:
     def do_commit(self: DefaultDialect, connection: Any) -> None:
         step = _step() if threading.current_thread() is threading.main_thread() else None
         if step:
-            points.reached(f"before {step} commit")
+            failpoints.reached(f"before {step} commit")
         usual(self, connection)
         if step:
-            points.reached(f"after {step} commit")
+            failpoints.reached(f"after {step} commit")
 
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
 
@@ -169,9 +169,9 @@ def _points_at_journal() -> None:
     usual = Journal.clear
 
     def clear(self: Journal) -> None:
-        points.reached("before journal cleared")
+        failpoints.reached("before journal cleared")
         usual(self)
-        points.reached("after journal cleared")
+        failpoints.reached("after journal cleared")
 
     Journal.clear = clear  # type: ignore[method-assign]
 

@@ -15,10 +15,10 @@ import pytest
 import requests
 import yaml
 
-from flows.desk import london_today
-from flows.environment import SETTINGS
+from flows import SETTINGS
 from flows.prefect_server import PrefectServer, running_server
 from gpsync.mail.catcher import catching
+from gpsync.operations.context import london_today
 from tests.flows.installation import CANARIES, Home, database, leaks, three_nights
 
 _PROJECT = Path(__file__).parents[2]

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Engine, Table, create_engine, delete, select, text
 
-from flows.desk import Desk
-from flows.history import Decision, settle
-from flows.intake import take_in
 from gpsync.extracts.inbox import look
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.ingest.settle import Decision, settle
 from gpsync.records import (
     Absence,
     Counts,
@@ -31,9 +31,9 @@ from gpsync.records import (
 from gpsync.rules import ACCEPTED_OUTCOMES, Dataset, Kind, Outcome, QuarantineReason, Registration
 from gpsync.settings import Settings
 from gpsync.store import tables
-from gpsync.verification.sharing import hold_shared
-from gpsync.verification.timeline import Calendar
-from gpsync.verification.window import email_changes
+from gpsync.window.fold import email_changes
+from gpsync.window.sharing import hold_shared
+from gpsync.window.timeline import Calendar
 from tests.model.email_model import Log, class_of, key_of, tell_changes
 from tests.model.history_model import Record, tell_history
 from tests.model.told import DELTA, Told, in_order

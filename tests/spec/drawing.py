@@ -33,9 +33,9 @@ from datetime import date, datetime, timedelta
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Mailing, Position, Verification, Version
 from gpsync.register.addresses import clean, key
 from gpsync.rules import ChangeState, Kind, MailState, Registration
-from gpsync.verification.sharing import hold_shared
-from gpsync.verification.timeline import Calendar
-from gpsync.verification.window import email_changes, state_on
+from gpsync.window.fold import email_changes, state_on
+from gpsync.window.sharing import hold_shared
+from gpsync.window.timeline import Calendar
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from datetime import date, datetime, time
 from gpsync.records import EmailChange, Holding
 from gpsync.rules import Audience, ChangeKind, ChangeState, Kind, Registration
 from gpsync.settings import Settings
-from gpsync.verification.deltas import missing_days
+from gpsync.verification.delta_chain import missing_days
 from gpsync.verification.eligibility import Listing, Policy, Standing, judge
 from gpsync.verification.gates import Dates, Gates, why_not_today
 from gpsync.verification.sending_hours import SendingHours
-from gpsync.verification.sharing import is_handed_on
+from gpsync.window.sharing import is_handed_on
 from tests.spec.drawing import read_table
 
 DAY = date(2026, 3, 16)

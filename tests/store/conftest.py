@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import insert, select, text
 
-from flows import sending
-from flows.bouncing import read_bounces
-from flows.intake import take_in
 from gpsync.extracts import inbox
 from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.mailout import send
+from gpsync.operations.staff.read_bounces import read_bounces
 from gpsync.rules import ChangeState, LinkState
 from gpsync.store.tables import email_change, link, outbox
 from tests.faults.smtp_server import running_server
@@ -73,7 +73,7 @@ def service():
 @pytest.fixture
 def fickle(room, service, monkeypatch):
     """The mailroom's service does as it is told: `fickle.play({"rcpt": "450 4.2.1 later"})`."""
-    monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(send, "_PATIENCE_SECONDS", 0)
     room.set(smtp_port=service.port)
     return service
 

@@ -16,22 +16,22 @@ from typing import Any
 
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
-from flows.desk import Desk
-from flows.intake import take_in
-from flows.link_keys import link_secrets
-from flows.mailed import MailedOut
-from flows.mailout import Order, mail_out
-from flows.recording import recorded_run
 from gpsync.actors import Actor
 from gpsync.extracts import inbox
+from gpsync.link_tokens import LinkVerdict, check, consume
 from gpsync.mail.catcher import catching
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.link_secret import link_secrets
+from gpsync.operations.mailout.mailout import Order, mail_out
+from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.run_record import recorded_run
 from gpsync.records import EmailChange, ExtractRecord
 from gpsync.rules import ActorSource
 from gpsync.settings import Settings
 from gpsync.store import email_changes
 from gpsync.store.links import Ledger
 from gpsync.store.mailout import MAILOUT, REHEARSAL
-from gpsync.verification.links import LinkVerdict, check, consume
 
 LICENSED = "Registered with Licence"
 

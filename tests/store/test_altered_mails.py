@@ -4,15 +4,15 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from flows.releasing import release
-from flows.resending import resend
-from flows.resolving import resolve
 from gpsync.cli.application import app
 from gpsync.errors import WrongUse
-from gpsync.mail import points
+from gpsync.link_tokens import LinkVerdict
+from gpsync.mail import failpoints
+from gpsync.operations.staff.release import release
+from gpsync.operations.staff.resend import resend
+from gpsync.operations.staff.resolve import resolve
 from gpsync.rules import MailState
 from gpsync.store import mailout
-from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
     BEN,
     CHANGED,
@@ -84,11 +84,11 @@ def test_a_mail_that_is_redirected_while_it_is_being_sent_is_held(room, where):
             redirected.append(point)
             alter(room, "UPDATE outbox SET recipient = :eve, recipient_key = :eve WHERE state = 'claimed'")
 
-    points.watch(watch)
+    failpoints.watch(watch)
     try:
         result = room.mail(DAY_14)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
 
     assert redirected
     assert EVE not in room.recipients
@@ -264,14 +264,14 @@ def test_a_row_whose_seal_is_taken_away_while_it_is_sent_is_not_sent(room):
 
     def watch(point):
         if point == "after claim commit":
-            points.watch(None)
+            failpoints.watch(None)
             alter(room, "UPDATE outbox SET seal = NULL WHERE state = 'claimed'")
 
-    points.watch(watch)
+    failpoints.watch(watch)
     try:
         room.mail(DAY_14)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
 
     assert room.letters == []
     with room.home.engine.connect() as connection:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.ordering import replay
+from gpsync.operations.ingest.replay import replay
 from gpsync.rules import ACCEPTED_OUTCOMES, HoldKind
 from tests.model.product import (
     Office,

@@ -21,12 +21,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import select, text
 
-from flows.desk import Desk
-from flows.history import Revision
-from flows.intake import take_in
-from gpsync import telling
+from gpsync import progress
 from gpsync.extracts import inbox
 from gpsync.extracts.inbox_told import inbox_told
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.ingest.settle import Revision
 from gpsync.records import ExtractRecord
 from gpsync.rules import Outcome, QuarantineReason
 from gpsync.store.tables import metadata
@@ -71,7 +71,7 @@ class Heard:
 def heard() -> Iterator[Heard]:
     """Everything that the run says."""
     listener = Heard()
-    with telling.told_to(listener):
+    with progress.listening(listener):
         yield listener
 
 

@@ -8,9 +8,9 @@ import trustme
 from sqlalchemy import insert, select, text, update
 from typer.testing import CliRunner
 
-from flows.bouncing import read_bounces
 from gpsync.errors import AlreadyRunning, GpsyncError
 from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.operations.staff.read_bounces import read_bounces
 from gpsync.rules import ChangeState, LinkState, MailState, ReturnedKind
 from gpsync.store.locks import run_lock
 from gpsync.store.tables import email_change, link, mail_event, outbox, returned_mail, run, suppression

@@ -7,17 +7,17 @@ import pytest
 from time_machine import travel
 from typer.testing import CliRunner
 
-from flows.bouncing import read_bounces
-from flows.confirming import confirm_file
-from flows.ordering import replay
-from flows.reconciliation import Reconciled, reconcile
-from flows.releasing import refuse, release
-from flows.resending import resend
 from gpsync import rules
 from gpsync.cli import app
 from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.operations.ingest.replay import replay
+from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
+from gpsync.operations.staff.confirm_links import confirm_file
+from gpsync.operations.staff.read_bounces import read_bounces
+from gpsync.operations.staff.release import refuse, release
+from gpsync.operations.staff.resend import resend
 from gpsync.rules import LinkState, MailState
-from gpsync.store import returned_waiting
+from gpsync.store import bounces_waiting
 from tests.store.mailing import BEN, DAY_13, DAY_14, DAY_15, User, gmc, moved, new, opened, token, town
 from tests.store.test_reminders import DAY_AFTER, DAY_BEFORE, LATER, REMINDED, SENT, but, night
 from tests.unit.returned.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
@@ -42,7 +42,7 @@ def comes_back(room, day, who=None, generation=1, report=_FULL):
 def waits(room):
     """How many messages wait for a person."""
     with room.home.engine.connect() as connection:
-        return returned_waiting.count(connection)
+        return bounces_waiting.count(connection)
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from flows.intake import take_in
-from flows.recording import Summary, recorded_run
 from gpsync.cli import app
 from gpsync.errors import AlreadyRunning, GpsyncError, WrongSchema, WrongUse
 from gpsync.extracts import inbox
 from gpsync.interrupts import Interrupted
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.run_record import Summary, recorded_run
 from gpsync.rules import Outcome
 from gpsync.store.locks import run_lock
 from tests.store.people import doctors

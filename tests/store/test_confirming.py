@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-import gpsync.cli.links  # noqa: F401 - adds its command
-from flows.confirming import confirm_file
-from flows.link_keys import link_secrets
+import gpsync.cli.confirming_links  # noqa: F401 - adds its command
 from gpsync.cli import app
 from gpsync.errors import AlreadyRunning, WrongUse
+from gpsync.link_tokens import LinkVerdict, fingerprint, make_token, new_link_id
 from gpsync.mails import Link
+from gpsync.operations.link_secret import link_secrets
+from gpsync.operations.staff.confirm_links import confirm_file
 from gpsync.records import Verification
 from gpsync.rules import LinkState, MailKind
 from gpsync.store import links, verifications
 from gpsync.store.locks import run_lock
-from gpsync.verification.links import LinkVerdict, fingerprint, make_token, new_link_id
 from tests.store.test_links import dump, put_doctor, state_of
 
 #: The desk's hour.

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from flows.intake import take_in
 from gpsync.cli import app
 from gpsync.extracts import inbox
+from gpsync.operations.ingest.ingest import take_in
 from gpsync.rules import MailState, Outcome
 from tests.store.mailing import CHANGED, DAY_14, DAY_15, DAY_16, FIRST, LICENSED, fed, gmc, moved, new, old, town
 
@@ -150,7 +150,7 @@ def test_status_says_nothing_of_deltas_while_the_chain_is_whole(room, status):
 
 def test_what_status_asks_of_the_chain_is_light():
     program = (
-        "import sys; import gpsync.verification.deltas; "
+        "import sys; import gpsync.verification.delta_chain; "
         "print([name for name in ('prefect', 'pandas', 'numpy', 'pyarrow') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import OperationalError
 
+from gpsync.bounces.replies import judge
 from gpsync.errors import GpsyncError
-from gpsync.mail import points, sender
+from gpsync.mail import failpoints, sender
 from gpsync.mail.dispatch import Dispatched, Limits, dispatch, replay
 from gpsync.mail.journal import Journal
-from gpsync.mail.postbox import Server, open_postbox
+from gpsync.mail.smtp_connection import Server, open_postbox
 from gpsync.mails import Outgoing
 from gpsync.store.tables import doctor
 from gpsync.store.tables import outbox as outbox_table
-from gpsync.verification.outbox import next_try
-from gpsync.verification.replies import judge
+from gpsync.verification.mail_states import next_try
 from tests.faults.smtp_server import running_server
 from tests.store.mail_building import (
     JUDGED,
@@ -130,10 +130,10 @@ def at():
             if is_now:
                 action()
 
-        points.watch(watcher)
+        failpoints.watch(watcher)
 
     yield do
-    points.watch(None)
+    failpoints.watch(None)
 
 
 @pytest.fixture
@@ -175,11 +175,11 @@ def test_more_connections_than_a_pool_would_hold_work_side_by_side(send, mails, 
     mails(20)
     monkeypatch.setattr(sender, "BATCH", 1)
     everybody = threading.Barrier(20)
-    points.watch(lambda name: everybody.wait(10) if name == "before intent" else None)
+    failpoints.watch(lambda name: everybody.wait(10) if name == "before intent" else None)
     try:
         assert send(connections=20).sent == 20
     finally:
-        points.watch(None)
+        failpoints.watch(None)
 
 
 def test_two_runs_at_once_share_the_mails(send, mails, service, look):
@@ -200,7 +200,7 @@ def test_a_sender_that_slept_through_its_lease_does_not_send_what_another_has_se
     def sleep_in():
         with engine.begin() as connection:
             lapse(connection)
-        points.watch(None)
+        failpoints.watch(None)
         assert send().sent == 3
 
     at("before intent", sleep_in)
@@ -583,7 +583,7 @@ def test_nothing_is_given_away_without_a_recorded_intent(send, mails, service, e
 
     assert (done.sent, service.ledger()) == (0, [])
     assert done.stopped_because == "The database stopped the mailout: no space left on device"
-    points.watch(None)
+    failpoints.watch(None)
     assert send(now=lambda: NOW + timedelta(hours=1)).sent == 3
 
 
@@ -601,7 +601,7 @@ def test_a_mail_sent_while_the_database_is_away_is_known_to_the_next_run(
     at("after result journal", close, nth=2)
     done = send(outage_seconds=0.3)
     _admin(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-    points.watch(None)
+    failpoints.watch(None)
 
     assert done.stopped_because.startswith("The database stopped the mailout")
     assert look(states)["in_doubt"] == 1
@@ -636,7 +636,7 @@ def test_a_mail_whose_intent_may_be_on_record_is_known_not_to_have_been_given_aw
     at("after intent commit", close)
     done = send(outage_seconds=0.3)
     _admin(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-    points.watch(None)
+    failpoints.watch(None)
 
     assert (done.sent, service.ledger(), look(state_of)) == (0, [], "in_doubt")
     with engine.begin() as connection:

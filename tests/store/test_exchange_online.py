@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from flows import sending
 from gpsync import rules
 from gpsync.errors import GpsyncError
+from gpsync.operations.mailout import send
 from tests.faults.certificates import certificates
 from tests.faults.loopback import can_see, is_loopback, watched
 from tests.faults.smtp_server import running_server
@@ -46,7 +46,7 @@ def _play(server, mailbox):
 @pytest.fixture
 def exchange(room, mail_process, issuer, monkeypatch):
     """The mailroom's mail service is Exchange Online."""
-    monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(send, "_PATIENCE_SECONDS", 0)
     room.set(
         smtp_port=mail_process.port,
         smtp_security="starttls",
@@ -131,7 +131,7 @@ def test_an_application_without_permission_ends_the_run_and_bounces_nobody(room,
 
 def test_a_token_server_that_is_down_is_waited_for_and_then_named(room, exchange, issuer, monkeypatch):
     monkeypatch.setattr(rules, "CHANNEL_ERRORS", 3)
-    monkeypatch.setattr(sending.dispatch, "__kwdefaults__", sending.dispatch.__kwdefaults__ | {"channel_pauses": (0,)})
+    monkeypatch.setattr(send.dispatch, "__kwdefaults__", send.dispatch.__kwdefaults__ | {"channel_pauses": (0,)})
     issuer.answer(503, b"later")
 
     result = room.mail(DAY_14)

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from flows.releasing import release
+from gpsync.link_tokens import LinkVerdict
+from gpsync.operations.staff.release import release
 from gpsync.rules import MailState
-from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
     BEN,
     DAY_14,

@@ -8,11 +8,11 @@ from sqlalchemy import text
 from time_machine import travel
 from typer.testing import CliRunner
 
-from flows.recording import recorded_run
-from flows.releasing import refuse, release
-from flows.resending import resend
 from gpsync.cli import app
 from gpsync.errors import NotAllowed
+from gpsync.operations.run_record import recorded_run
+from gpsync.operations.staff.release import refuse, release
+from gpsync.operations.staff.resend import resend
 from gpsync.rules import MailState
 from gpsync.store import holds, mailout
 from gpsync.store.mailout import MAILOUT

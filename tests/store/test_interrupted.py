@@ -6,11 +6,11 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import text
 
-from flows import history as flow_history
-from flows import intake
-from flows.intake import take_in
 from gpsync.errors import WrongUse
 from gpsync.extracts import archive, inbox
+from gpsync.operations.ingest import ingest
+from gpsync.operations.ingest import settle as flow_history
+from gpsync.operations.ingest.ingest import take_in
 from gpsync.rules import Outcome
 from gpsync.store import email_changes, extracts
 from gpsync.store import history as store_history
@@ -19,7 +19,7 @@ from tests.store.people import doctors
 #: Every step that leaves a mark, in the order of a night; `after` cuts off once it has been done.
 _STEPS = [
     (inbox, "receive", "after"),
-    (intake, "check", "after"),
+    (ingest, "check", "after"),
     (extracts, "record", "before"),
     (store_history, "apply", "before"),
     (store_history, "apply", "after"),

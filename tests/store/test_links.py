@@ -9,21 +9,12 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import IntegrityError
 
+from gpsync.link_tokens import LinkSecrets, LinkVerdict, check, consume, fingerprint, make_token, new_link_id, opened
 from gpsync.mails import Link
 from gpsync.records import Verification
 from gpsync.rules import LinkState, MailKind
 from gpsync.store import links, verifications
 from gpsync.store.tables import link, metadata
-from gpsync.verification.links import (
-    LinkSecrets,
-    LinkVerdict,
-    check,
-    consume,
-    fingerprint,
-    make_token,
-    new_link_id,
-    opened,
-)
 
 #: Half past eleven in the evening of 30 June in UTC, which is 1 July in London.
 NOW = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)

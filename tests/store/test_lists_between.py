@@ -6,12 +6,11 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from flows import reconciliation
-from flows.history import Revision
-from flows.intake import take_in
-from flows.ordering import replay
-from flows.reconciliation import Reconciled, reconcile
 from gpsync.extracts import inbox
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.ingest.replay import replay
+from gpsync.operations.ingest.settle import Revision
+from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.rules import Code, MismatchState, Outcome
 from gpsync.store import mismatches, schema
 
@@ -151,7 +150,7 @@ def test_a_run_that_failed_has_judged_nothing(take, judged, desk, monkeypatch):
     judged(16)
     take(17, performers_list=JOINED_LIST, practice_approvals=CASES)
     with monkeypatch.context() as broken:
-        broken.setattr(reconciliation, "publish", _fail)
+        broken.setattr("gpsync.operations.reconcile.reconcile.publish", _fail)
         with pytest.raises(OSError, match="disk is full"):
             judged(17)
     take(18, performers_list=JOINED_LIST, practice_approvals=CASES)

@@ -9,15 +9,15 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from flows import mailout
-from flows.link_keys import link_secrets
-from flows.mailed import DoesNotAddUp, MailedOut
-from flows.mailout import Order, mail_out
-from flows.sending import open_post
 from gpsync.errors import WrongUse
-from gpsync.mail import points
+from gpsync.link_tokens import LinkVerdict
+from gpsync.mail import failpoints
+from gpsync.operations.link_secret import link_secrets
+from gpsync.operations.mailout import mailout
+from gpsync.operations.mailout.mailout import Order, mail_out
+from gpsync.operations.mailout.result import DoesNotAddUp, MailedOut
+from gpsync.operations.mailout.send import open_post
 from gpsync.rules import MailState
-from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
     CHANGED,
     DAY_13,
@@ -144,12 +144,12 @@ def test_a_mail_that_is_under_way_when_the_run_has_ended_fails_it(room, fickle, 
             with room.home.engine.begin() as connection:
                 connection.execute(text(f"{taken} WHERE gmc_number = :gmc"), {"gmc": gmc(1)})
 
-    points.watch(take)
+    failpoints.watch(take)
     try:
         with pytest.raises(DoesNotAddUp, match="1 mails are still under way"):
             room.mail(DAY_15)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
     assert room.read("SELECT outcome FROM run ORDER BY started_at DESC LIMIT 1") == [("failed",)]
 
 
@@ -276,13 +276,13 @@ def test_the_hours_are_londons_and_end_a_run_that_lasts_into_the_evening(room):
     summer, given = datetime(2027, 6, 1, 16, 59, tzinfo=UTC), []
     room.feed(summer.date(), moved(1, 2, 3))
     desk = replace(room.desk(summer.date()), now=lambda: summer + timedelta(minutes=len(given)))
-    points.watch(lambda name: given.append(name) if name == "after dot" else None)
+    failpoints.watch(lambda name: given.append(name) if name == "after dot" else None)
 
     result = MailedOut(live=True)
     try:
         mail_out(desk, Order(summer.date(), live=True, confirm_gap=True), result, lambda done, total: None)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
 
     assert result.stopped == "The hours in which mails are sent are over."
     assert result.states == {MailState.SENT: 1, MailState.PENDING: 2}
@@ -440,13 +440,13 @@ def test_a_mailout_that_lasts_past_midnight_ends_with_its_day(room):
     midnight, given = datetime(2026, 12, 1, 23, 59, tzinfo=UTC), []
     room.set(send_hours="0-24")
     desk = replace(room.desk(DAY_14), now=lambda: midnight + timedelta(minutes=len(given)))
-    points.watch(lambda name: given.append(name) if name == "after dot" else None)
+    failpoints.watch(lambda name: given.append(name) if name == "after dot" else None)
 
     result = MailedOut(live=True)
     try:
         mail_out(desk, Order(DAY_14, live=True), result, lambda done, total: None)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
 
     assert result.states == {MailState.SENT: 1, MailState.PENDING: 2}
 

@@ -6,13 +6,13 @@ import pytest
 from time_machine import travel
 from typer.testing import CliRunner
 
-from flows.history import approve
-from flows.releasing import refuse, release
-from flows.resending import resend
 from gpsync import login
 from gpsync.cli import app
 from gpsync.errors import NotAllowed, WrongUse
 from gpsync.login import Login
+from gpsync.operations.ingest.settle import approve
+from gpsync.operations.staff.release import refuse, release
+from gpsync.operations.staff.resend import resend
 from gpsync.rules import MailState, Outcome
 from tests.store.mailing import (
     AMY,

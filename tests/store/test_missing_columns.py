@@ -7,11 +7,11 @@ from datetime import time
 import pytest
 from typer.testing import CliRunner
 
-from flows import mailout
-from flows.intake import take_in
 from gpsync.cli import app
 from gpsync.errors import GpsyncError
 from gpsync.extracts import inbox
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.mailout import mailout
 from gpsync.rules import Audience
 from tests.store.mailing import _HEADINGS, CHANGED, DAY_14, DAY_15, FIRST, User, _rows, fed, gmc, new, old, town
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from flows.history import approve
-from flows.intake import take_in
 from gpsync.extracts import inbox
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.ingest.settle import approve
 from gpsync.rules import Guard, Outcome
 from tests.store.mailing import AMY
 from tests.store.people import doctors

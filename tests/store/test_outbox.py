@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import insert, text, update
 
 from gpsync.rules import Dataset, MailKind, MailState, Rank
-from gpsync.store import mail_log, outbox
+from gpsync.store import outbox
+from gpsync.store.outbox import log
 from gpsync.store.tables import absence, doctor, email_change, extract, link, suppression, verification
 from gpsync.store.tables import outbox as outbox_table
-from gpsync.verification.outbox import MOVES
+from gpsync.verification.mail_states import MOVES
 from tests.store.mail_building import (
     BOUNCED,
     DEFERRED,
@@ -503,7 +504,7 @@ def test_a_person_decides_that_a_mail_of_unknown_outcome_was_sent(connection):
     assert outbox.resolve(connection, MAIL, True, "Ann", "in the relay's log", NOW + timedelta(days=2))
 
     assert (column_of(connection, "sent_at"), change_state(connection)) == (NOW, "SENT")
-    assert mail_log.of_doctor(connection, "9000001")[-1].actor == "Ann"
+    assert log.of_doctor(connection, "9000001")[-1].actor == "Ann"
 
 
 @pytest.mark.parametrize("handover", [UNKNOWN, POLICY_HELD])
@@ -543,7 +544,7 @@ def test_the_newest_mail_that_counts_speaks_for_its_change(connection):
     outbox.plan(connection, [planned(1, generation=2)], NOW)
     outbox.cancel(connection, ["mail-1-2", "mail-2-1"], "REFUSED", "Ann", NOW)
 
-    ((number, (mailing,)),) = mail_log.mailings(connection, ["9000001", "9000002"]).items()
+    ((number, (mailing,)),) = log.mailings(connection, ["9000001", "9000002"]).items()
 
     assert (number, mailing.state, mailing.change.change_id) == ("9000001", MailState.SENT, "change-1")
     assert (mailing.sent_on, mailing.expires_on) == (date(2026, 11, 30), date(2026, 12, 3))
@@ -553,7 +554,7 @@ def test_the_newest_mail_that_counts_speaks_for_its_change(connection):
 def test_a_mail_under_way_is_a_mailing_without_a_day(connection):
     plan_mails(connection)
 
-    (mailing,) = mail_log.mailings(connection, ["9000001"])["9000001"]
+    (mailing,) = log.mailings(connection, ["9000001"])["9000001"]
 
     assert (mailing.state, mailing.sent_on, mailing.expires_on) == (MailState.PENDING, None, None)
 
@@ -562,7 +563,7 @@ def test_the_send_log_tells_codes_and_who_did_what(connection):
     plan_mails(connection)
     give_away(connection, DEFERRED)
 
-    last = mail_log.of_doctor(connection, "9000001")[-1]
+    last = log.of_doctor(connection, "9000001")[-1]
 
     assert (last.state, last.phase, last.smtp_code, last.enhanced_code) == ("deferred", "recipient", 450, "4.2.1")
     assert (last.actor, last.at, last.kind, last.generation) == ("gpsync", NOW, MailKind.EMAIL_CHANGE, 1)

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from flows.intake import take_in
-from flows.reconciliation import Reconciled, reconcile
 from gpsync.cli import app
 from gpsync.extracts import inbox
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.rules import Code, Outcome
 from gpsync.synthetic.public_list import HEADINGS
 from tests.store.mailing import CHANGED, DAY_14, FIRST, Mailroom, fed, moved, new, town

@@ -12,15 +12,14 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from typer.testing import CliRunner
 
-from flows import reconciliation
-from flows.acknowledging import Wanted, set_aside, wanted_in
-from flows.desk import Desk
-from flows.intake import take_in
-from flows.reconciliation import Reconciled, reconcile
 from gpsync.cli import app
 from gpsync.errors import WrongUse
 from gpsync.extracts import inbox
 from gpsync.extracts.naming import recognise
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
+from gpsync.operations.staff.acknowledge import Wanted, set_aside, wanted_in
 from gpsync.rules import Code, Dataset, MismatchState, Outcome
 from gpsync.store import mismatches
 from gpsync.synthetic.writing import synthesise
@@ -194,7 +193,7 @@ def test_a_failed_run_leaves_yesterdays_mismatches_and_yesterdays_report(desk, m
     def break_down(*given):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(reconciliation, step, break_down)
+    monkeypatch.setattr(f"gpsync.operations.reconcile.reconcile.{step}", break_down)
     with pytest.raises(OSError, match="disk is full"):
         reconcile(desk, _LAST, Reconciled())
 

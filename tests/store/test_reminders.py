@@ -7,21 +7,21 @@ from sqlalchemy import text
 from time_machine import travel
 from typer.testing import CliRunner
 
-from flows.bouncing import read_bounces
-from flows.ordering import replay
-from flows.releasing import refuse, release
-from flows.resending import resend
-from flows.resolving import resolve
-from flows.suppressing import suppress
 from gpsync import rules
 from gpsync.cli import app
 from gpsync.errors import GpsyncError
-from gpsync.mail import points
+from gpsync.link_tokens import LinkVerdict
+from gpsync.mail import failpoints
 from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.operations.ingest.replay import replay
+from gpsync.operations.staff.read_bounces import read_bounces
+from gpsync.operations.staff.release import refuse, release
+from gpsync.operations.staff.resend import resend
+from gpsync.operations.staff.resolve import resolve
+from gpsync.operations.staff.suppress import suppress
 from gpsync.rules import ChangeState, HoldKind, LinkState, MailState
 from gpsync.store import email_changes, holds
 from gpsync.store.holds import Hold
-from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
     AMY,
     BEN,
@@ -86,13 +86,13 @@ def watched():
     def watch(name, act):
         def watcher(reached):
             if reached == name:
-                points.watch(None)
+                failpoints.watch(None)
                 act()
 
-        points.watch(watcher)
+        failpoints.watch(watcher)
 
     yield watch
-    points.watch(None)
+    failpoints.watch(None)
 
 
 def reasons(room, number=1):
@@ -586,7 +586,7 @@ def _crash(room, watched, point):
     watched(point, _cut)
     with pytest.raises(GpsyncError, match="PowerCutError"):
         room.mail(REMINDED)
-    points.watch(None)
+    failpoints.watch(None)
     with room.home.engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET lease_until = lease_until - interval '1 hour'"))
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from flows.releasing import release
-from flows.resending import resend
-from flows.resolving import resolve
 from gpsync.errors import NotAllowed, WrongUse
+from gpsync.link_tokens import LinkVerdict
+from gpsync.operations.staff.release import release
+from gpsync.operations.staff.resend import resend
+from gpsync.operations.staff.resolve import resolve
 from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, MailState
-from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import (
     AMY,
     BEN,

@@ -5,16 +5,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from flows import retention
-from flows.ordering import replay
-from flows.retention import Purged, purge
-from flows.suppressing import suppress
 from gpsync.errors import WrongUse
-from gpsync.mail import points
+from gpsync.link_tokens import LinkVerdict
+from gpsync.mail import failpoints
+from gpsync.operations.ingest.replay import replay
+from gpsync.operations.purge import Purged, purge
+from gpsync.operations.staff.suppress import suppress
 from gpsync.records import Verification
 from gpsync.rules import HASHED, Outcome
 from gpsync.store import email_changes, tables, verifications
-from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import DAY_14, DAY_15, DAY_16, DAY_17, User, gmc, moved, new, old, town
 
 #: The day on which doctor 1's third address is mailed about, and the first on which what ended on DAY_15 is forgotten.
@@ -294,12 +293,12 @@ def test_a_run_that_is_cut_off_has_changed_nothing(aged):
     def cut_off(point: str) -> None:
         raise ConnectionAbortedError(point)
 
-    points.watch(cut_off)
+    failpoints.watch(cut_off)
     try:
         with pytest.raises(ConnectionAbortedError, match="before purge commit"):
             forget(aged, FORGOTTEN)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
     assert everything(aged) == before
     assert forget(aged, FORGOTTEN).addresses == 4
 
@@ -308,7 +307,7 @@ def test_cut_off_again_and_again_it_ends_as_if_it_never_had_been(aged, monkeypat
     """One address in each transaction; runs are cut off before their first commit, their second, and so on."""
     later(aged, FORGOTTEN)
     before, commits = story(aged), 0
-    monkeypatch.setattr(retention, "_AT_ONCE", 1)
+    monkeypatch.setattr("gpsync.operations.purge._AT_ONCE", 1)
 
     def cut_off_at(number: int) -> bool:
         seen = []
@@ -318,13 +317,13 @@ def test_cut_off_again_and_again_it_ends_as_if_it_never_had_been(aged, monkeypat
             if len(seen) == number:
                 raise ConnectionAbortedError(point)
 
-        points.watch(watch)
+        failpoints.watch(watch)
         try:
             forget(aged, FORGOTTEN)
         except ConnectionAbortedError:
             return True
         finally:
-            points.watch(None)
+            failpoints.watch(None)
         return False
 
     while cut_off_at(commits + 1):

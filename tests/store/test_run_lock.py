@@ -7,18 +7,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from flows import recording, sending
-from flows.bouncing import Bounces, read_bounces
-from flows.mailed import MailedOut
-from flows.recording import Summary, recorded_run
 from gpsync.errors import AlreadyRunning, DatabaseLost, GpsyncError, LockLost
-from gpsync.mail import points
+from gpsync.mail import failpoints
 from gpsync.mail.journal import Journal
 from gpsync.mail.mailboxes import Mailbox, Message
 from gpsync.mails import Handover
+from gpsync.operations import run_record
+from gpsync.operations.mailout import send
+from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.run_record import Summary, recorded_run
+from gpsync.operations.staff.read_bounces import Bounces, read_bounces
+from gpsync.progress import listening
 from gpsync.rules import MailState, Phase, Verdict
 from gpsync.store.locks import RunLock, run_lock
-from gpsync.telling import told_to
 from tests.store.mailing import DAY_14
 
 _LOCKED = (
@@ -80,10 +81,10 @@ def at():
                 done.append(name)
                 what()
 
-        points.watch(watch)
+        failpoints.watch(watch)
 
     yield put
-    points.watch(None)
+    failpoints.watch(None)
 
 
 # --- what a killed run has left ------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def test_what_a_killed_run_had_taken_is_sent_by_the_next_at_once(room, killed):
     killed("claimed")
 
     ear = Ear()
-    with told_to(ear):
+    with listening(ear):
         assert room.mail(DAY_14).states == {MailState.SENT: 3}
 
     assert len(room.letters) == 3
@@ -221,7 +222,7 @@ def test_a_lock_that_is_lost_and_not_missed_ends_quietly(engine):
 
 
 def test_a_mailout_whose_lock_is_lost_sends_everything_and_is_done(room, at, monkeypatch):
-    monkeypatch.setattr(sending, "_LOOK_SECONDS", 0)
+    monkeypatch.setattr(send, "_LOOK_SECONDS", 0)
     at("after dot", lambda: end_the_session(room.home.engine))
 
     assert room.mail(DAY_14).states == {MailState.SENT: 3}
@@ -231,7 +232,7 @@ def test_a_mailout_whose_lock_is_lost_sends_everything_and_is_done(room, at, mon
 
 def test_a_mailout_ends_in_order_when_another_run_came_meanwhile(room, at, monkeypatch):
     """It says where every mail stands; the other run's end, and the next run sends the rest."""
-    monkeypatch.setattr(sending, "_LOOK_SECONDS", 0)
+    monkeypatch.setattr(send, "_LOOK_SECONDS", 0)
     other = RunLock(room.home.engine)
 
     def rob():
@@ -321,14 +322,14 @@ def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(
 
 def test_a_database_that_does_not_come_back_is_told_in_one_sentence(desk, monkeypatch):
     """The run stays on record as running, until the next one finds it dead."""
-    monkeypatch.setattr(recording, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(run_record, "_PATIENCE_SECONDS", 0.0)
     ear = Ear()
 
     def gone(*given):
         raise OperationalError("COMMIT", {}, Exception("server closed the connection"), connection_invalidated=True)
 
-    monkeypatch.setattr(recording.runs, "finish", gone)
-    with told_to(ear), recorded_run(desk, "some_flow", date(2026, 11, 30), Summary()):
+    monkeypatch.setattr(run_record.runs, "finish", gone)
+    with listening(ear), recorded_run(desk, "some_flow", date(2026, 11, 30), Summary()):
         pass
     monkeypatch.undo()
 

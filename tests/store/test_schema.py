@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import IntegrityError
 
-from gpsync.store import returned_waiting, schema
+from gpsync.store import bounces_waiting, schema
 from gpsync.store.tables import metadata
 
 #: The contract with those who read: names and columns exactly, in this order.
@@ -72,7 +72,7 @@ def test_what_was_read_before_messages_were_kept_is_settled_and_stays(make_datab
     schema.upgrade(engine)
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT sha256, settled_by FROM returned_mail ORDER BY sha256")).all()
-        waiting = returned_waiting.count(connection)
+        waiting = bounces_waiting.count(connection)
     engine.dispose()
 
     assert rows == [("a", "gpsync"), ("b", "gpsync"), ("c", None), ("d", None)]

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from flows.desk import Desk
-from flows.ordering import replay
+from gpsync.link_tokens import LinkSecrets
 from gpsync.mails import Person
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.replay import replay
 from gpsync.records import EmailChange, Verification
 from gpsync.rules import ChangeReason, ChangeState, Registration
 from gpsync.store import email_changes, mailout, verifications
-from gpsync.store.outbox_planning import plan
+from gpsync.store.outbox.planning import plan
 from gpsync.verification.events import change_event
-from gpsync.verification.links import LinkSecrets
 from gpsync.verification.planning import Desire, planned_mail
 from tests.model.product import Office, feed
 from tests.model.stories import LICENSED

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from typer.testing import CliRunner
 
-from flows.desk import london_today
 from flows.nightly import nightly
 from gpsync.cli import app
 from gpsync.errors import GpsyncError, WrongUse
+from gpsync.operations.context import london_today
 from gpsync.settings import Settings
 from gpsync.store import schema
 from gpsync.store.database import connect, parse_url

@@ -8,14 +8,14 @@ import trustme
 from sqlalchemy import insert, select, text, update
 from typer.testing import CliRunner
 
-from flows import bouncing
-from flows.retention import Purged, purge
-from flows.settling import settle
 from gpsync import rules
 from gpsync.cli.application import app
 from gpsync.errors import WrongUse
+from gpsync.operations.purge import Purged, purge
+from gpsync.operations.staff import read_bounces
+from gpsync.operations.staff.settle_bounce import settle
 from gpsync.rules import MailState, ReturnedKind
-from gpsync.store import returned_waiting
+from gpsync.store import bounces_waiting
 from gpsync.store.tables import extract, mail_event, outbox, returned_mail, run, suppression
 from tests.store.bounce_building import FULL, GONE
 from tests.store.imap_server import Box, imap_server
@@ -42,7 +42,7 @@ def waiting(engine):
 
     def read():
         with engine.connect() as connection:
-            return returned_waiting.waiting(connection)
+            return bounces_waiting.waiting(connection)
 
     return read
 
@@ -211,15 +211,15 @@ def test_a_message_that_cannot_be_opened_is_said_until_settled(given, gpsync, tm
     for name in ("new", "cur"):
         (tmp_path / name).mkdir()
     (tmp_path / "new" / "1.eml").symlink_to(tmp_path / "nowhere")
-    message = bouncing.Message(None, lambda: None, str(tmp_path / "new" / "1.eml"))
+    message = read_bounces.Message(None, lambda: None, str(tmp_path / "new" / "1.eml"))
     for _ in range(2):
-        bouncing.read_bounces(desk, bouncing.Mailbox(1, [message]))
+        read_bounces.read_bounces(desk, read_bounces.Mailbox(1, [message]))
 
     (one,) = waiting()
     assert (one.kind, gpsync("status").exit_code) == (ReturnedKind.UNREADABLE, 3)
     assert "Nothing of the message itself is kept" in gpsync("returned", "show", one.message_id).stdout
     settle(desk, [one.message_id], None, "ben", "a broken file of another program")
-    done = bouncing.read_bounces(desk, bouncing.Mailbox(1, [message]))
+    done = read_bounces.read_bounces(desk, read_bounces.Mailbox(1, [message]))
 
     assert (done.unreadable, done.needs_a_person) == (1, False)
 
@@ -228,7 +228,9 @@ def test_a_message_that_could_be_opened_after_all_waits_no_longer(given, desk, e
     given(MailState.SENT)
 
     def read(content):
-        return bouncing.read_bounces(desk, bouncing.Mailbox(1, [bouncing.Message(content, lambda: None, "1.eml")]))
+        return read_bounces.read_bounces(
+            desk, read_bounces.Mailbox(1, [read_bounces.Message(content, lambda: None, "1.eml")])
+        )
 
     assert read(None).needs_a_person
     assert not read(GONE).needs_a_person
@@ -241,12 +243,12 @@ def test_a_message_that_could_be_opened_after_all_waits_no_longer(given, desk, e
 
 def test_so_much_is_kept_of_a_message_and_of_so_many(given, take, engine, monkeypatch):
     given(MailState.SENT)
-    monkeypatch.setattr(returned_waiting, "KEPT_MESSAGES", 2)
+    monkeypatch.setattr(bounces_waiting, "KEPT_MESSAGES", 2)
     take(*(b"Subject: %d\n\n%s" % (one, b"words " * 10_000) for one in range(3)))
 
     with engine.connect() as connection:
         kept = connection.execute(select(returned_mail.c.message).order_by(returned_mail.c.message)).scalars().all()
-        assert returned_waiting.count(connection) == 3
+        assert bounces_waiting.count(connection) == 3
     assert [len(one) <= rules.KEPT_CHARACTERS for one in kept if one] == [True, True]
     assert kept.count(None) == 1
 

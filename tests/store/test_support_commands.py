@@ -7,13 +7,13 @@ import pytest
 from time_machine import travel
 from typer.testing import CliRunner
 
-from flows.bouncing import read_bounces
-from flows.resending import resend
 from gpsync import login
 from gpsync.cli import app
 from gpsync.errors import NotAllowed, WrongUse
 from gpsync.login import Login
 from gpsync.mail.mailboxes import open_mailbox
+from gpsync.operations.staff.read_bounces import read_bounces
+from gpsync.operations.staff.resend import resend
 from gpsync.rules import MailState, ReturnedKind
 from tests.faults.smtp_server import running_server
 from tests.store.mailing import DAY_14, DAY_15, DAY_16, PEOPLE, due_on_day_14, fed, gmc, moved, new, token, town

@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows.suppressing import suppress
 from gpsync.errors import WrongUse
+from gpsync.operations.staff.suppress import suppress
 from gpsync.store import mailout, suppressions
 
 _ADA = "9000001,Able,Ada,Registered with Licence,Ada@doctor.example"

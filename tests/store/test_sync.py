@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from flows.history import Revision, approve, reject
-from flows.intake import take_in
-from flows.ordering import replay
-from flows.rehearsal import rehearse
 from gpsync.errors import WrongUse
 from gpsync.extracts import inbox
+from gpsync.operations.ingest.dry_run import rehearse
+from gpsync.operations.ingest.ingest import take_in
+from gpsync.operations.ingest.replay import replay
+from gpsync.operations.ingest.settle import Revision, approve, reject
 from gpsync.rules import Guard, Outcome
 from tests.store.mailing import person
 from tests.store.people import doctors

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from flows.history import approve
-from flows.ordering import replay
-from flows.releasing import refuse, release
 from gpsync.actors import PROGRAM, Actor
 from gpsync.errors import NotAllowed
 from gpsync.login import this_login
+from gpsync.operations.ingest.replay import replay
+from gpsync.operations.ingest.settle import approve
+from gpsync.operations.staff.release import refuse, release
 from gpsync.rules import ActorSource, MailState, Outcome
 from gpsync.store import schema
 from tests.store.mailing import AMY, BEN, CAT, CHANGED, DAY_14, DAY_15, FIRST, moved, opened, town

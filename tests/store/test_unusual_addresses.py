@@ -3,12 +3,12 @@
 import pytest
 from typer.testing import CliRunner
 
-from flows.resending import resend
 from gpsync.cli.application import app
 from gpsync.errors import NotAllowed
+from gpsync.link_tokens import LinkVerdict
+from gpsync.operations.staff.resend import resend
 from gpsync.register.addresses import folded
 from gpsync.rules import ChangeReason, MailState
-from gpsync.verification.links import LinkVerdict
 from tests.store.mailing import CHANGED, DAY_13, DAY_14, DAY_15, DAY_16, DAY_17, FIRST, User, gmc, old, opened, town
 
 RAISED, PLAIN = "jsmith\u00b2@doctor.example", "jsmith2@doctor.example"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from flows import sending
+from gpsync.operations.mailout import send
 from gpsync.rules import Audience, MailState
 from tests.faults.smtp_server import running_server
 from tests.store.mailing import CHANGED, DAY_14, DAY_15, DAY_16, FIRST, fed, gmc, moved, new, old, opened, town
@@ -228,7 +228,7 @@ def service():
 
 @pytest.mark.parametrize("waiting", [MailState.DEFERRED, MailState.HELD, MailState.PENDING])
 def test_the_mail_of_a_doctor_who_is_barred_meanwhile_is_cancelled(plain_town, service, tmp_path, monkeypatch, waiting):
-    monkeypatch.setattr(sending, "_PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(send, "_PATIENCE_SECONDS", 0)
     with plain_town.opened(tmp_path, volume_at_least=1 if waiting is MailState.HELD else 500) as room:
         room.set(smtp_port=service.port)
         service.play({"rcpt": "450 4.2.1 later"} if waiting is MailState.DEFERRED else {"mail": "530 5.7.0 no"})

@@ -6,10 +6,10 @@ from email.policy import SMTP
 
 import pytest
 
+from gpsync.letters.letters import TEMPLATE_VERSION, Sender, Stationery, can_be_written
 from gpsync.mails import Claim
 from gpsync.register.addresses import clean, is_unusual, is_valid
 from gpsync.rules import MailKind
-from gpsync.verification.letters import TEMPLATE_VERSION, Sender, Stationery, can_be_written
 
 #: What becomes of an address that is not written to: it is no address; it is invalid; or it is valid and staff must
 #: see to it, because its part before the @ needs a mail service that speaks SMTPUTF8. Unusual: a person must say whom

@@ -25,7 +25,7 @@ _EDGES = (
     "gpsync.settings",
     "gpsync.store",
     "gpsync.synthetic",
-    "gpsync.telling",
+    "gpsync.progress",
 )
 #: Said by everybody, so anybody may import them.
 _COMMON = (
@@ -59,7 +59,7 @@ _WORLDLY = (
 )
 _CLOCKS = {("date", "today"), ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("time", "time")}
 #: The inbox compares a file's age with the clock to know whether it is still arriving.
-_CLOCK_READERS = ("flows", "gpsync.cli", "gpsync.extracts.inbox")
+_CLOCK_READERS = ("flows", "gpsync.operations.context", "gpsync.cli", "gpsync.extracts.inbox")
 
 
 def _module(path: Path) -> str:
@@ -82,7 +82,7 @@ def _within(module: str, packages: tuple[str, ...]) -> bool:
 
 
 def _kind(module: str) -> str:
-    if _within(module, ("flows",)):
+    if _within(module, ("flows", "gpsync.operations")):
         return "flow"
     if _within(module, ("expectations",)):
         return "expectation"
@@ -135,7 +135,7 @@ def test_modules_import_only_what_stands_to_their_right():
 
 def test_only_flows_and_the_command_line_read_the_clock():
     calls = [
-        f"{_module(path)}:{node.lineno} reads the clock: take the date as an argument; flows/desk.py reads it"
+        f"{_module(path)}:{node.lineno} reads the clock: take the date as an argument; operations/context reads it"
         for path in _SOURCES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
@@ -158,7 +158,8 @@ def test_what_status_imports_is_light():
 
     program = (
         "import sys; import gpsync.cli, gpsync.cli.asking, gpsync.store.overview, gpsync.store.email_changes, "
-        "gpsync.store.runs, gpsync.store.database, gpsync.verification.story, gpsync.cli.sending, flows.pacing; "
+        "gpsync.store.runs, gpsync.store.database, gpsync.verification.explanation, gpsync.cli.sending, "
+        "gpsync.operations.mailout.forecast; "
         "print([name for name in ('prefect', 'great_expectations', 'pandas', 'pyarrow') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

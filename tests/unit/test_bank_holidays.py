@@ -6,9 +6,9 @@ import pytest
 
 from gpsync.bank_holidays import is_bank_holiday, observe_also, parse_bank_holidays
 from gpsync.errors import WrongUse
-from gpsync.reconciliation.working_days import working_days_between
 from gpsync.settings import load_settings
 from gpsync.verification.sending_days import sending_day
+from gpsync.working_days import working_days_between
 
 FRIDAY, MONDAY, TUESDAY = date(2027, 5, 7), date(2027, 5, 10), date(2027, 5, 11)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gpsync import rules
-from gpsync.mail.breakers import Breakers
+from gpsync.mail.circuit_breaker import Breakers
 from gpsync.rules import Verdict
 
 GOOD, BAD, POLICY = Verdict.SENT, Verdict.BOUNCED, Verdict.POLICY_HELD

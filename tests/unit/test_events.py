@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
+from gpsync.link_tokens import LinkSecrets, fingerprint, make_token
 from gpsync.mails import Past, Person
 from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Registration
 from gpsync.verification.events import as_if_new, change_event, due_changes, first_change, first_link, new_users
-from gpsync.verification.links import LinkSecrets, fingerprint, make_token
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, written_anew
 from tests.spec.judging import CHANGE, DAY
 

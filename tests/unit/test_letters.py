@@ -25,18 +25,11 @@ from typer.testing import CliRunner
 
 from gpsync.cli.application import app
 from gpsync.errors import WrongUse
+from gpsync.letters.letters import TEMPLATE_VERSION, Sender, Stationery, can_be_written, message_id, preview
+from gpsync.letters.shown_names import shown_person, shown_practice
+from gpsync.letters.wording import bodies, london_time
 from gpsync.mails import Claim, Outgoing
 from gpsync.rules import MailKind
-from gpsync.verification.letters import (
-    TEMPLATE_VERSION,
-    Sender,
-    Stationery,
-    can_be_written,
-    message_id,
-    preview,
-)
-from gpsync.verification.shown_names import shown_person, shown_practice
-from gpsync.verification.wording import bodies, london_time
 
 _SNAPSHOTS = Path(__file__).parent / "letters"
 _RENEW = os.environ.get("RENEW_LETTERS") == "1"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpsync.errors import WrongUse
+from gpsync.link_tokens import LinkSecrets, LinkVerdict, fingerprint, link_url, make_token, new_link_id
 from gpsync.rules import LinkState
-from gpsync.verification.links import LinkSecrets, LinkVerdict, fingerprint, link_url, make_token, new_link_id
 
 OLD, NEW = "o" * 32, "n" * 48
 LINK_ID = "0123456789abcdef0123456789abcdef"

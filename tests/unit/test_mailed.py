@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from flows.mailed import DoesNotAddUp, MailedOut, staff_states
+from gpsync.operations.mailout.result import DoesNotAddUp, MailedOut, staff_states
 from gpsync.rules import ChangeReason, MailState
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpsync.rules import DEFER_DAYS, RETRY_MINUTES, STAFF_MAIL_STATES, MailState
-from gpsync.verification.outbox import MOVES, next_try
+from gpsync.verification.mail_states import MOVES, next_try
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from gpsync.records import Verification
-from gpsync.verification.portal import users_of, verifications
+from gpsync.verification.portal_accounts import users_of, verifications
 
 COLUMNS = ("gmc_number", "username_email", "account_status", "verified_date")
 ONE, TWO = "9000001", "9000002"

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+from gpsync.letters.letters import can_be_written
 from gpsync.records import Doctor, EmailChange, Mailing, Verification, Version
 from gpsync.register.addresses import key
 from gpsync.register.pseudonyms import is_pseudonym, pseudonym
 from gpsync.rules import OPEN_CHANGE_STATES, ChangeState, Kind, MailState, Registration
-from gpsync.verification.changes import readdressed
-from gpsync.verification.letters import can_be_written
-from gpsync.verification.recognition import recognised
-from gpsync.verification.send_log import given_away_on
-from gpsync.verification.timeline import Calendar
-from gpsync.verification.window import email_changes
+from gpsync.window.email_change import readdressed
+from gpsync.window.fold import email_changes
+from gpsync.window.recognition import recognised
+from gpsync.window.send_log import given_away_on
+from gpsync.window.timeline import Calendar
 from tests.model.email_model import Log
 from tests.model.mailouts import make_logs
 from tests.model.product import doctors_by_model

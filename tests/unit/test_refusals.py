@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpsync.bounces.refusal_words import Said, said
+from gpsync.bounces.refusals import reading
+from gpsync.bounces.verdict import read
 from gpsync.rules import ReturnedKind
-from gpsync.verification.refusal_words import Said, said
-from gpsync.verification.refusals import reading
-from gpsync.verification.returned import read
 from tests.unit.returned import wordings
 from tests.unit.returned.__main__ import main
 from tests.unit.returned.refusals import corpus

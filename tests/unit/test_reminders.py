@@ -18,8 +18,8 @@ from gpsync.verification.reminders import (
     newly_spelled,
     reminder,
 )
-from gpsync.verification.timeline import Calendar
-from gpsync.verification.window import email_changes
+from gpsync.window.fold import email_changes
+from gpsync.window.timeline import Calendar
 from tests.model.email_model import Log
 from tests.model.mailouts import make_logs
 from tests.model.product import doctors_by_model

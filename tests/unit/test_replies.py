@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpsync.bounces.replies import judge
 from gpsync.mails import Reply
 from gpsync.rules import Phase, Verdict
-from gpsync.verification.replies import judge
 
 _SHORT = {
     "sent": Verdict.SENT,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpsync.bounces.verdict import Mailed, Reference, read, verdict
 from gpsync.rules import MailState, ReturnedKind
-from gpsync.verification.returned import Mailed, Reference, read, verdict
 from tests.unit.returned.corpus import CASES, HOSTILE, REPORTS
 from tests.unit.returned.shapes import (
     GENERATION,

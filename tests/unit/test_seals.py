@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpsync.link_tokens import LinkSecrets
 from gpsync.rules import MailKind, MailState
 from gpsync.verification.events import Event
-from gpsync.verification.links import LinkSecrets
 from gpsync.verification.planning import Desire, planned_mail, written_anew
 from gpsync.verification.seals import can_be_told, is_intact, sealed
 

@@ -19,8 +19,8 @@ from gpsync.rules import (
     Phase,
     Registration,
 )
-from gpsync.verification.story import Correspondence, story
-from gpsync.verification.timeline import Calendar
+from gpsync.verification.explanation import Correspondence, story
+from gpsync.window.timeline import Calendar
 
 ANN, BOB = "ann@doctor.example", "bob@doctor.example"
 FIRST, SEEN, DUE, LATER = date(2026, 11, 3), date(2026, 11, 17), date(2026, 12, 1), date(2026, 12, 9)

@@ -6,7 +6,7 @@ import logging
 import pytest
 from rich.console import Console
 
-from gpsync import telling
+from gpsync import progress
 from gpsync.cli import console
 
 
@@ -31,8 +31,8 @@ class Listening:
 )
 def test_many_items_are_told_by_the_hundred_and_few_in_silence(number, told):
     listener = Listening()
-    with telling.told_to(listener):
-        seen = list(telling.counted(range(number), "letters written"))
+    with progress.listening(listener):
+        seen = list(progress.counted(range(number), "letters written"))
 
     assert seen == list(range(number))
     assert listener.parts == [("letters written", done, total) for done, total in told]
@@ -40,7 +40,7 @@ def test_many_items_are_told_by_the_hundred_and_few_in_silence(number, told):
 
 def test_without_a_terminal_parts_go_to_the_log_of_those_who_want_everything(caplog):
     with caplog.at_level(logging.DEBUG, logger="gpsync"):
-        list(telling.counted(range(501), "letters written"))
+        list(progress.counted(range(501), "letters written"))
 
     assert "letters written: 500 of 501" in caplog.text
 
@@ -52,10 +52,10 @@ def test_a_terminal_shows_a_part_below_the_whole_until_it_is_done(monkeypatch):
     monkeypatch.setattr(console.sys, "stderr", terminal.file)
     monkeypatch.setattr(screen, "isatty", lambda: True, raising=False)
 
-    with console.progress():
-        telling.step("mailout", 0, 1)
-        telling.phase("plan")
-        telling.part("letters written", 500, 1_200)
-        telling.part("letters written", 1_200, 1_200)
+    with console.show_progress():
+        progress.step("mailout", 0, 1)
+        progress.phase("plan")
+        progress.part("letters written", 500, 1_200)
+        progress.part("letters written", 1_200, 1_200)
 
     assert "letters written" in screen.getvalue() and "500/1200" in screen.getvalue()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gpsync.rules import Audience
-from gpsync.verification.portal import verifications
+from gpsync.verification.portal_accounts import verifications
 from gpsync.verification.unknown import (
     audience_not_known,
     perhaps_verified,

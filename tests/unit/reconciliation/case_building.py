@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from gpsync.reconciliation import approvals
+from gpsync.reconciliation.approvals import judge as approvals
 from gpsync.reconciliation.catalogue.approvals import ENTRIES
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner, Severity

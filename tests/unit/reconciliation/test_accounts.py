@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies
 
-from gpsync.reconciliation import accounts, roles
+from gpsync.reconciliation.accounts import judge as accounts
 from gpsync.reconciliation.catalogue.accounts import ENTRIES
 from gpsync.reconciliation.facts import digest
 from gpsync.reconciliation.mailboxes import cannot_be_mailed, email_keys
+from gpsync.reconciliation.roles import judge as roles
 from gpsync.register import addresses
 from gpsync.rules import Code, Owner, Severity
 from tests.unit.reconciliation.building import doctor, facts, performer

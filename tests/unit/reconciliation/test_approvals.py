@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpsync.reconciliation import approvals
+from gpsync.reconciliation.approvals import judge as approvals
 from gpsync.reconciliation.catalogue.approvals import ENTRIES
 from gpsync.rules import Code, Owner, Severity
 from tests.unit.reconciliation.building import facts, performer

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gpsync.reconciliation import data_operations
+from gpsync.reconciliation import data_feeds
 from gpsync.reconciliation.catalogue.data_operations import ENTRIES
 from gpsync.reconciliation.facts import Load
 from gpsync.rules import Code, Dataset
@@ -22,11 +22,11 @@ def load(day, outcome="accepted", dataset=GMC, reason=""):
 
 
 def found(code, as_of=TODAY, **given):
-    return [finding.key for finding in data_operations.judge(facts(as_of, **given))[code]]
+    return [finding.key for finding in data_feeds.judge(facts(as_of, **given))[code]]
 
 
 def test_everything_in_order_is_no_finding_and_every_code_is_answered():
-    assert data_operations.judge(facts()) == {entry.code: [] for entry in ENTRIES}
+    assert data_feeds.judge(facts()) == {entry.code: [] for entry in ENTRIES}
 
 
 # Today is Wednesday 18 March 2026.
@@ -77,7 +77,7 @@ def test_b69_is_about_rejections_that_stand(loads, expected, reason):
 
 def test_b69_says_why():
     rejected = load(march(17), "rejected", reason="The file is cut short.")
-    (finding,) = data_operations.judge(facts(loads=(rejected,)))[Code.EXTRACT_REJECTED]
+    (finding,) = data_feeds.judge(facts(loads=(rejected,)))[Code.EXTRACT_REJECTED]
 
     assert finding.evidence == {"outcome": "rejected", "reason": "The file is cut short."}
     assert finding.summary == "The gmc_register extract of 17 March 2026 was rejected and has not been replaced."

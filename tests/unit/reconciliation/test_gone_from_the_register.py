@@ -2,9 +2,9 @@
 
 import pytest
 
-from gpsync.reconciliation import registration
 from gpsync.reconciliation.judging import judge
 from gpsync.reconciliation.lifecycle import live
+from gpsync.reconciliation.registration import judge as registration
 from gpsync.records import Mismatch
 from gpsync.rules import Code, MismatchState
 from tests.unit.reconciliation.building import TODAY, doctor, facts, left, performer

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from gpsync.reconciliation import listing
 from gpsync.reconciliation.catalogue import listing as catalogue
-from gpsync.reconciliation.listing_regions import REGIONS, region_code
+from gpsync.reconciliation.listing import judge as listing
+from gpsync.reconciliation.listing.regions import REGIONS, region_code
 from gpsync.rules import Code, Owner, Severity
 from tests.unit.reconciliation.building import TODAY, facts, performer
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from gpsync.reconciliation import registration
 from gpsync.reconciliation.catalogue import registration as catalogue
 from gpsync.reconciliation.names import Agreement, agreement
+from gpsync.reconciliation.registration import judge as registration
 from gpsync.rules import REGISTRATION_STATUSES, Code, Dataset, Owner, Registration, Severity
 from tests.unit.reconciliation.building import TODAY, doctor, facts, performer
 

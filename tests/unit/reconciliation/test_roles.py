@@ -2,9 +2,9 @@
 
 import pytest
 
-from gpsync.reconciliation import roles
 from gpsync.reconciliation.catalogue.roles import ENTRIES
 from gpsync.reconciliation.facts import digest
+from gpsync.reconciliation.roles import judge as roles
 from gpsync.rules import Code, Owner, Severity
 from tests.unit.reconciliation.building import facts, performer
 from tests.unit.reconciliation.surroundings import case, practice, user

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpsync.reconciliation.working_days import all_working_days_before, working_days_before, working_days_between
+from gpsync.working_days import all_working_days_before, working_days_before, working_days_between
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from gpsync.bounces.verdict import read
 from gpsync.rules import ReturnedKind
-from gpsync.verification.returned import read
 from tests.unit.returned.refusals import Refusal, corpus
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpsync import rules
-from gpsync.verification.returned_kept import kept
+from gpsync.bounces.kept import kept
 from tests.unit.returned.corpus import CASES
 from tests.unit.returned.shapes import RECIPIENT, dsn, per_recipient
 

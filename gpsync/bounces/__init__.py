@@ -1,0 +1,1 @@
+"""What refusals and returned mails say about an address. Pure."""

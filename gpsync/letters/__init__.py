@@ -1,0 +1,1 @@
+"""The letters that carry a verification link: names, words, form. Pure."""

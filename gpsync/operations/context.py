@@ -1,0 +1,102 @@
+"""What every step of a run needs at hand: settings, database, shelves and the hour."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from gpsync import login, progress
+from gpsync.actors import PROGRAM, Actor
+from gpsync.errors import WrongUse
+from gpsync.extracts.archive import Shelves, shelves
+from gpsync.extracts.inbox import LONDON
+from gpsync.settings import Settings
+from gpsync.store import extracts
+from gpsync.store.database import open_database
+
+#: A phase that took longer is told of in the log.
+_LONG_SECONDS = 2.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def london_today() -> date:
+    """Today's date in London."""
+    return _now().astimezone(LONDON).date()
+
+
+def check_not_ahead(settings: Settings, as_of: date) -> None:
+    """Raises WrongUse for a day that has not come: what it says would stand, and no earlier night could follow it."""
+    if as_of > london_today() and not settings.rehearsal:
+        raise WrongUse(f"{as_of} has not come yet: name a day up to today, {london_today()}, or none.")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The surroundings of a run: `operator` is who runs it, `seconds` collects how long each phase took."""
+
+    settings: Settings
+    engine: Engine
+    now: Callable[[], datetime] = _now
+    operator: Actor = PROGRAM
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The desk's date in London."""
+        return self.now().astimezone(LONDON).date()
+
+    @property
+    def shelves(self) -> Shelves:
+        """Where files are kept."""
+        return shelves(self.settings.home_folder, self.settings.archive_folder)
+
+    @property
+    def work(self) -> Path:
+        """Where private copies lie while they are read."""
+        return self.settings.home_folder / "work"
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Tell that the phase `name` begins, and measure the block as part of it; one that was long is said so."""
+        start = time.perf_counter()
+        progress.phase(name)
+        try:
+            yield
+        finally:
+            taken = time.perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + taken
+            if taken > _LONG_SECONDS:
+                progress.say(f"{name}: {taken:.0f} seconds.")
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Desk]:
+    """A desk with a database of this program's schema, closed when the block ends.
+
+    Raises GpsyncError or WrongSchema with what to do, and WrongUse for a home that is another database's.
+    """
+    engine = open_database(settings)
+    try:
+        desk = Desk(settings, engine, operator=login.actor(settings.people_by_uid))
+        _check_home(desk)
+        yield desk
+    finally:
+        engine.dispose()
+
+
+def _check_home(desk: Desk) -> None:
+    """The newest extract of the database must be in the archive: a mistyped home has another, or none."""
+    with desk.engine.connect() as connection:
+        newest = extracts.newest_accepted(connection)
+    if newest is not None and not (desk.shelves.archive / newest).is_dir():
+        raise WrongUse(
+            f"The archive {desk.shelves.archive} lacks {newest}, which the database has: set GPSYNC_HOME, or "
+            "GPSYNC_ARCHIVE, to the folder that belongs to this database."
+        )

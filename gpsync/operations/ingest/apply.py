@@ -1,0 +1,177 @@
+"""One checked extract against the history as it stands: compare, ask the guards, apply, work out email changes.
+
+All of it in the caller's transaction, which holds the history's lock, so that what is compared with is what
+is changed.
+"""
+
+from dataclasses import replace
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from gpsync import progress
+from gpsync.errors import GpsyncError
+from gpsync.extracts.layouts import Layout
+from gpsync.extracts.tidying import derive
+from gpsync.frames import ROW_HASH, Changes
+from gpsync.operations.context import Desk
+from gpsync.operations.histories import histories
+from gpsync.records import Counts, ExtractRecord, GuardFinding
+from gpsync.register.addresses import key as address_key
+from gpsync.register.changes import differences, partition
+from gpsync.register.guards import Baseline, Limits, Suspects, findings
+from gpsync.register.row_hash import row_hashes
+from gpsync.rules import Dataset, DeltaAction, Kind, Outcome
+from gpsync.store import email_changes, extracts, history
+from gpsync.window.fold import email_changes as work_out_changes
+from gpsync.window.sharing import hold_shared
+
+
+class NotBelieved(GpsyncError):
+    """Ends the transaction without a trace when a guard has found something."""
+
+    def __init__(self, counts: Counts, found: list[GuardFinding]) -> None:
+        super().__init__("held")
+        self.counts, self.found = counts, found
+
+
+def guard_limits(desk: Desk) -> Limits:
+    """What is believable, by the settings."""
+    return Limits(**{name: getattr(desk.settings, name) for name in Limits.__dataclass_fields__})
+
+
+def keep_whole(connection: Connection, desk: Desk, draft: ExtractRecord, limits: Limits | None) -> ExtractRecord:
+    """Accept an extract that is looked at whole and whose rows have no history of their own."""
+    if limits is not None:
+        before = Baseline(
+            held=0, rows=extracts.rows_of_full_before(connection, draft.extract.dataset, draft.extract.position)
+        )
+        aside = Suspects(quarantined=[row.key for row in draft.quarantined])
+        found = [*draft.findings, *findings(draft.counts, draft.extract.kind, before, aside, limits)]
+        if found:
+            raise NotBelieved(draft.counts, found)
+    entry = _outcome(draft, draft.counts)
+    extracts.record(connection, entry, desk.now())
+    return entry
+
+
+def append(
+    connection: Connection, desk: Desk, layout: Layout, draft: ExtractRecord, rows: pd.DataFrame, limits: Limits | None
+) -> tuple[ExtractRecord, set[str]]:
+    """Apply an extract at the end of the history; returns its record and the keys it concerns.
+
+    With `limits` the guards are asked first. A delta without a full before it has nothing to be applied to:
+    it is kept, and takes effect by replay when that full arrives.
+    """
+    is_delta = draft.extract.kind is Kind.DELTA
+    if is_delta and not extracts.rows_of_full_before(connection, layout.dataset, draft.extract.position):
+        if limits is not None and draft.findings:
+            raise NotBelieved(draft.counts, list(draft.findings))
+        entry = _outcome(draft, draft.counts)
+        extracts.record(connection, entry, desk.now())
+        return entry, set()
+    changes, is_baseline = _compare(connection, desk, layout, draft, rows)
+    with desk.phase("guards"):
+        _ask_guards(connection, layout, draft, changes, limits)
+    entry = _outcome(draft, changes.counts)
+    with desk.phase("apply"):
+        extracts.record(connection, entry, desk.now())
+        started = derive(changes.opened, layout).assign(valid_from=draft.extract.as_of.isoformat())
+        history.apply(connection, layout, draft.extract, changes, started)
+    if is_baseline:
+        return entry, set()
+    # One missed full changes nothing for anybody yet; a delta's delete does (C-22, C-23).
+    deleted = changes.missing_once if is_delta else []
+    return entry, {*started[layout.key[0]], *changes.gone, *deleted, *changes.returned}
+
+
+def introduced_by(connection: Connection, entry: ExtractRecord) -> set[str]:
+    """The columns that this extract is the first to bring; none for the very first extract."""
+    before = extracts.columns_before(connection, entry.extract.dataset, entry.extract.position)
+    return set(entry.columns) - before if before else set()
+
+
+def _outcome(draft: ExtractRecord, counts: Counts) -> ExtractRecord:
+    noteworthy = draft.quarantined or draft.notes or any(not check.passed for check in draft.checks)
+    outcome = Outcome.ACCEPTED_WITH_WARNINGS if noteworthy else Outcome.ACCEPTED
+    return replace(draft, outcome=outcome, counts=counts)
+
+
+def _compare(
+    connection: Connection, desk: Desk, layout: Layout, draft: ExtractRecord, rows: pd.DataFrame
+) -> tuple[Changes, bool]:
+    (key,) = layout.key
+    with desk.phase("read what is held"):
+        held = history.held(connection, layout)
+    with desk.phase("compare"):
+        deleted, incoming = _split(rows, key)
+        incoming = incoming.assign(**{ROW_HASH: row_hashes(incoming, layout.tracked)})
+        aside = {row.key for row in draft.quarantined if row.key}
+        parts = partition(incoming, held, key, kind=draft.extract.kind, deleted=deleted, quarantined=aside)
+        current = history.current_rows(connection, layout, list(incoming[key].iloc[parts.differing.to_numpy()]))
+        introduced = introduced_by(connection, draft)
+        changes = differences(incoming, current, parts, key, layout.tracked, introduced=introduced, counts=draft.counts)
+    return _with_email_count(changes), held.is_baseline
+
+
+def _split(rows: pd.DataFrame, key: str) -> tuple[set[str], pd.DataFrame]:
+    """A delta's delete rows, as keys, and the rows that say what a record now reads."""
+    if "action" not in rows.columns:
+        return set(), rows
+    deletes = rows["action"] == DeltaAction.DELETE
+    return set(rows.loc[deletes, key]), rows[~deletes].drop(columns="action")
+
+
+def _with_email_count(changes: Changes) -> Changes:
+    moved = _moved_addresses(changes)
+    return replace(changes, counts=replace(changes.counts, emails_changed=len(moved)))
+
+
+def _moved_addresses(changes: Changes) -> list[str]:
+    """Keys whose address changed in more than its spelling."""
+    emails = changes.ledger[changes.ledger["field"] == "email"].fillna("")
+    keys = emails.columns[0]
+    return [
+        key
+        for key, old, new in zip(emails[keys], emails["old_value"], emails["new_value"], strict=True)
+        if address_key(old) != address_key(new)
+    ]
+
+
+def _ask_guards(
+    connection: Connection, layout: Layout, draft: ExtractRecord, changes: Changes, limits: Limits | None
+) -> None:
+    if limits is None:
+        return
+    counts, extract = changes.counts, draft.extract
+    before = Baseline(
+        held=history.current_count(connection, layout),
+        rows=extracts.rows_of_full_before(connection, layout.dataset, extract.position),
+    )
+    suspects = Suspects(
+        missing=changes.missing_once,
+        new=list(changes.opened[layout.key[0]]),
+        emails=_moved_addresses(changes),
+        quarantined=[row.key for row in draft.quarantined],
+    )
+    found = [*draft.findings, *findings(counts, extract.kind, before, suspects, limits)]
+    if found:
+        raise NotBelieved(counts, found)
+
+
+def rework_email_changes(connection: Connection, desk: Desk, layout: Layout, touched: set[str]) -> None:
+    """Work out anew the changes of the doctors concerned, and of all whose change is still open."""
+    if layout.dataset is not Dataset.GMC_REGISTER:
+        return
+    unsettled = email_changes.unsettled_doctors(connection, touched, desk.settings.window_days)
+    rework_changes_of(connection, desk, touched | unsettled)
+
+
+def rework_changes_of(connection: Connection, desk: Desk, concerned: set[str]) -> None:
+    """Work out anew the email changes of these doctors."""
+    doctors, calendar = histories(desk, connection, concerned)
+    window_days = desk.settings.window_days
+    stories = progress.counted(doctors, "doctors' changes worked out")
+    changes = [change for doctor in stories for change in work_out_changes(doctor, calendar, window_days=window_days)]
+    holdings = email_changes.holdings(connection, {change.new_key for change in changes})
+    email_changes.rewrite(connection, concerned, hold_shared(changes, holdings))

@@ -1,0 +1,260 @@
+"""One extract from the inbox to its outcome: receive, read, check, decide, file away.
+
+A fault in one file becomes its outcome and stops no other file. Nothing is removed from the inbox before
+its bytes are kept elsewhere and its outcome is recorded.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from expectations.gate import Verdict, examine
+from gpsync import progress
+from gpsync.errors import NotWhole, RefusedExtract
+from gpsync.extracts import archive, inbox
+from gpsync.extracts.inbox import Received
+from gpsync.extracts.layouts import LAYOUTS, Layout
+from gpsync.extracts.naming import check_name
+from gpsync.extracts.reading import TextTable, read_text
+from gpsync.extracts.tidying import FUTURE, latest_of_delta, tidy, without_repeats
+from gpsync.extracts.unpacking import unpack
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.mistranslation import mistranslation
+from gpsync.operations.ingest.settle import Decision, Revision, settle
+from gpsync.records import Arrival, Counts, Extract, ExtractRecord, QuarantinedRow
+from gpsync.rules import Dataset, DeltaAction, Kind, Outcome
+from gpsync.store import extracts, retention
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A readable extract: its draft record and the rows that were believed."""
+
+    draft: ExtractRecord
+    rows: pd.DataFrame
+
+
+def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> ExtractRecord | None:
+    """Take one arrival from the inbox to its outcome; None when it is left for the next run."""
+    try:
+        with received(desk, arrival) as copy:
+            entry = taken_before(desk, copy) or _judge(desk, copy, revision)
+            _clear(arrival, copy.mark)
+    except NotWhole as reason:
+        progress.say(str(reason))
+        return None
+    except Oversized as reason:
+        entry = _reject(desk, unread(arrival), None, str(reason))
+    except Unreadable as reason:
+        entry = _reject(desk, unread(arrival), arrival.path, str(reason))
+        _clear(arrival)
+    return entry
+
+
+def _clear(arrival: Arrival, mark: inbox.Mark | None = None) -> None:
+    """Remove an arrival that has been taken. Where that may not be, the next night finds that it was taken before."""
+    try:
+        inbox.clear(arrival, mark)
+    except OSError as error:
+        progress.say(
+            f"{arrival.path.name} was taken, but cannot be removed from {arrival.path.parent} ({error.strerror})."
+        )
+
+
+class Unreadable(RefusedExtract):
+    """Something in the inbox of which no copy can be taken, such as a link."""
+
+
+class Oversized(Unreadable):
+    """A file of which no copy is to be taken: it stays in the inbox until somebody has seen to it."""
+
+
+@contextmanager
+def received(desk: Desk, arrival: Arrival) -> Iterator[Received]:
+    """A private copy of an arrival, gone when the block ends. Raises NotWhole, Oversized or Unreadable."""
+    desk.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(dir=desk.work) as folder:
+        try:
+            with desk.phase("receive"):
+                settings = desk.settings
+                copy = inbox.receive(arrival, Path(folder), settings.settle_seconds, settings.largest_file)
+        except inbox.TooLarge as reason:
+            raise Oversized(str(reason)) from None
+        except RefusedExtract as reason:
+            raise Unreadable(str(reason)) from None
+        yield copy
+
+
+def unread(arrival: Arrival) -> Extract:
+    """The extract that an arrival claims to be, its bytes unknown: the thing itself tells it from others."""
+    state = arrival.path.lstat()
+    image = f"{arrival.path.name}\x1f{state.st_ino}\x1f{state.st_mtime_ns}"
+    sha256 = hashlib.sha256(image.encode(errors="surrogateescape")).hexdigest()
+    return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, sha256, 0)
+
+
+def taken_before(desk: Desk, copy: Received) -> ExtractRecord | None:
+    """The same date and bytes were taken before: nothing to do."""
+    extract = copy.extract
+    with desk.engine.connect() as connection:
+        known = extracts.taken_with_bytes(connection, extract.dataset, extract.as_of, extract.sha256)
+    if known is not None:
+        progress.say(f"{extract.file_name} was taken before ({known.outcome}): nothing to do.")
+    return known
+
+
+def _judge(desk: Desk, copy: Received, revision: Revision | None) -> ExtractRecord:
+    try:
+        checked = check(desk, copy, revision)
+    except RefusedExtract as reason:
+        return _reject(desk, copy.extract, copy.path, str(reason))
+    return settle(desk, checked.draft, checked.rows, Decision(delivered=copy.path, revision=revision))
+
+
+def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Checked:
+    """Read a received extract and put it through the gate. Raises RefusedExtract."""
+    extract = copy.extract
+    check_name(extract.file_name)
+    _check_place(desk, extract, revision)
+    inbox.check_manifest(copy)
+    layout, is_delta = LAYOUTS[extract.dataset], extract.kind is Kind.DELTA
+    frame, total, text = _tidy_frame(desk, copy, layout)
+    named = _named_rows(frame)
+    with desk.phase("gate"):
+        verdict = examine(extract.dataset, named, delta=is_delta)
+    _refuse_if_critical(verdict, extract)
+    aside = _set_aside(verdict, named, layout.key)
+    numbers = {row.row_number for row in aside}
+    columns = [*layout.names, "action"] if is_delta else layout.names
+    kept = frame[[name for name in columns if name in frame.columns]]
+    if numbers:
+        kept = kept[~frame["row_number"].isin(numbers)].reset_index(drop=True)
+    draft = ExtractRecord(
+        extract,
+        Outcome.ACCEPTED,
+        counts=Counts(rows=total, quarantined=len(numbers), exact_duplicates=total - len(frame)),
+        columns=tuple(name for name in layout.names if name in frame.columns),
+        checks=verdict.checks,
+        findings=mistranslation(desk, extract, frame[~frame["row_number"].isin(numbers)], text.mistranslated),
+        quarantined=aside,
+        notes=(*text.notes, *_updated_too_late(named, extract)),
+    )
+    return Checked(draft, kept)
+
+
+def _tidy_frame(desk: Desk, copy: Received, layout: Layout) -> tuple[pd.DataFrame, int, TextTable]:
+    """The tidy rows without repeats, how many the file held, and its text with what was noticed."""
+    extract = copy.extract
+    is_delta = extract.kind is Kind.DELTA
+    with desk.phase("read"):
+        text = read_text(_plain(copy), layout, extract.file_name, delta=is_delta)
+        _check_rows(copy, text.table.num_rows)
+    with desk.phase("tidy"):
+        frame = tidy(text.table, layout, extract.as_of, delta=is_delta)
+        total = len(frame)
+        frame = without_repeats(frame, layout)
+        if is_delta:
+            frame = latest_of_delta(frame, layout.key[0])
+    return frame.reset_index(drop=True), total, text
+
+
+def _named_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that say what a record reads: all but a delta's deletes, of which only the number matters."""
+    if "action" not in frame.columns:
+        return frame
+    return frame[frame["action"] != DeltaAction.DELETE].reset_index(drop=True)
+
+
+def _updated_too_late(frame: pd.DataFrame, extract: Extract) -> tuple[str, ...]:
+    """C-14: an address cannot have been updated after the extract that shows it. Told as a count, as is all else."""
+    later = int(frame[FUTURE].str.contains("email_last_updated", regex=False, na=False).sum())
+    if not later:
+        return ()
+    rows = "1 row says that its" if later == 1 else f"{later:,} rows say that their"
+    note = (
+        f"{rows} address was last updated after {extract.as_of}, the extract's own date: "
+        "ask the sender which date is wrong. No window depends on it (C-14)."
+    )
+    progress.say(f"{extract.file_name}: {note}")
+    return (note,)
+
+
+def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> None:
+    """Refuse a date that cannot be, and other bytes for a date that is taken."""
+    today = desk.today
+    if extract.as_of > today:
+        raise RefusedExtract(
+            f"{extract.file_name} is dated {extract.as_of}, in the future: ask the sender for the right date."
+        )
+    if extract.as_of < today - timedelta(days=desk.settings.oldest_extract_days):
+        raise RefusedExtract(
+            f"{extract.file_name} is dated {extract.as_of}, over {desk.settings.oldest_extract_days} days ago: "
+            "it is too old to take; raise GPSYNC_OLDEST_EXTRACT_DAYS if it is meant."
+        )
+    with desk.engine.connect() as connection:
+        taken = extracts.accepted_on(connection, extract.dataset, extract.kind, extract.as_of)
+        is_forgotten = extract.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, extract.as_of)
+    if is_forgotten:
+        raise RefusedExtract(
+            f"{extract.file_name} is dated {extract.as_of}, and addresses of that time are kept as hashes only: "
+            "it is too old to take (C-55)."
+        )
+    if taken is not None and revision is None:
+        raise RefusedExtract(
+            f"{extract.file_name} holds other bytes than the extract already accepted for {extract.as_of} "
+            f"({taken.extract.extract_id}): if it is a revision, put it into the inbox again and run "
+            "`gpsync sync --replace --reason WHY`."
+        )
+
+
+def _plain(copy: Received) -> Path:
+    name = copy.extract.file_name
+    if not name.endswith((".zip", ".gz")):
+        return copy.path
+    plain = copy.path.with_name(f"{copy.path.name}.unpacked")
+    unpack(copy.path, plain, name)
+    return plain
+
+
+def _check_rows(copy: Received, rows: int) -> None:
+    manifest = copy.arrival.manifest
+    if manifest is not None and manifest.rows is not None and manifest.rows != rows:
+        raise RefusedExtract(
+            f"{copy.extract.file_name} has {rows:,} rows, its manifest declares {manifest.rows:,}: "
+            "ask the sender for the whole file."
+        )
+
+
+def _refuse_if_critical(verdict: Verdict, extract: Extract) -> None:
+    failed = verdict.refusal
+    if failed is not None:
+        where = f"column {failed.column}" if failed.column else "the whole file"
+        raise RefusedExtract(
+            f"{extract.file_name} fails {failed.expectation} in {where} ({failed.unexpected:,} rows): "
+            "ask the sender for a correct file."
+        )
+
+
+def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: tuple[str, ...]) -> tuple[QuarantinedRow, ...]:
+    parts = [frame[column].fillna("") for column in key if column in frame.columns]
+    return tuple(
+        QuarantinedRow(int(frame["row_number"].iloc[place]), "|".join(str(part.iloc[place]) for part in parts), reason)
+        for reason, positions in verdict.positions.items()
+        for place in positions
+    )
+
+
+def _reject(desk: Desk, extract: Extract, delivered: Path | None, reason: str) -> ExtractRecord:
+    entry = ExtractRecord(extract, Outcome.REJECTED, reason)
+    with archive.staged(desk.shelves, extract, delivered) as staged:
+        staged.publish(entry)
+    with desk.engine.begin() as connection:
+        extracts.record(connection, entry, desk.now())
+    progress.say(f"Rejected: {reason}")
+    return entry

@@ -1,0 +1,180 @@
+"""From checked rows to their outcome: accepted into the history, held for a person, or decided by one.
+
+Everything an extract changes is one transaction. It first takes the history's lock, so that what it
+compares with is what it changes.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from gpsync import progress
+from gpsync.actors import Actor
+from gpsync.errors import WrongUse
+from gpsync.extracts import archive
+from gpsync.extracts.layouts import LAYOUTS
+from gpsync.operations.context import Desk
+from gpsync.operations.ingest.apply import NotBelieved, append, guard_limits, keep_whole, rework_email_changes
+from gpsync.operations.ingest.replay import insert
+from gpsync.records import ExtractRecord
+from gpsync.register.guards import Limits
+from gpsync.rules import Outcome
+from gpsync.store import extracts
+from gpsync.store.locks import lock_history
+from gpsync.store.tables import HISTORIES
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A person's word that an extract replaces the one accepted for its date."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How an extract comes to be settled.
+
+    `delivered` is the private copy of a new arrival. `approved` is the held entry that a person releases,
+    which skips the guards. `revision` allows it to replace the accepted extract of its date.
+    """
+
+    delivered: Path | None = None
+    approved: ExtractRecord | None = None
+    revision: Revision | None = None
+
+
+def settle(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision) -> ExtractRecord:
+    """Apply a checked extract, or hold it where the guards do not believe it; returns its record."""
+    if decision.delivered is None:
+        return _apply(desk, draft, rows, decision, None)
+    with archive.staged(desk.shelves, draft.extract, decision.delivered, rows) as staged:
+        try:
+            return _apply(desk, draft, rows, decision, staged)
+        except NotBelieved as doubt:
+            entry = _doubted(draft, doubt)
+        staged.publish(entry)
+    with desk.engine.begin() as connection:
+        extracts.record(connection, entry, desk.now())
+    progress.say(f"Held: {entry.extract.file_name}. {entry.reason}")
+    return entry
+
+
+def rehearse(
+    connection: Connection, desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, revision: Revision | None
+) -> ExtractRecord:
+    """What `settle` would make of an extract, in the caller's transaction, which is to be rolled back.
+
+    What is rehearsed after it is compared with it. Raises WrongUse where one of its date was accepted before.
+    """
+    try:
+        with connection.begin_nested():
+            entry, _, _ = _place(connection, desk, draft, rows, guard_limits(desk), revision)
+    except NotBelieved as doubt:
+        return _doubted(draft, doubt)
+    return entry
+
+
+def _doubted(draft: ExtractRecord, doubt: NotBelieved) -> ExtractRecord:
+    found = " ".join(finding.sentence for finding in doubt.found)
+    reason = f"{found} Look at `gpsync held`, then approve or reject it."
+    return replace(draft, outcome=Outcome.HELD, reason=reason, counts=doubt.counts, findings=tuple(doubt.found))
+
+
+def _apply(
+    desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision, staged: archive.Staged | None
+) -> ExtractRecord:
+    layout = LAYOUTS[draft.extract.dataset]
+    limits = None if decision.approved else guard_limits(desk)
+    with desk.engine.begin() as connection:
+        lock_history(connection)
+        entry, touched, replaced = _place(connection, desk, draft, rows, limits, decision.revision)
+        with desk.phase("email changes"):
+            rework_email_changes(connection, desk, layout, touched)
+        with desk.phase("archive"):
+            _file(desk, entry, decision, staged, replaced)
+        with desk.phase("commit"):
+            connection.commit()
+    return entry
+
+
+def _place(
+    connection: Connection,
+    desk: Desk,
+    draft: ExtractRecord,
+    rows: pd.DataFrame,
+    limits: Limits | None,
+    revision: Revision | None,
+) -> tuple[ExtractRecord, set[str], ExtractRecord | None]:
+    """Apply an extract where it belongs in the order of dates.
+
+    Returns its record, the keys concerned, and the accepted extract that it replaced.
+    """
+    layout = LAYOUTS[draft.extract.dataset]
+    replaced = _supersede(connection, draft, revision)
+    if layout.dataset not in HISTORIES:
+        return keep_whole(connection, desk, draft, limits), set(), replaced
+    if replaced or extracts.accepted_since(connection, layout.dataset, draft.extract.as_of):
+        return *insert(connection, desk, draft, rows, limits), replaced
+    return *append(connection, desk, layout, draft, rows, limits), None
+
+
+def _supersede(connection: Connection, draft: ExtractRecord, revision: Revision | None) -> ExtractRecord | None:
+    """Take the accepted extract that this one revises out of the history's list, if there is one."""
+    extract = draft.extract
+    taken = extracts.accepted_on(connection, extract.dataset, extract.kind, extract.as_of)
+    if taken is None:
+        return None
+    if revision is None:
+        raise WrongUse(f"{taken.extract.extract_id} was accepted for {extract.as_of} meanwhile: nothing was changed.")
+    extracts.supersede(connection, taken.extract.extract_id, revision.by, revision.reason)
+    return taken
+
+
+def _file(
+    desk: Desk,
+    entry: ExtractRecord,
+    decision: Decision,
+    staged: archive.Staged | None,
+    replaced: ExtractRecord | None,
+) -> None:
+    """Put the files where their outcome says, before the transaction ends: the archive is the truth."""
+    if replaced is not None:
+        archive.refile(desk.shelves, replaced, replace(replaced, outcome=Outcome.SUPERSEDED))
+    if staged is not None:
+        staged.publish(entry)
+    elif decision.approved is not None:
+        archive.refile(desk.shelves, decision.approved, entry)
+
+
+def approve(desk: Desk, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
+    """Release a held extract: apply it now, whatever the guards said, and record who and why."""
+    entry = _held(desk, extract_id)
+    rows = archive.read_rows(desk.shelves, entry)
+    draft = _decided(entry, by, reason)
+    return settle(desk, draft, rows, Decision(approved=entry))
+
+
+def reject(desk: Desk, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
+    """Turn a held extract away for good, and record who and why."""
+    entry = _held(desk, extract_id)
+    rejected = replace(_decided(entry, by, reason), outcome=Outcome.REJECTED)
+    with desk.engine.begin() as connection:
+        extracts.record(connection, rejected, desk.now())
+        archive.refile(desk.shelves, entry, rejected)
+    return rejected
+
+
+def _decided(entry: ExtractRecord, by: Actor, reason: str) -> ExtractRecord:
+    return replace(entry, decided_by=by.name, decided_account=by.account, decided_reason=reason)
+
+
+def _held(desk: Desk, extract_id: str) -> ExtractRecord:
+    with desk.engine.connect() as connection:
+        entry = extracts.find(connection, extract_id)
+    if entry is None or entry.outcome is not Outcome.HELD:
+        raise WrongUse(f"Nothing called {extract_id!r} is held: `gpsync held` lists what is.")
+    return entry

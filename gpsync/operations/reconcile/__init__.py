@@ -1,0 +1,1 @@
+"""From the newest extracts to the report of mismatches."""

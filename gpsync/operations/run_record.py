@@ -1,0 +1,138 @@
+"""A run: alone, written down, and honest about how it ended."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from gpsync import progress
+from gpsync.errors import GpsyncError
+from gpsync.operations.context import Desk
+from gpsync.operations.killed_runs import clear_up
+from gpsync.records import ExtractRecord
+from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
+from gpsync.store import runs
+from gpsync.store.database import lost
+from gpsync.store.locks import RunLock, run_lock
+from gpsync.store.refusals import told
+from gpsync.store.runs import SECONDS
+from gpsync.tracebacks import is_debugging, redacted
+
+#: So long a run waits for a database that went away, to have its end on record, and between two tries.
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 30.0, 0.5
+
+DONE, ATTENTION, FAILED, STOPPED = "done", "attention", "failed", "stopped"
+
+
+@dataclass
+class Summary:
+    """What a run did, in counts that hold no personal data."""
+
+    taken: list[ExtractRecord] = field(default_factory=list)
+    waiting: int = 0
+    strangers: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+    def add(self, entry: ExtractRecord | None) -> None:
+        """Count an extract; None is one that was left for the next run."""
+        if entry is None:
+            self.waiting += 1
+        else:
+            self.taken.append(entry)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether anything was held or rejected, or lies in the inbox under a name that is none, or closed to us."""
+        return bool(self.strangers or self.closed) or any(
+            entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken
+        )
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run, by name."""
+        believed = [entry.counts for entry in self.taken if entry.outcome in ACCEPTED_OUTCOMES]
+        by_outcome = {str(outcome): sum(entry.outcome is outcome for entry in self.taken) for outcome in Outcome}
+        return {
+            **{f"extracts {outcome}": number for outcome, number in by_outcome.items() if number},
+            "rows": sum(counts.rows for counts in believed),
+            "new": sum(counts.new for counts in believed),
+            "changed": sum(counts.changed for counts in believed),
+            "gone": sum(counts.gone for counts in believed),
+            "missing once": sum(counts.missing_once for counts in believed),
+            "emails changed": sum(counts.emails_changed for counts in believed),
+            "rows quarantined": sum(counts.quarantined for counts in believed),
+            "files left for the next run": self.waiting,
+            "files not named like an extract": len(self.strangers),
+            "files that cannot be read or removed": len(self.closed),
+        }
+
+
+class RunSummary(Protocol):
+    """What a run tells of itself when it ends."""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody must act on what the run did."""
+
+    def counts(self) -> dict[str, int]:
+        """The figures of the run, by name."""
+
+
+@contextmanager
+def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Iterator[RunLock]:
+    """Hold the run lock and keep a record of the run, whose `summary` the block fills.
+
+    What a run that was killed has left is cleared up first. The lock is handed out, because it can be lost with its
+    session: long work asks it now and then to `keep` others away. At the end it does not matter any more.
+
+    An error that nobody foresaw may quote a doctor's data, and the orchestrator stores what it is told: so
+    it leaves here as its type and its place in the code only.
+    """
+    with _without_its_words(), run_lock(desk.engine) as lock:
+        clear_up(desk)
+        with desk.engine.begin() as connection:
+            run_id = runs.start(connection, flow, as_of, desk.now())
+        outcome = FAILED
+        try:
+            with _without_its_words():
+                yield lock
+            outcome = ATTENTION if summary.needs_a_person else DONE
+        except BaseException as error:
+            # Ours, or whatever an orchestrator raises where it was told to end a run.
+            outcome = FAILED if isinstance(error, Exception) else STOPPED
+            raise
+        finally:
+            _finish(desk, run_id, outcome, summary)
+
+
+@contextmanager
+def _without_its_words() -> Iterator[None]:
+    """An error of ours passes; any other leaves as a sentence without its message."""
+    try:
+        yield
+    except GpsyncError:
+        raise
+    except Exception as error:
+        if is_debugging():
+            raise
+        raise told(error) or redacted(error) from None
+
+
+def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
+    """Record how a run ended, when the database is there; otherwise the next run will find it dead."""
+    ends = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            with desk.engine.begin() as connection:
+                seconds = {name: round(taken, 1) for name, taken in desk.seconds.items()}
+                told = {**summary.counts(), **({SECONDS: seconds} if seconds else {})}
+                runs.finish(connection, run_id, outcome, told, desk.now())
+            return
+        except Exception as error:
+            if lost(error) is None:
+                raise
+            if time.monotonic() > ends:
+                progress.say("The database is away, so how this run ended is not on record there.")
+                return
+        time.sleep(_PAUSE_SECONDS)

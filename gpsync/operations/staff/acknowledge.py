@@ -1,0 +1,41 @@
+"""Setting mismatches aside, one by one or from a filled-in report; all of a file or nothing."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from gpsync.errors import WrongUse
+from gpsync.operations.context import Desk
+from gpsync.reconciliation.lifecycle import set_aside as acknowledged
+from gpsync.reports.acknowledgements import LONGEST_DAYS, Acknowledgement, read_acknowledgements
+from gpsync.rules import STANDING_STATES
+from gpsync.store import mismatches
+
+Wanted = Acknowledgement
+
+
+def wanted_in(path: Path, as_of: date) -> tuple[list[Acknowledgement], list[str]]:
+    """What a filled-in workbook or CSV asks for, and a sentence for each row that cannot be used."""
+    wanted, problems = read_acknowledgements(path, as_of)
+    return wanted, [problem.sentence for problem in problems]
+
+
+def set_aside(desk: Desk, wanted: Sequence[Acknowledgement], by: str) -> int:
+    """Acknowledge these mismatches; returns how many. Raises WrongUse, and changes nothing, for one unknown."""
+    by_id = {one.mismatch_id: one for one in wanted}
+    last = desk.today + timedelta(days=LONGEST_DAYS)
+    if any(one.until < desk.today for one in wanted):
+        raise WrongUse("The day until which it is set aside has passed: nothing was changed.")
+    if any(one.until > last for one in wanted):
+        raise WrongUse(f"Nothing is set aside for longer than until {last}: nothing was changed.")
+    with desk.engine.begin() as connection:
+        found = mismatches.with_ids(connection, list(by_id))
+        standing = [one for one in found if one.state in STANDING_STATES]
+        missing = by_id.keys() - {one.mismatch_id for one in standing}
+        if missing:
+            raise WrongUse(f"No mismatch {min(missing)} stands: `gpsync mismatches` lists those that do.")
+        mismatches.write(
+            connection,
+            [acknowledged(one, by_id[one.mismatch_id].until, by, by_id[one.mismatch_id].reason) for one in standing],
+        )
+    return len(standing)

@@ -1,0 +1,1 @@
+"""GMC addresses, verification links and PCSE Online accounts (B57 to B67). Pure."""

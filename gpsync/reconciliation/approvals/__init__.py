@@ -1,0 +1,1 @@
+"""Approval cases (B26 to B41). Pure."""

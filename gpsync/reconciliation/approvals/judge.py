@@ -1,0 +1,131 @@
+"""Approval cases on their own: who keeps whom waiting, and what is dated back too far.
+
+`judge` is the way into the whole group. Cases that cannot stand beside each other are in `approvals_requests`, what
+the list makes of decided cases in `approvals_applied`, what it shows without any in `approvals_unasked`, and who
+decided about whom in `approvals_people`.
+"""
+
+import pandas as pd
+
+from gpsync.reconciliation import listed
+from gpsync.reconciliation.approvals import applied, people, requests, unasked
+from gpsync.reconciliation.approvals.case_findings import either, raised
+from gpsync.reconciliation.approvals.case_words import ChangeType, Decision
+from gpsync.reconciliation.approvals.cases import Cases, prepare
+from gpsync.reconciliation.approvals.shown import compare
+from gpsync.reconciliation.facts import Facts
+from gpsync.reconciliation.findings import Finding
+from gpsync.rules import Code, Dataset, Owner, Severity
+
+_REQUEST = ("change_type", "effective_date", "submitted_date")
+#: The columns whose words are checked, and the column that is null where the word is not known.
+_CHECKED = {
+    "change_type": "change",
+    "practice_decision": "practice",
+    "icb_decision": "icb",
+    "case_status": "status",
+}
+
+
+def judge(facts: Facts) -> dict[Code, list[Finding]]:
+    """The findings of every code of the group, and of PL_STATUS_UNKNOWN as far as cases are concerned.
+
+    A change made against a rejection is not reported as made without approval too, nor the rejection as unresolved.
+    A case whose performer is not known is not reported as unapplied.
+    """
+    cases = prepare(facts)
+    shown, changes = compare(cases), unasked.between_lists(cases)
+    strangers = people.case_performer_unknown(cases)
+    unapplied = applied.approved_not_applied(shown)
+    unknown = {finding.case_id for finding in strangers}
+    return {
+        Code.APPROVAL_OVERDUE: approval_overdue(cases),
+        Code.ICB_APPROVAL_OVERDUE: icb_approval_overdue(cases),
+        Code.APPROVED_NOT_APPLIED: [finding for finding in unapplied if finding.case_id not in unknown],
+        Code.APPLIED_WITHOUT_APPROVAL: unasked.applied_without_approval(shown, changes),
+        Code.APPLIED_DESPITE_REJECTION: applied.applied_despite_rejection(shown, changes),
+        Code.REJECTED_UNRESOLVED: applied.rejected_unresolved(shown, changes),
+        Code.DUPLICATE_REQUEST: requests.duplicate_request(cases),
+        Code.CONFLICTING_REQUESTS: requests.conflicting_requests(cases),
+        Code.EFFECTIVE_DATE_DIFFERS: applied.effective_date_differs(shown),
+        Code.BACKDATED_BEFORE_PENSION_YEAR: backdated_before_pension_year(cases),
+        Code.APPROVER_NOT_AUTHORISED: people.approver_not_authorised(cases),
+        Code.SELF_APPROVAL: people.self_approval(cases),
+        Code.CASE_PERFORMER_UNKNOWN: strangers,
+        Code.CASE_PERFORMER_NOT_ELIGIBLE: people.case_performer_not_eligible(cases),
+        Code.WITHDRAWAL_DATE_PASSED: people.withdrawal_date_passed(cases),
+        Code.WITHDRAWAL_WHILE_SUSPENDED: people.withdrawal_while_suspended(cases),
+        Code.PL_STATUS_UNKNOWN: unknown_words(cases),
+    }
+
+
+def approval_overdue(cases: Cases) -> list[Finding]:
+    """B26: the practice has not decided, 14 days after the case came in and its effective date passed."""
+    limits, rows = cases.facts.limits, cases.rows
+    open_rows = rows[rows["is_open"] & rows["practice_required"] & (rows["practice"] == Decision.PENDING)]
+    days = (cases.today - open_rows["waiting_since"]).dt.days
+    # A case is only waited for once it has taken effect, so its effective date says nothing of urgency.
+    urgent = days >= limits.approval_escalate_days
+    hits = open_rows.assign(severity=either(urgent, Severity.HIGH, Severity.MEDIUM))
+    return raised(
+        Code.APPROVAL_OVERDUE,
+        hits[days >= limits.approval_overdue_days],
+        "Practice {practice_code} has not decided case {case_id} ({change_type} of {gmc_number}).",
+        (*_REQUEST, "practice_decision"),
+    )
+
+
+def icb_approval_overdue(cases: Cases) -> list[Finding]:
+    """B27: the practice approved and the ICB, which must too, has not decided for 14 days."""
+    limits, rows = cases.facts.limits, cases.rows
+    is_waiting = (rows["practice"] == Decision.APPROVED) & (rows["icb"] == Decision.PENDING)
+    waiting = rows[rows["is_open"] & rows["icb_required"] & is_waiting]
+    days = (cases.today - waiting["practice_on"].fillna(waiting["submitted"])).dt.days
+    hits = waiting.assign(severity=either(days >= limits.approval_escalate_days, Severity.HIGH, Severity.MEDIUM))
+    return raised(
+        Code.ICB_APPROVAL_OVERDUE,
+        hits[days >= limits.approval_overdue_days],
+        "The ICB has not decided case {case_id} ({change_type} of {gmc_number}), which practice {practice_code} "
+        "has approved.",
+        (*_REQUEST, "practice_decision_date", "icb_decision"),
+    )
+
+
+def backdated_before_pension_year(cases: Cases) -> list[Finding]:
+    """B35: a join from before this pension year, not rejected, and still of this year's concern.
+
+    A case that was closed in an earlier pension year belongs to that year's joiner forms.
+    """
+    year = cases.facts.as_of.year - (cases.facts.as_of.month < 4)
+    first = pd.Timestamp(year, 4, 1)
+    rows = cases.live
+    touched = rows[["submitted", "practice_on", "icb_on"]].max(axis=1) >= first
+    concerns = (rows["change"] == ChangeType.JOIN) & ~rows["is_rejected"] & (rows["is_open"] | touched)
+    return raised(
+        Code.BACKDATED_BEFORE_PENSION_YEAR,
+        rows[concerns & (rows["effective"] < first)],
+        "Case {case_id}: {gmc_number} is to join practice {practice_code} from {effective_date}, "
+        f"before the pension year that began on {listed.written(first.date().isoformat())}.",
+        (*_REQUEST, "practice_decision"),
+    )
+
+
+def unknown_words(cases: Cases) -> list[Finding]:
+    """A change type, decision or case status that gpsync does not know: no rule can say the case is in order."""
+    rows, words = cases.rows, {}
+    for column, read in _CHECKED.items():
+        unknown = rows[read].isna()
+        if column == "practice_decision":  # blank is in order where the practice is only told
+            unknown &= rows["practice_required"] | rows[column].notna()
+        words[column] = rows[column].fillna("(blank)").where(unknown)
+    found = rows[["case_id", "gmc_number", "practice_code"]].assign(**words).dropna(subset=list(words), how="all")
+    said = [
+        ", ".join(f"{name.replace('_', ' ')} {row[name]}" for name in words if isinstance(row[name], str))
+        for row in found.to_dict("records")
+    ]
+    return raised(
+        Code.PL_STATUS_UNKNOWN,
+        found.assign(key=f"{Dataset.PRACTICE_APPROVALS}|" + found["case_id"], said=said, owner=Owner.OPS.value),
+        "Case {case_id} says what gpsync does not know: {said}.",
+        words,
+    )

@@ -1,0 +1,53 @@
+"""The outbox: mails from the day they are planned to the day they are settled.
+
+Everything that may happen to a mail is named here; which moves are allowed is said in `verification.outbox`.
+"""
+
+from gpsync.store.outbox.claims import Swept, claim, ready, release, release_lease, soonest, sweep, sweep_all, under_way
+from gpsync.store.outbox.decisions import cancel, counts, oldest_in_doubt, resolve
+from gpsync.store.outbox.guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
+from gpsync.store.outbox.planning import plan
+from gpsync.store.outbox.sending import (
+    Standing,
+    intend,
+    record,
+    set_aside,
+    set_aside_waiting,
+    settle,
+    standing,
+    standings_for_certain,
+    state_after,
+    withdraw,
+)
+
+__all__ = [
+    "LEASE_LOST",
+    "LETTER_CHANGED",
+    "NEWER_EXTRACT",
+    "REVOKED_LINK",
+    "Standing",
+    "Swept",
+    "cancel",
+    "claim",
+    "counts",
+    "intend",
+    "oldest_in_doubt",
+    "plan",
+    "ready",
+    "record",
+    "release",
+    "release_lease",
+    "resolve",
+    "set_aside",
+    "set_aside_waiting",
+    "settle",
+    "soonest",
+    "standing",
+    "standings_for_certain",
+    "state_after",
+    "sweep",
+    "sweep_all",
+    "under_way",
+    "why_withdrawn",
+    "withdraw",
+]
