@@ -26,7 +26,7 @@ from bench.mail_sink import is_there, smtp_sink
 from bench.server import tcp_server
 from gpsync.mail.catcher import catching
 from gpsync.mails import Person, PlannedMail
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.forecast import forecast
 from gpsync.operations.mailout.send import open_post, send
@@ -63,7 +63,7 @@ def main() -> None:
         )
         engine = create_engine(f"{server}/postgres".replace("postgresql://", "postgresql+psycopg://"))
         schema.upgrade(engine)
-        _rehearse(Desk(settings, engine), options)
+        _rehearse(Context(settings, engine), options)
         engine.dispose()
     shutil.rmtree(_POSTGRES)
 
@@ -88,36 +88,36 @@ def _service() -> Iterator[int]:
         yield port
 
 
-def _rehearse(desk: Desk, options: argparse.Namespace) -> None:
+def _rehearse(context: Context, options: argparse.Namespace) -> None:
     number = options.mails + options.changes
-    _add_doctors(desk.engine, number)
+    _add_doctors(context.engine, number)
     day = DUE
-    desk = replace(desk, now=_clock(day, _MORNING))
+    context = replace(context, now=_clock(day, _MORNING))
     people = [_person(one) for one in range(number)]
     first = [(first_link(person, DUE - timedelta(days=1)), 1) for person in people[options.changes :]]
-    _plan(desk, [planned_mail(event, generation, _desire(desk)) for event, generation in first])
+    _plan(context, [planned_mail(event, generation, _desire(context)) for event, generation in first])
     changes = [change_event(change(one), people[one]) for one in range(options.changes)]
-    _plan(desk, [planned_mail(event, 1, _desire(desk)) for event in changes])
-    with desk.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    _plan(context, [planned_mail(event, 1, _desire(context)) for event in changes])
+    with context.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # What autovacuum does by itself in a while.
         connection.execute(text("VACUUM (ANALYZE)"))
-        queue, foretold = forecast(connection, desk.settings, desk.now())
+        queue, foretold = forecast(connection, context.settings, context.now())
     print(f"{queue.first_links:,} first links, {queue.others:,} changes due a day later, {options.cap:,} mails a day.")
     print(f"Foretold: sending days {foretold.days if foretold else 'without end'}.", flush=True)
     began, days, asked = time.perf_counter(), 0, options.changes
-    while _waiting(desk) and (not options.days or days < options.days):
-        _send(desk, day, _MORNING)
+    while _waiting(context) and (not options.days or days < options.days):
+        _send(context, day, _MORNING)
         asked += 1
-        _ask(replace(desk, now=_clock(day, _AFTERNOON)), people[-asked], day)
-        _send(desk, day, _AFTERNOON)
+        _ask(replace(context, now=_clock(day, _AFTERNOON)), people[-asked], day)
+        _send(context, day, _AFTERNOON)
         days += 1
-        _tell(desk, days, day, options)
+        _tell(context, days, day, options)
         day = sending_day(day + timedelta(days=1))
-        desk = replace(desk, now=_clock(day, _MORNING))
+        context = replace(context, now=_clock(day, _MORNING))
     seconds = time.perf_counter() - began
-    sent = _count(desk, "sent_at IS NOT NULL")
+    sent = _count(context, "sent_at IS NOT NULL")
     print(f"{days:,} sending days, {sent:,} mails in {seconds:,.0f} s: {sent / seconds:,.0f} mails a second.")
-    if not options.days and _waiting(desk):
+    if not options.days and _waiting(context):
         sys.exit("Mails still wait.")
 
 
@@ -127,53 +127,55 @@ def _clock(day: date, hour: timedelta) -> Callable[[], datetime]:
     return lambda: shown + timedelta(seconds=time.monotonic() - began)
 
 
-def _desire(desk: Desk) -> Desire:
-    return Desire(link_secrets(desk), desk.settings.mail_from, desk.now())
+def _desire(context: Context) -> Desire:
+    return Desire(link_secrets(context), context.settings.mail_from, context.now())
 
 
-def _plan(desk: Desk, mails: list[PlannedMail]) -> None:
-    with desk.engine.begin() as connection:
-        outbox.plan(connection, mails, desk.now())
+def _plan(context: Context, mails: list[PlannedMail]) -> None:
+    with context.engine.begin() as connection:
+        outbox.plan(connection, mails, context.now())
 
 
-def _send(desk: Desk, day: date, hour: timedelta) -> None:
+def _send(context: Context, day: date, hour: timedelta) -> None:
     # What was planned on the hour is ready by then.
-    desk = replace(desk, now=_clock(day, hour + timedelta(minutes=30)))
-    stopped = send(desk, open_post(desk, link_secrets(desk), desk.now), day, desk.now(), lambda done, total: None)
+    context = replace(context, now=_clock(day, hour + timedelta(minutes=30)))
+    stopped = send(
+        context, open_post(context, link_secrets(context), context.now), day, context.now(), lambda done, total: None
+    )
     if stopped:
         sys.exit(f"The run stopped: {stopped}")
 
 
-def _ask(desk: Desk, person: Person, day: date) -> None:
+def _ask(context: Context, person: Person, day: date) -> None:
     """A link that somebody has asked for, for a doctor whose first link still waits or has gone out."""
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         live = text("SELECT mail_id FROM outbox WHERE gmc_number = :gmc AND state = 'pending'")
         waits = list(connection.execute(live, {"gmc": person.gmc_number}).scalars())
-        outbox.cancel(connection, waits, "RESENT", "bench", desk.now())
-        desire = replace(_desire(desk), requested_by="bench", requested_reason="asked by phone")
-        outbox.plan(connection, [planned_mail(first_link(person, day), 2, desire)], desk.now())
+        outbox.cancel(connection, waits, "RESENT", "bench", context.now())
+        desire = replace(_desire(context), requested_by="bench", requested_reason="asked by phone")
+        outbox.plan(connection, [planned_mail(first_link(person, day), 2, desire)], context.now())
 
 
-def _tell(desk: Desk, days: int, day: date, options: argparse.Namespace) -> None:
+def _tell(context: Context, days: int, day: date, options: argparse.Namespace) -> None:
     """Print the first days, and end the rehearsal where anybody was kept waiting."""
-    changes = _count(desk, f"rank = {Rank.CHANGE:d} AND sent_at IS NOT NULL")
-    asked = _count(desk, f"rank = {Rank.REQUESTED:d} AND sent_at IS NOT NULL")
-    first = _count(desk, f"rank = {Rank.FIRST_LINK:d} AND sent_at IS NOT NULL")
+    changes = _count(context, f"rank = {Rank.CHANGE:d} AND sent_at IS NOT NULL")
+    asked = _count(context, f"rank = {Rank.REQUESTED:d} AND sent_at IS NOT NULL")
+    first = _count(context, f"rank = {Rank.FIRST_LINK:d} AND sent_at IS NOT NULL")
     if days <= 3 or days % 50 == 0:
         print(f"day {days:3} {day}: {changes} changes, {asked} on request, {first:,} first links so far", flush=True)
-    kept = options.cap * desk.settings.reserved_percent // 100
+    kept = options.cap * context.settings.reserved_percent // 100
     if first > days * (options.cap - kept) - min(changes, options.cap - kept):
         sys.exit("First links have used what is kept for others.")
     if changes < min(options.changes, options.cap) or asked != days:
         sys.exit(f"Kept waiting: {options.changes - changes} changes, {days - asked} mails on request.")
 
 
-def _waiting(desk: Desk) -> bool:
-    return _count(desk, "state IN ('pending', 'deferred')") > 0
+def _waiting(context: Context) -> bool:
+    return _count(context, "state IN ('pending', 'deferred')") > 0
 
 
-def _count(desk: Desk, which: str) -> int:
-    with desk.engine.connect() as connection:
+def _count(context: Context, which: str) -> int:
+    with context.engine.connect() as connection:
         return int(connection.execute(text(f"SELECT count(*) FROM outbox WHERE {which}")).scalar_one())
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, insert, text
 
 from gpsync.mail import failpoints
 from gpsync.mails import Person
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.send import open_post, send
 from gpsync.rules import MailState, Registration
@@ -78,14 +78,14 @@ def _settings(url: str, **values: object) -> Settings:
 def _plan(engine: Engine, mails: int, letter: Path) -> dict:
     schema.upgrade(engine)
     settings = _settings("postgresql://")
-    desk = Desk(settings, engine)
-    post = open_post(desk, link_secrets(desk), desk.now)
+    context = Context(settings, engine)
+    post = open_post(context, link_secrets(context), context.now)
     _add_doctors(engine, mails)
     start = time.perf_counter()
-    desire = Desire(post.secrets, settings.mail_from, desk.now())
+    desire = Desire(post.secrets, settings.mail_from, context.now())
     planned = [planned_mail(change_event(change(number), _person(number)), 1, desire) for number in range(mails)]
     with engine.begin() as connection:
-        outbox.plan(connection, planned, desk.now())
+        outbox.plan(connection, planned, context.now())
     seconds = time.perf_counter() - start
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # What autovacuum does by itself in a while, so that all runs have the same.
@@ -125,19 +125,19 @@ def _person(number: int) -> Person:
 
 
 def _send(settings: Settings, *, with_steps: bool) -> dict:
-    desk = Desk(settings, connect(settings))
-    post = open_post(desk, link_secrets(desk), desk.now)
+    context = Context(settings, connect(settings))
+    post = open_post(context, link_secrets(context), context.now)
     spent: Counter[str] = Counter()
     if with_steps:
         _watch(spent)
     before, cpu, start = _rss_mb(), _cpu_seconds(), time.perf_counter()
-    stopped = send(desk, post, desk.today, datetime.now(UTC), lambda done, total: None)
+    stopped = send(context, post, context.today, datetime.now(UTC), lambda done, total: None)
     seconds, cpu = time.perf_counter() - start, _cpu_seconds() - cpu
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         states = outbox.counts(connection)
     if stopped or set(states) != {MailState.SENT}:
         raise SystemExit(f"Not everything was sent: {stopped} {states}")
-    desk.engine.dispose()
+    context.engine.dispose()
     return {
         "seconds": seconds,
         "cpu_seconds": cpu,

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from expectations import gate  # noqa: F401 - its import is not what is measured
 from gpsync.extracts import inbox
-from gpsync.operations.context import Desk, open_desk
+from gpsync.operations.context import Context, open_context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.settings import Settings
 from gpsync.store import schema
@@ -28,22 +28,22 @@ def main() -> None:
     shutil.rmtree(home, ignore_errors=True)
     settings = Settings(home=home, database_url=url, settle_seconds=0, gone_percent=100)
     schema.upgrade(connect(settings))
-    with open_desk(settings) as desk:
-        print(json.dumps(second_night(desk, night1, night2)), flush=True)
+    with open_context(settings) as context:
+        print(json.dumps(second_night(context, night1, night2)), flush=True)
 
 
-def second_night(desk: Desk, night1: Path, night2: Path) -> dict:
-    one_night(desk, night1)
-    with desk.engine.connect() as connection:
+def second_night(context: Context, night1: Path, night2: Path) -> dict:
+    one_night(context, night1)
+    with context.engine.connect() as connection:
         # What autovacuum does in the day between two nights; the peers get the same.
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM (ANALYZE) doctor"))
-    desk.seconds.clear()
+    context.seconds.clear()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # peak memory of the second night alone
-    seconds, entry = one_night(desk, night2)
+    seconds, entry = one_night(context, night2)
     return {
         "peer": "gpsync",
         "seconds": round(seconds, 3),
-        "phases": {name: round(value, 3) for name, value in desk.seconds.items()},
+        "phases": {name: round(value, 3) for name, value in context.seconds.items()},
         "peak_mb": round(_peak_kb() / 1024, 1),
         "rows": entry.counts.rows,
         "changed": entry.counts.changed,
@@ -52,13 +52,13 @@ def second_night(desk: Desk, night1: Path, night2: Path) -> dict:
     }
 
 
-def one_night(desk: Desk, path: Path):
-    folder = desk.settings.inbox_folder
+def one_night(context: Context, path: Path):
+    folder = context.settings.inbox_folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / path.name).hardlink_to(path)
     start = time.perf_counter()
     (arrival,) = inbox.look(folder).arrivals
-    entry = take_in(desk, arrival)
+    entry = take_in(context, arrival)
     return time.perf_counter() - start, entry
 
 

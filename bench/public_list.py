@@ -19,7 +19,7 @@ from bench.data import two_nights
 from bench.server import tcp_server
 from gpsync.extracts import inbox
 from gpsync.mail.catcher import LOOPBACK, catching
-from gpsync.operations.context import Desk, open_desk
+from gpsync.operations.context import Context, open_context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.mailout.mailout import Order, mail_out
 from gpsync.operations.mailout.result import MailedOut
@@ -58,8 +58,8 @@ def main() -> None:
             **_GUARDS_OFF,
         )
         schema.upgrade(connect(settings))
-        with open_desk(settings) as desk:
-            _run(desk, sent, two_nights(_WORK / f"{doctors}", doctors), work / "letters")
+        with open_context(settings) as context:
+            _run(context, sent, two_nights(_WORK / f"{doctors}", doctors), work / "letters")
 
 
 def _sent(folder: Path, doctors: int) -> list[Path]:
@@ -77,10 +77,10 @@ def _sent(folder: Path, doctors: int) -> list[Path]:
     )
 
 
-def _run(desk: Desk, sent: list[Path], registers: tuple[Path, Path], letters: Path) -> None:
+def _run(context: Context, sent: list[Path], registers: tuple[Path, Path], letters: Path) -> None:
     for day, register in ((_FIRST, registers[0]), (_CHANGED, registers[1]), (_MAILED, registers[1])):
-        _take(_on(desk, day), register, f"gmc_register_{day:%Y%m%d}.csv")
-    there = _on(desk, _MAILED)
+        _take(_on(context, day), register, f"gmc_register_{day:%Y%m%d}.csv")
+    there = _on(context, _MAILED)
     (listed,) = (path for path in sent if path.name.startswith(str(Dataset.PERFORMERS_LIST)))
     for path in sent:
         if path != listed:
@@ -99,16 +99,16 @@ def _run(desk: Desk, sent: list[Path], registers: tuple[Path, Path], letters: Pa
     print("\n".join([*found.lines()[1:-1], *mailed.lines()]))
 
 
-def _on(desk: Desk, day: date) -> Desk:
-    return replace(desk, now=lambda: datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
+def _on(context: Context, day: date) -> Context:
+    return replace(context, now=lambda: datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
 
 
-def _take(desk: Desk, path: Path, name: str) -> int:
-    folder = desk.settings.inbox_folder
+def _take(context: Context, path: Path, name: str) -> int:
+    folder = context.settings.inbox_folder
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).hardlink_to(path)
     (arrival,) = inbox.look(folder).arrivals
-    entry = take_in(desk, arrival)
+    entry = take_in(context, arrival)
     if entry is None or entry.reason:
         raise SystemExit(f"{name}: {entry.reason if entry else 'left for the next run'}")
     return entry.counts.rows

@@ -8,7 +8,7 @@ from flows.observing import flow, show_table, task
 from gpsync import progress
 from gpsync.extracts import inbox
 from gpsync.extracts.inbox_told import inbox_told
-from gpsync.operations.context import Desk, check_not_ahead, london_today, open_desk
+from gpsync.operations.context import Context, check_not_ahead, london_today, open_context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Revision
 from gpsync.operations.run_record import Summary, recorded_run
@@ -28,44 +28,44 @@ def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace
     summary = Summary()
     settings = load_settings(inbox=inbox_folder)
     check_not_ahead(settings, as_of)
-    with open_desk(settings) as desk, recorded_run(desk, "gmc_sync", as_of, summary) as lock:
-        arrivals = look(desk, as_of, summary)
+    with open_context(settings) as context, recorded_run(context, "gmc_sync", as_of, summary) as lock:
+        arrivals = look(context, as_of, summary)
         for number, arrival in enumerate(arrivals):
             progress.step(arrival.path.name, number, len(arrivals))
             lock.keep()
-            with _kept(desk, arrival, replace_because) as revision:
-                summary.add(take_in_one(desk, arrival, revision))
+            with _kept(context, arrival, replace_because) as revision:
+                summary.add(take_in_one(context, arrival, revision))
         publish(summary)
     return summary
 
 
 @contextmanager
-def _kept(desk: Desk, arrival: Arrival, replace_because: str | None) -> Iterator[Revision | None]:
+def _kept(context: Context, arrival: Arrival, replace_because: str | None) -> Iterator[Revision | None]:
     """The operator's word that an arrival may replace an accepted extract, kept as theirs; None without such a word."""
     if replace_because is None:
         yield None
         return
-    with on_record(desk, Action.REPLACE, arrival.path.name, replace_because):
-        yield Revision(desk.operator.name, replace_because)
+    with on_record(context, Action.REPLACE, arrival.path.name, replace_because):
+        yield Revision(context.operator.name, replace_because)
 
 
 @task("look into the inbox")
-def look(desk: Desk, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
+def look(context: Context, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
     """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
-    desk.settings.check_inbox()
-    found = inbox.look(desk.settings.inbox_folder)
+    context.settings.check_inbox()
+    found = inbox.look(context.settings.inbox_folder)
     summary.strangers, summary.closed = found.strangers, found.closed
-    for line in inbox_told(found, desk.settings.inbox_folder):
+    for line in inbox_told(found, context.settings.inbox_folder):
         progress.say(line)
-    due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > desk.today)
+    due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > context.today)
     summary.waiting = len(found.arrivals) - len(due)
     return due
 
 
 @task("take in an extract")
-def take_in_one(desk: Desk, arrival: Arrival, revision: Revision | None) -> ExtractRecord | None:
+def take_in_one(context: Context, arrival: Arrival, revision: Revision | None) -> ExtractRecord | None:
     """One extract to its outcome. Never retried: the next run finds it where it lies."""
-    return take_in(desk, arrival, revision)
+    return take_in(context, arrival, revision)
 
 
 @task("publish counts")

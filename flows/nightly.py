@@ -9,7 +9,7 @@ from flows.gmc_sync import gmc_sync
 from flows.observing import flow
 from flows.performer_reconcile import performer_reconcile
 from flows.verification_mailout import verification_mailout
-from gpsync.operations.context import check_not_ahead, london_today, open_desk
+from gpsync.operations.context import check_not_ahead, london_today, open_context
 from gpsync.operations.mailout.mailout import check_settings
 from gpsync.operations.mailout.result import MailedOut
 from gpsync.operations.purge import Purged, purge_once
@@ -57,10 +57,10 @@ def _alone(night: date, inbox_folder: str | None, *, live: bool) -> Iterator[Non
     settings = load_settings(inbox=inbox_folder)
     settings.check_inbox()
     check_not_ahead(settings, night)
-    with open_desk(settings) as desk:
+    with open_context(settings) as context:
         settings.check_folders()
-        check_settings(desk, live=live)
-        with desk.engine.connect() as connection:
+        check_settings(context, live=live)
+        with context.engine.connect() as connection:
             check_day(connection, night)
-        with night_lock(desk.engine):
+        with night_lock(context.engine):
             yield

@@ -3,7 +3,7 @@
 from datetime import date
 
 from flows.observing import flow, show_table, task
-from gpsync.operations.context import Desk, check_not_ahead, london_today, open_desk
+from gpsync.operations.context import Context, check_not_ahead, london_today, open_context
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.operations.run_record import recorded_run
 from gpsync.settings import load_settings
@@ -17,16 +17,16 @@ def performer_reconcile(as_of: date | None = None) -> Reconciled:
     result = Reconciled()
     settings = load_settings()
     check_not_ahead(settings, as_of)
-    with open_desk(settings) as desk, recorded_run(desk, RECONCILE, as_of, result):
-        reconcile_once(desk, as_of, result)
+    with open_context(settings) as context, recorded_run(context, RECONCILE, as_of, result):
+        reconcile_once(context, as_of, result)
         publish(result)
     return result
 
 
 @task("reconcile")
-def reconcile_once(desk: Desk, as_of: date, result: Reconciled) -> None:
+def reconcile_once(context: Context, as_of: date, result: Reconciled) -> None:
     """Gather, judge, keep and publish, all or nothing."""
-    reconcile(desk, as_of, result)
+    reconcile(context, as_of, result)
 
 
 @task("publish counts")

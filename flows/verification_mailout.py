@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from flows.observing import flow, progress_bar, show_table, task
 from gpsync import progress
 from gpsync.extracts.inbox import LONDON
-from gpsync.operations.context import Desk, london_today, open_desk
+from gpsync.operations.context import Context, london_today, open_context
 from gpsync.operations.mailout.mailout import Order, mail_out
 from gpsync.operations.mailout.result import MailedOut
 from gpsync.operations.run_record import recorded_run
@@ -27,19 +27,19 @@ def verification_mailout(
     as_of = as_of or london_today()
     result = MailedOut(live=live)
     flow_name = MAILOUT if live else REHEARSAL
-    with open_desk(load_settings()) as desk, recorded_run(desk, flow_name, as_of, result) as lock:
-        mail_once(desk, Order(as_of, live, first_links, confirm_gap), result, lock)
+    with open_context(load_settings()) as context, recorded_run(context, flow_name, as_of, result) as lock:
+        mail_once(context, Order(as_of, live, first_links, confirm_gap), result, lock)
         publish(result)
     return result
 
 
 @task("mail")
-def mail_once(desk: Desk, order: Order, result: MailedOut, lock: RunLock) -> None:
+def mail_once(context: Context, order: Order, result: MailedOut, lock: RunLock) -> None:
     """Never retried: what became of each mail is in the outbox, and the next run goes on from there."""
     # Senders are threads; whoever listens to this run is known to its own thread only.
     here = copy_context()
     teller = _Teller(order.live)
-    mail_out(desk, order, result, lambda done, total: here.run(teller, done, total), lock)
+    mail_out(context, order, result, lambda done, total: here.run(teller, done, total), lock)
 
 
 class _Teller:

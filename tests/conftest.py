@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from expectations import gate
 from expectations.gate import Verdict
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest import ingest
 from gpsync.rules import Dataset
 from gpsync.settings import Settings
@@ -108,22 +108,22 @@ def engine(make_database: Callable[[], str]) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def desk(engine: Engine, tmp_path: Path) -> Desk:
-    """A desk on a fresh database, with folders of its own, at 4am on 30 November 2026, that waits for nothing."""
+def context(engine: Engine, tmp_path: Path) -> Context:
+    """A context on a fresh database, with folders of its own, at 4am on 30 November 2026, that waits for nothing."""
     settings = Settings(home=tmp_path / "home", settle_seconds=0)
-    return Desk(settings, engine, now=lambda: datetime(2026, 11, 30, 4, 0, tzinfo=UTC))
+    return Context(settings, engine, now=lambda: datetime(2026, 11, 30, 4, 0, tzinfo=UTC))
 
 
 @pytest.fixture
-def drop(desk: Desk) -> Callable[..., Path]:
-    """A function that puts an extract into the desk's inbox: `drop(date, rows, name="gmc_register", header=...)`.
+def drop(context: Context) -> Callable[..., Path]:
+    """A function that puts an extract into the context's inbox: `drop(date, rows, name="gmc_register", header=...)`.
 
     Rows are texts as they stand in the file; the default header is that of a small register.
     """
     header = "GMC Ref No,Surname,Given Name,Registration Status,Email Address"
 
     def put(as_of: date, rows: list[str], *, name: str = "gmc_register", header: str = header) -> Path:
-        inbox = desk.settings.inbox_folder
+        inbox = context.settings.inbox_folder
         inbox.mkdir(parents=True, exist_ok=True)
         path = inbox / f"{name}_{as_of:%Y%m%d}.csv"
         path.write_text("".join(f"{line}\n" for line in [header, *rows]), encoding="utf-8")

@@ -5,20 +5,13 @@ import sys
 import traceback
 from typing import NoReturn
 
+# The commands join in the order in which `--help` shows them.
+# isort: off
 from gpsync.cli.application import app
+from gpsync.cli import running, reconciling, asking, deciding, bounces
+from gpsync.cli import confirming_links, returned, support, keeping, letters
 
-from gpsync.cli import (
-    running,
-    reconciling,
-    asking,
-    deciding,
-    bounces,
-    confirming_links,
-    returned,
-    support,
-    keeping,
-    letters,
-)  # noqa: F401, E501 - each adds its commands  # isort: skip
+# isort: on
 from gpsync.cli.console import problem
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.interrupts import Interrupted, raised_to_the_end

@@ -29,7 +29,7 @@ def bounces(
     """Read the mailbox that bounces return to. Ends with 3 while a person must look at a message."""
     from gpsync.mail.mailboxes import is_on_a_server, open_mailbox
     from gpsync.mail.tokens import tokens_for
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.read_bounces import read_bounces
     from gpsync.settings import load_settings
 
@@ -38,9 +38,9 @@ def bounces(
     with (
         show_progress(),
         open_mailbox(source, settings.imap_password, settings.smtp_ca_file, tokens) as mailbox,
-        open_desk(settings) as desk,
+        open_context(settings) as context,
     ):
-        done = read_bounces(desk, mailbox)
+        done = read_bounces(context, mailbox)
     if json:
         print_json(done.counts())
     else:

@@ -25,15 +25,15 @@ def confirm(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The portal's CSV: token or link, and confirmed at.")],
 ) -> None:
     """Take in which links were used at the portal; exit 3 where some of them could not be taken."""
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.confirm_links import confirm_file
     from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
 
     settings = load_settings()
     check_is_there(settings)
-    with show_progress(), open_desk(settings) as desk:
-        confirmed = confirm_file(desk, file)
+    with show_progress(), open_context(settings) as context:
+        confirmed = confirm_file(context, file)
     rows = [
         {"links": number, "verdict": str(verdict), "meaning": verdict.meaning}
         for verdict, number in confirmed.by_verdict.items()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gpsync.operations.context import Desk
+    from gpsync.operations.context import Context
     from gpsync.operations.run_record import Summary
     from gpsync.operations.staff.on_record import Attempt
     from gpsync.records import ExtractRecord
@@ -167,15 +167,15 @@ def approve(held_id: HeldId, reason: Reason) -> None:
     from gpsync.operations.staff import release
 
     number: int | None = 0
-    with _deciding(Action.APPROVE, held_id, reason) as (desk, summary, attempt):
-        if release.is_hold(desk, held_id):
-            number = release.release(desk, held_id, desk.operator, reason)
-            told = f"{held_id} is released: {number or 0:,} mails go out with the next mailout{_on_more_days(desk)}"
+    with _deciding(Action.APPROVE, held_id, reason) as (context, summary, attempt):
+        if release.is_hold(context, held_id):
+            number = release.release(context, held_id, context.operator, reason)
+            told = f"{held_id} is released: {number or 0:,} mails go out with the next mailout{_on_more_days(context)}"
             if number is None:
                 attempt.outcome = ActOutcome.ASKED
-                told = f"{held_id} is asked for by {desk.operator.name}: a second person must approve it too."
+                told = f"{held_id} is asked for by {context.operator.name}: a second person must approve it too."
         else:
-            entry = decide(desk, held_id, desk.operator, reason)
+            entry = decide(context, held_id, context.operator, reason)
             summary.add(entry)
             counts = entry.counts
             told = (
@@ -186,13 +186,13 @@ def approve(held_id: HeldId, reason: Reason) -> None:
         raise typer.Exit(_ATTENTION)
 
 
-def _on_more_days(desk: Desk) -> str:
+def _on_more_days(context: Context) -> str:
     """The end of a sentence about released mails, and how long they take with what waits before them."""
     from gpsync.operations.mailout.forecast import forecast, sentence
 
-    with desk.engine.connect() as connection:
-        _, found = forecast(connection, desk.settings, desk.now())
-        told = sentence(connection, desk.settings, desk.now())
+    with context.engine.connect() as connection:
+        _, found = forecast(connection, context.settings, context.now())
+        told = sentence(connection, context.settings, context.now())
     more = "" if found is not None and found.days == 1 else " and those after it"
     return f"{more}. {told}" if told else "."
 
@@ -206,20 +206,20 @@ def reject(held_id: HeldId, reason: Reason) -> None:
     from gpsync.operations.ingest.settle import reject as decide
     from gpsync.operations.staff import release
 
-    with _deciding(Action.REJECT, held_id, reason) as (desk, _, _):
-        if release.is_hold(desk, held_id):
-            number = release.refuse(desk, held_id, desk.operator, reason)
+    with _deciding(Action.REJECT, held_id, reason) as (context, _, _):
+        if release.is_hold(context, held_id):
+            number = release.refuse(context, held_id, context.operator, reason)
             told = f"{held_id} is refused: {number:,} mails are cancelled, their links revoked."
         else:
-            decide(desk, held_id, desk.operator, reason)
+            decide(context, held_id, context.operator, reason)
             told = f"{held_id} is rejected. Its file and your reason are kept."
     say(told)
 
 
 @contextmanager
-def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Desk, Summary, Attempt]]:
-    """A desk, and a recorded run for a decision, which is kept with who made it."""
-    from gpsync.operations.context import open_desk
+def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Context, Summary, Attempt]]:
+    """A context, and a recorded run for a decision, which is kept with who made it."""
+    from gpsync.operations.context import open_context
     from gpsync.operations.run_record import Summary, recorded_run
     from gpsync.operations.staff.on_record import on_record
     from gpsync.settings import load_settings
@@ -227,11 +227,11 @@ def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Desk, S
     summary = Summary()
     with (
         show_progress(),
-        open_desk(load_settings()) as desk,
-        on_record(desk, what, held_id, reason) as attempt,
-        recorded_run(desk, what, desk.today, summary),
+        open_context(load_settings()) as context,
+        on_record(context, what, held_id, reason) as attempt,
+        recorded_run(context, what, context.today, summary),
     ):
-        yield desk, summary, attempt
+        yield context, summary, attempt
 
 
 @app.command(rich_help_panel=SET_UP, epilog="Example: gpsync whoami")

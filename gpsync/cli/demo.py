@@ -17,7 +17,7 @@ from gpsync import progress
 from gpsync.errors import WrongUse
 from gpsync.extracts.naming import recognise
 from gpsync.mail.catcher import LOOPBACK, catching
-from gpsync.operations.context import Desk, london_today, open_desk
+from gpsync.operations.context import Context, london_today, open_context
 from gpsync.rules import ChangeState, Dataset, Outcome
 from gpsync.settings import load_settings
 from gpsync.store import email_changes, extracts, overview
@@ -55,9 +55,9 @@ def demonstrated(directory: Path, doctors: int) -> Iterator[list[str]]:
         started = time.perf_counter()
         nights, last = _run_nights(home)
         seconds = time.perf_counter() - started
-        with open_desk(load_settings()) as desk:
-            summary = _summary(desk, nights, seconds, last_night)
-            yield [*summary, *last.reconciled.lines(), *_one_mail(home / "mail"), *_where_next(desk, directory)]
+        with open_context(load_settings()) as context:
+            summary = _summary(context, nights, seconds, last_night)
+            yield [*summary, *last.reconciled.lines(), *_one_mail(home / "mail"), *_where_next(context, directory)]
 
 
 def _mail_settings(port: int) -> dict[str, str]:
@@ -118,8 +118,8 @@ def _by_night(sent: Path) -> Iterator[tuple[date, list[Path]]]:
     yield from nights.items()
 
 
-def _summary(desk: Desk, nights: int, seconds: float, as_of: date) -> list[str]:
-    with desk.engine.connect() as connection:
+def _summary(context: Context, nights: int, seconds: float, as_of: date) -> list[str]:
+    with context.engine.connect() as connection:
         outcomes = overview.outcomes(connection)
         records = overview.current_records(connection)
         changes = email_changes.counted(connection, as_of)
@@ -149,8 +149,8 @@ def _one_mail(folder: Path) -> list[str]:
     return ["", f"{len(caught):,} mails were caught, none left this machine. {caught[-1].name}:", "", *shown, "", *text]
 
 
-def _where_next(desk: Desk, directory: Path) -> list[str]:
-    with desk.engine.connect() as connection:
+def _where_next(context: Context, directory: Path) -> list[str]:
+    with context.engine.connect() as connection:
         example = email_changes.example(connection)
         held = overview.held_ids(connection)
     program = Path(sys.argv[0])

@@ -48,13 +48,17 @@ def replay(
     ] = None,
 ) -> None:
     """Rebuild the history from the archive; the same rows must come out."""
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.ingest.replay import replay as rebuild
     from gpsync.operations.run_record import Summary, recorded_run
     from gpsync.settings import load_settings
 
-    with show_progress(), open_desk(load_settings()) as desk, recorded_run(desk, "replay", desk.today, Summary()):
-        applied = rebuild(desk, since)
+    with (
+        show_progress(),
+        open_context(load_settings()) as context,
+        recorded_run(context, "replay", context.today, Summary()),
+    ):
+        applied = rebuild(context, since)
     fact("extracts_applied", applied)
     for dataset, number in applied.items():
         say(f"{dataset}: {number:,} extracts applied.")

@@ -167,14 +167,14 @@ def acknowledge(
     file: Annotated[Path | None, typer.Option("--from", help="A workbook or CSV of the report, filled in.")] = None,
 ) -> None:
     """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.acknowledge import Wanted, set_aside, wanted_in
     from gpsync.operations.staff.on_record import on_record
     from gpsync.settings import load_settings
 
-    with open_desk(load_settings()) as desk:
+    with open_context(load_settings()) as context:
         if file is not None:
-            wanted, problems = wanted_in(file, desk.today)
+            wanted, problems = wanted_in(file, context.today)
             for line in problems:
                 problem(line)
             if problems:
@@ -185,6 +185,6 @@ def acknowledge(
         else:
             raise WrongUse("Name a mismatch with --until and --reason, or a file with --from.")
         subject = file.name if file is not None else wanted[0].mismatch_id
-        with on_record(desk, Action.ACKNOWLEDGE, subject, reason or ""):
-            number = set_aside(desk, wanted, desk.operator.name)
+        with on_record(context, Action.ACKNOWLEDGE, subject, reason or ""):
+            number = set_aside(context, wanted, context.operator.name)
     say("1 mismatch is set aside." if number == 1 else f"{number:,} mismatches are set aside.")

@@ -52,14 +52,14 @@ def list_waiting(json: AsJson = False) -> None:
 @returned.command(epilog="Example: gpsync returned show 12")
 def show(message_id: MessageId) -> None:
     """Show what is kept of a message: personal data, by whoever wrote to the mailbox. Believe none of it."""
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.settle_bounce import waiting_message
     from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
 
     settings = load_settings()
     check_is_there(settings)
-    with open_desk(settings) as desk, desk.engine.begin() as connection:
+    with open_context(settings) as context, context.engine.begin() as connection:
         message = waiting_message(connection, message_id)
     heading(f"{message.message_id}, {message.kind}: {message.kind.meaning}")
     if message.mail_id:
@@ -89,12 +89,12 @@ def settle(
     ] = None,
 ) -> None:
     """Say that you have looked at messages; what was kept of them is deleted, your name and reason stay."""
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.on_record import on_record
     from gpsync.operations.staff.settle_bounce import settle as decide
     from gpsync.settings import load_settings
 
-    with open_desk(load_settings()) as desk, on_record(desk, Action.SETTLE, ", ".join(message_ids), reason):
-        decide(desk, message_ids, said, desk.operator.name, reason)
+    with open_context(load_settings()) as context, on_record(context, Action.SETTLE, ", ".join(message_ids), reason):
+        decide(context, message_ids, said, context.operator.name, reason)
     number = len(set(message_ids))
     say(f"Settled: {number:,}.")

@@ -136,7 +136,7 @@ def sync(
 def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
     from gpsync.extracts import inbox as waiting
     from gpsync.extracts.inbox_told import inbox_told
-    from gpsync.operations.context import london_today, open_desk
+    from gpsync.operations.context import london_today, open_context
     from gpsync.operations.ingest.dry_run import rehearse
     from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
@@ -144,8 +144,8 @@ def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
     settings = load_settings(inbox=inbox)
     settings.check_inbox()
     check_is_there(settings)
-    with show_progress(), open_desk(settings) as desk:
-        entries = rehearse(desk, as_of or london_today(), replace=replace)
+    with show_progress(), open_context(settings) as context:
+        entries = rehearse(context, as_of or london_today(), replace=replace)
         found = waiting.look(settings.inbox_folder)
     rows = [
         {

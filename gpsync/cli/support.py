@@ -38,13 +38,13 @@ def resend(
 
     Inside the 14-day window it waits for a second person, or needs --called-back-on.
     """
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.on_record import on_record
     from gpsync.operations.staff.resend import resend as plan
     from gpsync.settings import load_settings
 
-    with open_desk(load_settings()) as desk, on_record(desk, Action.RESEND, gmc_number, reason) as attempt:
-        planned = plan(desk, gmc_number, stated_email, desk.operator.name, reason, called_back_on)
+    with open_context(load_settings()) as context, on_record(context, Action.RESEND, gmc_number, reason) as attempt:
+        planned = plan(context, gmc_number, stated_email, context.operator.name, reason, called_back_on)
         if planned.hold_id is not None:
             attempt.outcome = ActOutcome.ASKED
     if planned.hold_id is not None:
@@ -69,15 +69,15 @@ def resolve(
     ] = None,
 ) -> None:
     """Say what became of a mail whose outcome nobody knows, or give up one that was refused."""
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.on_record import on_record
     from gpsync.operations.staff.resolve import resolve as decide
     from gpsync.settings import load_settings
 
     if sent is None:
         raise WrongUse("Say --sent or --not-sent: look for the mail's Message-ID in the mail service's log.")
-    with open_desk(load_settings()) as desk, on_record(desk, Action.RESOLVE, mail_id, reason):
-        decide(desk, mail_id, sent=sent, by=desk.operator.name, reason=reason)
+    with open_context(load_settings()) as context, on_record(context, Action.RESOLVE, mail_id, reason):
+        decide(context, mail_id, sent=sent, by=context.operator.name, reason=reason)
     told = "sent" if sent else "not sent: its link is revoked, and the next mailout sends a new one"
     say(f"{mail_id} counts as {told}.")
 
@@ -89,12 +89,12 @@ def suppress(
     lift: Annotated[bool, typer.Option("--lift", help="Mail the address again, such as one that was mended.")] = False,
 ) -> None:
     """Never mail the address that the GMC holds for a doctor, or mail it again."""
-    from gpsync.operations.context import open_desk
+    from gpsync.operations.context import open_context
     from gpsync.operations.staff.on_record import on_record
     from gpsync.operations.staff.suppress import suppress as decide
     from gpsync.settings import load_settings
 
     action = Action.LIFT if lift else Action.SUPPRESS
-    with open_desk(load_settings()) as desk, on_record(desk, action, gmc_number, reason):
-        decide(desk, gmc_number, lift=lift, by=desk.operator.name, reason=reason)
+    with open_context(load_settings()) as context, on_record(context, action, gmc_number, reason):
+        decide(context, gmc_number, lift=lift, by=context.operator.name, reason=reason)
     say("The address may be mailed again." if lift else "The address is not mailed any more.")

@@ -1,4 +1,4 @@
-"""What every step of a run needs at hand: settings, database, shelves and the hour."""
+"""What every operation needs at hand: settings, database, archive and the hour."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -38,8 +38,8 @@ def check_not_ahead(settings: Settings, as_of: date) -> None:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The surroundings of a run: `operator` is who runs it, `seconds` collects how long each phase took."""
+class Context:
+    """What every step of a run needs at hand: `operator` is who runs it, `seconds` collects how long each phase took."""
 
     settings: Settings
     engine: Engine
@@ -49,7 +49,7 @@ class Desk:
 
     @property
     def today(self) -> date:
-        """The desk's date in London."""
+        """The context's date in London."""
         return self.now().astimezone(LONDON).date()
 
     @property
@@ -77,26 +77,26 @@ class Desk:
 
 
 @contextmanager
-def open_desk(settings: Settings) -> Iterator[Desk]:
-    """A desk with a database of this program's schema, closed when the block ends.
+def open_context(settings: Settings) -> Iterator[Context]:
+    """A context with a database of this program's schema, closed when the block ends.
 
     Raises GpsyncError or WrongSchema with what to do, and WrongUse for a home that is another database's.
     """
     engine = open_database(settings)
     try:
-        desk = Desk(settings, engine, operator=login.actor(settings.people_by_uid))
-        _check_home(desk)
-        yield desk
+        context = Context(settings, engine, operator=login.actor(settings.people_by_uid))
+        _check_home(context)
+        yield context
     finally:
         engine.dispose()
 
 
-def _check_home(desk: Desk) -> None:
+def _check_home(context: Context) -> None:
     """The newest extract of the database must be in the archive: a mistyped home has another, or none."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         newest = extracts.newest_accepted(connection)
-    if newest is not None and not (desk.shelves.archive / newest).is_dir():
+    if newest is not None and not (context.shelves.archive / newest).is_dir():
         raise WrongUse(
-            f"The archive {desk.shelves.archive} lacks {newest}, which the database has: set GPSYNC_HOME, or "
+            f"The archive {context.shelves.archive} lacks {newest}, which the database has: set GPSYNC_HOME, or "
             "GPSYNC_ARCHIVE, to the folder that belongs to this database."
         )

@@ -3,35 +3,35 @@
 from gpsync import progress
 from gpsync.errors import GpsyncError
 from gpsync.mail.dispatch import replay
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.mailout.send import journal_of
 from gpsync.store import outbox, runs
 
 
-def clear_up(desk: Desk) -> None:
+def clear_up(context: Context) -> None:
     """Record dead runs as killed, and take back the mails they had in hand; only for whoever has the run lock.
 
     Nobody else sends then, so no lease is waited for. The journal is heard first: mails whose answer it knows are not
     in doubt. Where it cannot be read, or tells of another database, the mails stay as they are, and the mailout, which
     cannot do without it, says what to do.
     """
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         dead = runs.bury(connection)
         is_left = outbox.under_way(connection)
     for one in dead:
         progress.say(f"The run {one['flow']} of {one['started_at']:%Y-%m-%d %H:%M} UTC was killed before it ended.")
     if is_left:
-        _take_back(desk)
+        _take_back(context)
 
 
-def _take_back(desk: Desk) -> None:
-    journal = journal_of(desk)
+def _take_back(context: Context) -> None:
+    journal = journal_of(context)
     try:
-        replay(desk.engine, journal)
+        replay(context.engine, journal)
     except GpsyncError:
         return
     finally:
         journal.close()
-    with desk.engine.begin() as connection:
-        swept = outbox.sweep_all(connection, desk.now())
+    with context.engine.begin() as connection:
+        swept = outbox.sweep_all(connection, context.now())
     progress.say(f"Of its mails {swept.freed:,} are free again, and {swept.in_doubt:,} unknown.")

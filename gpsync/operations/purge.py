@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from gpsync import progress
 from gpsync.mail import failpoints
 from gpsync.operations.address_secret import pseudonyms
-from gpsync.operations.context import Desk, open_desk
+from gpsync.operations.context import Context, open_context
 from gpsync.operations.ingest.apply import rework_changes_of
 from gpsync.operations.run_record import recorded_run
 from gpsync.register.addresses import key
@@ -72,56 +72,56 @@ def purge_once(*, keep: bool = True) -> Purged:
     if not keep:
         check_is_there(settings)
     with (
-        open_desk(settings) as desk,
-        recorded_run(desk, PURGE if keep else PURGE_REHEARSAL, desk.today, result),
+        open_context(settings) as context,
+        recorded_run(context, PURGE if keep else PURGE_REHEARSAL, context.today, result),
     ):
-        purge(desk, result, keep=keep)
+        purge(context, result, keep=keep)
     return result
 
 
-def purge(desk: Desk, result: Purged, *, keep: bool = True) -> None:
+def purge(context: Context, result: Purged, *, keep: bool = True) -> None:
     """Replace every address past retention by its hash, and work out anew the changes it concerns.
 
     An address is replaced everywhere in one transaction, so no part of a story is hashed without the rest. `keep` is
     False for a rehearsal, which changes nothing.
     """
-    with desk.phase("purge"), desk.engine.connect() as connection:
+    with context.phase("purge"), context.engine.connect() as connection:
         while True:
             with connection.begin() as transaction:
                 lock_history(connection)
-                left = _forget_some(desk, connection, result, _AT_ONCE if keep else None)
+                left = _forget_some(context, connection, result, _AT_ONCE if keep else None)
                 failpoints.reached("before purge commit")
                 transaction.commit() if keep else transaction.rollback()
             progress.step("hashing addresses", result.addresses, result.addresses + left)
             if not left:
                 break
     if keep and (result.addresses or result.messages):
-        with desk.engine.connect() as connection:
+        with context.engine.connect() as connection:
             # What was replaced is still in the tables' files until then.
             retention.vacuum(connection.execution_options(isolation_level="AUTOCOMMIT"))
 
 
-def _horizon(desk: Desk, connection: Connection) -> date | None:
+def _horizon(context: Context, connection: Connection) -> date | None:
     """The first day within retention, by the newest register: a clock gone wrong forgets nothing."""
-    newest = extracts.newest_two(connection, Dataset.GMC_REGISTER, desk.today)
-    return newest[0].extract.as_of - timedelta(days=desk.settings.retention_days) if newest else None
+    newest = extracts.newest_two(connection, Dataset.GMC_REGISTER, context.today)
+    return newest[0].extract.as_of - timedelta(days=context.settings.retention_days) if newest else None
 
 
-def _forget_some(desk: Desk, connection: Connection, result: Purged, at_most: int | None) -> int:
+def _forget_some(context: Context, connection: Connection, result: Purged, at_most: int | None) -> int:
     """Replace addresses, so many at most; returns how many are left."""
-    result.horizon = _horizon(desk, connection)
+    result.horizon = _horizon(context, connection)
     result.messages += bounces_waiting.forget(connection, result.horizon)
     past = _past_retention(connection, result.horizon) if result.horizon else {}
     chosen = sorted(past)[:at_most]
     if not chosen:
         return 0
-    hashed = pseudonyms(desk)
+    hashed = pseudonyms(context)
     hashes = {written: hashed(own) for own in chosen for written in (own, *past[own])}
     concerned = retention.doctors_with(connection, hashes)
     mails = [without_addresses(mail, hashes) for mail in retention.mails_naming(connection, hashes)]
     result.rows.update(retention.replace_addresses(connection, hashes))
     result.rows["outbox"] += retention.rewrite_mails(connection, mails)
-    rework_changes_of(connection, desk, concerned)
+    rework_changes_of(connection, context, concerned)
     result.addresses += len(chosen)
     return len(past) - len(chosen)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from gpsync import progress
 from gpsync.errors import GpsyncError
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.killed_runs import clear_up
 from gpsync.records import ExtractRecord
 from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
@@ -80,7 +80,7 @@ class RunSummary(Protocol):
 
 
 @contextmanager
-def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Iterator[RunLock]:
+def recorded_run(context: Context, flow: str, as_of: date, summary: RunSummary) -> Iterator[RunLock]:
     """Hold the run lock and keep a record of the run, whose `summary` the block fills.
 
     What a run that was killed has left is cleared up first. The lock is handed out, because it can be lost with its
@@ -89,10 +89,10 @@ def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Ite
     An error that nobody foresaw may quote a doctor's data, and the orchestrator stores what it is told: so
     it leaves here as its type and its place in the code only.
     """
-    with _without_its_words(), run_lock(desk.engine) as lock:
-        clear_up(desk)
-        with desk.engine.begin() as connection:
-            run_id = runs.start(connection, flow, as_of, desk.now())
+    with _without_its_words(), run_lock(context.engine) as lock:
+        clear_up(context)
+        with context.engine.begin() as connection:
+            run_id = runs.start(connection, flow, as_of, context.now())
         outcome = FAILED
         try:
             with _without_its_words():
@@ -103,7 +103,7 @@ def recorded_run(desk: Desk, flow: str, as_of: date, summary: RunSummary) -> Ite
             outcome = FAILED if isinstance(error, Exception) else STOPPED
             raise
         finally:
-            _finish(desk, run_id, outcome, summary)
+            _finish(context, run_id, outcome, summary)
 
 
 @contextmanager
@@ -119,15 +119,15 @@ def _without_its_words() -> Iterator[None]:
         raise told(error) or redacted(error) from None
 
 
-def _finish(desk: Desk, run_id: str, outcome: str, summary: RunSummary) -> None:
+def _finish(context: Context, run_id: str, outcome: str, summary: RunSummary) -> None:
     """Record how a run ended, when the database is there; otherwise the next run will find it dead."""
     ends = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            with desk.engine.begin() as connection:
-                seconds = {name: round(taken, 1) for name, taken in desk.seconds.items()}
+            with context.engine.begin() as connection:
+                seconds = {name: round(taken, 1) for name, taken in context.seconds.items()}
                 told = {**summary.counts(), **({SECONDS: seconds} if seconds else {})}
-                runs.finish(connection, run_id, outcome, told, desk.now())
+                runs.finish(connection, run_id, outcome, told, context.now())
             return
         except Exception as error:
             if lost(error) is None:

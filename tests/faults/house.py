@@ -23,7 +23,7 @@ from sqlalchemy import NullPool, create_engine
 
 from gpsync.bank_holidays import is_bank_holiday
 from gpsync.extracts import inbox
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.store import schema
 from gpsync.store.tables import metadata
@@ -171,9 +171,9 @@ def _build(setting: Setting, mails: int) -> None:
         day = date(*night)
         lines = [_row(one, "old" if number == 0 else "new") for one in range(1, mails + 1)]
         (settings.inbox_folder / f"gmc_register_{day:%Y%m%d}.csv").write_text(_HEADER + "".join(lines))
-        desk = Desk(settings, engine, lambda day=day: datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+        context = Context(settings, engine, lambda day=day: datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
         (arrival,) = inbox.look(settings.inbox_folder).arrivals
-        record = take_in(desk, arrival)
+        record = take_in(context, arrival)
         if record.outcome not in ("accepted", "accepted_with_warnings"):
             raise RuntimeError(f"{record.outcome}: {record.reason}")
     with engine.begin() as connection:

@@ -249,7 +249,7 @@ def journal_not_replayed() -> None:
 
 
 def dead_runs_left_alone() -> None:
-    gpsync.operations.run_record.clear_up = lambda desk: None
+    gpsync.operations.run_record.clear_up = lambda context: None
 
 
 def journal_not_written() -> None:

@@ -292,8 +292,8 @@ def asked_again(house: House, change: Change) -> list[str]:
 
 def _resend(setting: Setting) -> str:
     setting.change()
-    desk = worker.desk_of(setting)
-    return resend.resend(desk, "9000001", "d1.new@doctor.example", "staff", "asked").mail_id
+    context = worker.context_of(setting)
+    return resend.resend(context, "9000001", "d1.new@doctor.example", "staff", "asked").mail_id
 
 
 def scanned(house: House, change: Change) -> list[str]:

@@ -25,7 +25,7 @@ import gpsync.operations.mailout.send
 from gpsync import rules
 from gpsync.mail import failpoints, sender
 from gpsync.mail.journal import Journal
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.result import MailedOut
 from gpsync.operations.run_record import recorded_run
@@ -68,11 +68,11 @@ class Setting:
 def mail_out(setting: Setting) -> dict[str, Any]:
     """A whole night's mailout."""
     _prepare(setting)
-    desk = desk_of(setting)
+    context = context_of(setting)
     result = MailedOut(live=True)
-    order = gpsync.operations.mailout.mailout.Order(desk.today, live=True, confirm_gap=True)
-    with recorded_run(desk, MAILOUT, desk.today, result) as lock:
-        gpsync.operations.mailout.mailout.mail_out(desk, order, result, lambda done, total: None, lock)
+    order = gpsync.operations.mailout.mailout.Order(context.today, live=True, confirm_gap=True)
+    with recorded_run(context, MAILOUT, context.today, result) as lock:
+        gpsync.operations.mailout.mailout.mail_out(context, order, result, lambda done, total: None, lock)
     return {
         "stopped": result.stopped,
         "not_today": result.not_today,
@@ -84,10 +84,10 @@ def mail_out(setting: Setting) -> dict[str, Any]:
 def send(setting: Setting) -> dict[str, Any]:
     """The sending alone, without the run lock, of what was planned before; several may work on one outbox."""
     _prepare(setting)
-    desk = desk_of(setting)
-    post = gpsync.operations.mailout.send.open_post(desk, link_secrets(desk), desk.now)
+    context = context_of(setting)
+    post = gpsync.operations.mailout.send.open_post(context, link_secrets(context), context.now)
     begun = time.monotonic()
-    stopped = gpsync.operations.mailout.send.send(desk, post, desk.today, desk.now(), lambda done, total: None)
+    stopped = gpsync.operations.mailout.send.send(context, post, context.today, context.now(), lambda done, total: None)
     return {"stopped": stopped, "seconds": time.monotonic() - begun}
 
 
@@ -97,7 +97,7 @@ def plan(setting: Setting) -> dict[str, Any]:
     return mail_out(setting)
 
 
-def desk_of(setting: Setting) -> Desk:
+def context_of(setting: Setting) -> Context:
     begun = time.monotonic()
     engine = create_engine(setting.url, hide_parameters=True, pool_pre_ping=True)
 
@@ -105,7 +105,7 @@ def desk_of(setting: Setting) -> Desk:
         # It goes on with the real clock, so that waits end.
         return NOW + timedelta(minutes=setting.minutes, seconds=time.monotonic() - begun)
 
-    return Desk(settings_of(setting), engine, now)
+    return Context(settings_of(setting), engine, now)
 
 
 def settings_of(setting: Setting) -> Settings:

@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import Engine, Table, create_engine, delete, select, text
 
 from gpsync.extracts.inbox import look
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Decision, settle
 from gpsync.records import (
@@ -63,34 +63,34 @@ Rows = list[tuple[Any, ...]]
 
 
 class Office:
-    """Desks for one test: each with folders of its own, on one database that is emptied for each desk."""
+    """Contexts for one test: each with folders of its own, on one database that is emptied for each context."""
 
     def __init__(self, make_database: Callable[[], str], folder: Path) -> None:
         self._make_database, self._folder, self._numbers = make_database, folder, count()
         self._engine = create_engine(make_database(), hide_parameters=True)
         self._others: list[Engine] = []
 
-    def fresh(self) -> Desk:
-        """A desk that has never seen an extract."""
+    def fresh(self) -> Context:
+        """A context that has never seen an extract."""
         shutil.rmtree(self._folder / "home", ignore_errors=True)
         empty(self._engine)
-        return self._desk(self._engine)
+        return self._context(self._engine)
 
-    def with_lost_database(self, desk: Desk) -> Desk:
+    def with_lost_database(self, context: Context) -> Context:
         """The same folders with an empty database."""
         if not self._others:
             self._others.append(create_engine(self._make_database(), hide_parameters=True))
         empty(self._others[0])
-        return Desk(desk.settings, self._others[0], now=desk.now)
+        return Context(context.settings, self._others[0], now=context.now)
 
     def close(self) -> None:
         """Let go of the databases."""
         for engine in (self._engine, *self._others):
             engine.dispose()
 
-    def _desk(self, engine: Engine) -> Desk:
+    def _context(self, engine: Engine) -> Context:
         settings = Settings(home=self._folder / "home", **_GUARDS_OFF)
-        return Desk(settings, engine, now=lambda: datetime(2040, 1, 1, 4, 0, tzinfo=UTC))
+        return Context(settings, engine, now=lambda: datetime(2040, 1, 1, 4, 0, tzinfo=UTC))
 
 
 def empty(engine: Engine) -> None:
@@ -102,17 +102,17 @@ def empty(engine: Engine) -> None:
             connection.execute(delete(table))
 
 
-def feed(desk: Desk, extracts: Iterable[Told]) -> None:
+def feed(context: Context, extracts: Iterable[Told]) -> None:
     """Settle the extracts in the order given, as if the gate had passed them."""
     for told in extracts:
-        _settle(desk, told)
+        _settle(context, told)
 
 
-def _settle(desk: Desk, told: Told) -> None:
-    delivered = desk.settings.home_folder / "delivered.csv"
+def _settle(context: Context, told: Told) -> None:
+    delivered = context.settings.home_folder / "delivered.csv"
     delivered.parent.mkdir(parents=True, exist_ok=True)
     delivered.write_text(as_csv(told), encoding="utf-8")
-    entry = settle(desk, draft_of(told), frame_of(told), Decision(delivered=delivered))
+    entry = settle(context, draft_of(told), frame_of(told), Decision(delivered=delivered))
     assert entry.outcome in ACCEPTED_OUTCOMES, entry.reason
 
 
@@ -152,34 +152,34 @@ def as_csv(told: Told) -> str:
     return "".join(",".join(line[: len(header)]) + "\n" for line in [header, *lines])
 
 
-def deliver(desk: Desk, told: Told) -> ExtractRecord:
+def deliver(context: Context, told: Told) -> ExtractRecord:
     """Put the extract into the inbox as a file and take it in."""
-    inbox = desk.settings.inbox_folder
+    inbox = context.settings.inbox_folder
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / draft_of(told).extract.file_name).write_text(as_csv(told), encoding="utf-8")
     (arrival,) = look(inbox).arrivals
-    entry = take_in(desk, arrival)
+    entry = take_in(context, arrival)
     assert entry is not None
     return entry
 
 
-def contents(desk: Desk, table: Table) -> Rows:
+def contents(context: Context, table: Table) -> Rows:
     """The rows of a table, in an order of their own."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         return _sorted(tuple(row) for row in connection.execute(select(table)))
 
 
-def held_history(desk: Desk) -> dict[str, Rows]:
+def held_history(context: Context) -> dict[str, Rows]:
     """Versions, absences, changed fields and email changes, to the last column."""
-    return {table.name: contents(desk, table) for table in HISTORY}
+    return {table.name: contents(context, table) for table in HISTORY}
 
 
-def everything(desk: Desk) -> dict[str, Rows]:
+def everything(context: Context) -> dict[str, Rows]:
     """Every row of every table."""
-    return {table.name: contents(desk, table) for table in tables.metadata.sorted_tables}
+    return {table.name: contents(context, table) for table in tables.metadata.sorted_tables}
 
 
-def told_by_product(desk: Desk) -> dict[str, Rows]:
+def told_by_product(context: Context) -> dict[str, Rows]:
     """Versions, absences and email changes as the product holds them, in the columns that the model tells."""
     doctor, absence, change = tables.doctor.c, tables.absence.c, tables.email_change.c
     statements = {
@@ -195,7 +195,7 @@ def told_by_product(desk: Desk) -> dict[str, Rows]:
             change.earliest_possible, change.due_date, change.state, change.reason, change.sent_on, change.expires_on,
         ),
     }  # fmt: skip
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         return {name: _sorted(map(tuple, connection.execute(statement))) for name, statement in statements.items()}
 
 

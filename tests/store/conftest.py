@@ -27,23 +27,23 @@ _HISTORY = (
 
 
 @pytest.fixture
-def night(desk, drop):
+def night(context, drop):
     """Drop an extract and take it in: `night(day, rows)` of November 2026, returns its record."""
 
     def take(day, rows, revision=None, **options):
         drop(date(2026, 11, day), rows, **options)
-        (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
-        return take_in(desk, arrival, revision)
+        (arrival,) = inbox.look(context.settings.inbox_folder).arrivals
+        return take_in(context, arrival, revision)
 
     return take
 
 
 @pytest.fixture
-def contents(desk):
+def contents(context):
     """What the history holds."""
 
     def read():
-        with desk.engine.connect() as connection:
+        with context.engine.connect() as connection:
             return [connection.execute(text(query)).all() for query in _HISTORY]
 
     return read
@@ -92,12 +92,12 @@ def given(engine):
 
 
 @pytest.fixture
-def take(desk):
+def take(context):
     """Read messages as one mailbox; returns the reading."""
 
     def read(*contents):
         messages = [Message(content, lambda: None) for content in contents]
-        return read_bounces(desk, Mailbox(len(messages), messages))
+        return read_bounces(context, Mailbox(len(messages), messages))
 
     return read
 

@@ -20,7 +20,7 @@ from gpsync.actors import Actor
 from gpsync.extracts import inbox
 from gpsync.link_tokens import LinkVerdict, check, consume
 from gpsync.mail.catcher import catching
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.mailout import Order, mail_out
@@ -150,7 +150,7 @@ def _rows(doctors: Sequence[Doctor], users: Sequence[User]) -> dict[str, list[st
 class Mailroom:
     """An installation with a mail service of its own. Every day there it is 9 in the morning."""
 
-    home: Desk
+    home: Context
     folder: Path
     hour: time = time(9)
 
@@ -158,7 +158,7 @@ class Mailroom:
         """Change settings from now on."""
         self.home = replace(self.home, settings=self.home.settings.model_copy(update=settings))
 
-    def desk(self, day: date, operator: Actor = AMY) -> Desk:
+    def context(self, day: date, operator: Actor = AMY) -> Context:
         now = datetime.combine(day, self.hour, UTC)
         return replace(self.home, now=lambda: now, operator=operator)
 
@@ -170,20 +170,20 @@ class Mailroom:
         only: Sequence[str] = tuple(_HEADINGS),
     ) -> dict[str, ExtractRecord | None]:
         """Take in a day's extracts: all of which have a row, or `only` some."""
-        desk = self.desk(day)
-        folder = desk.settings.inbox_folder
+        context = self.context(day)
+        folder = context.settings.inbox_folder
         folder.mkdir(parents=True, exist_ok=True)
         for name, rows in _rows(doctors, users).items():
             if rows and name in only:
                 lines = "".join(f"{line}\n" for line in [_HEADINGS[name], *rows])
                 (folder / f"{name}_{day:%Y%m%d}.csv").write_text(lines, encoding="utf-8")
-        return {str(one.dataset): take_in(desk, one) for one in inbox.look(folder).arrivals}
+        return {str(one.dataset): take_in(context, one) for one in inbox.look(folder).arrivals}
 
     def mail(self, day: date, *, live: bool = True, operator: Actor = AMY, **order: Any) -> MailedOut:
         """The mailout of a day, as the flow runs it."""
-        desk, result = self.desk(day, operator), MailedOut(live=live)
-        with recorded_run(desk, MAILOUT if live else REHEARSAL, day, result) as lock:
-            mail_out(desk, Order(day, live=live, **order), result, lambda done, total: None, lock)
+        context, result = self.context(day, operator), MailedOut(live=live)
+        with recorded_run(context, MAILOUT if live else REHEARSAL, day, result) as lock:
+            mail_out(context, Order(day, live=live, **order), result, lambda done, total: None, lock)
         return result
 
     @property
@@ -223,15 +223,15 @@ class Mailroom:
 
     def judge(self, letter: EmailMessage, day: date) -> LinkVerdict:
         """What the portal would be told of a letter's link."""
-        desk = self.desk(day)
-        with desk.engine.connect() as connection:
-            return check(Ledger(connection), token(letter), desk.now(), secrets=link_secrets(desk))
+        context = self.context(day)
+        with context.engine.connect() as connection:
+            return check(Ledger(connection), token(letter), context.now(), secrets=link_secrets(context))
 
     def use(self, letter: EmailMessage, day: date) -> LinkVerdict:
         """Press the button on the page that a letter's link leads to."""
-        desk = self.desk(day)
-        with desk.engine.begin() as connection:
-            return consume(Ledger(connection), token(letter), desk.now(), secrets=link_secrets(desk))
+        context = self.context(day)
+        with context.engine.begin() as connection:
+            return consume(Ledger(connection), token(letter), context.now(), secrets=link_secrets(context))
 
 
 def token(letter: EmailMessage) -> str:
@@ -249,12 +249,12 @@ def words(letter: EmailMessage) -> str:
 
 
 @contextmanager
-def opened(desk: Desk, folder: Path, **settings: Any) -> Iterator[Mailroom]:
+def opened(context: Context, folder: Path, **settings: Any) -> Iterator[Mailroom]:
     """A mailroom whose mail service catches everything in `folder` while the block runs."""
     with catching(folder) as port:
         values = {**_GUARDS_OFF, "people": PEOPLE, "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
-        wanted = Settings(**{"home": desk.settings.home, "settle_seconds": 0, "per_minute": 0, **values, **settings})
-        yield Mailroom(replace(desk, settings=wanted), folder)
+        wanted = Settings(**{"home": context.settings.home, "settle_seconds": 0, "per_minute": 0, **values, **settings})
+        yield Mailroom(replace(context, settings=wanted), folder)
 
 
 @dataclass(frozen=True)
@@ -270,8 +270,8 @@ class Town:
         """A mailroom with a copy of the nights."""
         shutil.copytree(self.folder / "home", folder / "home")
         with _database(self.server_url, self.database) as (_, engine):
-            desk = Desk(Settings(home=folder / "home"), engine)
-            with opened(desk, folder / "mails", **settings) as room:
+            context = Context(Settings(home=folder / "home"), engine)
+            with opened(context, folder / "mails", **settings) as room:
                 yield room
 
 
@@ -279,8 +279,8 @@ class Town:
 def fed(server_url: str, folder: Path, feed: Callable[[Mailroom], object], **settings: Any) -> Iterator[Town]:
     """The town that `feed` makes of an empty installation."""
     with _database(server_url, "blank") as (name, engine):
-        desk = Desk(Settings(home=folder / "home"), engine)
-        with opened(desk, folder / "mails", **settings) as room:
+        context = Context(Settings(home=folder / "home"), engine)
+        with opened(context, folder / "mails", **settings) as room:
             feed(room)
         # A database to which somebody is connected cannot be copied.
         engine.dispose()

@@ -125,9 +125,9 @@ def test_a_person_settles_an_altered_mail_and_another_goes_to_the_registers_addr
     room.mail(DAY_14)
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE reason = 'ALTERED'")
     with pytest.raises(WrongUse, match="altered can be not sent"):
-        resolve(room.desk(DAY_15), mail_id, sent=True, by="ben", reason="looked")
+        resolve(room.context(DAY_15), mail_id, sent=True, by="ben", reason="looked")
 
-    resolve(room.desk(DAY_15), mail_id, sent=False, by="ben", reason="looked")
+    resolve(room.context(DAY_15), mail_id, sent=False, by="ben", reason="looked")
     room.feed(DAY_15, moved(1, 2, 3))
     room.mail(DAY_15)
 
@@ -137,13 +137,13 @@ def test_a_person_settles_an_altered_mail_and_another_goes_to_the_registers_addr
 
 
 def test_an_altered_first_link_is_planned_again_to_the_registers_address(room):
-    resend(room.desk(DAY_14), gmc(5), old(5), "ben", "phoned")
+    resend(room.context(DAY_14), gmc(5), old(5), "ben", "phoned")
     alter(room, "UPDATE outbox SET recipient = :eve WHERE gmc_number = :gmc", gmc=gmc(5))
     room.mail(DAY_14)
     assert room.mails(5) == [("held", "ALTERED")]
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE reason = 'ALTERED'")
 
-    resolve(room.desk(DAY_15), mail_id, sent=False, by="ben", reason="looked")
+    resolve(room.context(DAY_15), mail_id, sent=False, by="ben", reason="looked")
     room.feed(DAY_15, moved(1, 2, 3))
     room.mail(DAY_15)
 
@@ -154,11 +154,11 @@ def test_an_altered_first_link_is_planned_again_to_the_registers_address(room):
 
 @pytest.mark.parametrize(("state", "sent"), [("unknown", False), ("policy_held", False), ("dead", False)])
 def test_a_redirected_mail_that_a_person_gives_up_is_not_written_to_the_other_address(room, state, sent):
-    resend(room.desk(DAY_14), gmc(5), old(5), "ben", "phoned")
+    resend(room.context(DAY_14), gmc(5), old(5), "ben", "phoned")
     alter(room, f"UPDATE outbox SET recipient = :eve, state = '{state}' WHERE gmc_number = :gmc", gmc=gmc(5))
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE gmc_number = :gmc", gmc=gmc(5))
 
-    resolve(room.desk(DAY_14), mail_id, sent=sent, by="ben", reason="looked")
+    resolve(room.context(DAY_14), mail_id, sent=sent, by="ben", reason="looked")
     room.mail(DAY_14)
 
     assert old(5) in room.recipients
@@ -169,7 +169,7 @@ def test_a_person_who_asks_for_another_link_settles_an_altered_one(room):
     planned(room)
     alter(room, REDIRECTED[0])
     room.mail(DAY_14)
-    resend(room.desk(DAY_14), gmc(1), new(1), "ben", "phoned")
+    resend(room.context(DAY_14), gmc(1), new(1), "ben", "phoned")
     room.mail(DAY_14)
 
     assert room.mails(1) == [("cancelled", "RESENT"), ("sent", None)]
@@ -220,7 +220,7 @@ def test_a_mail_whose_secret_was_taken_away_is_written_anew_with_the_other_one(r
 
 def test_mails_planned_before_there_were_seals_are_written_anew_to_the_registers_address(room):
     planned(room)
-    resend(room.desk(DAY_14), gmc(5), old(5), "ben", "phoned")
+    resend(room.context(DAY_14), gmc(5), old(5), "ben", "phoned")
     alter(room, "UPDATE outbox SET seal = NULL")
     alter(room, "UPDATE outbox SET recipient = :eve WHERE gmc_number = :gmc")
     result = room.mail(DAY_14)
@@ -232,9 +232,9 @@ def test_mails_planned_before_there_were_seals_are_written_anew_to_the_registers
     assert room.mail(DAY_14).planned == 0
 
 
-def test_a_users_mail_without_a_seal_goes_to_the_address_of_the_users_extract(desk, tmp_path):
+def test_a_users_mail_without_a_seal_goes_to_the_address_of_the_users_extract(context, tmp_path):
     user = User("U1", "Pat.Ash@surgery.example")
-    with opened(desk, tmp_path / "mails") as room:
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town(), [User("U0", "first@surgery.example", "Verified")])
         room.feed(CHANGED, town(), [User("U0", "first@surgery.example", "Verified")])
         room.feed(DAY_14, town(), [user])
@@ -254,7 +254,7 @@ def test_a_held_mail_without_a_seal_is_still_held_for_a_second_person(room):
     assert room.letters == []
     assert room.mails(1) == [("cancelled", "WRITTEN_ANEW"), ("held", None)]
 
-    assert release(room.desk(DAY_14), hold_id, BEN, "looked") == 3
+    assert release(room.context(DAY_14), hold_id, BEN, "looked") == 3
     room.mail(DAY_14)
     assert sorted(room.recipients) == [new(1), new(2), new(3)]
 
@@ -288,7 +288,7 @@ def respelled(number):
 
 
 def test_a_planned_resend_goes_to_the_newest_spelling(room):
-    resend(room.desk(DAY_14), gmc(1), new(1), "ben", "phoned")
+    resend(room.context(DAY_14), gmc(1), new(1), "ben", "phoned")
     room.feed(DAY_15, respelled(1))
     room.mail(DAY_15)
 
@@ -311,12 +311,12 @@ def test_a_planned_mail_and_one_put_off_go_to_the_newest_spelling(room, fickle):
     ]
 
 
-def test_a_planned_resend_is_not_sent_to_a_spelling_that_may_be_another_address(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_a_planned_resend_is_not_sent_to_a_spelling_that_may_be_another_address(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         room.feed(CHANGED, moved(1))
         room.feed(DAY_13, moved(1))
-        resend(room.desk(DAY_13), gmc(1), new(1), "ben", "phoned")
+        resend(room.context(DAY_13), gmc(1), new(1), "ben", "phoned")
         room.feed(DAY_14, town({1: {"email": "D\u00b9.New@doctor.example"}}))
         room.mail(DAY_14)
 

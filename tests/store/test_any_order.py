@@ -29,7 +29,7 @@ steady = settings(derandomize=True, deadline=None, database=None, suppress_healt
 
 @pytest.fixture
 def office(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Office]:
-    """Fresh desks, as many as there are examples."""
+    """Fresh contexts, as many as there are examples."""
     office = Office(make_database, tmp_path)
     yield office
     office.close()
@@ -42,45 +42,45 @@ def test_any_order_of_arrival_gives_the_same_history(office: Office, extracts: l
     feed(in_order, extracts)
     expected = everything(in_order)
     shuffled = data.draw(st.permutations(extracts), label="arrivals")
-    desk = office.fresh()
-    feed(desk, shuffled)
-    assert_same(told_by_product(desk), told_by_model(extracts), shuffled)
-    assert_same(everything(desk), expected, shuffled)
+    context = office.fresh()
+    feed(context, shuffled)
+    assert_same(told_by_product(context), told_by_model(extracts), shuffled)
+    assert_same(everything(context), expected, shuffled)
 
 
 @settings(steady, max_examples=25)
 @given(extracts=extract_lists, data=st.data())
 def test_a_replay_leaves_every_table_as_it_was(office: Office, extracts: list[Told], data: st.DataObject) -> None:
-    desk = office.fresh()
-    feed(desk, extracts)
-    before = everything(desk)
-    replay(desk)
-    assert_same(everything(desk), before, extracts)
-    replay(desk, data.draw(st.sampled_from([extract.as_of for extract in extracts]), label="since"))
-    assert_same(everything(desk), before, extracts)
+    context = office.fresh()
+    feed(context, extracts)
+    before = everything(context)
+    replay(context)
+    assert_same(everything(context), before, extracts)
+    replay(context, data.draw(st.sampled_from([extract.as_of for extract in extracts]), label="since"))
+    assert_same(everything(context), before, extracts)
 
 
 @settings(steady, max_examples=15)
 @given(extracts=extract_lists)
 def test_a_replay_into_an_empty_database_restores_it_from_the_archive(office: Office, extracts: list[Told]) -> None:
-    desk = office.fresh()
-    feed(desk, extracts)
-    restored = office.with_lost_database(desk)
+    context = office.fresh()
+    feed(context, extracts)
+    restored = office.with_lost_database(context)
     replay(restored)
     assert held_history(restored)["doctor"]
     found = everything(restored)
     # What had been mailed is lost with the database, so mails wait for two people.
     assert [row[1] for row in found.pop("hold")] == [HoldKind.RESTORED]
-    assert_same(found, {name: rows for name, rows in everything(desk).items() if name != "hold"}, extracts)
+    assert_same(found, {name: rows for name, rows in everything(context).items() if name != "hold"}, extracts)
 
 
 def test_the_same_files_again_change_nothing(office: Office) -> None:
-    desk = office.fresh()
+    context = office.fresh()
     extracts = make_extracts(Random(7), at_most=6)
-    first = [deliver(desk, extract) for extract in extracts]
+    first = [deliver(context, extract) for extract in extracts]
     assert all(entry.outcome in ACCEPTED_OUTCOMES for entry in first)
-    before = everything(desk)
-    assert [deliver(desk, extract).extract for extract in reversed(extracts)] == [
+    before = everything(context)
+    assert [deliver(context, extract).extract for extract in reversed(extracts)] == [
         one.extract for one in reversed(first)
     ]
-    assert_same(everything(desk), before, extracts)
+    assert_same(everything(context), before, extracts)

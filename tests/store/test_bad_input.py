@@ -24,7 +24,7 @@ from sqlalchemy import select, text
 from gpsync import progress
 from gpsync.extracts import inbox
 from gpsync.extracts.inbox_told import inbox_told
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Revision
 from gpsync.records import ExtractRecord
@@ -76,23 +76,23 @@ def heard() -> Iterator[Heard]:
 
 
 @pytest.fixture
-def night(desk: Desk, drop: Callable[..., Path]) -> Callable[..., ExtractRecord]:
+def night(context: Context, drop: Callable[..., Path]) -> Callable[..., ExtractRecord]:
     """A function that drops rows as the register of a day and takes them in."""
 
     def night(rows: list[str], day: date = DAY, **options: str) -> ExtractRecord:
         drop(day, rows, **options)
-        return take_all(desk)[-1]
+        return take_all(context)[-1]
 
     return night
 
 
 @pytest.fixture
-def deliver(desk: Desk) -> Callable[..., Path]:
+def deliver(context: Context) -> Callable[..., Path]:
     """A function that puts bytes into the inbox under a name, with a manifest if any fields are given."""
 
     def deliver(content: bytes | str, name: str = NAME, **fields: object) -> Path:
-        desk.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
-        path = desk.settings.inbox_folder / name
+        context.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+        path = context.settings.inbox_folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         if fields:
             path.with_name(f"{name}.manifest.json").write_text(json.dumps({"file": name} | fields))
@@ -101,13 +101,13 @@ def deliver(desk: Desk) -> Callable[..., Path]:
     return deliver
 
 
-def take_all(desk: Desk) -> list[ExtractRecord | None]:
-    return [take_in(desk, arrival) for arrival in inbox.look(desk.settings.inbox_folder).arrivals]
+def take_all(context: Context) -> list[ExtractRecord | None]:
+    return [take_in(context, arrival) for arrival in inbox.look(context.settings.inbox_folder).arrivals]
 
 
-def stored(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+def stored(context: Context) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, but for those that only say what was delivered and when something ran."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         return {
             table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
             for table in metadata.sorted_tables
@@ -115,39 +115,41 @@ def stored(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def asked(desk: Desk, query: str) -> list[tuple[object, ...]]:
-    with desk.engine.connect() as connection:
+def asked(context: Context, query: str) -> list[tuple[object, ...]]:
+    with context.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(query))]
 
 
-def inbox_names(desk: Desk) -> list[str]:
-    return sorted(path.name for path in desk.settings.inbox_folder.iterdir())
+def inbox_names(context: Context) -> list[str]:
+    return sorted(path.name for path in context.settings.inbox_folder.iterdir())
 
 
-def leftovers(desk: Desk) -> list[Path]:
+def leftovers(context: Context) -> list[Path]:
     """What lies in the work folder, and what was begun on the shelves and not ended."""
     hidden = [
-        path for path in desk.settings.home_folder.rglob(".*") if path.parent.name in ("archive", "rejected", "held")
+        path for path in context.settings.home_folder.rglob(".*") if path.parent.name in ("archive", "rejected", "held")
     ]
-    return [*desk.work.rglob("*"), *hidden]
+    return [*context.work.rglob("*"), *hidden]
 
 
-def assert_refused(desk: Desk, entry: ExtractRecord | None, content: bytes, expected: str, name: str = NAME) -> None:
+def assert_refused(
+    context: Context, entry: ExtractRecord | None, content: bytes, expected: str, name: str = NAME
+) -> None:
     """The record, the sentence and the files that a refusal leaves."""
     assert entry is not None and entry.outcome is Outcome.REJECTED
     assert expected in entry.reason
     assert entry.reason.startswith(name)
     assert _ADVICE.search(entry.reason), f"does not end with what to do: {entry.reason}"
-    folder = desk.shelves.rejected / entry.extract.extract_id
+    folder = context.shelves.rejected / entry.extract.extract_id
     kept = {path.name for path in folder.iterdir()} - {f"{name}.manifest.json"}
     assert kept == {name, f"{name}.reason.json"}
     assert (folder / name).read_bytes() == content
     written = (folder / f"{name}.reason.json").read_text()
     assert json.loads(written)["reason"] == entry.reason
-    recorded = asked(desk, f"SELECT outcome, reason FROM extract WHERE extract_id = '{entry.extract.extract_id}'")
+    recorded = asked(context, f"SELECT outcome, reason FROM extract WHERE extract_id = '{entry.extract.extract_id}'")
     assert recorded == [("rejected", entry.reason)]
-    assert inbox_names(desk) == []
-    assert leftovers(desk) == []
+    assert inbox_names(context) == []
+    assert leftovers(context) == []
     assert [word for word in CANARIES if word in f"{entry!r} {written}".casefold()] == []
 
 
@@ -159,49 +161,49 @@ def packed(*members: tuple[str, bytes]) -> bytes:
     return memory.getvalue()
 
 
-def test_every_faulty_file_leaves_a_reason_and_its_bytes_and_changes_nothing(desk, night, deliver, heard):
+def test_every_faulty_file_leaves_a_reason_and_its_bytes_and_changes_nothing(context, night, deliver, heard):
     night([doctor(1), doctor(2, email="old@doctor.example")], BEFORE)
-    before = stored(desk)
+    before = stored(context)
 
     for content, expected in REFUSED.values():
         content = content.encode() if isinstance(content, str) else content
         deliver(content)
-        assert_refused(desk, take_all(desk)[0], content, expected)
-        assert stored(desk) == before
+        assert_refused(context, take_all(context)[0], content, expected)
+        assert stored(context) == before
 
     assert before["doctor"] and before["extract_check"]
     assert [line for line in heard.lines if any(word in line.casefold() for word in CANARIES)] == []
     assert len([line for line in heard.lines if line.startswith("Rejected: ")]) == len(REFUSED)
 
 
-def test_a_cut_file_is_always_refused_when_a_manifest_tells_of_the_whole(desk, night, deliver):
+def test_a_cut_file_is_always_refused_when_a_manifest_tells_of_the_whole(context, night, deliver):
     night([doctor(1), doctor(2)], BEFORE)
-    before, content = stored(desk), whole()
+    before, content = stored(context), whole()
 
     for offset in sorted({*range(0, len(content), 97), *row_ends(content), len(content) - 1} - {len(content)}):
         deliver(content[:offset], bytes=len(content), rows=len(ROWS))
-        assert_refused(desk, take_all(desk)[0], content[:offset], "that are not those its manifest declares")
-    assert stored(desk) == before
+        assert_refused(context, take_all(context)[0], content[:offset], "that are not those its manifest declares")
+    assert stored(context) == before
 
 
-def test_a_cut_file_without_a_manifest_is_refused_but_at_a_rows_end(desk, night, deliver):
+def test_a_cut_file_without_a_manifest_is_refused_but_at_a_rows_end(context, night, deliver):
     night([doctor(1), doctor(2)], BEFORE)
-    before, content = stored(desk), whole()
+    before, content = stored(context), whole()
 
     for offset in sorted({*range(0, len(content), 97), len(content) - 1} - row_ends(content)):
         deliver(content[:offset])
-        assert_refused(desk, take_all(desk)[0], content[:offset], "")
-    assert stored(desk) == before
+        assert_refused(context, take_all(context)[0], content[:offset], "")
+    assert stored(context) == before
 
 
-def test_a_file_cut_at_a_rows_end_is_held_because_rows_are_missing(desk, night):
+def test_a_file_cut_at_a_rows_end_is_held_because_rows_are_missing(context, night):
     night([doctor(number) for number in range(100)], BEFORE)
-    history = history_of(desk)
+    history = history_of(context)
 
     entry = night([doctor(number) for number in range(60)])
 
     assert entry.outcome is Outcome.HELD
-    assert history_of(desk) == history
+    assert history_of(context) == history
 
 
 @pytest.mark.parametrize(
@@ -216,11 +218,11 @@ def test_a_file_cut_at_a_rows_end_is_held_because_rows_are_missing(desk, night):
     ],
     ids=["size", "fingerprint", "rows", "date", "no manifest", "another file"],
 )
-def test_a_manifest_that_disagrees_refuses_the_file(fields, expected, desk, deliver):
+def test_a_manifest_that_disagrees_refuses_the_file(fields, expected, context, deliver):
     deliver(GOOD, **fields)
 
-    assert_refused(desk, take_all(desk)[0], GOOD.encode(), expected)
-    assert not any(stored(desk).values())
+    assert_refused(context, take_all(context)[0], GOOD.encode(), expected)
+    assert not any(stored(context).values())
 
 
 @pytest.mark.parametrize(
@@ -232,11 +234,11 @@ def test_a_manifest_that_disagrees_refuses_the_file(fields, expected, desk, deli
         (date(1999, 1, 1), "is dated 1999-01-01, over 366 days ago"),
     ],
 )
-def test_a_date_that_cannot_be_is_refused(day, expected, desk, deliver):
+def test_a_date_that_cannot_be_is_refused(day, expected, context, deliver):
     name = f"gmc_register_{day:%Y%m%d}.csv"
     deliver(GOOD, name)
 
-    assert_refused(desk, take_all(desk)[0], GOOD.encode(), expected, name)
+    assert_refused(context, take_all(context)[0], GOOD.encode(), expected, name)
 
 
 @pytest.mark.parametrize("day", [DAY, DAY - timedelta(days=366)])
@@ -244,34 +246,34 @@ def test_today_and_a_year_ago_can_be(day, night):
     assert night([doctor(1)], day).outcome is Outcome.ACCEPTED
 
 
-def test_other_bytes_for_a_date_that_is_taken_are_refused_unless_a_person_says_so(desk, night, deliver):
+def test_other_bytes_for_a_date_that_is_taken_are_refused_unless_a_person_says_so(context, night, deliver):
     night([doctor(1)])
-    before = stored(desk)
+    before = stored(context)
     deliver(GOOD)
 
-    assert_refused(desk, take_all(desk)[0], GOOD.encode(), "holds other bytes than the extract already accepted")
-    assert stored(desk) == before
+    assert_refused(context, take_all(context)[0], GOOD.encode(), "holds other bytes than the extract already accepted")
+    assert stored(context) == before
     deliver(GOOD)
-    (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
-    assert take_in(desk, arrival, Revision("ada", "corrected")).outcome is Outcome.ACCEPTED
+    (arrival,) = inbox.look(context.settings.inbox_folder).arrivals
+    assert take_in(context, arrival, Revision("ada", "corrected")).outcome is Outcome.ACCEPTED
 
 
-def test_the_same_bytes_again_are_nothing_to_do(desk, night):
+def test_the_same_bytes_again_are_nothing_to_do(context, night):
     first = night([doctor(1)])
-    before = stored(desk)
+    before = stored(context)
 
     again = night([doctor(1)])
 
     assert again.extract == first.extract and again.outcome is Outcome.ACCEPTED
-    assert (stored(desk), inbox_names(desk), leftovers(desk)) == (before, [], [])
+    assert (stored(context), inbox_names(context), leftovers(context)) == (before, [], [])
 
 
-def test_a_row_without_a_number_is_set_aside_and_the_rest_is_taken(desk, night):
+def test_a_row_without_a_number_is_set_aside_and_the_rest_is_taken(context, night):
     entry = night([*(doctor(one) for one in range(98)), f",{CANARY}", "Total rows,98,,,"])
 
     assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
     assert [row.row_number for row in entry.quarantined if row.reason is QuarantineReason.BAD_KEY] == [99, 100]
-    assert asked(desk, "SELECT count(*) FROM doctor") == [(98,)]
+    assert asked(context, "SELECT count(*) FROM doctor") == [(98,)]
 
 
 def test_more_rows_without_a_number_than_are_believable_hold_the_file(night):
@@ -282,7 +284,7 @@ def test_more_rows_without_a_number_than_are_believable_hold_the_file(night):
 
 @pytest.mark.parametrize("place", range(5), ids=HEADER.split(","))
 @pytest.mark.parametrize("length", [6_000, 200_000])
-def test_a_long_value_stops_nobody_but_its_own_row(desk, night, place, length):
+def test_a_long_value_stops_nobody_but_its_own_row(context, night, place, length):
     cells = doctor(98).split(",")
     cells[place] = "9" * length
     entry = night([*(doctor(one) for one in range(98)), ",".join(cells)])
@@ -290,7 +292,7 @@ def test_a_long_value_stops_nobody_but_its_own_row(desk, night, place, length):
     assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
     assert QuarantineReason.TOO_LONG in {row.reason for row in entry.quarantined}
     assert {row.row_number for row in entry.quarantined} == {99}
-    assert asked(desk, "SELECT count(*) FROM doctor") == [(98,)]
+    assert asked(context, "SELECT count(*) FROM doctor") == [(98,)]
 
 
 @pytest.mark.parametrize(
@@ -306,11 +308,13 @@ def test_a_long_value_stops_nobody_but_its_own_row(desk, night, place, length):
     ],
     ids=["two members", "a path", "a bomb", "a bomb of gzip", "cut gzip", "cut inside", "a zip called CSV in a zip"],
 )
-def test_a_faulty_package_is_refused_and_nothing_of_it_stays_unpacked(content, name, expected, desk, deliver, tmp_path):
+def test_a_faulty_package_is_refused_and_nothing_of_it_stays_unpacked(
+    content, name, expected, context, deliver, tmp_path
+):
     deliver(content, name)
 
-    assert_refused(desk, take_all(desk)[0], content, expected, name)
-    assert not any(stored(desk).values())
+    assert_refused(context, take_all(context)[0], content, expected, name)
+    assert not any(stored(context).values())
     assert list(tmp_path.rglob("escape*")) == []
 
 
@@ -322,14 +326,14 @@ def test_a_faulty_package_is_refused_and_nothing_of_it_stays_unpacked(content, n
         (gzip.compress(GOOD.encode()), f"{NAME}.gz"),
     ],
 )
-def test_a_packed_file_is_taken_and_kept_as_it_came(content, name, desk, deliver):
+def test_a_packed_file_is_taken_and_kept_as_it_came(content, name, context, deliver):
     deliver(content, name)
 
-    (entry,) = take_all(desk)
+    (entry,) = take_all(context)
 
     assert entry.outcome is Outcome.ACCEPTED and entry.counts.rows == 2
-    assert (desk.shelves.archive / entry.extract.extract_id / name).read_bytes() == content
-    assert leftovers(desk) == []
+    assert (context.shelves.archive / entry.extract.extract_id / name).read_bytes() == content
+    assert leftovers(context) == []
 
 
 @contextmanager
@@ -353,40 +357,40 @@ def nothing_waits(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", ["link", "dangling link", "pipe"])
-def test_what_is_no_file_is_moved_away_unopened(kind, desk, tmp_path):
+def test_what_is_no_file_is_moved_away_unopened(kind, context, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text(GOOD)
-    path = desk.settings.inbox_folder / NAME
+    path = context.settings.inbox_folder / NAME
     path.parent.mkdir(parents=True)
     os.mkfifo(path) if kind == "pipe" else path.symlink_to(secret if kind == "link" else tmp_path / "nowhere")
 
     with nothing_waits(tmp_path):
-        (entry,) = take_all(desk)
+        (entry,) = take_all(context)
 
     assert entry.outcome is Outcome.REJECTED
     assert entry.reason == f"{NAME} is a link or no regular file: put the file itself into the inbox."
-    assert inbox_names(desk) == []
+    assert inbox_names(context) == []
     assert secret.read_text() == GOOD
-    assert not any(stored(desk).values())
+    assert not any(stored(context).values())
 
 
-def test_an_unknown_name_and_a_folder_stay_where_they_are(desk, deliver):
+def test_an_unknown_name_and_a_folder_stay_where_they_are(context, deliver):
     deliver(GOOD, "register of november.csv")
-    (desk.settings.inbox_folder / "sent").mkdir()
+    (context.settings.inbox_folder / "sent").mkdir()
 
-    assert inbox.look(desk.settings.inbox_folder) == inbox.Waiting((), ("register of november.csv", "sent"))
-    assert take_all(desk) == []
-    assert inbox_names(desk) == ["register of november.csv", "sent"]
+    assert inbox.look(context.settings.inbox_folder) == inbox.Waiting((), ("register of november.csv", "sent"))
+    assert take_all(context) == []
+    assert inbox_names(context) == ["register of november.csv", "sent"]
 
 
-def test_a_file_that_is_still_arriving_is_left_for_the_next_run(desk, deliver, heard):
-    waiting = Desk(desk.settings.model_copy(update={"settle_seconds": 60.0}), desk.engine, desk.now)
+def test_a_file_that_is_still_arriving_is_left_for_the_next_run(context, deliver, heard):
+    waiting = Context(context.settings.model_copy(update={"settle_seconds": 60.0}), context.engine, context.now)
     deliver(GOOD[:-9], bytes=len(GOOD))
 
     assert take_all(waiting) == [None]
-    assert inbox_names(desk) == [NAME, f"{NAME}.manifest.json"]
+    assert inbox_names(context) == [NAME, f"{NAME}.manifest.json"]
     assert heard.lines == [f"{NAME} is still arriving: it is taken by the next run."]
-    assert asked(desk, "SELECT * FROM extract") == [] and leftovers(desk) == []
+    assert asked(context, "SELECT * FROM extract") == [] and leftovers(context) == []
     deliver(GOOD, bytes=len(GOOD))
     assert take_all(waiting)[0].outcome is Outcome.ACCEPTED
 
@@ -397,13 +401,15 @@ def test_a_file_that_is_still_arriving_is_left_for_the_next_run(desk, deliver, h
 MANY = range(10, 210)
 
 
-def history_of(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
-    return {name: rows for name, rows in stored(desk).items() if name not in ("extract_check", "quarantined_row")}
+def history_of(context: Context) -> dict[str, list[tuple[object, ...]]]:
+    return {name: rows for name, rows in stored(context).items() if name not in ("extract_check", "quarantined_row")}
 
 
-def current(desk: Desk, number: int) -> list[tuple[object, ...]]:
+def current(context: Context, number: int) -> list[tuple[object, ...]]:
     columns = "surname, email, registration_class, valid_from"
-    return asked(desk, f"SELECT {columns} FROM doctor WHERE gmc_number = '{9_000_000 + number}' AND valid_to IS NULL")
+    return asked(
+        context, f"SELECT {columns} FROM doctor WHERE gmc_number = '{9_000_000 + number}' AND valid_to IS NULL"
+    )
 
 
 BAD_ROWS: dict[str, tuple[list[str], QuarantineReason, set[int]]] = {
@@ -424,7 +430,7 @@ BAD_ROWS: dict[str, tuple[list[str], QuarantineReason, set[int]]] = {
 
 
 @pytest.mark.parametrize(("rows", "reason", "numbers"), BAD_ROWS.values(), ids=BAD_ROWS)
-def test_a_doctor_set_aside_keeps_yesterdays_record_and_is_not_absent(rows, reason, numbers, desk, night):
+def test_a_doctor_set_aside_keeps_yesterdays_record_and_is_not_absent(rows, reason, numbers, context, night):
     good = [doctor(number) for number in MANY]
     night([doctor(1, "Yesterday"), *good], BEFORE)
 
@@ -434,22 +440,22 @@ def test_a_doctor_set_aside_keeps_yesterdays_record_and_is_not_absent(rows, reas
     assert {(row.row_number, row.key, row.reason) for row in entry.quarantined} == {
         (number, "9000001", reason) for number in numbers
     }
-    assert current(desk, 1) == [("Yesterday", "d1@doctor.example", "LICENSED", BEFORE)]
-    assert asked(desk, "SELECT * FROM absence") == []
-    assert asked(desk, "SELECT DISTINCT key FROM quarantined_row") == [("9000001",)]
+    assert current(context, 1) == [("Yesterday", "d1@doctor.example", "LICENSED", BEFORE)]
+    assert asked(context, "SELECT * FROM absence") == []
+    assert asked(context, "SELECT DISTINCT key FROM quarantined_row") == [("9000001",)]
 
 
 @pytest.mark.parametrize("number", ["900001", "90000011", "9000O01", "=9000001", "GMC", "L12345"])
-def test_a_number_that_is_none_is_set_aside(number, desk, night):
+def test_a_number_that_is_none_is_set_aside(number, context, night):
     good = [doctor(one) for one in MANY]
 
     entry = night([f"{number},Ash,Bo,Suspended,a@doctor.example", *good])
 
     assert [(row.row_number, row.reason) for row in entry.quarantined] == [(1, QuarantineReason.BAD_KEY)]
-    assert len(asked(desk, "SELECT * FROM doctor")) == len(MANY)
+    assert len(asked(context, "SELECT * FROM doctor")) == len(MANY)
 
 
-def test_dates_in_every_form_are_read_and_a_nonsense_date_sets_its_row_aside(desk, night):
+def test_dates_in_every_form_are_read_and_a_nonsense_date_sets_its_row_aside(context, night):
     header = f"{HEADER},PR Date,GP Register Date"
     forms = ["05071978", "5071978", "1978-07-05", "19780705", "5 July 1978", "05/07/1978", ""]
     rows = [f"{doctor(number)},{form},30 April 2012" for number, form in enumerate(forms)]
@@ -460,33 +466,35 @@ def test_dates_in_every_form_are_read_and_a_nonsense_date_sets_its_row_aside(des
     assert [(row.row_number, row.key, row.reason) for row in entry.quarantined] == [
         (len(forms) + 1, "9000009", QuarantineReason.UNREADABLE_DATE)
     ]
-    dates = asked(desk, "SELECT pr_date, gp_register_date FROM doctor WHERE gmc_number < '9000009' ORDER BY gmc_number")
+    dates = asked(
+        context, "SELECT pr_date, gp_register_date FROM doctor WHERE gmc_number < '9000009' ORDER BY gmc_number"
+    )
     assert dates == [(date(1978, 7, 5), date(2012, 4, 30))] * 6 + [(None, date(2012, 4, 30))]
 
 
-def test_exact_duplicates_are_dropped_and_counted(desk, night):
+def test_exact_duplicates_are_dropped_and_counted(context, night):
     good = [doctor(number) for number in MANY]
 
     entry = night([*good, doctor(10), doctor(11), doctor(10)])
 
     assert (entry.counts.rows, entry.counts.exact_duplicates, entry.counts.quarantined) == (len(MANY) + 3, 3, 0)
-    assert len(asked(desk, "SELECT * FROM doctor")) == len(MANY)
+    assert len(asked(context, "SELECT * FROM doctor")) == len(MANY)
 
 
 @pytest.mark.parametrize(("bad", "outcome"), [(4, Outcome.ACCEPTED_WITH_WARNINGS), (5, Outcome.HELD)])
-def test_more_than_two_in_a_hundred_rows_set_aside_hold_the_file(bad, outcome, desk, night):
+def test_more_than_two_in_a_hundred_rows_set_aside_hold_the_file(bad, outcome, context, night):
     """Of 200 rows: 4 are 2 %, 5 are more."""
     night([doctor(number) for number in range(200)], BEFORE)
-    before = history_of(desk)
+    before = history_of(context)
 
     entry = night([doctor(number, "New", status="Odd" if number < bad else "Suspended") for number in range(200)])
 
     assert (entry.outcome, entry.counts.quarantined) == (outcome, bad)
-    assert (history_of(desk) == before) is (outcome is Outcome.HELD)
-    assert inbox_names(desk) == [] and leftovers(desk) == []
+    assert (history_of(context) == before) is (outcome is Outcome.HELD)
+    assert inbox_names(context) == [] and leftovers(context) == []
 
 
-def test_odd_names_and_addresses_survive_the_whole_way(desk, night):
+def test_odd_names_and_addresses_survive_the_whole_way(context, night):
     names = [
         "NA",
         "Null",
@@ -504,31 +512,31 @@ def test_odd_names_and_addresses_survive_the_whole_way(desk, night):
     assert night(rows).outcome is Outcome.ACCEPTED
 
     expected = ["NA", "Null", "None", "nan", "O'Brien", "Ní Dhomhnaill", "Ní Dhomhnaill", "Fenwick", "-", "李"]
-    assert asked(desk, "SELECT surname, email, email_key FROM doctor ORDER BY gmc_number") == [
+    assert asked(context, "SELECT surname, email, email_key FROM doctor ORDER BY gmc_number") == [
         (name, f"D{number}@Bücher.example", f"d{number}@xn--bcher-kva.example") for number, name in enumerate(expected)
     ]
 
 
 @pytest.mark.parametrize("again", ["Ni\u0301 Dhomhnaill", "\u00a0Ní  Dhomhnaill\u200b"])
-def test_another_spelling_of_the_same_thing_is_no_change(again, desk, night):
+def test_another_spelling_of_the_same_thing_is_no_change(again, context, night):
     night([doctor(1, "Ní Dhomhnaill", status="Not Registered - Deceased")], BEFORE)
 
     entry = night([doctor(1, again, status="not registered \N{EN DASH} deceased", email="d1@doctor.example\u00a0")])
 
     assert (entry.outcome, entry.counts.changed) == (Outcome.ACCEPTED, 0)
-    assert asked(desk, "SELECT * FROM field_change") == []
+    assert asked(context, "SELECT * FROM field_change") == []
 
 
-def test_an_unknown_column_is_accepted_with_a_note(desk, night):
+def test_an_unknown_column_is_accepted_with_a_note(context, night):
     entry = night([f"{doctor(1)},secret"], header=f"{HEADER},Foo")
 
     assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
     assert entry.notes == ("1 column is not known and was ignored: 'Foo'.",)
-    assert asked(desk, "SELECT notes FROM extract") == [(list(entry.notes),)]
-    assert "secret" not in str(stored(desk))
+    assert asked(context, "SELECT notes FROM extract") == [(list(entry.notes),)]
+    assert "secret" not in str(stored(context))
 
 
-def test_no_reason_of_a_held_file_shows_a_value(desk, night, heard):
+def test_no_reason_of_a_held_file_shows_a_value(context, night, heard):
     night([doctor(number) for number in range(100)], BEFORE)
 
     entry = night(
@@ -540,16 +548,16 @@ def test_no_reason_of_a_held_file_shows_a_value(desk, night, heard):
 
 
 @pytest.fixture
-def elsewhere(desk, memory):
-    """The desk with its inbox on another file system than everything else."""
-    return replace(desk, settings=desk.settings.model_copy(update={"inbox": memory / "inbox"}))
+def elsewhere(context, memory):
+    """The context with its inbox on another file system than everything else."""
+    return replace(context, settings=context.settings.model_copy(update={"inbox": memory / "inbox"}))
 
 
 @pytest.fixture
-def shared(desk, memory):
-    """The desk with inbox and archive together on another file system than its home."""
+def shared(context, memory):
+    """The context with inbox and archive together on another file system than its home."""
     places = {"inbox": memory / "inbox", "archive": memory / "archive"}
-    return replace(desk, settings=desk.settings.model_copy(update=places))
+    return replace(context, settings=context.settings.model_copy(update=places))
 
 
 @pytest.fixture
@@ -585,7 +593,7 @@ def _folder(path: Path) -> None:
     (path / "inside").write_text("x")
 
 
-@pytest.mark.parametrize("where", ["desk", "elsewhere", "shared"])
+@pytest.mark.parametrize("where", ["context", "elsewhere", "shared"])
 @pytest.mark.parametrize("make", [_pipe, _socket, _link, _loop, _folder])
 @pytest.mark.parametrize("name", ["gmc_register_20261127.csv.manifest.json", "gmc_register_20261126.csv"])
 def test_what_is_no_file_is_refused_wherever_it_lies_and_blocks_nothing_behind_it(request, where, make, name):
@@ -607,7 +615,7 @@ def test_what_is_no_file_is_refused_wherever_it_lies_and_blocks_nothing_behind_i
     assert leftovers(at) == []
 
 
-def test_a_manifest_is_kept_as_it_was_read_whatever_its_name_stands_for_by_then(desk, deliver, monkeypatch):
+def test_a_manifest_is_kept_as_it_was_read_whatever_its_name_stands_for_by_then(context, deliver, monkeypatch):
     path = deliver(GOOD, rows=2)
     beside = path.with_name(f"{NAME}.manifest.json")
     read = beside.read_bytes()
@@ -619,15 +627,15 @@ def test_a_manifest_is_kept_as_it_was_read_whatever_its_name_stands_for_by_then(
         return poured(*given)
 
     monkeypatch.setattr(inbox, "_pour", swapped)
-    (entry,) = take_all(desk)
+    (entry,) = take_all(context)
 
-    kept = desk.shelves.archive / entry.extract.extract_id / beside.name
+    kept = context.shelves.archive / entry.extract.extract_id / beside.name
     assert entry.outcome is Outcome.ACCEPTED
     assert not kept.is_symlink() and kept.read_bytes() == read
 
 
-def test_a_file_that_is_too_large_is_refused_unread_and_stays_until_somebody_has_seen_to_it(desk, deliver):
-    at = replace(desk, settings=desk.settings.model_copy(update={"largest_file": 1 << 20}))
+def test_a_file_that_is_too_large_is_refused_unread_and_stays_until_somebody_has_seen_to_it(context, deliver):
+    at = replace(context, settings=context.settings.model_copy(update={"largest_file": 1 << 20}))
     huge = deliver(GOOD)
     with huge.open("ab") as file:
         file.truncate(6 << 30)
@@ -648,9 +656,9 @@ def test_a_file_that_is_too_large_is_refused_unread_and_stays_until_somebody_has
 
 
 @pytest.fixture
-def unwritable(monkeypatch, desk):
+def unwritable(monkeypatch, context):
     """An inbox from which nothing can be removed, as root sees one on a read-only file system."""
-    folder = desk.settings.inbox_folder
+    folder = context.settings.inbox_folder
 
     def refuse(self, *_args, **_kwargs):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
@@ -660,14 +668,14 @@ def unwritable(monkeypatch, desk):
     return lambda: monkeypatch.setattr(Path, "unlink", refuse)
 
 
-def test_an_inbox_from_which_nothing_can_be_removed_blocks_nothing(desk, drop, heard, unwritable):
+def test_an_inbox_from_which_nothing_can_be_removed_blocks_nothing(context, drop, heard, unwritable):
     drop(date(2026, 11, 3), ["9000001,Oak,Ann,Registered with Licence,ann@doctor.example"])
     drop(date(2026, 11, 4), ["9000001,Oak,Ann,Registered with Licence,ann@new.example"])
-    found = inbox.look(desk.settings.inbox_folder)
+    found = inbox.look(context.settings.inbox_folder)
     unwritable()
 
     for _ in range(2):
-        outcomes = [take_in(desk, arrival).outcome for arrival in found.arrivals]
+        outcomes = [take_in(context, arrival).outcome for arrival in found.arrivals]
         assert set(outcomes) == {Outcome.ACCEPTED}
 
     assert found.closed == ("gmc_register_20261103.csv", "gmc_register_20261104.csv")
@@ -675,22 +683,22 @@ def test_an_inbox_from_which_nothing_can_be_removed_blocks_nothing(desk, drop, h
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_extract_that_we_may_not_read_wants_a_person(desk, drop):
+def test_an_extract_that_we_may_not_read_wants_a_person(context, drop):
     drop(date(2026, 11, 3), ["9000001,Oak,Ann,Registered with Licence,ann@doctor.example"]).chmod(0)
 
-    assert inbox.look(desk.settings.inbox_folder).closed == ("gmc_register_20261103.csv",)
+    assert inbox.look(context.settings.inbox_folder).closed == ("gmc_register_20261103.csv",)
 
 
-def test_a_name_as_long_as_names_can_be_is_rejected_and_blocks_nothing(desk, night):
+def test_a_name_as_long_as_names_can_be_is_rejected_and_blocks_nothing(context, night):
     name = f"epraccur{'A' * 238}.csv"
-    desk.settings.inbox_folder.mkdir(parents=True)
-    (desk.settings.inbox_folder / name).write_text("x,y\n1,2\n")
+    context.settings.inbox_folder.mkdir(parents=True)
+    (context.settings.inbox_folder / name).write_text("x,y\n1,2\n")
 
-    (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
-    entry = take_in(desk, arrival)
+    (arrival,) = inbox.look(context.settings.inbox_folder).arrivals
+    entry = take_in(context, arrival)
 
     assert entry.outcome is Outcome.REJECTED
-    assert not (desk.settings.inbox_folder / name).exists()
+    assert not (context.settings.inbox_folder / name).exists()
 
 
 @pytest.mark.parametrize(
@@ -701,8 +709,8 @@ def test_a_name_as_long_as_names_can_be_is_rejected_and_blocks_nothing(desk, nig
         ("practices_20261127.csv.manifest.json", 601, True),
     ],
 )
-def test_a_manifest_without_its_file_is_told_of(desk, name, age, told):
-    folder = desk.settings.inbox_folder
+def test_a_manifest_without_its_file_is_told_of(context, name, age, told):
+    folder = context.settings.inbox_folder
     folder.mkdir(parents=True)
     (folder / name).write_text("{}")
     then = time.time() - age
@@ -713,7 +721,7 @@ def test_a_manifest_without_its_file_is_told_of(desk, name, age, told):
 
 
 @pytest.mark.parametrize("column", ["surname", "a column that is not kept"])
-def test_a_row_larger_than_what_is_parsed_at_once_is_set_aside_alone(column, desk, drop):
+def test_a_row_larger_than_what_is_parsed_at_once_is_set_aside_alone(column, context, drop):
     """A block is 4 MiB: 9 MB in one cell lie over three of them."""
     header = "GMC Ref No,Surname,Given Name,Registration Status,Email Address,Remarks"
     rows = [f"{doctor(number)}," for number in range(200)]
@@ -721,7 +729,7 @@ def test_a_row_larger_than_what_is_parsed_at_once_is_set_aside_alone(column, des
     rows[100] = f"{doctor(100, huge)}," if column == "surname" else f"{doctor(100)},{huge}"
     drop(DAY, rows, header=header)
 
-    (entry,) = take_all(desk)
+    (entry,) = take_all(context)
 
     # Nothing is left of a value that is too long, so this doctor has no name either.
     expected = {QuarantineReason.TOO_LONG, QuarantineReason.NO_NAME} if column == "surname" else set()

@@ -227,14 +227,14 @@ def test_a_report_that_the_mail_service_has_it_settles_a_mail_whose_answer_was_l
     assert (change["sent_on"], change["expires_on"]) == (date(2026, 11, 27), date(2026, 11, 30))
 
 
-def test_a_mail_that_is_being_handed_over_is_left_to_its_sender(given, desk, row):
+def test_a_mail_that_is_being_handed_over_is_left_to_its_sender(given, context, row):
     """Nobody can be at it while a reading has the run lock, unless that lock was lost."""
 
     def messages():
         given(MailState.IN_DOUBT)
         yield Message(LATE, lambda: None)
 
-    read_bounces(desk, Mailbox(1, messages()))
+    read_bounces(context, Mailbox(1, messages()))
 
     assert row(outbox)["state"] == "in_doubt"
 
@@ -307,7 +307,7 @@ def test_the_whole_corpus_is_counted_as_it_says(given, take):
     assert {kind: done.kinds[kind] for kind in ReturnedKind} == expected
 
 
-def test_a_message_is_marked_as_read_only_after_its_transaction(given, desk, engine):
+def test_a_message_is_marked_as_read_only_after_its_transaction(given, context, engine):
     given(MailState.SENT)
     seen = []
 
@@ -315,12 +315,12 @@ def test_a_message_is_marked_as_read_only_after_its_transaction(given, desk, eng
         with engine.connect() as connection:
             seen.append(connection.execute(select(outbox.c.state)).scalar_one())
 
-    read_bounces(desk, Mailbox(1, [Message(GONE, mark)]))
+    read_bounces(context, Mailbox(1, [Message(GONE, mark)]))
 
     assert seen == ["bounced"]
 
 
-def test_a_message_whose_transaction_fails_leaves_nothing_and_is_not_marked(given, desk, engine, everything):
+def test_a_message_whose_transaction_fails_leaves_nothing_and_is_not_marked(given, context, engine, everything):
     given(MailState.SENT)
     before = everything()
     marked = []
@@ -328,7 +328,7 @@ def test_a_message_whose_transaction_fails_leaves_nothing_and_is_not_marked(give
         connection.execute(text("ALTER TABLE returned_mail ADD CONSTRAINT full_disk CHECK (false)"))
 
     with pytest.raises(GpsyncError, match="withheld") as caught:
-        read_bounces(desk, Mailbox(1, [Message(GONE, lambda: marked.append(1))]))
+        read_bounces(context, Mailbox(1, [Message(GONE, lambda: marked.append(1))]))
 
     assert everything() == before and not marked
     assert "@" not in str(caught.value)
@@ -352,13 +352,13 @@ def test_a_reading_is_a_recorded_run_and_waits_for_no_other(given, take, row, en
 
 
 @pytest.fixture
-def command(desk, monkeypatch):
-    """Type `gpsync bounces …` on the desk's database."""
+def command(context, monkeypatch):
+    """Type `gpsync bounces …` on the context's database."""
     from gpsync.cli import bounces
     from gpsync.cli.application import app
 
     assert bounces.app is app
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("COLUMNS", "200")
     return lambda *words: CliRunner().invoke(app, ["bounces", *map(str, words)])
 

@@ -36,7 +36,7 @@ def comes_back(room, day, who=None, generation=1, report=_FULL):
     )
     told = report.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), recipient.encode())
     told = told.replace(f"{mail_id}.1".encode(), f"{mail_id}.{generation}".encode())
-    return read_bounces(room.desk(day), Mailbox(1, [Message(told, lambda: None)]))
+    return read_bounces(room.context(day), Mailbox(1, [Message(told, lambda: None)]))
 
 
 def waits(room):
@@ -95,7 +95,7 @@ def test_why_says_that_it_came_back_and_never_that_its_link_was_not_used(back, g
 def test_the_report_has_a_mismatch_for_support(back):
     day = date(2026, 12, 9)
     back.feed(day, moved(1, 2, 3))
-    reconcile(back.desk(day), day, Reconciled())
+    reconcile(back.context(day), day, Reconciled())
 
     found = back.read("SELECT code, owner, severity FROM mismatch WHERE gmc_number = :gmc", gmc=gmc(1))
     assert ("LINK_BOUNCED", "PCSE-PORTAL", "medium") in found
@@ -193,7 +193,7 @@ def test_one_that_waits_for_a_second_person_is_no_third_when_it_is_refused(back,
     back.set(volume_at_least=1, reminders=1)
     (hold_id,) = night(back, REMINDED).opened
     assert back.stand(1) == ("QUEUED", None)
-    refuse(back.desk(REMINDED), hold_id, BEN, "not before Christmas")
+    refuse(back.context(REMINDED), hold_id, BEN, "not before Christmas")
     back.set(reminders=0)
     for day in (DAY_AFTER, *LATER):
         assert night(back, day).planned == 0
@@ -206,13 +206,13 @@ def test_one_that_waits_is_cancelled_when_the_first_turns_out_to_have_been_early
     monkeypatch.setattr(rules, "VOLUME_TIMES", 0)
     back.set(volume_at_least=1, reminders=1)
     (hold_id,) = night(back, REMINDED).opened
-    release(back.desk(REMINDED), hold_id, BEN, "looked at them")
+    release(back.context(REMINDED), hold_id, BEN, "looked at them")
     back.feed(DAY_13, but(1, email="d1@doctor.example"))
     night(back, DAY_AFTER)
 
     assert back.mails(1) == [("returned", "RETURNED"), ("cancelled", "NOT_REMINDED")]
     assert back.stand(1)[0] == "RETURNED"
-    replay(back.desk(DAY_AFTER))
+    replay(back.context(DAY_AFTER))
     assert back.stand(1) == ("RETURNED", "SENT_EARLY")
 
 
@@ -220,7 +220,7 @@ def test_one_that_waits_is_cancelled_when_the_first_turns_out_to_have_been_early
 
 
 def test_a_person_may_have_it_sent_again_at_once_and_that_settles_it(back):
-    resend(back.desk(DAY_15), gmc(1), new(1), "ben", "the mailbox is empty again")
+    resend(back.context(DAY_15), gmc(1), new(1), "ben", "the mailbox is empty again")
     assert waits(back) == 0
     back.mail(DAY_15)
     for day in (REMINDED, DAY_AFTER, *LATER):
@@ -231,7 +231,7 @@ def test_a_person_may_have_it_sent_again_at_once_and_that_settles_it(back):
 
 
 def test_a_link_on_request_that_came_back_is_for_a_person(back):
-    resend(back.desk(DAY_15), gmc(1), new(1), "ben", "the mailbox is empty again")
+    resend(back.context(DAY_15), gmc(1), new(1), "ben", "the mailbox is empty again")
     back.mail(DAY_15)
     comes_back(back, DAY_15, generation=2)
     for day in (REMINDED, DAY_AFTER, *LATER):
@@ -243,7 +243,7 @@ def test_a_link_on_request_that_came_back_is_for_a_person(back):
 
 def test_who_uses_the_link_that_was_said_to_have_come_back_is_verified(back, tmp_path):
     (tmp_path / "used.csv").write_text(f"token\n{token(back.letters[0])}\n", encoding="utf-8")
-    confirm_file(back.desk(DAY_15), tmp_path / "used.csv")
+    confirm_file(back.context(DAY_15), tmp_path / "used.csv")
 
     assert (back.stand(1), waits(back)) == (("VERIFIED", None), 0)
     night(back, REMINDED)
@@ -263,12 +263,12 @@ def test_a_dead_address_ends_it(back):
 
 def test_a_replay_and_a_late_extract_tell_the_same(back):
     before = back.change(1)
-    replay(back.desk(DAY_15))
+    replay(back.context(DAY_15))
     assert back.change(1) == before
 
     back.feed(date(2026, 12, 1), moved(1, 2, 3))
     back.feed(date(2026, 12, 3), town({1: {"email": "between@doctor.example"}, 2: {"email": new(2)}}))
-    replay(back.desk(DAY_AFTER))
+    replay(back.context(DAY_AFTER))
     for day in (REMINDED, DAY_AFTER, *LATER):
         night(back, day)
 
@@ -285,7 +285,7 @@ def test_a_report_about_the_first_letter_that_comes_after_the_second_leaves_the_
 
     assert room.mails(1) == [("returned", "RETURNED"), ("sent", None)]
     before = room.change(1)
-    replay(room.desk(DAY_AFTER))
+    replay(room.context(DAY_AFTER))
     assert (room.change(1), room.stand(1)) == (before, ("SENT", None))
     assert waits(room) == 0
 
@@ -294,9 +294,9 @@ def test_a_report_about_the_first_letter_that_comes_after_the_second_leaves_the_
 
 
 @pytest.fixture
-def everybody(desk, tmp_path):
+def everybody(context, tmp_path):
     """Three listed doctors and a user, who were there before we looked, were sent first links; some come back."""
-    with opened(desk, tmp_path / "mails") as room:
+    with opened(context, tmp_path / "mails") as room:
         users = [User("U1", "pat@practice.example")]
         for day in (date(2026, 11, 30), DAY_14):
             room.feed(day, town(size=3), users)

@@ -21,11 +21,11 @@ from tests.store.people import doctors
 
 
 @pytest.fixture
-def gpsync(desk, monkeypatch):
-    """Run a command on the desk's database: `gpsync("status")` gives its result."""
-    url = desk.engine.url.render_as_string(hide_password=False)
+def gpsync(context, monkeypatch):
+    """Run a command on the context's database: `gpsync("status")` gives its result."""
+    url = context.engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("GPSYNC_DATABASE_URL", url)
-    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*words):
@@ -35,13 +35,13 @@ def gpsync(desk, monkeypatch):
 
 
 @pytest.fixture
-def nights(desk, drop):
+def nights(context, drop):
     """Take in one extract for each list of rows, from 2 November 2026 on."""
 
     def take(*extracts):
         for number, rows in enumerate(extracts):
             drop(date(2026, 11, 2 + number), rows)
-        return [take_in(desk, arrival) for arrival in inbox.look(desk.settings.inbox_folder).arrivals]
+        return [take_in(context, arrival) for arrival in inbox.look(context.settings.inbox_folder).arrivals]
 
     return take
 
@@ -129,32 +129,32 @@ def test_a_date_that_is_none_is_wrong_use(gpsync):
     assert "2026-11-30" in result.output
 
 
-def test_a_second_run_is_turned_away_while_one_is_at_work(desk, gpsync, nights):
+def test_a_second_run_is_turned_away_while_one_is_at_work(context, gpsync, nights):
     held = nights(doctors(), doctors(30))[1]
 
-    with run_lock(desk.engine):
+    with run_lock(context.engine):
         result = gpsync("approve", held.extract.extract_id, "--reason", "for a test")
 
     assert isinstance(result.exception, AlreadyRunning)
     assert result.exception.exit_status == 75
 
 
-def test_the_lock_is_free_again_after_a_run(desk):
-    with run_lock(desk.engine):
+def test_the_lock_is_free_again_after_a_run(context):
+    with run_lock(context.engine):
         pass
-    with run_lock(desk.engine), pytest.raises(AlreadyRunning), run_lock(desk.engine):
+    with run_lock(context.engine), pytest.raises(AlreadyRunning), run_lock(context.engine):
         pass
 
 
-def test_another_schema_version_is_refused_with_the_command_that_mends_it(desk, gpsync):
-    with desk.engine.begin() as connection:
+def test_another_schema_version_is_refused_with_the_command_that_mends_it(context, gpsync):
+    with context.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
     older = gpsync("status").exception
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     newer = gpsync("status").exception
 
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'a1b2c3d4e5f6'")
     foreign = gpsync("status").exception
 
@@ -163,10 +163,10 @@ def test_another_schema_version_is_refused_with_the_command_that_mends_it(desk, 
     assert isinstance(newer, WrongSchema) and "upgrade gpsync" in str(newer)
 
 
-def test_purge_says_what_it_forgot_and_a_rehearsal_that_nothing_was_changed(gpsync, nights, desk):
+def test_purge_says_what_it_forgot_and_a_rehearsal_that_nothing_was_changed(gpsync, nights, context):
     nights(doctors(3))
     assert gpsync("purge").output == "No address is past retention.\n"
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         connection.execute(
             text(
                 "INSERT INTO doctor (gmc_number, valid_from, valid_to, closed_on, surname, registration_status,"
@@ -203,7 +203,9 @@ def test_a_wrong_setting_is_named(gpsync, monkeypatch):
 
 @pytest.mark.parametrize("command", ["nightly", "mailout"])
 @pytest.mark.parametrize("day", ["2026-11-01", "2999-01-01"])
-def test_a_live_run_about_another_day_is_refused_before_anything_is_done(gpsync, desk, drop, monkeypatch, command, day):
+def test_a_live_run_about_another_day_is_refused_before_anything_is_done(
+    gpsync, context, drop, monkeypatch, command, day
+):
     monkeypatch.setenv("GPSYNC_MAIL_LIVE", "true")
     waiting = drop(date(2026, 11, 2), doctors())
 
@@ -212,14 +214,14 @@ def test_a_live_run_about_another_day_is_refused_before_anything_is_done(gpsync,
     assert isinstance(result.exception, WrongUse)
     assert f"not {day}. What was missed is due today" in str(result.exception)
     assert waiting.exists()
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM run")).scalar() == 0
 
 
-def test_status_is_3_for_what_was_rejected_until_a_good_one_comes(gpsync, drop, desk):
+def test_status_is_3_for_what_was_rejected_until_a_good_one_comes(gpsync, drop, context):
     def taken(*rows, day):
         drop(date(2026, 11, day), list(rows))
-        at = replace(desk, now=lambda: datetime(2026, 11, day, 4, tzinfo=UTC))
+        at = replace(context, now=lambda: datetime(2026, 11, day, 4, tzinfo=UTC))
         (entry,) = (take_in(at, one) for one in inbox.look(at.settings.inbox_folder).arrivals)
         return entry.outcome
 
@@ -242,10 +244,10 @@ def test_status_is_3_for_a_register_that_is_overdue(gpsync, nights, day, status)
 
 
 @pytest.mark.parametrize(("day", "status"), [(20, 0), (21, 0), (22, 3)])
-def test_status_is_3_for_a_night_that_never_came(gpsync, desk, nights, monkeypatch, day, status):
+def test_status_is_3_for_a_night_that_never_came(gpsync, context, nights, monkeypatch, day, status):
     nights(doctors())
     monkeypatch.setenv("GPSYNC_REGISTER_FRESH_WORKING_DAYS", "60")
-    at = replace(desk, now=lambda: datetime(2026, 11, 20, 3, 15, tzinfo=UTC))
+    at = replace(context, now=lambda: datetime(2026, 11, 20, 3, 15, tzinfo=UTC))
     with recorded_run(at, "gmc_sync", at.today, Summary()):
         pass
 
@@ -253,18 +255,18 @@ def test_status_is_3_for_a_night_that_never_came(gpsync, desk, nights, monkeypat
     assert (result.exit_code, "No sync has run since 20 November 2026" in result.stdout) == (status, status == 3)
 
 
-def test_status_is_3_where_nights_run_and_nothing_ever_comes(gpsync, desk):
-    with recorded_run(desk, "gmc_sync", desk.today, Summary()):
+def test_status_is_3_where_nights_run_and_nothing_ever_comes(gpsync, context):
+    with recorded_run(context, "gmc_sync", context.today, Summary()):
         pass
 
-    result = gpsync("status", "--as-of", str(desk.today))
+    result = gpsync("status", "--as-of", str(context.today))
     assert result.exit_code == 3
-    assert f"No extract was ever taken in: is {desk.settings.inbox_folder} where they arrive?" in result.stdout
+    assert f"No extract was ever taken in: is {context.settings.inbox_folder} where they arrive?" in result.stdout
 
 
 @pytest.mark.parametrize("ending", [RuntimeError("x"), Interrupted(2)])
-def test_status_is_3_for_a_sync_that_did_not_end(gpsync, desk, ending):
-    with pytest.raises((GpsyncError, Interrupted)), recorded_run(desk, "gmc_sync", desk.today, Summary()):
+def test_status_is_3_for_a_sync_that_did_not_end(gpsync, context, ending):
+    with pytest.raises((GpsyncError, Interrupted)), recorded_run(context, "gmc_sync", context.today, Summary()):
         raise ending
 
     result = gpsync("status")
@@ -272,9 +274,9 @@ def test_status_is_3_for_a_sync_that_did_not_end(gpsync, desk, ending):
     assert "The last run of gmc_sync failed, was killed or was stopped" in result.stdout
 
 
-def test_runs_says_how_long_each_took_and_in_which_phases(gpsync, desk):
-    with recorded_run(desk, "gmc_sync", desk.today, Summary()):
-        desk.seconds.update(read=1.25, gate=0.5, tidy=0.01)
+def test_runs_says_how_long_each_took_and_in_which_phases(gpsync, context):
+    with recorded_run(context, "gmc_sync", context.today, Summary()):
+        context.seconds.update(read=1.25, gate=0.5, tidy=0.01)
 
     (row,) = json.loads(gpsync("runs", "--json").stdout)["runs"]
     assert (row["run"], row["ended"], row["phases"]) == ("gmc_sync", "done", {"read": 1.2, "gate": 0.5, "tidy": 0.0})
@@ -309,8 +311,8 @@ def test_an_inbox_that_was_named_and_is_not_there_is_told(gpsync, monkeypatch, t
     assert not (tmp_path / "mistyped").exists()
 
 
-def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, desk):
-    folder = desk.settings.inbox_folder
+def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, context):
+    folder = context.settings.inbox_folder
     folder.mkdir(parents=True)
     names = [
         "EPRACCUR.CSV",
@@ -351,8 +353,8 @@ def test_a_replacement_that_replaces_nothing_is_told(gpsync):
     ],
     ids=["alike", "far fewer", "twice for a day", "in the future"],
 )
-def test_a_dry_run_of_several_extracts_says_what_the_run_then_does(gpsync, desk, files, outcomes):
-    folder = desk.settings.inbox_folder
+def test_a_dry_run_of_several_extracts_says_what_the_run_then_does(gpsync, context, files, outcomes):
+    folder = context.settings.inbox_folder
     folder.mkdir(parents=True)
     for name, number in files.items():
         rows = [f"Z{one:05},Surgery {'abcdef'[one]},Y63,ACTIVE" for one in range(number)]
@@ -373,10 +375,10 @@ def test_a_dry_run_ends_as_the_run_would(gpsync, drop):
     assert gpsync("sync", "--dry-run").exit_code == 3
 
 
-def test_a_night_before_the_newest_ends_before_anything_is_done(gpsync, drop, desk):
+def test_a_night_before_the_newest_ends_before_anything_is_done(gpsync, drop, context):
     assert gpsync("reconcile", "--as-of", "2026-11-20").exception is None
     drop(date(2026, 11, 2), doctors())
 
     result = gpsync("nightly", "--as-of", "2026-11-02")
     assert "would turn them back" in str(result.exception)
-    assert list(desk.settings.inbox_folder.iterdir())
+    assert list(context.settings.inbox_folder.iterdir())

@@ -28,12 +28,12 @@ def line(number, email, status=LICENSED):
 
 def delta(room, day, *lines, heading=_HEADING):
     """Take in a day's delta of the register: nothing but a doctor who stays as they are, unless there are lines."""
-    desk = room.desk(day)
+    context = room.context(day)
     rows = [f"{one},{day} 02:15:00" for one in lines or [line(5, old(5))]]
-    path = desk.settings.inbox_folder / f"gmc_register_delta_{day:%Y%m%d}.csv"
+    path = context.settings.inbox_folder / f"gmc_register_delta_{day:%Y%m%d}.csv"
     path.write_text("".join(f"{one}\n" for one in [heading, *rows]), encoding="utf-8")
-    (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
-    return take_in(desk, arrival)
+    (arrival,) = inbox.look(context.settings.inbox_folder).arrivals
+    return take_in(context, arrival)
 
 
 def deltas_without_friday(room):

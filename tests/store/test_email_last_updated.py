@@ -40,24 +40,24 @@ def register(day, *, with_date=True):
 
 
 @pytest.fixture
-def windows(desk):
+def windows(context):
     """Change date and due date of every change, by doctor."""
 
     def read():
         query = (
             "SELECT gmc_number, change_date, earliest_possible, due_date, state, reason FROM email_change ORDER BY 1"
         )
-        with desk.engine.connect() as connection:
+        with context.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(text(query))]
 
     return read
 
 
 @pytest.fixture
-def why(desk, monkeypatch):
+def why(context, monkeypatch):
     """The lines about email changes that `gpsync why` tells of a doctor."""
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
 
     def ask(number):
         result = CliRunner().invoke(app, ["why", str(9000000 + number), "--as-of", "2026-11-25", "--json"])
@@ -147,7 +147,7 @@ def test_the_date_of_another_address_is_not_taken_for_evidence(engine):
         ),
     ],
 )
-def test_a_date_after_the_extracts_own_is_a_warning(desk, night, days_later, notes):
+def test_a_date_after_the_extracts_own_is_a_warning(context, night, days_later, notes):
     dates = [date(2026, 11, 17) + timedelta(days=number) for number in days_later]
     rows = [
         f"{9000001 + number},Oak,Given,Registered with Licence,d{number}@doctor.example,{one:%d%m%Y}"
@@ -158,7 +158,7 @@ def test_a_date_after_the_extracts_own_is_a_warning(desk, night, days_later, not
 
     assert (entry.notes, entry.counts.new) == (notes, 2)
     assert entry.outcome is (Outcome.ACCEPTED_WITH_WARNINGS if notes else Outcome.ACCEPTED)
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         assert connection.execute(text("SELECT notes FROM extract")).scalars().all() == [list(notes)]
 
 

@@ -81,7 +81,7 @@ def test_the_first_of_them_go_alone_until_somebody_has_looked(room):
     assert (second.planned, second.opened) == (0, [])
     assert room.read("SELECT kind, counted, allowed FROM hold") == [("CANARY", 4, 2)]
 
-    assert release(room.desk(DAY_15), first.opened[0], BEN, "they work") == 2
+    assert release(room.context(DAY_15), first.opened[0], BEN, "they work") == 2
     assert room.mail(DAY_16, confirm_gap=True).states == {MailState.SENT: 2}
     assert room.recipients == [old(0), old(5), PAT.email, old(6), old(7)]
 
@@ -120,9 +120,9 @@ BARRED = {
 
 
 @pytest.mark.parametrize("waits", ["for its hold", "for the next day"])
-def test_a_first_link_is_cancelled_when_the_doctor_is_barred_while_it_waits(desk, tmp_path, waits):
+def test_a_first_link_is_cancelled_when_the_doctor_is_barred_while_it_waits(context, tmp_path, waits):
     few = {"canary_mails": 1} if waits == "for its hold" else {"daily_cap": 0}
-    with opened(desk, tmp_path / "mails", **few) as room:
+    with opened(context, tmp_path / "mails", **few) as room:
         room.feed(DAY_14, town(size=10))
         room.mail(DAY_14, first_links=True)
         room.feed(DAY_15, town({one: said for one, (said, _) in BARRED.items()}, 10))
@@ -200,8 +200,8 @@ def test_an_address_that_bounced_is_not_mailed_for_a_user_either(room):
     assert room.mail(DAY_15, confirm_gap=True).planned == 0
 
 
-def test_the_practice_is_named_where_it_is_known(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_the_practice_is_named_where_it_is_known(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town(size=2), [PAT])
         folder = room.home.settings.inbox_folder
         (folder / f"practices_{DAY_16:%Y%m%d}.csv").write_text(

@@ -68,7 +68,7 @@ def gpsync(room, monkeypatch):
     def run(*words, at=None):
         for name in ("daily_cap", "per_minute", "canary_mails"):
             monkeypatch.setenv(f"GPSYNC_{name.upper()}", str(getattr(room.home.settings, name)))
-        with travel(at or room.desk(DAY_13).now(), tick=False):
+        with travel(at or room.context(DAY_13).now(), tick=False):
             return CliRunner().invoke(app, words)
 
     return run
@@ -93,11 +93,11 @@ def test_first_links_leave_the_last_part_of_the_day_to_what_is_asked_for_in_the_
     room.mail(DAY_14, first_links=True)
     morning = list(room.recipients)
     for number in (20, 21):
-        resend(room.desk(DAY_14), gmc(number), old(number), "amy", "asked by phone")
+        resend(room.context(DAY_14), gmc(number), old(number), "amy", "asked by phone")
     room.hour = time(15)
     room.mail(DAY_14)
     room.hour = time(16)
-    resend(room.desk(DAY_14), gmc(22), old(22), "amy", "asked by phone")
+    resend(room.context(DAY_14), gmc(22), old(22), "amy", "asked by phone")
     after = room.mail(DAY_14)
 
     assert morning[:3] == [new(1), new(2), new(3)]
@@ -119,7 +119,7 @@ def test_ranks_are_those_of_what_asked_for_the_mail(room):
     room.feed(DAY_14, moved(1, 2, 3, size=SIZE), [PAT, SAM])
     room.set(daily_cap=0)
     room.mail(DAY_14, first_links=True)
-    resend(room.desk(DAY_14), gmc(5), old(5), "amy", "asked by phone")
+    resend(room.context(DAY_14), gmc(5), old(5), "amy", "asked by phone")
 
     ranks = dict(room.read("SELECT coalesce(gmc_number, user_id), rank FROM outbox WHERE state = 'pending'"))
     assert (ranks[gmc(5)], ranks[gmc(1)], ranks["U2"], ranks[gmc(6)]) == (1, 2, 3, 5)
@@ -130,9 +130,9 @@ def test_ranks_are_those_of_what_asked_for_the_mail(room):
 def test_a_mail_that_is_written_anew_is_as_urgent_as_it_was_and_as_much_waits_for_it(room):
     room.set(canary_mails=2, daily_cap=0)
     (hold_id,) = room.mail(DAY_13, first_links=True).opened
-    resend(room.desk(DAY_13), gmc(9), old(9), "amy", "asked by phone")
+    resend(room.context(DAY_13), gmc(9), old(9), "amy", "asked by phone")
     with room.home.engine.begin() as connection:
-        late = {"at": room.desk(DAY_13).now() - timedelta(hours=25)}
+        late = {"at": room.context(DAY_13).now() - timedelta(hours=25)}
         connection.execute(
             text("UPDATE outbox SET state = 'deferred', dated_at = :at, attempts = 1 WHERE state = 'pending'"), late
         )
@@ -165,14 +165,14 @@ def begun(room):
 
 
 def _release(room, hold_id, **later):
-    desk = room.desk(DAY_13)
-    moment = desk.now() + timedelta(**later)
-    return release(room.desk(moment.date()) if not later else _at(room, moment), hold_id, BEN, "they work")
+    context = room.context(DAY_13)
+    moment = context.now() + timedelta(**later)
+    return release(room.context(moment.date()) if not later else _at(room, moment), hold_id, BEN, "they work")
 
 
 def _at(room, moment):
-    desk = room.desk(DAY_13)
-    return type(desk)(desk.settings, desk.engine, lambda: moment, "ben")
+    context = room.context(DAY_13)
+    return type(context)(context.settings, context.engine, lambda: moment, "ben")
 
 
 def test_the_rest_is_not_released_before_the_first_have_gone_out(room):
@@ -239,8 +239,8 @@ def test_a_first_mail_that_is_cancelled_is_replaced_so_that_nothing_waits_for_ev
     query = "SELECT gmc_number FROM outbox WHERE canary_of = :hold AND state = 'sent' ORDER BY 1"
     assert room.read(query, hold=hold_id) == [(gmc(5),), (gmc(6),)]
     with pytest.raises(NotAllowed, match="must have been out for 24 hours"):
-        release(room.desk(DAY_14), hold_id, BEN, "they work")
-    assert release(room.desk(DAY_15), hold_id, BEN, "they work") == 23
+        release(room.context(DAY_14), hold_id, BEN, "they work")
+    assert release(room.context(DAY_15), hold_id, BEN, "they work") == 23
     assert room.read("SELECT actor, reason FROM mail_event WHERE reason = 'CANARY'") == [("gpsync", "CANARY")] * 2
 
 
@@ -248,7 +248,7 @@ def test_whoever_says_no_says_no_to_the_first_mails_too(room):
     room.set(canary_mails=2, daily_cap=0)
     (hold_id,) = room.mail(DAY_13, first_links=True).opened
 
-    assert refuse(room.desk(DAY_13), hold_id, AMY, "the letter is wrong") == 27
+    assert refuse(room.context(DAY_13), hold_id, AMY, "the letter is wrong") == 27
     room.set(daily_cap=500)
     room.mail(DAY_13)
     assert room.recipients == [PAT.email]
@@ -309,9 +309,9 @@ def test_a_run_after_which_nothing_waits_says_nothing_of_it(room):
 
 def test_held_and_status_say_how_many_sending_days_a_batch_takes(room, gpsync, begun):
     room.set(daily_cap=10)
-    (told,) = json.loads(gpsync("held", "--json", at=room.desk(DAY_14).now()).stdout)["mails"]
-    resend(room.desk(DAY_14), gmc(0), old(0), "amy", "asked by phone")
-    status = gpsync("status", "--json", at=room.desk(DAY_14).now())
+    (told,) = json.loads(gpsync("held", "--json", at=room.context(DAY_14).now()).stdout)["mails"]
+    resend(room.context(DAY_14), gmc(0), old(0), "amy", "asked by phone")
+    status = gpsync("status", "--json", at=room.context(DAY_14).now())
 
     assert "Mails to be sent: 25. Sending days: 4, until 2026-12-04" in told["pace"]
     assert json.loads(status.stdout)["sending"] == [
@@ -324,14 +324,14 @@ def test_held_and_status_say_how_many_sending_days_a_batch_takes(room, gpsync, b
             "until": "2026-12-04",
         },
     ]
-    assert "Mails that wait, and how long they take" in gpsync("status", at=room.desk(DAY_14).now()).stdout
+    assert "Mails that wait, and how long they take" in gpsync("status", at=room.context(DAY_14).now()).stdout
 
 
 def test_status_shows_a_run_at_work_with_its_rate_and_its_end(room, gpsync):
     room.set(per_minute=0)
     room.mail(DAY_13, first_links=True)
     room.set(daily_cap=18, per_minute=20)
-    desk, later = room.desk(DAY_13), room.desk(DAY_13).now() + timedelta(minutes=4)
+    context, later = room.context(DAY_13), room.context(DAY_13).now() + timedelta(minutes=4)
 
     class Nothing:
         needs_a_person = False
@@ -339,13 +339,13 @@ def test_status_shows_a_run_at_work_with_its_rate_and_its_end(room, gpsync):
         def counts(self):
             return {}
 
-    with recorded_run(desk, MAILOUT, DAY_13, Nothing()):
+    with recorded_run(context, MAILOUT, DAY_13, Nothing()):
         begun = json.loads(gpsync("status", "--json", at=later).stdout)["at work"]
         with room.home.engine.begin() as connection:
             for number, minutes in ((0, 0), (4, 1), (5, 2)):
                 connection.execute(
                     text("UPDATE outbox SET sent_at = :at WHERE gmc_number = :gmc"),
-                    {"at": desk.now() + timedelta(minutes=minutes, seconds=1), "gmc": gmc(number)},
+                    {"at": context.now() + timedelta(minutes=minutes, seconds=1), "gmc": gmc(number)},
                 )
         shown = gpsync("status", at=later).stdout
     ended = json.loads(gpsync("status", "--json", at=later).stdout)["at work"]
@@ -367,8 +367,8 @@ def test_a_run_that_was_killed_is_not_at_work(room, gpsync):
     assert json.loads(gpsync("status", "--json").stdout)["at work"] == []
 
 
-def test_what_goes_out_besides_is_counted_in(desk, tmp_path):
-    with opened(desk, tmp_path / "mails", daily_cap=10) as room:
+def test_what_goes_out_besides_is_counted_in(context, tmp_path):
+    with opened(context, tmp_path / "mails", daily_cap=10) as room:
         room.feed(FIRST, town(size=SIZE), [PAT])
         users = [PAT, *(User(f"U{number}", f"u{number}@practice.example") for number in range(2, 7))]
         room.feed(DAY_14, town(size=SIZE), users)

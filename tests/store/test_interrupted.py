@@ -37,7 +37,7 @@ class PowerCutError(Exception):
 
 @pytest.mark.parametrize(("where", "name", "moment"), _STEPS, ids=lambda value: getattr(value, "__name__", value))
 def test_a_night_cut_off_at_any_step_is_taken_up_by_the_next(
-    desk,
+    context,
     drop,
     night,
     contents,
@@ -59,31 +59,31 @@ def test_a_night_cut_off_at_any_step_is_taken_up_by_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(where, name, cut_off)
         with pytest.raises(PowerCutError):
-            take_in(desk, inbox.look(desk.settings.inbox_folder).arrivals[0])
+            take_in(context, inbox.look(context.settings.inbox_folder).arrivals[0])
     after_cut = contents()
 
-    for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
-        take_in(desk, arrival)
+    for arrival in inbox.look(context.settings.inbox_folder).arrivals:
+        take_in(context, arrival)
 
     # Only a cut after the commit may show the new history; never a part of it.
     assert (after_cut == before) == (where is not inbox or name != "clear")
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         query = "SELECT gmc_number, change_date FROM email_change"
         assert connection.execute(text(query)).all() == [("9000003", date(2026, 11, 3))]
         outcomes = connection.execute(text("SELECT outcome, count(*) FROM extract GROUP BY outcome")).all()
     assert outcomes == [(Outcome.ACCEPTED, 2)]
-    assert sorted(path.name[:27] for path in desk.shelves.archive.iterdir()) == [
+    assert sorted(path.name[:27] for path in context.shelves.archive.iterdir()) == [
         "gmc_register-full-20261102-",
         "gmc_register-full-20261103-",
     ]
-    assert list(desk.settings.inbox_folder.iterdir()) == []
+    assert list(context.settings.inbox_folder.iterdir()) == []
 
 
-def test_of_two_processes_with_one_file_only_one_changes_anything(desk, drop, night, contents, monkeypatch):
+def test_of_two_processes_with_one_file_only_one_changes_anything(context, drop, night, contents, monkeypatch):
     """Even without the run lock: the history's own lock lets the second see that it came too late."""
     night(2, doctors())
     drop(date(2026, 11, 3), doctors(d3="new"))
-    (arrival,) = inbox.look(desk.settings.inbox_folder).arrivals
+    (arrival,) = inbox.look(context.settings.inbox_folder).arrivals
     together = Barrier(2)
     whole = flow_history.lock_history
 
@@ -96,7 +96,7 @@ def test_of_two_processes_with_one_file_only_one_changes_anything(desk, drop, ni
 
     def run():
         try:
-            ends.append(take_in(desk, arrival).outcome)
+            ends.append(take_in(context, arrival).outcome)
         except WrongUse as late:
             ends.append(late)
 

@@ -46,7 +46,7 @@ APPROVED = "C1,9000001,Z00009,JOIN,2026-11-01,2015-04-01,APPROVED,2026-11-02,Clo
 
 
 @pytest.fixture
-def take(desk, drop):
+def take(context, drop):
     """Take in extracts of a day of November 2026: `take(16, performers_list=rows, practice_approvals=rows)`."""
 
     def run(day: int, *, revision: Revision | None = None, header: str | None = None, **given: list[str]) -> None:
@@ -58,26 +58,26 @@ def take(desk, drop):
         }
         for name, rows in given.items():
             drop(date(2026, 11, day), rows, name=name, header=header or headings[name])
-        for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
-            entry = take_in(desk, arrival, revision)
+        for arrival in inbox.look(context.settings.inbox_folder).arrivals:
+            entry = take_in(context, arrival, revision)
             assert entry.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS), entry.reason
 
     return run
 
 
 @pytest.fixture
-def judged(desk):
+def judged(context):
     """Reconcile as of a day of November 2026: the changes without approval that stand, and those resolved that day."""
 
     def run(day: int) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
-        reconcile(desk, date(2026, 11, day), Reconciled())
-        return standing(desk), [_told(one) for one in _all(desk) if one.resolved_on == date(2026, 11, day)]
+        reconcile(context, date(2026, 11, day), Reconciled())
+        return standing(context), [_told(one) for one in _all(context) if one.resolved_on == date(2026, 11, day)]
 
     return run
 
 
-def _all(desk):
-    with desk.engine.connect() as connection:
+def _all(context):
+    with context.engine.connect() as connection:
         return [one for one in mismatches.all_of_them(connection) if one.code is Code.APPLIED_WITHOUT_APPROVAL]
 
 
@@ -85,8 +85,8 @@ def _told(one):
     return one.gmc_number, one.practice_code, one.evidence["change"]
 
 
-def standing(desk):
-    return sorted(_told(one) for one in _all(desk) if one.state is not MismatchState.RESOLVED)
+def standing(context):
+    return sorted(_told(one) for one in _all(context) if one.state is not MismatchState.RESOLVED)
 
 
 def test_of_two_lists_taken_in_one_night_both_are_judged(take, judged):
@@ -127,7 +127,7 @@ def test_a_list_that_leaves_a_column_blank_is_passed_over(take, judged, column, 
     assert judged(20) == ([JOINED], []), "a change across such a night is none the less seen"
 
 
-def test_what_is_found_stands_until_it_is_approved_or_put_right(take, judged, desk):
+def test_what_is_found_stands_until_it_is_approved_or_put_right(take, judged, context):
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     judged(16)
     both = [*JOINED_LIST[:2], performer(2, "Z00008"), *OTHERS]
@@ -142,10 +142,10 @@ def test_what_is_found_stands_until_it_is_approved_or_put_right(take, judged, de
     assert judged(21) == ([other], [JOINED])
     take(22, performers_list=JOINED_LIST, practice_approvals=CASES)
     assert judged(22) == ([], [other])
-    assert [one.first_seen.day for one in _all(desk)] == [17, 17]
+    assert [one.first_seen.day for one in _all(context)] == [17, 17]
 
 
-def test_a_run_that_failed_has_judged_nothing(take, judged, desk, monkeypatch):
+def test_a_run_that_failed_has_judged_nothing(take, judged, context, monkeypatch):
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     judged(16)
     take(17, performers_list=JOINED_LIST, practice_approvals=CASES)
@@ -162,14 +162,14 @@ def _fail(*given):
     raise OSError("the disk is full")
 
 
-def test_the_same_day_again_finds_the_same(take, judged, desk):
+def test_the_same_day_again_finds_the_same(take, judged, context):
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     take(17, performers_list=JOINED_LIST)
     assert judged(17) == ([JOINED], [])
-    before = _all(desk)
+    before = _all(context)
 
     assert judged(17) == ([JOINED], [])
-    assert _all(desk) == before
+    assert _all(context) == before
 
 
 def test_a_day_is_judged_by_the_lists_up_to_it(take, judged):
@@ -220,22 +220,22 @@ def test_a_list_that_lacks_what_lists_are_compared_by_is_passed_over(take, judge
     assert judged(18) == ([JOINED], [])
 
 
-def test_a_replay_changes_nothing(take, judged, desk):
+def test_a_replay_changes_nothing(take, judged, context):
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     take(17, performers_list=JOINED_LIST)
     judged(17)
 
-    replay(desk)
+    replay(context)
 
     assert judged(17) == ([JOINED], [])
 
 
-def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, desk):
+def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, context):
     """A database of the schema before has the finding and nothing else to know it by."""
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     take(17, performers_list=JOINED_LIST, practice_approvals=CASES)
     judged(17)
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         connection.execute(
             text(
                 "INSERT INTO run (run_id, flow, as_of, started_at, outcome, summary) "
@@ -254,7 +254,7 @@ def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, 
         ):
             connection.execute(text(statement))
 
-    schema.upgrade(desk.engine)
+    schema.upgrade(context.engine)
 
     assert judged(17) == ([JOINED], [])
     take(18, performers_list=JOINED_LIST, practice_approvals=CASES)
@@ -263,14 +263,14 @@ def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, 
     assert judged(19) == ([], [JOINED])
 
 
-def test_a_status_that_nobody_knows_is_not_forgotten_with_the_next_delta(take, desk):
+def test_a_status_that_nobody_knows_is_not_forgotten_with_the_next_delta(take, context):
     def register(status: str) -> list[str]:
         rows = [f"9{one:06d},Surname{one},Given,Registered with Licence,d{one}@doctor.example" for one in range(2, 90)]
         return [f"9000001,Surname1,Given,{status},d1@doctor.example", *rows]
 
     def unknown(day: int) -> list[str | None]:
         result = Reconciled()
-        reconcile(desk, date(2026, 11, day), result)
+        reconcile(context, date(2026, 11, day), result)
         return [row.mismatch.gmc_number for row in result.report.rows if row.mismatch.code is Code.GMC_STATUS_UNKNOWN]
 
     delta = f"{_REGISTER},Action,Date Processed"
@@ -283,7 +283,7 @@ def test_a_status_that_nobody_knows_is_not_forgotten_with_the_next_delta(take, d
     assert unknown(19) == []
 
 
-def test_a_doctor_who_died_and_was_dropped_from_the_register_is_still_dead(take, desk):
+def test_a_doctor_who_died_and_was_dropped_from_the_register_is_still_dead(take, context):
     def register(*first: str) -> list[str]:
         rows = [
             f"9{one:06d},Surname{one},Given,Registered with Licence,d{one}@doctor.example"
@@ -296,7 +296,7 @@ def test_a_doctor_who_died_and_was_dropped_from_the_register_is_still_dead(take,
     for day, rows in ((16, register(dead)), (17, register()), (18, register()), (19, register())):
         take(day, gmc_register=rows, performers_list=PLAIN)
         result = Reconciled()
-        reconcile(desk, date(2026, 11, day), result)
+        reconcile(context, date(2026, 11, day), result)
         about = [row for row in result.report.rows if row.mismatch.gmc_number == "9000001"]
         found.append({row.mismatch.code: row.days_open for row in about})
 
@@ -305,6 +305,6 @@ def test_a_doctor_who_died_and_was_dropped_from_the_register_is_still_dead(take,
         {Code.GMC_DECEASED_ON_LIST: age} for age in range(4)
     ]
     earlier = Reconciled()
-    shutil.rmtree(desk.settings.reports_folder)
-    reconcile(desk, date(2026, 11, 17), earlier)
+    shutil.rmtree(context.settings.reports_folder)
+    reconcile(context, date(2026, 11, 17), earlier)
     assert {Code.GMC_DECEASED_ON_LIST} == codes & {row.mismatch.code for row in earlier.report.rows}

@@ -37,8 +37,8 @@ from tests.store.mailing import (
 # --- one change, one mail ------------------------------------------------------------------------------
 
 
-def test_a_change_is_mailed_on_day_14_and_not_before(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_a_change_is_mailed_on_day_14_and_not_before(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         room.feed(CHANGED, moved(3))
         room.feed(DAY_13, moved(3))
@@ -172,7 +172,7 @@ def test_a_rehearsal_for_another_day_keeps_nothing(room, fickle):
     tables = ("outbox", "link", "mail_event", "eligibility", "email_change", "verification", "hold")
     before = [room.read(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
     for day in (DAY_13, DAY_14.replace(day=9)):
-        mail_out(room.desk(DAY_14), Order(day), MailedOut(), lambda done, total: None)
+        mail_out(room.context(DAY_14), Order(day), MailedOut(), lambda done, total: None)
 
     assert before == [room.read(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
 
@@ -275,12 +275,12 @@ def test_links_go_out_by_day(room, at, goes):
 def test_the_hours_are_londons_and_end_a_run_that_lasts_into_the_evening(room):
     summer, given = datetime(2027, 6, 1, 16, 59, tzinfo=UTC), []
     room.feed(summer.date(), moved(1, 2, 3))
-    desk = replace(room.desk(summer.date()), now=lambda: summer + timedelta(minutes=len(given)))
+    context = replace(room.context(summer.date()), now=lambda: summer + timedelta(minutes=len(given)))
     failpoints.watch(lambda name: given.append(name) if name == "after dot" else None)
 
     result = MailedOut(live=True)
     try:
-        mail_out(desk, Order(summer.date(), live=True, confirm_gap=True), result, lambda done, total: None)
+        mail_out(context, Order(summer.date(), live=True, confirm_gap=True), result, lambda done, total: None)
     finally:
         failpoints.watch(None)
 
@@ -305,8 +305,8 @@ def test_an_old_list_is_not_sent_by(room):
     assert room.mail(late).states == {MailState.SENT: 3}
 
 
-def test_a_gap_between_registers_wants_a_person(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_a_gap_between_registers_wants_a_person(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         room.feed(CHANGED, moved(1))
         late = CHANGED + timedelta(days=15)
@@ -356,7 +356,7 @@ def test_made_up_senders_and_links_are_refused_before_anything_is_done(far_away,
 def mail_about(room, as_of, today, **order):
     """A live mailout about another day than the one it is started on."""
     result = MailedOut(live=True)
-    mail_out(room.desk(today), Order(as_of, live=True, **order), result, lambda done, total: None)
+    mail_out(room.context(today), Order(as_of, live=True, **order), result, lambda done, total: None)
     return result
 
 
@@ -431,20 +431,20 @@ def test_mails_that_another_installation_has_planned_are_not_sent_by_a_rehearsal
 )
 def test_what_a_rehearsal_may_reach(room, key, reached):
     room.set(rehearsal=True)
-    desk = room.desk(DAY_14)
+    context = room.context(DAY_14)
 
-    assert open_post(desk, link_secrets(desk), desk.now).may_reach(key) is reached
+    assert open_post(context, link_secrets(context), context.now).may_reach(key) is reached
 
 
 def test_a_mailout_that_lasts_past_midnight_ends_with_its_day(room):
     midnight, given = datetime(2026, 12, 1, 23, 59, tzinfo=UTC), []
     room.set(send_hours="0-24")
-    desk = replace(room.desk(DAY_14), now=lambda: midnight + timedelta(minutes=len(given)))
+    context = replace(room.context(DAY_14), now=lambda: midnight + timedelta(minutes=len(given)))
     failpoints.watch(lambda name: given.append(name) if name == "after dot" else None)
 
     result = MailedOut(live=True)
     try:
-        mail_out(desk, Order(DAY_14, live=True), result, lambda done, total: None)
+        mail_out(context, Order(DAY_14, live=True), result, lambda done, total: None)
     finally:
         failpoints.watch(None)
 

@@ -59,7 +59,7 @@ def gpsync(room, monkeypatch):
     def run(*words, by=AMY):
         uid = int(by.account.removeprefix("uid:"))
         monkeypatch.setattr(login, "this_login", lambda: Login(uid, uid))
-        with travel(room.desk(DAY_14).now(), tick=False):
+        with travel(room.context(DAY_14).now(), tick=False):
             return CliRunner().invoke(app, words)
 
     return run
@@ -102,11 +102,11 @@ def test_it_takes_a_second_person_to_release_them(room, gpsync):
 
 def test_a_hold_is_decided_once(room):
     (hold_id,) = room.mail(DAY_14).opened
-    release(room.desk(DAY_14), hold_id, BEN, "fine")
+    release(room.context(DAY_14), hold_id, BEN, "fine")
 
     for decide in (release, refuse):
         with pytest.raises(WrongUse, match=f"Nothing called {hold_id} is held"):
-            decide(room.desk(DAY_14), hold_id, CAT, "again")
+            decide(room.context(DAY_14), hold_id, CAT, "again")
 
 
 def test_held_mails_are_not_planned_a_second_time(room):
@@ -135,7 +135,7 @@ def test_refused_mails_are_cancelled_for_good(room, gpsync):
 
 def test_a_refused_change_does_not_bar_the_doctors_next_one(room):
     (hold_id,) = room.mail(DAY_14).opened
-    refuse(room.desk(DAY_14), hold_id, BEN, "a broken feed")
+    refuse(room.context(DAY_14), hold_id, BEN, "a broken feed")
     next_address = town({1: {"email": "next@doctor.example"}, 2: {"email": new(2)}, 3: {"email": new(3)}})
     room.feed(DAY_15, next_address)
     later = DAY_15.replace(day=16)
@@ -161,13 +161,13 @@ def test_what_is_usual_is_believed(room):
 
 
 @pytest.fixture
-def flooded(desk, tmp_path):
+def flooded(context, tmp_path):
     """A mailroom in which amy has approved an extract with two changes where one is believed."""
-    with opened(desk, tmp_path / "mails", email_change_percent=0, email_change_at_least=1) as room:
+    with opened(context, tmp_path / "mails", email_change_percent=0, email_change_at_least=1) as room:
         room.feed(FIRST, town())
         entry = room.feed(CHANGED, moved(1, 2))["gmc_register"]
         assert entry.outcome is Outcome.HELD
-        approve(room.desk(CHANGED), entry.extract.extract_id, AMY, "a domain was renamed")
+        approve(room.context(CHANGED), entry.extract.extract_id, AMY, "a domain was renamed")
         room.feed(DAY_14, moved(1, 2, 4))
         yield room
 
@@ -184,18 +184,18 @@ def test_an_approved_mass_change_is_mailed_only_when_somebody_else_has_looked(fl
     assert flooded.read("SELECT kind, opened_by, counted, allowed FROM hold") == [("MASS_CHANGE", "amy", 2, 1)]
 
     with pytest.raises(NotAllowed, match="amy asked for these mails: somebody else must release them"):
-        release(flooded.desk(DAY_14), _hold(flooded), AMY, "fine")
+        release(flooded.context(DAY_14), _hold(flooded), AMY, "fine")
     flooded.mail(DAY_15)
     assert flooded.letters == []
 
-    release(flooded.desk(DAY_15), _hold(flooded), BEN, "asked three of them")
+    release(flooded.context(DAY_15), _hold(flooded), BEN, "asked three of them")
     assert flooded.mail(DAY_15).states == {MailState.SENT: 2}
     assert sorted(flooded.recipients) == [new(1), new(2)]
 
 
 def test_a_mass_change_that_is_refused_is_never_mailed(flooded):
     flooded.mail(DAY_14)
-    refuse(flooded.desk(DAY_14), _hold(flooded), AMY, "a broken feed")
+    refuse(flooded.context(DAY_14), _hold(flooded), AMY, "a broken feed")
     for day in (DAY_15, DAY_16):
         flooded.feed(day, moved(1, 2, 4))
         flooded.mail(day)
@@ -205,12 +205,12 @@ def test_a_mass_change_that_is_refused_is_never_mailed(flooded):
     assert flooded.letters == []
     assert len(flooded.read("SELECT FROM hold")) == 1
     with pytest.raises(NotAllowed, match="REFUSED"):
-        resend(flooded.desk(DAY_16), gmc(1), new(1), "ben", "phoned")
+        resend(flooded.context(DAY_16), gmc(1), new(1), "ben", "phoned")
 
 
 def test_only_what_came_with_the_refused_extract_is_refused(flooded):
     flooded.mail(DAY_14)
-    refuse(flooded.desk(DAY_14), _hold(flooded), AMY, "a broken feed")
+    refuse(flooded.context(DAY_14), _hold(flooded), AMY, "a broken feed")
     due = DAY_14.replace(day=15)
     flooded.feed(due, moved(1, 2, 4))
     flooded.mail(due)

@@ -64,7 +64,7 @@ def room(nights, tmp_path):
 
 def feed(room, dataset: str = "", column: str = "", *, blank: bool = False) -> None:
     """Take in the extracts of the next day, one of them without a column, or with the column blank in every row."""
-    desk = room.desk(DAY_15)
+    context = room.context(DAY_15)
     for name, rows in _rows(_doctors(changed=True), _USERS).items():
         table = [line.split(",") for line in [_HEADINGS[name], *rows]]
         if name == dataset:
@@ -74,11 +74,11 @@ def feed(room, dataset: str = "", column: str = "", *, blank: bool = False) -> N
                 for line in table
             ]
             table = cut
-        path = desk.settings.inbox_folder / f"{name}_{DAY_15:%Y%m%d}.csv"
+        path = context.settings.inbox_folder / f"{name}_{DAY_15:%Y%m%d}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(",".join(line) + "\n" for line in table), encoding="utf-8")
-    for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
-        take_in(desk, arrival)
+    for arrival in inbox.look(context.settings.inbox_folder).arrivals:
+        take_in(context, arrival)
 
 
 MAILED = {new(1), new(7), "pat@practice.example"}
@@ -112,9 +112,9 @@ def test_a_list_without_statuses_mails_nobody_judges_nobody_and_says_so(room, mo
     before = [room.stand(one) for one in (1, 4, 7)]
     feed(room, "performers_list", "List Status", blank=True)
     result = room.mail(DAY_15)
-    desk = room.desk(DAY_15)
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    context = room.context(DAY_15)
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
     told = CliRunner().invoke(app, ["status", "--as-of", f"{DAY_15}"])
 
     assert room.recipients == []
@@ -176,9 +176,9 @@ def test_the_doctor_of_an_address_that_another_account_uses_waits_whatever_the_a
 
 def test_a_mailout_that_failed_last_is_for_a_person(room, monkeypatch):
     feed(room)
-    desk = room.desk(DAY_15)
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    context = room.context(DAY_15)
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
 
     def status():
         return CliRunner().invoke(app, ["status", "--as-of", f"{DAY_15}"])

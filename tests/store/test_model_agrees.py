@@ -26,7 +26,7 @@ _WITNESS = Row("9000000", "Yew", LICENSED, None)
 
 @pytest.fixture
 def office(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Office]:
-    """Fresh desks, as many as there are examples."""
+    """Fresh contexts, as many as there are examples."""
     office = Office(make_database, tmp_path)
     yield office
     office.close()
@@ -38,20 +38,20 @@ def office(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Office]
 @settings(steady, max_examples=70)
 @given(extracts=extract_lists)
 def test_the_model_agrees_after_every_extract(office: Office, extracts: list[Told]) -> None:
-    desk = office.fresh()
+    context = office.fresh()
     for number, extract in enumerate(extracts, start=1):
-        feed(desk, [extract])
-        assert_same(told_by_product(desk), told_by_model(extracts[:number]), extracts[:number])
+        feed(context, [extract])
+        assert_same(told_by_product(context), told_by_model(extracts[:number]), extracts[:number])
 
 
 @settings(steady, max_examples=4)
 @given(extracts=extract_lists)
 def test_the_model_agrees_with_files_taken_from_the_inbox(office: Office, extracts: list[Told]) -> None:
-    desk = office.fresh()
+    context = office.fresh()
     for extract in extracts:
-        entry = deliver(desk, extract)
+        entry = deliver(context, extract)
         assert entry.outcome in ACCEPTED_OUTCOMES, entry.reason
-    assert_same(told_by_product(desk), told_by_model(extracts), extracts)
+    assert_same(told_by_product(context), told_by_model(extracts), extracts)
 
 
 def test_the_model_agrees_with_the_rules_on_thousands_of_stories() -> None:

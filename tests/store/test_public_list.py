@@ -34,12 +34,12 @@ def publish(room: Mailroom, day: date, doctors) -> None:
         "Dental", "Dental Performer", "Cara Test", "-", " 900326", "28 May 2025", "Included", "13 August 2025", "",
         "MIDLANDS COMMISSIONING REGION", "Yes",
     )  # fmt: skip
-    desk = room.desk(day)
-    path = desk.settings.inbox_folder / f"performers_list_{day:%Y%m%d}.csv"
+    context = room.context(day)
+    path = context.settings.inbox_folder / f"performers_list_{day:%Y%m%d}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes("".join([_quoted(*HEADINGS), *rows, dentist]).encode())
-    for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
-        entry = take_in(desk, arrival)
+    for arrival in inbox.look(context.settings.inbox_folder).arrivals:
+        entry = take_in(context, arrival)
         assert entry.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS), entry.reason
 
 
@@ -70,7 +70,7 @@ def test_doctors_on_the_public_list_get_their_letters(room):
 
 def test_what_the_public_list_does_not_say_is_told_and_nothing_is_found_in_it(room, monkeypatch):
     result = Reconciled()
-    reconcile(room.desk(DAY_14), DAY_14, result)
+    reconcile(room.context(DAY_14), DAY_14, result)
 
     why = {one.code: one.reason for one in result.report.not_assessed}
     assert why[Code.PL_NO_WORK_12_MONTHS] == (
@@ -86,10 +86,10 @@ def test_what_the_public_list_does_not_say_is_told_and_nothing_is_found_in_it(ro
 
 
 def test_status_and_every_listing_say_what_is_not_assessed(room, monkeypatch):
-    desk = room.desk(DAY_14)
-    reconcile(desk, DAY_14, Reconciled())
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+    context = room.context(DAY_14)
+    reconcile(context, DAY_14, Reconciled())
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
 
     told = CliRunner().invoke(app, ["status", "--as-of", f"{DAY_14}"])
     table = CliRunner().invoke(app, ["mismatches", "--code", "B22"])

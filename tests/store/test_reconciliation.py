@@ -16,7 +16,7 @@ from gpsync.cli import app
 from gpsync.errors import WrongUse
 from gpsync.extracts import inbox
 from gpsync.extracts.naming import recognise
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.operations.staff.acknowledge import Wanted, set_aside, wanted_in
@@ -43,20 +43,20 @@ class Snapshots:
     folder: Path
     results: dict[tuple, tuple[str, Reconciled]] = field(default_factory=dict)
 
-    def keep(self, key: tuple, desk: Desk, result: Reconciled) -> None:
+    def keep(self, key: tuple, context: Context, result: Reconciled) -> None:
         name = f"morning_{os.getpid()}_{len(self.results)}"
-        self._copy(desk, name, desk.engine.url.database)
-        shutil.copytree(desk.settings.home_folder, self.folder / name, symlinks=True)
+        self._copy(context, name, context.engine.url.database)
+        shutil.copytree(context.settings.home_folder, self.folder / name, symlinks=True)
         self.results[key] = name, result
 
-    def open(self, key: tuple, desk: Desk) -> Reconciled:
+    def open(self, key: tuple, context: Context) -> Reconciled:
         name, result = self.results[key]
-        self._copy(desk, desk.engine.url.database, name)
-        shutil.copytree(self.folder / name, desk.settings.home_folder, symlinks=True, dirs_exist_ok=True)
+        self._copy(context, context.engine.url.database, name)
+        shutil.copytree(self.folder / name, context.settings.home_folder, symlinks=True, dirs_exist_ok=True)
         return result
 
-    def _copy(self, desk: Desk, to: str, origin: str) -> None:
-        desk.engine.dispose()
+    def _copy(self, context: Context, to: str, origin: str) -> None:
+        context.engine.dispose()
         self.run(f"DROP DATABASE IF EXISTS {to}", f"CREATE DATABASE {to} TEMPLATE {origin}")
 
     def run(self, *statements: str) -> None:
@@ -74,7 +74,7 @@ def snapshots(server_url, tmp_path_factory):
 
 
 @pytest.fixture
-def morning(desk, sent, snapshots):
+def morning(context, sent, snapshots):
     """Take in what was sent up to a day, of these datasets, and reconcile: `morning(day)` gives the result."""
     taken: set[Path] = set()
 
@@ -87,37 +87,37 @@ def morning(desk, sent, snapshots):
         ]
         taken.update(arrived)
         if is_first and key in snapshots.results:
-            return snapshots.open(key, desk)
+            return snapshots.open(key, context)
         result = night(as_of, arrived)
         if is_first:
-            snapshots.keep(key, desk, result)
+            snapshots.keep(key, context, result)
         return result
 
     def night(as_of: date, arrived: list[Path]) -> Reconciled:
-        desk.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
+        context.settings.inbox_folder.mkdir(parents=True, exist_ok=True)
         for path in arrived:
-            shutil.copy(path, desk.settings.inbox_folder)
-        for arrival in inbox.look(desk.settings.inbox_folder).arrivals:
-            entry = take_in(desk, arrival)
+            shutil.copy(path, context.settings.inbox_folder)
+        for arrival in inbox.look(context.settings.inbox_folder).arrivals:
+            entry = take_in(context, arrival)
             assert entry.outcome in (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS), entry.reason
         result = Reconciled()
-        reconcile(desk, as_of, result)
+        reconcile(context, as_of, result)
         return result
 
     return run
 
 
-def stored(desk: Desk) -> list:
-    with desk.engine.connect() as connection:
+def stored(context: Context) -> list:
+    with context.engine.connect() as connection:
         return sorted(mismatches.all_of_them(connection), key=lambda one: one.mismatch_id)
 
 
-def test_a_morning_finds_the_planted_mismatches_and_publishes_every_file(desk, morning):
+def test_a_morning_finds_the_planted_mismatches_and_publishes_every_file(context, morning):
     result = morning(_LAST)
 
     codes = {row.mismatch.code for row in result.report.rows}
     assert {Code.GMC_DECEASED_ON_LIST, Code.APPROVED_NOT_APPLIED, Code.TOO_MANY_USER_ADMINISTRATORS} <= codes
-    latest = desk.settings.reports_folder / "latest"
+    latest = context.settings.reports_folder / "latest"
     assert {path.name for path in latest.iterdir()} == {
         "mismatches.html",
         "mismatches.xlsx",
@@ -125,31 +125,31 @@ def test_a_morning_finds_the_planted_mismatches_and_publishes_every_file(desk, m
         "mismatches.json",
         "what-changed.txt",
     }
-    assert len(stored(desk)) == len(result.report.rows)
+    assert len(stored(context)) == len(result.report.rows)
 
 
-def test_what_was_compared_adds_up(desk, morning):
+def test_what_was_compared_adds_up(context, morning):
     comparison = morning(_LAST).report.comparisons[0]
 
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         doctors = connection.execute(text("SELECT count(*) FROM reporting.doctor")).scalar()
     assert comparison.both + comparison.only_right == doctors
     assert comparison.both > 50
 
 
-def test_the_same_morning_twice_changes_nothing(desk, morning):
+def test_the_same_morning_twice_changes_nothing(context, morning):
     first = morning(_LAST)
-    before = stored(desk)
+    before = stored(context)
 
     second = morning(_LAST)
 
-    assert stored(desk) == before
+    assert stored(context) == before
     assert second.report.rows == first.report.rows
 
 
-def test_a_mismatch_ages_and_is_resolved_when_the_records_agree(desk, morning):
+def test_a_mismatch_ages_and_is_resolved_when_the_records_agree(context, morning):
     morning(date(2026, 11, 16))
-    before = {one.mismatch_id for one in stored(desk)}
+    before = {one.mismatch_id for one in stored(context)}
     result = morning(_LAST)
 
     assert {row.mismatch.state for row in result.report.rows if row.mismatch.mismatch_id in before} == {
@@ -159,7 +159,7 @@ def test_a_mismatch_ages_and_is_resolved_when_the_records_agree(desk, morning):
     assert all(row.mismatch.resolved_on == _LAST for row in result.report.resolved)
 
 
-def test_what_has_no_extract_is_not_assessed_and_says_so(desk, morning):
+def test_what_has_no_extract_is_not_assessed_and_says_so(context, morning):
     result = morning(_LAST, (Dataset.GMC_REGISTER, Dataset.PERFORMERS_LIST))
 
     not_assessed = {one.code: one.reason for one in result.report.not_assessed}
@@ -168,14 +168,14 @@ def test_what_has_no_extract_is_not_assessed_and_says_so(desk, morning):
     assert Code.APPROVAL_OVERDUE not in {row.mismatch.code for row in result.report.rows}
 
 
-def test_a_stale_extract_resolves_nothing(desk, morning):
+def test_a_stale_extract_resolves_nothing(context, morning):
     morning(_LAST)
-    before = {one.mismatch_id: one for one in stored(desk) if one.code is Code.APPROVED_NOT_APPLIED}
+    before = {one.mismatch_id: one for one in stored(context) if one.code is Code.APPROVED_NOT_APPLIED}
     later = Reconciled()
 
-    reconcile(desk, date(2026, 12, 1), later)
+    reconcile(context, date(2026, 12, 1), later)
 
-    after = {one.mismatch_id: one for one in stored(desk) if one.code is Code.APPROVED_NOT_APPLIED}
+    after = {one.mismatch_id: one for one in stored(context) if one.code is Code.APPROVED_NOT_APPLIED}
     assert before
     assert after == before
     reasons = [one.reason for one in later.report.not_assessed if one.code is Code.APPROVED_NOT_APPLIED]
@@ -185,25 +185,25 @@ def test_a_stale_extract_resolves_nothing(desk, morning):
 
 
 @pytest.mark.parametrize("step", ["judge", "_report", "publish"])
-def test_a_failed_run_leaves_yesterdays_mismatches_and_yesterdays_report(desk, morning, monkeypatch, step):
+def test_a_failed_run_leaves_yesterdays_mismatches_and_yesterdays_report(context, morning, monkeypatch, step):
     morning(date(2026, 11, 20))
-    before = stored(desk)
-    report = (desk.settings.reports_folder / "latest" / "mismatches.json").read_bytes()
+    before = stored(context)
+    report = (context.settings.reports_folder / "latest" / "mismatches.json").read_bytes()
 
     def break_down(*given):
         raise OSError("the disk is full")
 
     monkeypatch.setattr(f"gpsync.operations.reconcile.reconcile.{step}", break_down)
     with pytest.raises(OSError, match="disk is full"):
-        reconcile(desk, _LAST, Reconciled())
+        reconcile(context, _LAST, Reconciled())
 
-    assert stored(desk) == before
-    assert (desk.settings.reports_folder / "latest" / "mismatches.json").read_bytes() == report
+    assert stored(context) == before
+    assert (context.settings.reports_folder / "latest" / "mismatches.json").read_bytes() == report
 
 
-def test_an_earlier_day_than_the_last_run_is_wrong_use(desk, morning):
+def test_an_earlier_day_than_the_last_run_is_wrong_use(context, morning):
     morning(_LAST)
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         connection.execute(
             text(
                 "INSERT INTO run (run_id, flow, as_of, started_at, outcome, summary) "
@@ -212,20 +212,20 @@ def test_an_earlier_day_than_the_last_run_is_wrong_use(desk, morning):
         )
 
     with pytest.raises(WrongUse, match="2026-11-23 already"):
-        reconcile(desk, date(2026, 11, 22), Reconciled())
+        reconcile(context, date(2026, 11, 22), Reconciled())
 
 
-def test_a_mismatch_is_set_aside_by_the_filled_in_workbook_until_its_day(desk, morning):
+def test_a_mismatch_is_set_aside_by_the_filled_in_workbook_until_its_day(context, morning):
     morning(date(2026, 11, 20))
-    desk = Desk(desk.settings, desk.engine, now=lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
-    workbook = desk.settings.home_folder / "filled.xlsx"
-    shutil.copy(desk.settings.reports_folder / "latest" / "mismatches.xlsx", workbook)
+    context = Context(context.settings, context.engine, now=lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
+    workbook = context.settings.home_folder / "filled.xlsx"
+    shutil.copy(context.settings.reports_folder / "latest" / "mismatches.xlsx", workbook)
     chosen = _fill_in(workbook, "2026-11-23", "The form is on its way")
 
-    wanted, problems = wanted_in(workbook, desk.today)
-    assert (problems, set_aside(desk, wanted, "ada")) == ([], 1)
+    wanted, problems = wanted_in(workbook, context.today)
+    assert (problems, set_aside(context, wanted, "ada")) == ([], 1)
 
-    state = {one.mismatch_id: one for one in stored(desk)}[chosen]
+    state = {one.mismatch_id: one for one in stored(context)}[chosen]
     assert (state.state, state.acknowledged_by) == (MismatchState.ACKNOWLEDGED, "ada")
     result = morning(_LAST)
     kept = {row.mismatch.mismatch_id: row.mismatch.state for row in result.report.rows}
@@ -246,22 +246,22 @@ def _fill_in(path: Path, until: str, reason: str) -> str:
     return str(sheet.cell(header + 1, headings[identity]).value)
 
 
-def test_an_unknown_mismatch_sets_nothing_aside(desk, morning):
+def test_an_unknown_mismatch_sets_nothing_aside(context, morning):
     morning(_LAST)
-    known = stored(desk)[0].mismatch_id
+    known = stored(context)[0].mismatch_id
     wanted = [Wanted(known, date(2026, 12, 24), "waiting"), Wanted("0" * 16, date(2026, 12, 24), "waiting")]
 
     with pytest.raises(WrongUse, match="No mismatch 0000000000000000 stands"):
-        set_aside(desk, wanted, "ada")
+        set_aside(context, wanted, "ada")
 
-    assert all(one.state is not MismatchState.ACKNOWLEDGED for one in stored(desk))
+    assert all(one.state is not MismatchState.ACKNOWLEDGED for one in stored(context))
 
 
-def test_mismatches_are_listed_and_written_by_filter(desk, morning, monkeypatch):
+def test_mismatches_are_listed_and_written_by_filter(context, morning, monkeypatch):
     morning(_LAST)
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
-    output = desk.settings.home_folder / "out.json"
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
+    output = context.settings.home_folder / "out.json"
 
     table = CliRunner().invoke(app, ["mismatches", "--code", "b13"])
     written = CliRunner().invoke(app, ["mismatches", "--owner", "gp", "--format", "json", "--output", str(output)])
@@ -275,17 +275,17 @@ def test_mismatches_are_listed_and_written_by_filter(desk, morning, monkeypatch)
     assert isinstance(without.exception, WrongUse)
 
 
-def test_one_doctors_mismatches_are_listed_with_names_where_the_reader_may_see_them(desk, morning, monkeypatch):
+def test_one_doctors_mismatches_are_listed_with_names_where_the_reader_may_see_them(context, morning, monkeypatch):
     morning(_LAST)
-    chosen = next(one for one in stored(desk) if one.gmc_number and one.practice_code)
-    with desk.engine.connect() as connection:
+    chosen = next(one for one in stored(context) if one.gmc_number and one.practice_code)
+    with context.engine.connect() as connection:
         query = text("SELECT given_name || ' ' || surname FROM reporting.doctor WHERE gmc_number = :number")
         doctor = connection.execute(query, {"number": chosen.gmc_number}).scalar_one()
         query = text("SELECT practice_name FROM practice WHERE practice_code = :code AND valid_to IS NULL")
         practice = connection.execute(query, {"code": chosen.practice_code}).scalar_one()
 
     def listed() -> set[tuple]:
-        told = _command(desk, monkeypatch, "mismatches", "--doctor", chosen.gmc_number, "--json")
+        told = _command(context, monkeypatch, "mismatches", "--doctor", chosen.gmc_number, "--json")
         rows = json.loads(told.stdout)["rows"]
         return {(row["gmc_number"], row["practice_code"], row["doctor_name"], row["practice_name"]) for row in rows}
 
@@ -294,14 +294,14 @@ def test_one_doctors_mismatches_are_listed_with_names_where_the_reader_may_see_t
 
     assert {one[0] for one in without} == {chosen.gmc_number} and {one[2:] for one in without} == {(None, None)}
     assert (chosen.gmc_number, chosen.practice_code, doctor, practice) in listed()
-    assert doctor in _command(desk, monkeypatch, "mismatches", "--doctor", chosen.gmc_number).stdout
+    assert doctor in _command(context, monkeypatch, "mismatches", "--doctor", chosen.gmc_number).stdout
 
 
-def test_a_report_names_doctors_and_practices_where_the_setting_says_so(desk, morning):
+def test_a_report_names_doctors_and_practices_where_the_setting_says_so(context, morning):
     morning(_LAST)
-    latest = desk.settings.reports_folder / "latest"
+    latest = context.settings.reports_folder / "latest"
     before = (latest / "mismatches.html").read_text(encoding="utf-8")
-    named, result = replace(desk, settings=desk.settings.model_copy(update={"report_names": True})), Reconciled()
+    named, result = replace(context, settings=context.settings.model_copy(update={"report_names": True})), Reconciled()
 
     reconcile(named, _LAST, result)
 
@@ -312,12 +312,12 @@ def test_a_report_names_doctors_and_practices_where_the_setting_says_so(desk, mo
     assert json.dumps(rows[0].doctor_name) not in before
 
 
-def test_no_address_is_in_a_mismatch_or_a_report(desk, morning):
+def test_no_address_is_in_a_mismatch_or_a_report(context, morning):
     morning(_LAST)
 
-    latest = desk.settings.reports_folder / "latest"
+    latest = context.settings.reports_folder / "latest"
     written = "".join(path.read_text(encoding="utf-8") for path in latest.iterdir() if path.suffix != ".xlsx")
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         addresses = (
             connection.execute(text("SELECT email FROM reporting.doctor WHERE email IS NOT NULL")).scalars().all()
         )
@@ -325,30 +325,30 @@ def test_no_address_is_in_a_mismatch_or_a_report(desk, morning):
     assert [address for address in addresses if address in written] == []
 
 
-def _command(desk, monkeypatch, *words: str):
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("GPSYNC_HOME", str(desk.settings.home_folder))
+def _command(context, monkeypatch, *words: str):
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
     return CliRunner().invoke(app, list(words))
 
 
-def test_a_listing_says_how_many_kinds_were_assessed_and_why_not_all(desk, morning, monkeypatch):
-    before = _command(desk, monkeypatch, "mismatches", "--format", "json")
+def test_a_listing_says_how_many_kinds_were_assessed_and_why_not_all(context, morning, monkeypatch):
+    before = _command(context, monkeypatch, "mismatches", "--format", "json")
     result = morning(_LAST, (Dataset.GMC_REGISTER, Dataset.PERFORMERS_LIST))
-    after = _command(desk, monkeypatch, "mismatches", "--format", "json")
+    after = _command(context, monkeypatch, "mismatches", "--format", "json")
 
     first, then = json.loads(before.stdout), json.loads(after.stdout)
     assert (first["assessed_codes"], len(first["not_assessed"])) == (0, len(Code))
     assert {one["reason"] for one in first["not_assessed"]} == {"No reconciliation has been run yet."}
     assert then["assessed_codes"] == result.report.assessed_codes < len(Code)
     assert then["assessed_codes"] + len(then["not_assessed"]) == len(Code)
-    published = desk.settings.reports_folder / "latest" / "mismatches.json"
+    published = context.settings.reports_folder / "latest" / "mismatches.json"
     assert then["not_assessed"] == json.loads(published.read_text(encoding="utf-8"))["not_assessed"]
 
 
-def test_a_listing_from_before_the_reasons_were_kept_says_how_many(desk, morning, monkeypatch):
+def test_a_listing_from_before_the_reasons_were_kept_says_how_many(context, morning, monkeypatch):
     morning(_LAST, (Dataset.GMC_REGISTER, Dataset.PERFORMERS_LIST))
     summary = json.dumps({"codes assessed": 22, "codes not assessed": 50})
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         connection.execute(text("DELETE FROM not_known"))
         connection.execute(
             text(
@@ -358,19 +358,19 @@ def test_a_listing_from_before_the_reasons_were_kept_says_how_many(desk, morning
             {"summary": summary},
         )
 
-    told = json.loads(_command(desk, monkeypatch, "mismatches", "--format", "json").stdout)
+    told = json.loads(_command(context, monkeypatch, "mismatches", "--format", "json").stdout)
 
     assert told["assessed_codes"] == 22
 
 
-def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(desk, morning):
+def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(context, morning):
     morning(_LAST)
     later = Reconciled()
-    reconcile(desk, date(2026, 12, 1), later)
+    reconcile(context, date(2026, 12, 1), later)
 
     stale = [row for row in later.report.rows if row.mismatch.code is Code.APPROVED_NOT_APPLIED]
     assert stale and all("8 days old" in row.not_assessed for row in stale)
-    latest = desk.settings.reports_folder / "latest"
+    latest = context.settings.reports_folder / "latest"
     written = {path.name: path.read_text(encoding="utf-8") for path in latest.iterdir() if path.suffix != ".xlsx"}
     assert "As of 23 November 2026: not assessed since" in written["mismatches.html"]
     assert "as of 2026-11-23: The newest" in written["mismatches.csv"]
@@ -380,24 +380,24 @@ def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(desk, mornin
     cells = [str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value]
     assert any("as of 2026-11-23: The newest" in cell for cell in cells)
     assert "Could not be looked at again" in cells
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         told = [tuple(row) for row in connection.execute(text("SELECT code, since FROM reporting.not_assessed"))]
     assert (str(Code.APPROVED_NOT_APPLIED), date(2026, 12, 1)) in told
 
 
-def test_an_acknowledgement_ends_with_its_day_although_nothing_was_run_or_assessed(desk, morning, monkeypatch):
+def test_an_acknowledgement_ends_with_its_day_although_nothing_was_run_or_assessed(context, morning, monkeypatch):
     morning(_LAST)
-    chosen = next(one for one in stored(desk) if one.code is Code.APPROVED_NOT_APPLIED)
-    desk = Desk(desk.settings, desk.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-    set_aside(desk, [Wanted(chosen.mismatch_id, date(2026, 11, 25), "asked")], "ada")
+    chosen = next(one for one in stored(context) if one.code is Code.APPROVED_NOT_APPLIED)
+    context = Context(context.settings, context.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    set_aside(context, [Wanted(chosen.mismatch_id, date(2026, 11, 25), "asked")], "ada")
 
     def listed(day: str, state: str) -> bool:
-        told = _command(desk, monkeypatch, "mismatches", "--as-of", day, "--state", state, "--format", "json")
+        told = _command(context, monkeypatch, "mismatches", "--as-of", day, "--state", state, "--format", "json")
         return chosen.mismatch_id in told.stdout
 
     assert listed("2026-11-25", "ACKNOWLEDGED") and not listed("2026-11-25", "OPEN")
     assert listed("2026-11-26", "OPEN") and not listed("2026-11-26", "ACKNOWLEDGED")
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         counted = [
             sum(int(row[name]) for row in mismatches.ages(connection, day) for name in row if name != "severity")
             for day in (date(2026, 11, 25), date(2026, 11, 26))
@@ -409,27 +409,27 @@ def test_an_acknowledgement_ends_with_its_day_although_nothing_was_run_or_assess
     # By today's date in London, whatever that is: the day has passed by then.
     assert seen == "OPEN"
     later = Reconciled()
-    reconcile(desk, date(2026, 12, 1), later)
-    (state,) = {one.state for one in stored(desk) if one.mismatch_id == chosen.mismatch_id}
+    reconcile(context, date(2026, 12, 1), later)
+    (state,) = {one.state for one in stored(context) if one.mismatch_id == chosen.mismatch_id}
     assert state is MismatchState.OPEN
 
 
-def test_an_acknowledgement_ends_when_an_address_changes_behind_its_mask(desk, morning):
+def test_an_acknowledgement_ends_when_an_address_changes_behind_its_mask(context, morning):
     morning(_LAST)
-    masked = [one for one in stored(desk) if one.evidence.get("gmc_email")]
-    desk = Desk(desk.settings, desk.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    masked = [one for one in stored(context) if one.evidence.get("gmc_email")]
+    context = Context(context.settings, context.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
     assert masked and all(len(one.compared["gmc_email"]) == 32 for one in masked)
     chosen = masked[0].mismatch_id
-    set_aside(desk, [Wanted(chosen, date(2026, 12, 24), "asked")], "ada")
+    set_aside(context, [Wanted(chosen, date(2026, 12, 24), "asked")], "ada")
 
-    reconcile(desk, _LAST, Reconciled())
-    before = {one.mismatch_id: one.state for one in stored(desk)}
-    with desk.engine.begin() as connection:  # as if it had been another address on the night before
+    reconcile(context, _LAST, Reconciled())
+    before = {one.mismatch_id: one.state for one in stored(context)}
+    with context.engine.begin() as connection:  # as if it had been another address on the night before
         connection.execute(
             text("UPDATE mismatch SET compared = jsonb_set(compared, '{gmc_email}', '\"0\"') WHERE mismatch_id = :id"),
             {"id": chosen},
         )
-    reconcile(desk, _LAST, Reconciled())
-    after = {one.mismatch_id: one.state for one in stored(desk)}
+    reconcile(context, _LAST, Reconciled())
+    after = {one.mismatch_id: one.state for one in stored(context)}
 
     assert (before[chosen], after[chosen]) == (MismatchState.ACKNOWLEDGED, MismatchState.OPEN)

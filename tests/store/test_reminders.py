@@ -175,7 +175,7 @@ def test_there_is_never_a_third_mail(first):
 def test_a_replay_and_a_late_extract_plan_no_other(first):
     night(first, REMINDED)
     first.feed(date(2026, 12, 3), town({1: {"email": "between@doctor.example"}, 2: {"email": new(2)}}))
-    replay(first.desk(DAY_AFTER))
+    replay(first.context(DAY_AFTER))
     for day in (DAY_AFTER, *LATER):
         assert night(first, day).planned == 0
 
@@ -225,7 +225,7 @@ def _comes_back(room, day):
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE gmc_number = :gmc AND generation = 1", gmc=gmc(1))
     told = dsn(per_recipient("5.1.1"))
     told = told.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), new(1).encode())
-    assert read_bounces(room.desk(day), Mailbox(1, [Message(told, lambda: None)])).suppressed == 1
+    assert read_bounces(room.context(day), Mailbox(1, [Message(told, lambda: None)])).suppressed == 1
 
 
 # --- whom ----------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_a_link_that_a_late_extract_shows_to_have_been_early_is_not_reminded_of(
 
 @pytest.mark.parametrize("given_away", [True, False])
 def test_who_asked_for_a_link_is_not_reminded(first, given_away):
-    resend(first.desk(DAY_15), gmc(1), new(1), "ben", "phoned")
+    resend(first.context(DAY_15), gmc(1), new(1), "ben", "phoned")
     if given_away:
         first.mail(DAY_15)
     else:
@@ -323,8 +323,8 @@ def test_who_asked_for_a_link_is_not_reminded(first, given_away):
 
 
 def test_who_asks_while_the_reminder_waits_gets_that_link_instead(first, held):
-    resend(first.desk(REMINDED), gmc(1), new(1), "ben", "phoned")
-    release(first.desk(REMINDED), held, BEN, "looked at them")
+    resend(first.context(REMINDED), gmc(1), new(1), "ben", "phoned")
+    release(first.context(REMINDED), held, BEN, "looked at them")
     for day in (DAY_AFTER, *LATER):
         night(first, day)
 
@@ -335,7 +335,7 @@ def test_who_asks_while_the_reminder_waits_gets_that_link_instead(first, held):
 
 def test_who_asks_after_the_reminder_gets_a_link_and_no_other(first):
     night(first, REMINDED)
-    resend(first.desk(REMINDED), gmc(1), new(1), "ben", "phoned")
+    resend(first.context(REMINDED), gmc(1), new(1), "ben", "phoned")
     first.mail(REMINDED)
     for day in LATER:
         night(first, day)
@@ -347,7 +347,7 @@ def test_who_asks_after_the_reminder_gets_a_link_and_no_other(first):
 def test_a_reminder_is_no_link_on_request(first):
     night(first, REMINDED)
     for _ in range(3):
-        resend(first.desk(DAY_AFTER), gmc(1), new(1), "ben", "phoned")
+        resend(first.context(DAY_AFTER), gmc(1), new(1), "ben", "phoned")
         first.mail(DAY_AFTER)
 
     assert first.recipients == [*SENT * 2, *[new(1)] * 3]
@@ -382,7 +382,7 @@ def test_a_first_mail_of_which_nobody_knows_is_reminded_of_only_once_a_person_ha
     fickle.play()
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE state = 'unknown'")
     if answer is not None:
-        resolve(room.desk(DAY_15), mail_id, sent=answer, by="ben", reason="in its log, or not")
+        resolve(room.context(DAY_15), mail_id, sent=answer, by="ben", reason="in its log, or not")
     if answer is False:
         night(room, DAY_15)  # goes out anew, and its link runs out a day later
     fickle.play()
@@ -395,8 +395,8 @@ def test_a_first_mail_of_which_nobody_knows_is_reminded_of_only_once_a_person_ha
         assert [taken.recipients[0] for taken in fickle.ledger()] == [new(2), new(3), new(1)]
 
 
-def test_first_links_and_links_to_users_are_not_reminded_of(desk, tmp_path):
-    with opened(desk, tmp_path / "mails", reminders=1) as room:
+def test_first_links_and_links_to_users_are_not_reminded_of(context, tmp_path):
+    with opened(context, tmp_path / "mails", reminders=1) as room:
         users = [User("U1", "pat@practice.example")]
         for day in (date(2026, 11, 30), DAY_14):
             room.feed(day, town(size=3), users)
@@ -429,7 +429,7 @@ def held(first, monkeypatch):
 
 
 def test_too_many_reminders_wait_for_a_second_person(first, held):
-    release(first.desk(REMINDED), held, BEN, "looked at them")
+    release(first.context(REMINDED), held, BEN, "looked at them")
     result = night(first, DAY_AFTER)
 
     assert (result.planned, result.states) == (0, {MailState.SENT: 3})
@@ -437,7 +437,7 @@ def test_too_many_reminders_wait_for_a_second_person(first, held):
 
 
 def test_refused_reminders_are_never_sent(first, held):
-    refuse(first.desk(REMINDED), held, BEN, "not before Christmas")
+    refuse(first.context(REMINDED), held, BEN, "not before Christmas")
     assert (first.stand(1), first.change(1).sent_on) == (("SENT", None), DAY_14)
     for day in (DAY_AFTER, *LATER):
         assert night(first, day).planned == 0
@@ -467,7 +467,7 @@ def test_a_reminder_that_is_cancelled_leaves_the_change_as_it_was_sent_and_may_b
 
 def test_reminders_that_wait_are_cancelled_when_they_are_not_wanted_any_more(first, held):
     first.set(reminders=0)
-    release(first.desk(REMINDED), held, BEN, "looked at them")
+    release(first.context(REMINDED), held, BEN, "looked at them")
     night(first, DAY_AFTER)
 
     assert first.mails(1) == [("sent", None), ("cancelled", "NOT_REMINDED")]
@@ -476,7 +476,7 @@ def test_reminders_that_wait_are_cancelled_when_they_are_not_wanted_any_more(fir
 
 
 def test_a_reminder_that_waits_is_cancelled_when_its_first_link_turns_out_to_have_been_early(first, held):
-    release(first.desk(REMINDED), held, BEN, "looked at them")
+    release(first.context(REMINDED), held, BEN, "looked at them")
     first.feed(DAY_13, but(1, email="d1@doctor.example"))
     night(first, DAY_AFTER)
 
@@ -485,7 +485,7 @@ def test_a_reminder_that_waits_is_cancelled_when_its_first_link_turns_out_to_hav
 
 
 def test_a_reminder_that_waits_is_cancelled_when_the_row_is_quarantined(first, held):
-    release(first.desk(REMINDED), held, BEN, "looked at them")
+    release(first.context(REMINDED), held, BEN, "looked at them")
     night(first, DAY_AFTER, but(1, status="Nobody knows this status"))
 
     assert first.recipients == [*SENT, new(2), new(3)]
@@ -500,7 +500,7 @@ def test_a_reminder_that_waits_longer_than_thirty_days_is_cancelled(first, held)
 
 
 def test_a_reminder_that_waits_is_cancelled_when_the_first_letter_comes_back(first, held):
-    release(first.desk(REMINDED), held, BEN, "looked at them")
+    release(first.context(REMINDED), held, BEN, "looked at them")
     _comes_back(first, REMINDED)
     night(first, DAY_AFTER)
 
@@ -510,7 +510,7 @@ def test_a_reminder_that_waits_is_cancelled_when_the_first_letter_comes_back(fir
 
 
 def test_who_is_verified_while_the_reminder_waits_is_not_mailed(first, held):
-    release(first.desk(REMINDED), held, BEN, "looked at them")
+    release(first.context(REMINDED), held, BEN, "looked at them")
     night(first, DAY_AFTER, but(1, account=(new(1), "Active", "2026-12-12")))
 
     assert first.recipients == [*SENT, new(2), new(3)]
@@ -534,7 +534,7 @@ def test_a_reminder_that_is_withdrawn_in_the_last_moment_leaves_the_change_as_it
     first.feed(REMINDED, moved(1, 2, 3))
 
     def say(lift):
-        suppress(first.desk(REMINDED), gmc(1), lift=lift, by="ben", reason="they asked")
+        suppress(first.context(REMINDED), gmc(1), lift=lift, by="ben", reason="they asked")
 
     watched("after plan commit", lambda: say(False))
     first.mail(REMINDED)
@@ -601,7 +601,7 @@ def test_a_reminder_of_which_nobody_knows_is_not_sent_again_by_itself(room, loss
     assert lossy.ledger() == []
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE state = 'unknown'")
     if sent is not None:
-        resolve(room.desk(DAY_AFTER), mail_id, sent=sent, by="ben", reason="in its log, or not")
+        resolve(room.context(DAY_AFTER), mail_id, sent=sent, by="ben", reason="in its log, or not")
         assert room.stand(1) == ("SENT", None)
     for day in LATER:
         night(room, day)
@@ -634,7 +634,7 @@ def test_a_reminder_that_is_refused_because_of_us_waits_for_a_person(room, lossy
 
 def test_a_restored_database_holds_reminders_too(first):
     with first.home.engine.begin() as connection:
-        now = first.desk(REMINDED).now()
+        now = first.context(REMINDED).now()
         restored = Hold("restored-1", HoldKind.RESTORED, "restored-1", now, AMY, 1, 0, AMY, now, "rebuilt")
         holds.open_hold(connection, restored)
 

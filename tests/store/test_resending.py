@@ -30,7 +30,7 @@ WHY = "phoned"
 
 
 def ask(room, day, number=1, email=None, called_back_on=None):
-    return resend(room.desk(day, BEN), gmc(number), email or new(number), BEN.name, WHY, called_back_on)
+    return resend(room.context(day, BEN), gmc(number), email or new(number), BEN.name, WHY, called_back_on)
 
 
 def live(room, number=1):
@@ -77,9 +77,9 @@ def test_a_link_that_ran_out_is_replaced(room):
 
 
 @pytest.fixture
-def early(desk, tmp_path):
+def early(context, tmp_path):
     """A mailroom on the last day of the window of doctor 1."""
-    with opened(desk, tmp_path / "mails") as room:
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         room.feed(CHANGED, moved(1))
         room.feed(DAY_13, moved(1))
@@ -92,9 +92,9 @@ def test_one_persons_word_does_not_cut_the_window_short(early):
     assert early.mail(DAY_13).states == {MailState.HELD: 1}
     assert early.letters == []
     with pytest.raises(NotAllowed, match="ben asked for these mails: somebody else must release them"):
-        release(early.desk(DAY_13), asked.hold_id, BEN, "it is urgent")
+        release(early.context(DAY_13), asked.hold_id, BEN, "it is urgent")
 
-    assert release(early.desk(DAY_13), asked.hold_id, AMY, "knows the voice") == 1
+    assert release(early.context(DAY_13), asked.hold_id, AMY, "knows the voice") == 1
     assert early.mail(DAY_13).states == {MailState.SENT: 1}
     assert (early.recipients, early.stand(1)) == ([new(1)], ("SENT", None))
 
@@ -135,7 +135,7 @@ def test_an_early_link_that_nobody_has_released_does_not_keep_the_doctor_waiting
         ("lapsed", "gpsync")
     ]
     with pytest.raises(WrongUse, match="Nothing called early-link"):
-        release(early.desk(DAY_14), asked.hold_id, AMY, "too late")
+        release(early.context(DAY_14), asked.hold_id, AMY, "too late")
 
 
 def test_asking_again_with_a_call_back_takes_the_place_of_the_held_link(early):
@@ -146,8 +146,8 @@ def test_asking_again_with_a_call_back_takes_the_place_of_the_held_link(early):
     assert early.read("SELECT decision FROM hold WHERE hold_id = :id", id=asked.hold_id) == [("lapsed",)]
 
 
-def test_a_change_that_came_too_soon_after_others_has_a_window_too(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_a_change_that_came_too_soon_after_others_has_a_window_too(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         for day in (24, 26, 30):
             room.feed(CHANGED.replace(day=day), town({1: {"email": f"d1.{day}@doctor.example"}}))
@@ -177,8 +177,8 @@ def test_who_was_never_mailed_gets_a_first_link(room):
     ]
 
 
-def test_an_address_that_changed_too_often_is_mailed_on_a_persons_word(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_an_address_that_changed_too_often_is_mailed_on_a_persons_word(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         for day in (17, 19, 24):
             room.feed(CHANGED.replace(day=day), town({1: {"email": f"d1.{day}@doctor.example"}}))
@@ -297,8 +297,8 @@ BARRED = {
 
 
 @pytest.mark.parametrize("mailed", [True, False])
-def test_other_rules_hold_for_whoever_asks(desk, tmp_path, mailed):
-    with opened(desk, tmp_path / "mails") as room:
+def test_other_rules_hold_for_whoever_asks(context, tmp_path, mailed):
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town(size=10))
         for day in (CHANGED, DAY_14):
             room.feed(day, moved(*BARRED, 9, size=10))
@@ -347,7 +347,7 @@ def test_asking_again_before_it_went_out_counts_once(room):
 
 def test_a_stranger_cannot_be_mailed(room):
     with pytest.raises(WrongUse, match="does not hold a doctor with the number 9999999"):
-        resend(room.desk(DAY_14), "9999999", "x@doctor.example", "ben", WHY)
+        resend(room.context(DAY_14), "9999999", "x@doctor.example", "ben", WHY)
 
 
 def test_a_doctor_who_is_barred_after_asking_is_not_mailed(room):
@@ -375,7 +375,7 @@ def lost(room, fickle):
 
 
 def test_a_mail_that_was_not_sent_after_all_is_planned_anew(room, fickle, lost):
-    resolve(room.desk(DAY_15), lost, sent=False, by="ben", reason="not in its log")
+    resolve(room.context(DAY_15), lost, sent=False, by="ben", reason="not in its log")
     assert (room.stand(1), room.links(1)) == (("WAITING", None), ["revoked"])
     result = room.mail(DAY_15)
 
@@ -397,7 +397,7 @@ def test_so_is_one_that_was_asked_for(room, fickle, number, address):
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE state = 'unknown'")
     fickle.play()
 
-    resolve(room.desk(DAY_16), mail_id, sent=False, by="ben", reason="not in its log")
+    resolve(room.context(DAY_16), mail_id, sent=False, by="ben", reason="not in its log")
     assert live(room, number) == (1, 1)
     assert room.mail(DAY_16).states == {MailState.SENT: 1}
     assert [taken.recipients for taken in fickle.ledger()] == [[address]]
@@ -413,7 +413,7 @@ def test_a_request_whose_mail_was_not_sent_counts_once(room, fickle):
         room.mail(DAY_14)
         fickle.play()
         ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE state = 'unknown'")
-        resolve(room.desk(DAY_14), mail_id, sent=False, by="ben", reason="not in its log")
+        resolve(room.context(DAY_14), mail_id, sent=False, by="ben", reason="not in its log")
         room.mail(DAY_14)
 
     ask(room, DAY_15)
@@ -425,7 +425,7 @@ def test_a_request_whose_mail_was_not_sent_counts_once(room, fickle):
 
 
 def test_a_mail_that_was_sent_after_all_is_sent(room, fickle, lost):
-    resolve(room.desk(DAY_15), lost, sent=True, by="ben", reason="in its log")
+    resolve(room.context(DAY_15), lost, sent=True, by="ben", reason="in its log")
     assert (room.stand(1), room.change(1).sent_on) == (("SENT", None), DAY_14)
     room.feed(DAY_15, moved(1, 2, 3))
     result = room.mail(DAY_15)
@@ -434,7 +434,7 @@ def test_a_mail_that_was_sent_after_all_is_sent(room, fickle, lost):
     assert room.stand(1) == ("SENT", None)
     assert fickle.ledger() == []
     with pytest.raises(WrongUse):
-        resolve(room.desk(DAY_15), lost, sent=False, by="ben", reason="again")
+        resolve(room.context(DAY_15), lost, sent=False, by="ben", reason="again")
     assert room.mails(1) == [("sent", None)]
 
 
@@ -444,4 +444,4 @@ def test_only_a_mail_that_waits_for_a_persons_word_can_be_settled(room):
 
     for sent in (True, False):
         with pytest.raises(WrongUse, match=f"No mail called {mail_id} waits"):
-            resolve(room.desk(DAY_14), mail_id, sent=sent, by="ben", reason="why not")
+            resolve(room.context(DAY_14), mail_id, sent=sent, by="ben", reason="why not")

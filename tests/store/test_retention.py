@@ -46,7 +46,7 @@ def later(room, day, changed=None):
 
 def forget(room, day, **options):
     result = Purged()
-    purge(room.desk(day), result, **options)
+    purge(room.context(day), result, **options)
     return result
 
 
@@ -254,7 +254,7 @@ def test_a_first_link_is_not_mailed_again_to_an_address_that_comes_back(room):
 
 def test_who_asked_not_to_be_mailed_is_remembered_and_who_bounced_is_not(room):
     room.mail(DAY_14)
-    suppress(room.desk(DAY_15), gmc(2), lift=False, by="amy", reason="they asked")
+    suppress(room.context(DAY_15), gmc(2), lift=False, by="amy", reason="they asked")
     with room.home.engine.begin() as connection:
         connection.execute(
             text(
@@ -352,7 +352,7 @@ def test_a_replay_brings_addresses_back_from_the_archive_and_the_next_night_forg
     forget(aged, FORGOTTEN)
     before = everything(aged, but="extract")
 
-    replay(aged.desk(FORGOTTEN))
+    replay(aged.context(FORGOTTEN))
     assert old(1) in everything(aged)
     assert aged.stand(1) == aged.stand(2) == ("SENT", None)
     forget(aged, FORGOTTEN)
@@ -366,7 +366,7 @@ def test_going_back_to_a_day_whose_addresses_are_forgotten_is_refused(aged):
     before = everything(aged)
 
     with pytest.raises(WrongUse, match="rebuild the whole history, without --from"):
-        replay(aged.desk(FORGOTTEN), DAY_15)
+        replay(aged.context(FORGOTTEN), DAY_15)
     aged.set(oldest_extract_days=10_000)
     entry = late(aged, date(2026, 11, 20))
 
@@ -376,9 +376,9 @@ def test_going_back_to_a_day_whose_addresses_are_forgotten_is_refused(aged):
 
 def late(room, day):
     """A register extract of `day` that comes when its addresses are forgotten."""
-    desk_of_its_day = room.desk
-    room.desk = lambda _: desk_of_its_day(FORGOTTEN)
+    context_of_its_day = room.context
+    room.context = lambda _: context_of_its_day(FORGOTTEN)
     try:
         return room.feed(day, moved(1, 2, 3), only=("gmc_register",))["gmc_register"]
     finally:
-        room.desk = desk_of_its_day
+        room.context = context_of_its_day

@@ -100,7 +100,7 @@ def killed(room):
         room.set(daily_cap=500)
         with room.home.engine.begin() as connection:
             connection.execute(text(_TAKEN), {"state": state})
-            started = room.desk(DAY_14).now()
+            started = room.context(DAY_14).now()
             row = "INSERT INTO run VALUES ('dead', :run, :day, :at, NULL, 'running', '{}')"
             connection.execute(text(row), {"run": run, "day": DAY_14, "at": started})
 
@@ -139,7 +139,7 @@ def test_an_answer_in_the_journal_is_heard_before_anybody_is_in_doubt(room, kill
     journal.append(mail_id, 1, "dead", Handover(Verdict.SENT, Phase.DOT, 250), answered)
     journal.close()
 
-    read_bounces(room.desk(DAY_14), Mailbox(0, []))
+    read_bounces(room.context(DAY_14), Mailbox(0, []))
 
     assert room.read(_MAILS) == [("sent", None), *[("unknown", "UNKNOWN_OUTCOME")] * 2]
 
@@ -149,7 +149,7 @@ def test_mails_under_way_stay_as_they_are_where_the_journal_cannot_be_heard(room
     killed("in_doubt")
     (room.home.settings.home_folder / "mail-journal.jsonl").write_text("{}\n")
 
-    read_bounces(room.desk(DAY_14), Mailbox(0, []))
+    read_bounces(room.context(DAY_14), Mailbox(0, []))
     assert room.read(_MAILS) == [("in_doubt", None)] * 3
     with pytest.raises(GpsyncError, match=r"mail-journal\.jsonl is damaged"):
         room.mail(DAY_14)
@@ -158,7 +158,7 @@ def test_mails_under_way_stay_as_they_are_where_the_journal_cannot_be_heard(room
 def test_every_command_that_has_the_run_lock_records_dead_runs_as_killed(room, killed):
     killed("claimed", run="gmc_sync")
 
-    with recorded_run(room.desk(DAY_14), "approve", DAY_14, Summary()):
+    with recorded_run(room.context(DAY_14), "approve", DAY_14, Summary()):
         pass
 
     assert room.read("SELECT flow, outcome FROM run ORDER BY started_at, flow") == [
@@ -252,11 +252,11 @@ def test_a_mailout_ends_in_order_when_another_run_came_meanwhile(room, at, monke
 
 def test_a_sender_that_lost_the_lock_cannot_give_away_what_the_next_run_took_back(room, at):
     """It does not know yet that another run was there: the intent finds its claim gone."""
-    desk = room.desk(DAY_14)
+    context = room.context(DAY_14)
 
     def another_run():
         end_the_session(room.home.engine)
-        with recorded_run(desk, "sync", DAY_14, Summary()):
+        with recorded_run(context, "sync", DAY_14, Summary()):
             pass
 
     at("before intent", another_run)
@@ -270,7 +270,7 @@ def test_a_sender_that_lost_the_lock_cannot_give_away_what_the_next_run_took_bac
     assert [state for (state,) in room.read(moves)] == ["pending", "claimed", "pending", "claimed", "in_doubt", "sent"]
 
 
-def test_bounces_go_on_when_the_lock_was_lost_and_end_when_another_run_came(desk, engine):
+def test_bounces_go_on_when_the_lock_was_lost_and_end_when_another_run_came(context, engine):
     read = []
 
     def message(what):
@@ -289,9 +289,9 @@ def test_bounces_go_on_when_the_lock_was_lost_and_end_when_another_run_came(desk
         assert other.take()
 
     other = RunLock(engine)
-    assert read_bounces(desk, Mailbox(2, messages(lost))).kinds.total() == 2
+    assert read_bounces(context, Mailbox(2, messages(lost))).kinds.total() == 2
     with pytest.raises(LockLost) as ended:
-        read_bounces(desk, Mailbox(2, messages(robbed)))
+        read_bounces(context, Mailbox(2, messages(robbed)))
     other.give_back()
     assert ended.value.exit_status == 75
     assert read == [b"lost", b"second lost", b"robbed"]
@@ -302,11 +302,11 @@ def test_bounces_go_on_when_the_lock_was_lost_and_end_when_another_run_came(desk
 
 
 @pytest.mark.parametrize("summary", [Summary(), Bounces(), MailedOut()], ids=lambda one: type(one).__name__)
-def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(desk, engine, summary):
+def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(context, engine, summary):
     """Every session is ended in the middle of a step: the step never happened, and no error of the driver is shown."""
 
     def work():
-        with recorded_run(desk, "some_flow", date(2026, 11, 30), summary), engine.begin() as connection:
+        with recorded_run(context, "some_flow", date(2026, 11, 30), summary), engine.begin() as connection:
             connection.execute(text("DELETE FROM run"))
             with engine.connect() as another:
                 another.execute(text(_EVERYBODY))
@@ -320,7 +320,7 @@ def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(
         assert connection.execute(text("SELECT outcome FROM run")).all() == [("failed",)]
 
 
-def test_a_database_that_does_not_come_back_is_told_in_one_sentence(desk, monkeypatch):
+def test_a_database_that_does_not_come_back_is_told_in_one_sentence(context, monkeypatch):
     """The run stays on record as running, until the next one finds it dead."""
     monkeypatch.setattr(run_record, "_PATIENCE_SECONDS", 0.0)
     ear = Ear()
@@ -329,21 +329,21 @@ def test_a_database_that_does_not_come_back_is_told_in_one_sentence(desk, monkey
         raise OperationalError("COMMIT", {}, Exception("server closed the connection"), connection_invalidated=True)
 
     monkeypatch.setattr(run_record.runs, "finish", gone)
-    with listening(ear), recorded_run(desk, "some_flow", date(2026, 11, 30), Summary()):
+    with listening(ear), recorded_run(context, "some_flow", date(2026, 11, 30), Summary()):
         pass
     monkeypatch.undo()
 
     assert ear.lines == ["The database is away, so how this run ended is not on record there."]
-    with recorded_run(desk, "next", date(2026, 11, 30), Summary()), desk.engine.connect() as connection:
+    with recorded_run(context, "next", date(2026, 11, 30), Summary()), context.engine.connect() as connection:
         runs = connection.execute(text("SELECT flow, outcome FROM run ORDER BY started_at")).all()
     assert ("some_flow", "killed") in [tuple(row) for row in runs]
 
 
-def test_an_error_that_quotes_data_is_not_taken_for_a_lost_database(desk):
+def test_an_error_that_quotes_data_is_not_taken_for_a_lost_database(context):
     with (
         pytest.raises(GpsyncError, match="Its message is withheld") as told,
-        recorded_run(desk, "some_flow", date(2026, 11, 30), Summary()),
-        desk.engine.begin() as connection,
+        recorded_run(context, "some_flow", date(2026, 11, 30), Summary()),
+        context.engine.begin() as connection,
     ):
         connection.execute(text("SELECT CAST('canary@doctor.example' AS INTEGER)"))
 

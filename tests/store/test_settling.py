@@ -27,11 +27,11 @@ _POLICY = dsn(per_recipient("5.7.1", said="550 5.7.1 blocked"))
 
 
 @pytest.fixture
-def gpsync(desk, monkeypatch):
-    """Type a command on the desk's database."""
+def gpsync(context, monkeypatch):
+    """Type a command on the context's database."""
     import gpsync.cli  # noqa: F401 - adds the commands
 
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("COLUMNS", "200")
     return lambda *words: CliRunner().invoke(app, [*map(str, words)])
 
@@ -85,34 +85,34 @@ def test_a_server_marks_it_as_read_and_it_is_said_all_the_same(given, gpsync, tm
     assert "a person must look" in shown and "@" not in shown
 
 
-def test_who_settled_it_when_and_why_is_kept_and_nothing_of_the_message(given, take, row, desk, waiting):
+def test_who_settled_it_when_and_why_is_kept_and_nothing_of_the_message(given, take, row, context, waiting):
     given(MailState.SENT)
     take(_SPAM)
     assert "Cheap pills" in row(returned_mail)["message"]
 
-    settle(desk, [waiting()[0].message_id], None, "ben", "spam")
+    settle(context, [waiting()[0].message_id], None, "ben", "spam")
 
     kept = row(returned_mail)
-    assert (kept["settled_by"], kept["settled_reason"], kept["settled_at"]) == ("ben", "spam", desk.now())
+    assert (kept["settled_by"], kept["settled_reason"], kept["settled_at"]) == ("ben", "spam", context.now())
     assert (kept["message"], kept["name"]) == (None, None)
 
 
-def test_settling_stands_in_the_send_log_of_its_mail(given, take, desk, waiting, engine):
+def test_settling_stands_in_the_send_log_of_its_mail(given, take, context, waiting, engine):
     given(MailState.SENT)
     take(_POLICY)
-    settle(desk, [waiting()[0].message_id], None, "ben", "they listed us by mistake")
+    settle(context, [waiting()[0].message_id], None, "ben", "they listed us by mistake")
 
     with engine.connect() as connection:
         told = connection.execute(select(mail_event.c.state, mail_event.c.actor, mail_event.c.reason))
         assert told.all() == [("returned", "bounces", "5.7.1"), ("returned", "ben", "they listed us by mistake")]
 
 
-def test_a_person_may_say_what_it_was(given, take, desk, waiting, row):
+def test_a_person_may_say_what_it_was(given, take, context, waiting, row):
     given(MailState.SENT)
     take(_ODD)
     assert (row(outbox)["state"], row(returned_mail)["mail_id"]) == ("sent", MAIL_ID)
 
-    settle(desk, [waiting()[0].message_id], ReturnedKind.PERMANENT, "ben", "the practice says the mailbox is closed")
+    settle(context, [waiting()[0].message_id], ReturnedKind.PERMANENT, "ben", "the practice says the mailbox is closed")
 
     assert (row(outbox)["state"], row(suppression)["recorded_by"]) == ("bounced", "ben")
     assert waiting() == []
@@ -130,12 +130,12 @@ def test_a_person_may_say_that_a_mail_came_back(given, take, gpsync, waiting, ro
     assert (row(outbox)["state"], row(suppression)) == ("returned", None)
 
 
-def test_nothing_follows_from_a_message_about_no_mail(given, take, desk, waiting):
+def test_nothing_follows_from_a_message_about_no_mail(given, take, context, waiting):
     given(MailState.SENT)
     take(_SPAM)
 
     with pytest.raises(WrongUse, match="about no mail that is known"):
-        settle(desk, [waiting()[0].message_id], ReturnedKind.PERMANENT, "ben", "dead")
+        settle(context, [waiting()[0].message_id], ReturnedKind.PERMANENT, "ben", "dead")
     assert len(waiting()) == 1
 
 
@@ -146,33 +146,33 @@ def test_what_it_was_is_one_of_two_words(gpsync, words):
     assert done.exit_code == 2 and "write permanent or returned" in done.output
 
 
-def test_several_are_settled_all_or_none(given, take, desk, waiting):
+def test_several_are_settled_all_or_none(given, take, context, waiting):
     given(MailState.SENT)
     take(_SPAM, _ODD)
     ids = [one.message_id for one in waiting()]
 
     with pytest.raises(WrongUse, match="No message that waits for a person is called 000000000000"):
-        settle(desk, [*ids, "000000000000"], None, "ben", "spam")
+        settle(context, [*ids, "000000000000"], None, "ben", "spam")
     assert len(waiting()) == 2
-    settle(desk, [*ids, *ids], None, "ben", "spam")
+    settle(context, [*ids, *ids], None, "ben", "spam")
     assert waiting() == []
 
 
 @pytest.mark.parametrize("message_id", ["", "abc", "%%%%%%%%", "ffffffffffff"])
-def test_an_id_that_nothing_has_is_wrong_use(given, take, desk, message_id):
+def test_an_id_that_nothing_has_is_wrong_use(given, take, context, message_id):
     given(MailState.SENT)
     take(_SPAM)
 
     with pytest.raises(WrongUse, match="lists what waits"):
-        settle(desk, [message_id], None, "ben", "spam")
+        settle(context, [message_id], None, "ben", "spam")
 
 
-def test_it_takes_a_reason(given, take, desk, waiting):
+def test_it_takes_a_reason(given, take, context, waiting):
     given(MailState.SENT)
     take(_SPAM)
 
     with pytest.raises(WrongUse, match="Say why"):
-        settle(desk, [waiting()[0].message_id], None, "ben", "  ")
+        settle(context, [waiting()[0].message_id], None, "ben", "  ")
 
 
 def test_show_tells_what_is_needed_and_no_link(given, gpsync, tmp_path):
@@ -206,30 +206,30 @@ def test_a_token_is_in_no_row(given, take, row):
     assert "Buy now." in kept and token[:20] not in kept and token[20:] not in kept
 
 
-def test_a_message_that_cannot_be_opened_is_said_until_settled(given, gpsync, tmp_path, desk, waiting):
+def test_a_message_that_cannot_be_opened_is_said_until_settled(given, gpsync, tmp_path, context, waiting):
     given(MailState.SENT)
     for name in ("new", "cur"):
         (tmp_path / name).mkdir()
     (tmp_path / "new" / "1.eml").symlink_to(tmp_path / "nowhere")
     message = read_bounces.Message(None, lambda: None, str(tmp_path / "new" / "1.eml"))
     for _ in range(2):
-        read_bounces.read_bounces(desk, read_bounces.Mailbox(1, [message]))
+        read_bounces.read_bounces(context, read_bounces.Mailbox(1, [message]))
 
     (one,) = waiting()
     assert (one.kind, gpsync("status").exit_code) == (ReturnedKind.UNREADABLE, 3)
     assert "Nothing of the message itself is kept" in gpsync("returned", "show", one.message_id).stdout
-    settle(desk, [one.message_id], None, "ben", "a broken file of another program")
-    done = read_bounces.read_bounces(desk, read_bounces.Mailbox(1, [message]))
+    settle(context, [one.message_id], None, "ben", "a broken file of another program")
+    done = read_bounces.read_bounces(context, read_bounces.Mailbox(1, [message]))
 
     assert (done.unreadable, done.needs_a_person) == (1, False)
 
 
-def test_a_message_that_could_be_opened_after_all_waits_no_longer(given, desk, engine):
+def test_a_message_that_could_be_opened_after_all_waits_no_longer(given, context, engine):
     given(MailState.SENT)
 
     def read(content):
         return read_bounces.read_bounces(
-            desk, read_bounces.Mailbox(1, [read_bounces.Message(content, lambda: None, "1.eml")])
+            context, read_bounces.Mailbox(1, [read_bounces.Message(content, lambda: None, "1.eml")])
         )
 
     assert read(None).needs_a_person
@@ -253,26 +253,26 @@ def test_so_much_is_kept_of_a_message_and_of_so_many(given, take, engine, monkey
     assert kept.count(None) == 1
 
 
-def test_a_night_forgets_what_waits_no_longer_and_what_is_past_retention(given, take, desk, engine, waiting):
+def test_a_night_forgets_what_waits_no_longer_and_what_is_past_retention(given, take, context, engine, waiting):
     given(MailState.SENT)
     take(FULL, _SPAM)
     assert len(waiting()) == 2
     with engine.begin() as connection:
         connection.execute(text("UPDATE email_change SET state = 'VERIFIED'"))
     result = Purged()
-    purge(desk, result)
+    purge(context, result)
     assert result.messages == 1 and "Returned messages of which nothing is kept any more: 1." in result.lines()
     assert [one.message is not None for one in waiting()] == [True]
 
     with engine.begin() as connection:
-        long_ago = desk.now() - timedelta(days=desk.settings.retention_days + 1)
+        long_ago = context.now() - timedelta(days=context.settings.retention_days + 1)
         connection.execute(update(returned_mail).values(seen_at=long_ago))
         newest = {"extract_id": "x", "dataset": "gmc_register", "kind": "full", "as_of": date(2026, 11, 30)}
         told = {"file_name": "x", "sha256": "x", "size": 1, "outcome": "accepted", "reason": "", "counts": {}}
         others = {"columns": [], "findings": [], "notes": [], "decided_by": "", "decided_reason": ""}
         connection.execute(insert(extract).values(newest | told | others | {"loaded_at": datetime.now(UTC)}))
     result = Purged()
-    purge(desk, result)
+    purge(context, result)
 
     assert result.messages == 1
     assert [(one.message, one.name) for one in waiting()] == [(None, None)], "it waits all the same"

@@ -42,7 +42,7 @@ def gpsync(room, monkeypatch):
     monkeypatch.setattr(login, "this_login", lambda: Login(1002, 1002))
 
     def run(*words, on=DAY_15):
-        with travel(room.desk(on).now(), tick=False):
+        with travel(room.context(on).now(), tick=False):
             return CliRunner().invoke(app, words)
 
     return run
@@ -182,7 +182,7 @@ def bounced(room, tmp_path):
     folder = mailbox.Maildir(tmp_path / "bounces")
     folder.add(notice)
     with open_mailbox(str(tmp_path / "bounces")) as box:
-        bounces = read_bounces(room.desk(DAY_15), box)
+        bounces = read_bounces(room.context(DAY_15), box)
     assert (bounces.kinds[ReturnedKind.PERMANENT], bounces.suppressed) == (1, 1)
     return room
 
@@ -192,7 +192,7 @@ def test_an_address_that_bounced_is_not_mailed_again(bounced, gpsync):
     assert bounced.links(1) == ["revoked"]
     assert bounced.read("SELECT address_key FROM suppression") == [(new(1).lower(),)]
     with pytest.raises(NotAllowed, match="SUPPRESSION_LIST"):
-        resend(bounced.desk(DAY_15), gmc(1), new(1), "ben", "phoned")
+        resend(bounced.context(DAY_15), gmc(1), new(1), "ben", "phoned")
 
     bounced.feed(DAY_15, moved(1, 2, 3))
     result = bounced.mail(DAY_15)

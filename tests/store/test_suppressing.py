@@ -15,25 +15,25 @@ def register(night):
     night(27, [_ADA, _BEN])
 
 
-def _listed(desk):
-    with desk.engine.connect() as connection:
+def _listed(context):
+    with context.engine.connect() as connection:
         return mailout.suppressed(connection)
 
 
-def test_an_address_is_suppressed_by_its_key_and_the_word_is_kept(desk, register):
-    suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
+def test_an_address_is_suppressed_by_its_key_and_the_word_is_kept(context, register):
+    suppress(context, "9000001", lift=False, by="sam", reason="asked by phone")
 
-    assert _listed(desk) == {"ada@doctor.example"}
-    with desk.engine.connect() as connection:
+    assert _listed(context) == {"ada@doctor.example"}
+    with context.engine.connect() as connection:
         (word,) = suppressions.of_doctor(connection, "9000001")
     assert (word.lifted, word.actor, word.reason) == (False, "sam", "asked by phone")
 
 
-def test_it_is_mailed_again_once_that_is_said(desk, register):
-    suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
-    suppress(desk, "9000001", lift=True, by="kim", reason="asked again")
+def test_it_is_mailed_again_once_that_is_said(context, register):
+    suppress(context, "9000001", lift=False, by="sam", reason="asked by phone")
+    suppress(context, "9000001", lift=True, by="kim", reason="asked again")
 
-    assert _listed(desk) == set()
+    assert _listed(context) == set()
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_it_is_mailed_again_once_that_is_said(desk, register):
         ("9000001", True, "not on the suppression list"),
     ],
 )
-def test_what_would_change_nothing_is_refused(desk, register, gmc_number, lift, sentence):
+def test_what_would_change_nothing_is_refused(context, register, gmc_number, lift, sentence):
     with pytest.raises(WrongUse, match=sentence):
-        suppress(desk, gmc_number, lift=lift, by="sam", reason="asked")
+        suppress(context, gmc_number, lift=lift, by="sam", reason="asked")
 
 
-def test_the_same_word_twice_is_refused(desk, register):
-    suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
+def test_the_same_word_twice_is_refused(context, register):
+    suppress(context, "9000001", lift=False, by="sam", reason="asked by phone")
 
     with pytest.raises(WrongUse, match="already"):
-        suppress(desk, "9000001", lift=False, by="sam", reason="asked by phone")
+        suppress(context, "9000001", lift=False, by="sam", reason="asked by phone")

@@ -43,14 +43,14 @@ def held_by(room, operator):
 @pytest.mark.parametrize("planner", [PROGRAM, SERVICE])
 def test_what_the_program_planned_takes_two_approvals(room, planner):
     hold_id = held_by(room, planner)
-    desk = room.desk(DAY_14)
+    context = room.context(DAY_14)
 
-    assert release(desk, hold_id, AMY, "looked at twenty") is None
+    assert release(context, hold_id, AMY, "looked at twenty") is None
     with pytest.raises(NotAllowed, match="amy asked for these mails"):
-        release(desk, hold_id, AMY, "once more")
+        release(context, hold_id, AMY, "once more")
     assert room.read("SELECT DISTINCT state FROM outbox") == [("held",)]
 
-    assert release(desk, hold_id, BEN, "called two") == 3
+    assert release(context, hold_id, BEN, "called two") == 3
     assert room.read(_HOLD) == [(planner.name, "amy", "uid:1001", "ben", "uid:1002", "released")]
     assert room.read("SELECT asked_reason, decided_reason FROM hold") == [("looked at twenty", "called two")]
     assert room.read("SELECT count(*) FROM hold WHERE asked_at IS NOT NULL AND decided_at IS NOT NULL") == [(1,)]
@@ -59,7 +59,7 @@ def test_what_the_program_planned_takes_two_approvals(room, planner):
 def test_what_a_person_ordered_takes_one_approval_of_somebody_else(room):
     hold_id = held_by(room, AMY)
 
-    assert release(room.desk(DAY_14), hold_id, BEN, "fine") == 3
+    assert release(room.context(DAY_14), hold_id, BEN, "fine") == 3
     assert room.read(_HOLD) == [("amy", "amy", "uid:1001", "ben", "uid:1002", "released")]
 
 
@@ -68,14 +68,14 @@ def test_whom_the_setting_does_not_name_releases_nothing(room, nobody):
     hold_id = held_by(room, AMY)
 
     with pytest.raises(NotAllowed, match="It takes two people"):
-        release(room.desk(DAY_14), hold_id, nobody, "fine")
+        release(room.context(DAY_14), hold_id, nobody, "fine")
     assert room.read("SELECT decision FROM hold") == [(None,)]
 
 
 def test_anybody_may_refuse_them(room):
     hold_id = held_by(room, AMY)
 
-    assert refuse(room.desk(DAY_14), hold_id, SERVICE, "a broken feed") == 3
+    assert refuse(room.context(DAY_14), hold_id, SERVICE, "a broken feed") == 3
     assert room.read("SELECT decided_by, decided_account, decision FROM hold") == [
         ("svc-gpsync", "uid:990", "rejected")
     ]
@@ -84,17 +84,17 @@ def test_anybody_may_refuse_them(room):
 @pytest.mark.parametrize(
     ("approver", "approvals"), [(AMY, [BEN]), (SERVICE, [AMY, BEN]), (Actor("amy", ActorSource.ACCOUNT), [BEN, CAT])]
 )
-def test_whoever_approves_a_mass_change_asks_for_its_mails_if_they_are_a_person(desk, tmp_path, approver, approvals):
-    with opened(desk, tmp_path / "mails", email_change_percent=0, email_change_at_least=1) as room:
+def test_whoever_approves_a_mass_change_asks_for_its_mails_if_they_are_a_person(context, tmp_path, approver, approvals):
+    with opened(context, tmp_path / "mails", email_change_percent=0, email_change_at_least=1) as room:
         room.feed(FIRST, town())
         entry = room.feed(CHANGED, moved(1, 2))["gmc_register"]
         assert entry.outcome is Outcome.HELD
-        approve(room.desk(CHANGED), entry.extract.extract_id, approver, "a domain was renamed")
+        approve(room.context(CHANGED), entry.extract.extract_id, approver, "a domain was renamed")
         room.feed(DAY_14, moved(1, 2))
         room.mail(DAY_14, operator=SERVICE)
         ((hold_id,),) = room.read("SELECT hold_id FROM hold")
 
-        released = [release(room.desk(DAY_14), hold_id, one, "fine") for one in approvals]
+        released = [release(room.context(DAY_14), hold_id, one, "fine") for one in approvals]
         assert released == [None] * (len(approvals) - 1) + [0]
 
 
@@ -103,12 +103,12 @@ def test_mails_of_a_rebuilt_database_wait_for_two_people(room):
     with room.home.engine.begin() as connection:
         connection.execute(text("TRUNCATE extract, extract_check, quarantined_row, field_change CASCADE"))
         connection.execute(text("TRUNCATE doctor, practice, absence, email_change, mismatch"))
-    replay(room.desk(DAY_14, SERVICE))
+    replay(room.context(DAY_14, SERVICE))
 
     assert room.mail(DAY_14, operator=SERVICE).states == {MailState.HELD: 3}
     ((hold_id,),) = room.read("SELECT hold_id FROM hold")
-    assert release(room.desk(DAY_14), hold_id, AMY, "compared with the log") is None
-    assert release(room.desk(DAY_14), hold_id, BEN, "so did I") == 3
+    assert release(room.context(DAY_14), hold_id, AMY, "compared with the log") is None
+    assert release(room.context(DAY_14), hold_id, BEN, "so did I") == 3
 
 
 # --- the database --------------------------------------------------------------------------------------

@@ -25,16 +25,16 @@ def with_address(email):
 
 
 @pytest.fixture
-def street(desk, tmp_path):
+def street(context, tmp_path):
     """A mailroom after the first night."""
-    with opened(desk, tmp_path / "mails") as room:
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         yield room
 
 
-def test_none_of_them_is_mailed_in_any_form(desk, tmp_path):
+def test_none_of_them_is_mailed_in_any_form(context, tmp_path):
     changed = {number: {"email": email} for number, email in enumerate(UNUSUAL)}
-    with opened(desk, tmp_path / "mails") as room:
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town(size=len(UNUSUAL) + 1))
         for day in (CHANGED, DAY_13, DAY_14):
             room.feed(day, town(changed | {len(UNUSUAL): {"email": "<Mailto:Kit.O'Neil@doctor.example.>"}}, 13))
@@ -48,8 +48,8 @@ def test_none_of_them_is_mailed_in_any_form(desk, tmp_path):
         assert found[0] == (RAISED, PLAIN)
 
 
-def test_a_first_link_and_a_users_link_are_not_sent_to_one(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_a_first_link_and_a_users_link_are_not_sent_to_one(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         for day in (FIRST, CHANGED, DAY_14):
             room.feed(day, town({1: {"email": RAISED}}, 2), [User("U1", "pat\u00b2@surgery.example")])
         room.mail(DAY_14, first_links=True)
@@ -76,7 +76,7 @@ def test_nobody_can_have_a_link_sent_to_one_by_asking(street):
     street.feed(DAY_14, with_address(RAISED))
     for stated in (RAISED, PLAIN):
         with pytest.raises(NotAllowed, match=r"UNUSUAL_ADDRESS: .* corrected at the GMC"):
-            resend(street.desk(DAY_14), gmc(1), stated, "ben", "phoned")
+            resend(street.context(DAY_14), gmc(1), stated, "ben", "phoned")
 
     assert street.mails(1) == []
 
@@ -139,8 +139,8 @@ def test_whoever_was_mailed_before_has_no_new_change_and_no_second_mail(street):
     assert street.use(street.letters[0], DAY_16) is LinkVerdict.USABLE
 
 
-def test_an_address_that_was_in_the_first_load_makes_no_change_in_another_spelling(desk, tmp_path):
-    with opened(desk, tmp_path / "mails") as room:
+def test_an_address_that_was_in_the_first_load_makes_no_change_in_another_spelling(context, tmp_path):
+    with opened(context, tmp_path / "mails") as room:
         fed_by_an_earlier_version(room, FIRST, RAISED)
         for day in (CHANGED, DAY_13, DAY_14):
             room.feed(day, with_address(RAISED))

@@ -159,11 +159,11 @@ def test_who_is_no_longer_barred_is_mailed_at_once(room):
 
 @pytest.mark.parametrize("account", [None, (old(2), "Deactivated", "2025-01-01"), (old(2), "Active", "2025-01-01")])
 def test_an_address_that_another_doctor_has_just_given_up_is_held_whatever_became_of_their_account(
-    desk, tmp_path, account
+    context, tmp_path, account
 ):
     """C-27: doctor 1 takes up on 17 November what doctor 2 has given up that very night."""
     handed_on = {1: {"email": old(2)}, 2: {"email": new(2), "account": account}}
-    with opened(desk, tmp_path / "mails", list_fresh_days=99) as room:
+    with opened(context, tmp_path / "mails", list_fresh_days=99) as room:
         room.feed(FIRST, town({2: {"account": account}}))
         for day in (CHANGED, DAY_14, date(2026, 12, 17), date(2026, 12, 18)):
             room.feed(day, town(handed_on))
@@ -174,9 +174,9 @@ def test_an_address_that_another_doctor_has_just_given_up_is_held_whatever_becam
                 assert room.stand(1) == (("HELD", "ADDRESS_REUSED") if held else ("SENT", None)), day
 
 
-def test_who_stays_at_a_shared_address_is_due_when_the_sharing_ends(desk, tmp_path):
+def test_who_stays_at_a_shared_address_is_due_when_the_sharing_ends(context, tmp_path):
     """C-26 alone decides: the one who left has not handed it on. There is no extract of accounts."""
-    with opened(desk, tmp_path / "mails") as room:
+    with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town())
         both = {1: {"email": "both@doctor.example"}, 2: {"email": "both@doctor.example"}}
         room.feed(CHANGED, town(both))

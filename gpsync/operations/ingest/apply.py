@@ -14,7 +14,7 @@ from gpsync.errors import GpsyncError
 from gpsync.extracts.layouts import Layout
 from gpsync.extracts.tidying import derive
 from gpsync.frames import ROW_HASH, Changes
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.histories import histories
 from gpsync.records import Counts, ExtractRecord, GuardFinding
 from gpsync.register.addresses import key as address_key
@@ -35,12 +35,12 @@ class NotBelieved(GpsyncError):
         self.counts, self.found = counts, found
 
 
-def guard_limits(desk: Desk) -> Limits:
+def guard_limits(context: Context) -> Limits:
     """What is believable, by the settings."""
-    return Limits(**{name: getattr(desk.settings, name) for name in Limits.__dataclass_fields__})
+    return Limits(**{name: getattr(context.settings, name) for name in Limits.__dataclass_fields__})
 
 
-def keep_whole(connection: Connection, desk: Desk, draft: ExtractRecord, limits: Limits | None) -> ExtractRecord:
+def keep_whole(connection: Connection, context: Context, draft: ExtractRecord, limits: Limits | None) -> ExtractRecord:
     """Accept an extract that is looked at whole and whose rows have no history of their own."""
     if limits is not None:
         before = Baseline(
@@ -51,12 +51,17 @@ def keep_whole(connection: Connection, desk: Desk, draft: ExtractRecord, limits:
         if found:
             raise NotBelieved(draft.counts, found)
     entry = _outcome(draft, draft.counts)
-    extracts.record(connection, entry, desk.now())
+    extracts.record(connection, entry, context.now())
     return entry
 
 
 def append(
-    connection: Connection, desk: Desk, layout: Layout, draft: ExtractRecord, rows: pd.DataFrame, limits: Limits | None
+    connection: Connection,
+    context: Context,
+    layout: Layout,
+    draft: ExtractRecord,
+    rows: pd.DataFrame,
+    limits: Limits | None,
 ) -> tuple[ExtractRecord, set[str]]:
     """Apply an extract at the end of the history; returns its record and the keys it concerns.
 
@@ -68,14 +73,14 @@ def append(
         if limits is not None and draft.findings:
             raise NotBelieved(draft.counts, list(draft.findings))
         entry = _outcome(draft, draft.counts)
-        extracts.record(connection, entry, desk.now())
+        extracts.record(connection, entry, context.now())
         return entry, set()
-    changes, is_baseline = _compare(connection, desk, layout, draft, rows)
-    with desk.phase("guards"):
+    changes, is_baseline = _compare(connection, context, layout, draft, rows)
+    with context.phase("guards"):
         _ask_guards(connection, layout, draft, changes, limits)
     entry = _outcome(draft, changes.counts)
-    with desk.phase("apply"):
-        extracts.record(connection, entry, desk.now())
+    with context.phase("apply"):
+        extracts.record(connection, entry, context.now())
         started = derive(changes.opened, layout).assign(valid_from=draft.extract.as_of.isoformat())
         history.apply(connection, layout, draft.extract, changes, started)
     if is_baseline:
@@ -98,12 +103,12 @@ def _outcome(draft: ExtractRecord, counts: Counts) -> ExtractRecord:
 
 
 def _compare(
-    connection: Connection, desk: Desk, layout: Layout, draft: ExtractRecord, rows: pd.DataFrame
+    connection: Connection, context: Context, layout: Layout, draft: ExtractRecord, rows: pd.DataFrame
 ) -> tuple[Changes, bool]:
     (key,) = layout.key
-    with desk.phase("read what is held"):
+    with context.phase("read what is held"):
         held = history.held(connection, layout)
-    with desk.phase("compare"):
+    with context.phase("compare"):
         deleted, incoming = _split(rows, key)
         incoming = incoming.assign(**{ROW_HASH: row_hashes(incoming, layout.tracked)})
         aside = {row.key for row in draft.quarantined if row.key}
@@ -159,18 +164,18 @@ def _ask_guards(
         raise NotBelieved(counts, found)
 
 
-def rework_email_changes(connection: Connection, desk: Desk, layout: Layout, touched: set[str]) -> None:
+def rework_email_changes(connection: Connection, context: Context, layout: Layout, touched: set[str]) -> None:
     """Work out anew the changes of the doctors concerned, and of all whose change is still open."""
     if layout.dataset is not Dataset.GMC_REGISTER:
         return
-    unsettled = email_changes.unsettled_doctors(connection, touched, desk.settings.window_days)
-    rework_changes_of(connection, desk, touched | unsettled)
+    unsettled = email_changes.unsettled_doctors(connection, touched, context.settings.window_days)
+    rework_changes_of(connection, context, touched | unsettled)
 
 
-def rework_changes_of(connection: Connection, desk: Desk, concerned: set[str]) -> None:
+def rework_changes_of(connection: Connection, context: Context, concerned: set[str]) -> None:
     """Work out anew the email changes of these doctors."""
-    doctors, calendar = histories(desk, connection, concerned)
-    window_days = desk.settings.window_days
+    doctors, calendar = histories(context, connection, concerned)
+    window_days = context.settings.window_days
     stories = progress.counted(doctors, "doctors' changes worked out")
     changes = [change for doctor in stories for change in work_out_changes(doctor, calendar, window_days=window_days)]
     holdings = email_changes.holdings(connection, {change.new_key for change in changes})

@@ -24,7 +24,7 @@ from gpsync.extracts.naming import check_name
 from gpsync.extracts.reading import TextTable, read_text
 from gpsync.extracts.tidying import FUTURE, latest_of_delta, tidy, without_repeats
 from gpsync.extracts.unpacking import unpack
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.mistranslation import mistranslation
 from gpsync.operations.ingest.settle import Decision, Revision, settle
 from gpsync.records import Arrival, Counts, Extract, ExtractRecord, QuarantinedRow
@@ -40,19 +40,19 @@ class Checked:
     rows: pd.DataFrame
 
 
-def take_in(desk: Desk, arrival: Arrival, revision: Revision | None = None) -> ExtractRecord | None:
+def take_in(context: Context, arrival: Arrival, revision: Revision | None = None) -> ExtractRecord | None:
     """Take one arrival from the inbox to its outcome; None when it is left for the next run."""
     try:
-        with received(desk, arrival) as copy:
-            entry = taken_before(desk, copy) or _judge(desk, copy, revision)
+        with received(context, arrival) as copy:
+            entry = taken_before(context, copy) or _judge(context, copy, revision)
             _clear(arrival, copy.mark)
     except NotWhole as reason:
         progress.say(str(reason))
         return None
     except Oversized as reason:
-        entry = _reject(desk, unread(arrival), None, str(reason))
+        entry = _reject(context, unread(arrival), None, str(reason))
     except Unreadable as reason:
-        entry = _reject(desk, unread(arrival), arrival.path, str(reason))
+        entry = _reject(context, unread(arrival), arrival.path, str(reason))
         _clear(arrival)
     return entry
 
@@ -76,13 +76,13 @@ class Oversized(Unreadable):
 
 
 @contextmanager
-def received(desk: Desk, arrival: Arrival) -> Iterator[Received]:
+def received(context: Context, arrival: Arrival) -> Iterator[Received]:
     """A private copy of an arrival, gone when the block ends. Raises NotWhole, Oversized or Unreadable."""
-    desk.work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(dir=desk.work) as folder:
+    context.work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(dir=context.work) as folder:
         try:
-            with desk.phase("receive"):
-                settings = desk.settings
+            with context.phase("receive"):
+                settings = context.settings
                 copy = inbox.receive(arrival, Path(folder), settings.settle_seconds, settings.largest_file)
         except inbox.TooLarge as reason:
             raise Oversized(str(reason)) from None
@@ -99,34 +99,34 @@ def unread(arrival: Arrival) -> Extract:
     return Extract(arrival.dataset, arrival.kind, arrival.as_of, arrival.path.name, sha256, 0)
 
 
-def taken_before(desk: Desk, copy: Received) -> ExtractRecord | None:
+def taken_before(context: Context, copy: Received) -> ExtractRecord | None:
     """The same date and bytes were taken before: nothing to do."""
     extract = copy.extract
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         known = extracts.taken_with_bytes(connection, extract.dataset, extract.as_of, extract.sha256)
     if known is not None:
         progress.say(f"{extract.file_name} was taken before ({known.outcome}): nothing to do.")
     return known
 
 
-def _judge(desk: Desk, copy: Received, revision: Revision | None) -> ExtractRecord:
+def _judge(context: Context, copy: Received, revision: Revision | None) -> ExtractRecord:
     try:
-        checked = check(desk, copy, revision)
+        checked = check(context, copy, revision)
     except RefusedExtract as reason:
-        return _reject(desk, copy.extract, copy.path, str(reason))
-    return settle(desk, checked.draft, checked.rows, Decision(delivered=copy.path, revision=revision))
+        return _reject(context, copy.extract, copy.path, str(reason))
+    return settle(context, checked.draft, checked.rows, Decision(delivered=copy.path, revision=revision))
 
 
-def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Checked:
+def check(context: Context, copy: Received, revision: Revision | None = None) -> Checked:
     """Read a received extract and put it through the gate. Raises RefusedExtract."""
     extract = copy.extract
     check_name(extract.file_name)
-    _check_place(desk, extract, revision)
+    _check_place(context, extract, revision)
     inbox.check_manifest(copy)
     layout, is_delta = LAYOUTS[extract.dataset], extract.kind is Kind.DELTA
-    frame, total, text = _tidy_frame(desk, copy, layout)
+    frame, total, text = _tidy_frame(context, copy, layout)
     named = _named_rows(frame)
-    with desk.phase("gate"):
+    with context.phase("gate"):
         verdict = examine(extract.dataset, named, delta=is_delta)
     _refuse_if_critical(verdict, extract)
     aside = _set_aside(verdict, named, layout.key)
@@ -141,21 +141,21 @@ def check(desk: Desk, copy: Received, revision: Revision | None = None) -> Check
         counts=Counts(rows=total, quarantined=len(numbers), exact_duplicates=total - len(frame)),
         columns=tuple(name for name in layout.names if name in frame.columns),
         checks=verdict.checks,
-        findings=mistranslation(desk, extract, frame[~frame["row_number"].isin(numbers)], text.mistranslated),
+        findings=mistranslation(context, extract, frame[~frame["row_number"].isin(numbers)], text.mistranslated),
         quarantined=aside,
         notes=(*text.notes, *_updated_too_late(named, extract)),
     )
     return Checked(draft, kept)
 
 
-def _tidy_frame(desk: Desk, copy: Received, layout: Layout) -> tuple[pd.DataFrame, int, TextTable]:
+def _tidy_frame(context: Context, copy: Received, layout: Layout) -> tuple[pd.DataFrame, int, TextTable]:
     """The tidy rows without repeats, how many the file held, and its text with what was noticed."""
     extract = copy.extract
     is_delta = extract.kind is Kind.DELTA
-    with desk.phase("read"):
+    with context.phase("read"):
         text = read_text(_plain(copy), layout, extract.file_name, delta=is_delta)
         _check_rows(copy, text.table.num_rows)
-    with desk.phase("tidy"):
+    with context.phase("tidy"):
         frame = tidy(text.table, layout, extract.as_of, delta=is_delta)
         total = len(frame)
         frame = without_repeats(frame, layout)
@@ -185,19 +185,19 @@ def _updated_too_late(frame: pd.DataFrame, extract: Extract) -> tuple[str, ...]:
     return (note,)
 
 
-def _check_place(desk: Desk, extract: Extract, revision: Revision | None) -> None:
+def _check_place(context: Context, extract: Extract, revision: Revision | None) -> None:
     """Refuse a date that cannot be, and other bytes for a date that is taken."""
-    today = desk.today
+    today = context.today
     if extract.as_of > today:
         raise RefusedExtract(
             f"{extract.file_name} is dated {extract.as_of}, in the future: ask the sender for the right date."
         )
-    if extract.as_of < today - timedelta(days=desk.settings.oldest_extract_days):
+    if extract.as_of < today - timedelta(days=context.settings.oldest_extract_days):
         raise RefusedExtract(
-            f"{extract.file_name} is dated {extract.as_of}, over {desk.settings.oldest_extract_days} days ago: "
+            f"{extract.file_name} is dated {extract.as_of}, over {context.settings.oldest_extract_days} days ago: "
             "it is too old to take; raise GPSYNC_OLDEST_EXTRACT_DAYS if it is meant."
         )
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         taken = extracts.accepted_on(connection, extract.dataset, extract.kind, extract.as_of)
         is_forgotten = extract.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, extract.as_of)
     if is_forgotten:
@@ -250,11 +250,11 @@ def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: tuple[str, ...]) -> t
     )
 
 
-def _reject(desk: Desk, extract: Extract, delivered: Path | None, reason: str) -> ExtractRecord:
+def _reject(context: Context, extract: Extract, delivered: Path | None, reason: str) -> ExtractRecord:
     entry = ExtractRecord(extract, Outcome.REJECTED, reason)
-    with archive.staged(desk.shelves, extract, delivered) as staged:
+    with archive.staged(context.shelves, extract, delivered) as staged:
         staged.publish(entry)
-    with desk.engine.begin() as connection:
-        extracts.record(connection, entry, desk.now())
+    with context.engine.begin() as connection:
+        extracts.record(connection, entry, context.now())
     progress.say(f"Rejected: {reason}")
     return entry

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.records import Extract, GuardFinding
 from gpsync.register.guards import SAMPLE
 from gpsync.rules import Guard
@@ -16,7 +16,7 @@ from gpsync.store.tables import HISTORIES
 
 
 def mistranslation(
-    desk: Desk, extract: Extract, rows: pd.DataFrame, found: Mapping[str, Sequence[int]]
+    context: Context, extract: Extract, rows: pd.DataFrame, found: Mapping[str, Sequence[int]]
 ) -> tuple[GuardFinding, ...]:
     """The finding that holds the extract, or none.
 
@@ -31,21 +31,21 @@ def mistranslation(
         for column, numbers in found.items()
         for value in _values(rows[rows["row_number"].isin(numbers)], layout, column)
     }
-    with desk.engine.connect() as connection:
-        before = _rows_before(connection, desk, layout, extract, [key for key, _, _ in suspects])
+    with context.engine.connect() as connection:
+        before = _rows_before(connection, context, layout, extract, [key for key, _, _ in suspects])
     known = {value for column in found if column in before.columns for value in _values(before, layout, column)}
     keys = dict.fromkeys(key for key, column, text in suspects if (key, column, text) not in known)
     return (GuardFinding(Guard.MISTRANSLATED, len(keys), 0, tuple(keys)[:SAMPLE]),) if keys else ()
 
 
 def _rows_before(
-    connection: Connection, desk: Desk, layout: Layout, extract: Extract, keys: Sequence[str]
+    connection: Connection, context: Context, layout: Layout, extract: Extract, keys: Sequence[str]
 ) -> pd.DataFrame:
     """What is held of the records with these keys, or the extract accepted before this one where none are held."""
     if layout.dataset in HISTORIES:
         return history.current_rows(connection, layout, list(keys))
     newest = extracts.newest_two(connection, layout.dataset, extract.as_of)
-    return archive.read_rows(desk.shelves, newest[0]) if newest else pd.DataFrame(columns=layout.names)
+    return archive.read_rows(context.shelves, newest[0]) if newest else pd.DataFrame(columns=layout.names)
 
 
 def _values(rows: pd.DataFrame, layout: Layout, column: str) -> list[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from gpsync import progress
 from gpsync.errors import WrongUse
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import append, introduced_by, rework_email_changes
 from gpsync.records import ExtractRecord
 from gpsync.register.guards import Limits
@@ -22,7 +22,7 @@ from gpsync.verification.releasing import asker
 
 
 def insert(
-    connection: Connection, desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, limits: Limits | None
+    connection: Connection, context: Context, draft: ExtractRecord, rows: pd.DataFrame, limits: Limits | None
 ) -> tuple[ExtractRecord, set[str]]:
     """Apply an extract at its own place in the order of dates, and again everything that follows it."""
     layout = LAYOUTS[draft.extract.dataset]
@@ -34,45 +34,45 @@ def insert(
     applied = draft
     for entry in order:
         if entry is draft:
-            applied, keys = append(connection, desk, layout, draft, rows, limits)
+            applied, keys = append(connection, context, layout, draft, rows, limits)
         else:
-            _, keys = append(connection, desk, layout, entry, archive.read_rows(desk.shelves, entry), None)
+            _, keys = append(connection, context, layout, entry, archive.read_rows(context.shelves, entry), None)
         touched |= keys
     return applied, touched
 
 
-def replay(desk: Desk, since: date | None = None) -> dict[Dataset, int]:
+def replay(context: Context, since: date | None = None) -> dict[Dataset, int]:
     """Rebuild the history from the archive, from a date or whole; returns extracts applied by dataset.
 
     Extracts that the archive holds and the database does not know, as after the loss of the database, are
     taken back first. What had been mailed is lost then, so a person must look before anything more is.
     """
     applied = {}
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         lock_history(connection)
         lost = [
             entry
-            for entry in archive.accepted(desk.shelves)
+            for entry in archive.accepted(context.shelves)
             if extracts.find(connection, entry.extract.extract_id) is None
         ]
         for entry in lost:
-            extracts.record(connection, entry, desk.now())
+            extracts.record(connection, entry, context.now())
         if lost:
-            _hold_mails(connection, desk, len(lost))
+            _hold_mails(connection, context, len(lost))
         for dataset in HISTORIES:
-            applied[dataset] = _replay_dataset(connection, desk, LAYOUTS[dataset], since)
+            applied[dataset] = _replay_dataset(connection, context, LAYOUTS[dataset], since)
     return applied
 
 
-def _hold_mails(connection: Connection, desk: Desk, lost: int) -> None:
-    now = desk.now()
+def _hold_mails(connection: Connection, context: Context, lost: int) -> None:
+    now = context.now()
     hold_id = f"restored-{now:%Y%m%d-%H%M%S}"
-    by = desk.operator
+    by = context.operator
     wanted = Hold(hold_id, HoldKind.RESTORED, hold_id, now, by, lost, 0, asker(by), now, "rebuilt the database")
     holds.open_hold(connection, wanted)
 
 
-def _replay_dataset(connection: Connection, desk: Desk, layout: Layout, since: date | None) -> int:
+def _replay_dataset(connection: Connection, context: Context, layout: Layout, since: date | None) -> int:
     start = _safe_start(connection, layout, since or date.min)
     if start > date.min and layout.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, start):
         raise WrongUse(
@@ -82,8 +82,8 @@ def _replay_dataset(connection: Connection, desk: Desk, layout: Layout, since: d
     touched = _rewind(connection, layout, start)
     for number, entry in enumerate(order, start=1):
         progress.step(f"applying {entry.extract.file_name}", number - 1, len(order))
-        touched |= append(connection, desk, layout, entry, archive.read_rows(desk.shelves, entry), None)[1]
-    rework_email_changes(connection, desk, layout, touched)
+        touched |= append(connection, context, layout, entry, archive.read_rows(context.shelves, entry), None)[1]
+    rework_email_changes(connection, context, layout, touched)
     return len(order)
 
 

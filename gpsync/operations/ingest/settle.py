@@ -15,7 +15,7 @@ from gpsync.actors import Actor
 from gpsync.errors import WrongUse
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import NotBelieved, append, guard_limits, keep_whole, rework_email_changes
 from gpsync.operations.ingest.replay import insert
 from gpsync.records import ExtractRecord
@@ -47,24 +47,24 @@ class Decision:
     revision: Revision | None = None
 
 
-def settle(desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision) -> ExtractRecord:
+def settle(context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision) -> ExtractRecord:
     """Apply a checked extract, or hold it where the guards do not believe it; returns its record."""
     if decision.delivered is None:
-        return _apply(desk, draft, rows, decision, None)
-    with archive.staged(desk.shelves, draft.extract, decision.delivered, rows) as staged:
+        return _apply(context, draft, rows, decision, None)
+    with archive.staged(context.shelves, draft.extract, decision.delivered, rows) as staged:
         try:
-            return _apply(desk, draft, rows, decision, staged)
+            return _apply(context, draft, rows, decision, staged)
         except NotBelieved as doubt:
             entry = _doubted(draft, doubt)
         staged.publish(entry)
-    with desk.engine.begin() as connection:
-        extracts.record(connection, entry, desk.now())
+    with context.engine.begin() as connection:
+        extracts.record(connection, entry, context.now())
     progress.say(f"Held: {entry.extract.file_name}. {entry.reason}")
     return entry
 
 
 def rehearse(
-    connection: Connection, desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, revision: Revision | None
+    connection: Connection, context: Context, draft: ExtractRecord, rows: pd.DataFrame, revision: Revision | None
 ) -> ExtractRecord:
     """What `settle` would make of an extract, in the caller's transaction, which is to be rolled back.
 
@@ -72,7 +72,7 @@ def rehearse(
     """
     try:
         with connection.begin_nested():
-            entry, _, _ = _place(connection, desk, draft, rows, guard_limits(desk), revision)
+            entry, _, _ = _place(connection, context, draft, rows, guard_limits(context), revision)
     except NotBelieved as doubt:
         return _doubted(draft, doubt)
     return entry
@@ -85,25 +85,25 @@ def _doubted(draft: ExtractRecord, doubt: NotBelieved) -> ExtractRecord:
 
 
 def _apply(
-    desk: Desk, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision, staged: archive.Staged | None
+    context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision, staged: archive.Staged | None
 ) -> ExtractRecord:
     layout = LAYOUTS[draft.extract.dataset]
-    limits = None if decision.approved else guard_limits(desk)
-    with desk.engine.begin() as connection:
+    limits = None if decision.approved else guard_limits(context)
+    with context.engine.begin() as connection:
         lock_history(connection)
-        entry, touched, replaced = _place(connection, desk, draft, rows, limits, decision.revision)
-        with desk.phase("email changes"):
-            rework_email_changes(connection, desk, layout, touched)
-        with desk.phase("archive"):
-            _file(desk, entry, decision, staged, replaced)
-        with desk.phase("commit"):
+        entry, touched, replaced = _place(connection, context, draft, rows, limits, decision.revision)
+        with context.phase("email changes"):
+            rework_email_changes(connection, context, layout, touched)
+        with context.phase("archive"):
+            _file(context, entry, decision, staged, replaced)
+        with context.phase("commit"):
             connection.commit()
     return entry
 
 
 def _place(
     connection: Connection,
-    desk: Desk,
+    context: Context,
     draft: ExtractRecord,
     rows: pd.DataFrame,
     limits: Limits | None,
@@ -116,10 +116,10 @@ def _place(
     layout = LAYOUTS[draft.extract.dataset]
     replaced = _supersede(connection, draft, revision)
     if layout.dataset not in HISTORIES:
-        return keep_whole(connection, desk, draft, limits), set(), replaced
+        return keep_whole(connection, context, draft, limits), set(), replaced
     if replaced or extracts.accepted_since(connection, layout.dataset, draft.extract.as_of):
-        return *insert(connection, desk, draft, rows, limits), replaced
-    return *append(connection, desk, layout, draft, rows, limits), None
+        return *insert(connection, context, draft, rows, limits), replaced
+    return *append(connection, context, layout, draft, rows, limits), None
 
 
 def _supersede(connection: Connection, draft: ExtractRecord, revision: Revision | None) -> ExtractRecord | None:
@@ -135,7 +135,7 @@ def _supersede(connection: Connection, draft: ExtractRecord, revision: Revision 
 
 
 def _file(
-    desk: Desk,
+    context: Context,
     entry: ExtractRecord,
     decision: Decision,
     staged: archive.Staged | None,
@@ -143,28 +143,28 @@ def _file(
 ) -> None:
     """Put the files where their outcome says, before the transaction ends: the archive is the truth."""
     if replaced is not None:
-        archive.refile(desk.shelves, replaced, replace(replaced, outcome=Outcome.SUPERSEDED))
+        archive.refile(context.shelves, replaced, replace(replaced, outcome=Outcome.SUPERSEDED))
     if staged is not None:
         staged.publish(entry)
     elif decision.approved is not None:
-        archive.refile(desk.shelves, decision.approved, entry)
+        archive.refile(context.shelves, decision.approved, entry)
 
 
-def approve(desk: Desk, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
+def approve(context: Context, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
     """Release a held extract: apply it now, whatever the guards said, and record who and why."""
-    entry = _held(desk, extract_id)
-    rows = archive.read_rows(desk.shelves, entry)
+    entry = _held(context, extract_id)
+    rows = archive.read_rows(context.shelves, entry)
     draft = _decided(entry, by, reason)
-    return settle(desk, draft, rows, Decision(approved=entry))
+    return settle(context, draft, rows, Decision(approved=entry))
 
 
-def reject(desk: Desk, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
+def reject(context: Context, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
     """Turn a held extract away for good, and record who and why."""
-    entry = _held(desk, extract_id)
+    entry = _held(context, extract_id)
     rejected = replace(_decided(entry, by, reason), outcome=Outcome.REJECTED)
-    with desk.engine.begin() as connection:
-        extracts.record(connection, rejected, desk.now())
-        archive.refile(desk.shelves, entry, rejected)
+    with context.engine.begin() as connection:
+        extracts.record(connection, rejected, context.now())
+        archive.refile(context.shelves, entry, rejected)
     return rejected
 
 
@@ -172,8 +172,8 @@ def _decided(entry: ExtractRecord, by: Actor, reason: str) -> ExtractRecord:
     return replace(entry, decided_by=by.name, decided_account=by.account, decided_reason=reason)
 
 
-def _held(desk: Desk, extract_id: str) -> ExtractRecord:
-    with desk.engine.connect() as connection:
+def _held(context: Context, extract_id: str) -> ExtractRecord:
+    with context.engine.connect() as connection:
         entry = extracts.find(connection, extract_id)
     if entry is None or entry.outcome is not Outcome.HELD:
         raise WrongUse(f"Nothing called {extract_id!r} is held: `gpsync held` lists what is.")

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mail.dispatch import replay
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.mailout.send import journal_of
 from gpsync.operations.reconcile.gather import newest_rows
@@ -18,26 +18,28 @@ from gpsync.verification.portal_accounts import verifications as verified_accoun
 _ACCOUNTS = "accounts"
 
 
-def take_stock(desk: Desk, as_of: date, now: datetime) -> None:
+def take_stock(context: Context, as_of: date, now: datetime) -> None:
     """Bring everything up to the hour, and work out anew the changes that it concerns.
 
     Raises GpsyncError when the database is older than the journal: it would send mails a second time.
     """
-    with desk.phase("take stock"):
-        replay(desk.engine, journal_of(desk))
-        with desk.engine.begin() as connection:
+    with context.phase("take stock"):
+        replay(context.engine, journal_of(context))
+        with context.engine.begin() as connection:
             lock_history(connection)
             outbox.sweep(connection, now)
-            _hear_from_portal(desk, connection, as_of, now)
+            _hear_from_portal(context, connection, as_of, now)
             links.revoke_of_those_who_left(connection, now)
             links.supersede_stale(connection, now)
             links.expire(connection, now)
-            rework_email_changes(connection, desk, GMC_REGISTER, set())
+            rework_email_changes(connection, context, GMC_REGISTER, set())
 
 
-def _hear_from_portal(desk: Desk, connection: Connection, as_of: date, now: datetime) -> None:
+def _hear_from_portal(context: Context, connection: Connection, as_of: date, now: datetime) -> None:
     """Note which of the doctors with a link, or one to come, the portal shows as verified (A6)."""
-    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of))
+    accounts = newest_rows(
+        context, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)
+    )
     doctors = email_changes.doctors_waiting(connection) | mailout.doctors_with_links(connection)
     found = verified_accounts(accounts, doctors)
     verifications.record(connection, found, _ACCOUNTS, now)

@@ -19,7 +19,7 @@ from gpsync.interrupts import Interrupted
 from gpsync.mail import failpoints
 from gpsync.mail.dispatch import replay
 from gpsync.mails import PROGRAM, PlannedMail
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.catch_up import take_stock
 from gpsync.operations.mailout.forecast import hour_of, sentence, why_capped
@@ -66,93 +66,95 @@ class Order:
 
 
 def mail_out(
-    desk: Desk, order: Order, result: MailedOut, tell: Callable[[int, int], None], lock: RunLock | None = None
+    context: Context, order: Order, result: MailedOut, tell: Callable[[int, int], None], lock: RunLock | None = None
 ) -> None:
     """Mail what is due as of the order's day, while `lock` keeps other runs away.
 
     Raises WrongUse for settings or a day that make no sense.
     """
-    why_not = why_not_live(order.as_of, desk.today, rehearsal=desk.settings.rehearsal) if order.live else None
+    why_not = why_not_live(order.as_of, context.today, rehearsal=context.settings.rehearsal) if order.live else None
     if why_not is not None:
         raise WrongUse(why_not)
     progress.step("mailout", 0, 1)
-    clock = _clock(desk, order.as_of)
-    post = open_post(desk, link_secrets(desk), clock)
-    hours = _hours(desk, order)
+    clock = _clock(context, order.as_of)
+    post = open_post(context, link_secrets(context), clock)
+    hours = _hours(context, order)
     if order.live:
         check_sender(post)
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         carried = [mail.mail_id for mail in mailout.live(connection)]
-    if order.is_kept(desk.today):
-        take_stock(desk, order.as_of, clock())
-    _look_at_extracts(desk, order, result)
-    result.not_today = _why_not_today(desk, order, result) or hours.why_not_now(_london_time(desk))
-    judged_at, today = desk.now(), desk.today
-    new = _judge_and_plan(desk, order, post, result)
-    if order.is_kept(desk.today):
-        with desk.engine.begin() as connection:
+    if order.is_kept(context.today):
+        take_stock(context, order.as_of, clock())
+    _look_at_extracts(context, order, result)
+    result.not_today = _why_not_today(context, order, result) or hours.why_not_now(_london_time(context))
+    judged_at, today = context.now(), context.today
+    new = _judge_and_plan(context, order, post, result)
+    if order.is_kept(context.today):
+        with context.engine.begin() as connection:
             not_known.keep(connection, mailout.MAILOUT, result.not_known, order.as_of)
     if order.live and result.not_today is None:
-        _tell_pace(desk, post)
+        _tell_pace(context, post)
         try:
-            result.stopped = send(desk, post, order.as_of, judged_at, tell, lambda: _is_over(desk, hours, today), lock)
+            result.stopped = send(
+                context, post, order.as_of, judged_at, tell, lambda: _is_over(context, hours, today), lock
+            )
         except Interrupted:
-            _recount(desk, post, carried, new, result)
+            _recount(context, post, carried, new, result)
             raise
     if order.live:
         result.is_alone = lock is None or lock.is_alone()
-        _recount(desk, post, carried, new, result)
+        _recount(context, post, carried, new, result)
 
 
-def check_settings(desk: Desk, *, live: bool) -> None:
+def check_settings(context: Context, *, live: bool) -> None:
     """Raises WrongUse for settings that a mailout cannot go by, whatever its day."""
-    SendingHours.parse(desk.settings.send_hours)
-    parse_send_days(desk.settings.send_days)
-    post = open_post(desk, link_secrets(desk), desk.now)
+    SendingHours.parse(context.settings.send_hours)
+    parse_send_days(context.settings.send_days)
+    post = open_post(context, link_secrets(context), context.now)
     if live:
         check_sender(post)
 
 
-def _clock(desk: Desk, as_of: date) -> Callable[[], datetime]:
+def _clock(context: Context, as_of: date) -> Callable[[], datetime]:
     """The hour by which mails are dated: the real one. Only a made-up day, which sends to nobody, has its own."""
-    shift = timedelta(days=(as_of - desk.today).days)
-    return lambda: desk.now() + shift
+    shift = timedelta(days=(as_of - context.today).days)
+    return lambda: context.now() + shift
 
 
-def _hours(desk: Desk, order: Order) -> SendingHours:
+def _hours(context: Context, order: Order) -> SendingHours:
     """The hours in which this run may send. One that sends nothing asks for none, nor does a made-up day."""
-    wanted = SendingHours.parse(desk.settings.send_hours)
-    return wanted if order.live and order.as_of == desk.today else SendingHours(0, 24)
+    wanted = SendingHours.parse(context.settings.send_hours)
+    return wanted if order.live and order.as_of == context.today else SendingHours(0, 24)
 
 
-def _is_over(desk: Desk, hours: SendingHours, today: date) -> bool:
+def _is_over(context: Context, hours: SendingHours, today: date) -> bool:
     """Whether the run's hours, or its day, have ended: another day has gates and a cap of its own."""
-    return desk.today != today or not hours.hold(_london_time(desk))
+    return context.today != today or not hours.hold(_london_time(context))
 
 
-def _london_time(desk: Desk) -> time:
-    return desk.now().astimezone(LONDON).time()
+def _london_time(context: Context) -> time:
+    return context.now().astimezone(LONDON).time()
 
 
-def _look_at_extracts(desk: Desk, order: Order, result: MailedOut) -> None:
+def _look_at_extracts(context: Context, order: Order, result: MailedOut) -> None:
     """Say so where the newest extracts do not tell who is to be mailed (C-16), or who is verified (C-28)."""
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
-        performers = newest_rows(desk, Dataset.PERFORMERS_LIST, lists)
+        performers = newest_rows(context, Dataset.PERFORMERS_LIST, lists)
         listed = unknown_in(Dataset.PERFORMERS_LIST, performers, lists)
-        register = unknown_in_register(desk, connection, order.as_of)
+        register = unknown_in_register(context, connection, order.as_of)
         newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, order.as_of)
-        accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest)
+        accounts = newest_rows(context, Dataset.PCSE_ACCOUNTS, newest)
     unsure = verified_not_known(unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
     if unsure is not None:
         result.not_known[VERIFIED] = unsure
-    why = audience_not_known(desk.settings.audience, listed, register)
+    why = audience_not_known(context.settings.audience, listed, register)
     if why is not None:
         result.not_known[EVERYBODY] = why
 
 
-def _why_not_today(desk: Desk, order: Order, result: MailedOut) -> str | None:
-    settings = desk.settings
+def _why_not_today(context: Context, order: Order, result: MailedOut) -> str | None:
+    settings = context.settings
     gates = Gates(
         weekdays=parse_send_days(settings.send_days),
         register_fresh_working_days=settings.register_fresh_working_days,
@@ -161,7 +163,7 @@ def _why_not_today(desk: Desk, order: Order, result: MailedOut) -> str | None:
         confirm_gap=order.confirm_gap,
         delta_gap_waits=settings.delta_gap_waits,
     )
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         register = extracts.newest_two(connection, Dataset.GMC_REGISTER, date.max)
         listed = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
         missing = missing_days(extracts.positions(connection, Dataset.GMC_REGISTER), order.as_of)
@@ -176,23 +178,23 @@ def _why_not_today(desk: Desk, order: Order, result: MailedOut) -> str | None:
     return why_not_today(order.as_of, dates, gates)
 
 
-def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> list[str]:
+def _judge_and_plan(context: Context, order: Order, post: Post, result: MailedOut) -> list[str]:
     """Judge everybody; then put what is due into the outbox, or only count it. Returns the new mails' ids.
 
     Where nobody can tell who is to be mailed, nobody is judged either: what waits stays as it is.
     """
     if EVERYBODY in result.not_known:
         return []
-    with desk.phase("judge"), desk.engine.connect() as connection, connection.begin() as transaction:
+    with context.phase("judge"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        changes, around = _judge(desk, connection, order.as_of, post, result)
-        if not order.is_kept(desk.today):
+        changes, around = _judge(context, connection, order.as_of, post, result)
+        if not order.is_kept(context.today):
             transaction.rollback()
     if result.not_today is not None:
         return []
-    with desk.phase("plan"), desk.engine.connect() as connection, connection.begin() as transaction:
+    with context.phase("plan"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        ground = Ground(desk, connection, order.as_of, order.first_links, post, changes, around)
+        ground = Ground(context, connection, order.as_of, order.first_links, post, changes, around)
         mails = [*written_anew(ground), *planned(ground, result)]
         result.planned = outbox.plan(connection, mails, post.now())
         appoint_first_mails(ground)
@@ -204,30 +206,30 @@ def _judge_and_plan(desk: Desk, order: Order, post: Post, result: MailedOut) -> 
             failpoints.reached("after plan commit")
         else:
             held = [hold.hold_id for hold, _ in result.would_hold]
-            result.pace = [sentence(connection, desk.settings, hour_of(order.as_of, post.now()), *held)]
+            result.pace = [sentence(connection, context.settings, hour_of(order.as_of, post.now()), *held)]
             transaction.rollback()
     return new
 
 
 def _judge(
-    desk: Desk, connection: Connection, as_of: date, post: Post, result: MailedOut
+    context: Context, connection: Connection, as_of: date, post: Post, result: MailedOut
 ) -> tuple[list[EmailChange], Surroundings]:
     """Judge every change that waits or is queued, keep what stops it, and cancel the mails that must not go out.
 
     Returns the changes that nothing stops, and what was known of their doctors.
     """
     performers = newest_rows(
-        desk, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
+        context, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
     )
     changes = email_changes.to_be_judged(connection)
     wanted = {one.gmc_number: one.new_key for one in changes}
     dates = {one.change_date for one in changes}
-    around = surroundings(desk, connection, as_of, wanted, performers, dates)
-    found = bars(changes, around, policy(desk))
+    around = surroundings(context, connection, as_of, wanted, performers, dates)
+    found = bars(changes, around, policy(context))
     result.barred = Counter(bar.reason for bar in found.values())
     mailout.judged(connection, [(one, bar.state, bar.reason) for one, bar in found.items()], as_of)
     waiting = mailout.live(connection)
-    recalled_mails = recalled(desk, connection, as_of, waiting, performers)
+    recalled_mails = recalled(context, connection, as_of, waiting, performers)
     reasons = {
         mail.mail_id: recalled_mails.get(mail.mail_id)
         or _why_cancel(mail, found, as_of)
@@ -278,36 +280,36 @@ def _rehearse_writing(post: Post, mails: Sequence[PlannedMail]) -> None:
         post.write_planned(mail)
 
 
-def _tell_pace(desk: Desk, post: Post) -> None:
+def _tell_pace(context: Context, post: Post) -> None:
     """Say what the sending that begins will take."""
-    with desk.engine.connect() as connection:
-        told = sentence(connection, desk.settings, post.now())
+    with context.engine.connect() as connection:
+        told = sentence(connection, context.settings, post.now())
     if told is not None:
         progress.say(told)
 
 
-def _is_under_way(desk: Desk) -> bool:
-    with desk.engine.connect() as connection:
+def _is_under_way(context: Context) -> bool:
+    with context.engine.connect() as connection:
         return outbox.under_way(connection)
 
 
-def _recount(desk: Desk, post: Post, carried: list[str], new: list[str], result: MailedOut) -> None:
+def _recount(context: Context, post: Post, carried: list[str], new: list[str], result: MailedOut) -> None:
     """Count where every mail of the run stands now; a run that does not add up has failed.
 
     A database that fell in mid-run may have lost answers that it had taken: the journal has them. A run that lost the
     run lock to this one may still have a mail in hand: it is given a moment to end it.
     """
-    if result.is_alone and _is_under_way(desk):
-        replay(desk.engine, journal_of(desk))
+    if result.is_alone and _is_under_way(context):
+        replay(context.engine, journal_of(context))
         ends = monotonic() + _STRAGGLERS_SECONDS
-        while _is_under_way(desk) and monotonic() < ends:
+        while _is_under_way(context) and monotonic() < ends:
             sleep(_PAUSE_SECONDS)
-    with desk.engine.connect() as connection:
+    with context.engine.connect() as connection:
         result.carried = len(carried)
         result.states = mailout.states(connection, {*carried, *new})
         result.for_staff = staff_states(outbox.counts(connection))
         if result.not_today is None:
-            capped = None if result.stopped else why_capped(connection, desk.settings, post.now())
-            result.pace = [capped, sentence(connection, desk.settings, post.now())]
+            capped = None if result.stopped else why_capped(connection, context.settings, post.now())
+            result.pace = [capped, sentence(connection, context.settings, post.now())]
     result.check()
     progress.say(result.lines()[0])

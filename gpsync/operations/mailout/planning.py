@@ -12,7 +12,7 @@ from gpsync import progress, rules
 from gpsync.extracts import archive
 from gpsync.mails import PROGRAM, Past, PlannedMail
 from gpsync.operations.address_secret import pseudonyms
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.mailout.recipients import recipients
 from gpsync.operations.mailout.reminding import reminders
 from gpsync.operations.mailout.result import FIRST_LINKS, USER_LINKS, MailedOut
@@ -43,7 +43,7 @@ _USUAL_DAYS = 28
 class Ground:
     """What is planned upon: the changes that nothing stops, and what is known of their doctors."""
 
-    desk: Desk
+    context: Context
     connection: Connection
     as_of: date
     first_links: bool
@@ -54,7 +54,7 @@ class Ground:
 
 def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
-    changes = with_listing(ground.desk, ground.connection, ground.as_of, ground.changes)
+    changes = with_listing(ground.context, ground.connection, ground.as_of, ground.changes)
     due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
     others = {one.event_id: one for one in (*_user_events(ground, result), *_came_back(ground, result))}
     usual = [*_new(ground, [*due, *others.values()], result), *_reminders(ground, result)]
@@ -87,7 +87,7 @@ def written_anew(ground: Ground) -> list[PlannedMail]:
     altered = {mail.mail_id for mail in found if can_be_told(secrets, mail) and not is_intact(secrets, mail)}
     outbox.set_aside_waiting(ground.connection, altered, now)
     stale = [mail for mail in found if mail.mail_id not in altered]
-    known = recipients(ground.desk, ground.connection, ground.as_of, stale)
+    known = recipients(ground.context, ground.connection, ground.as_of, stale)
     for reason, mails in (
         (mailout.WRITTEN_ANEW, [mail for mail in stale if mail.mail_id in known]),
         (ChangeReason.NEWER_CHANGE, [mail for mail in stale if mail.mail_id not in known]),
@@ -105,7 +105,7 @@ def _new(ground: Ground, events: Sequence[Event], result: MailedOut) -> list[tup
 
 def _past(ground: Ground, events: Sequence[Event]) -> dict[str, Past]:
     """What became of each event's newest mail by the event's id, also where its address was hashed since (C-55)."""
-    hashed = pseudonyms(ground.desk)
+    hashed = pseudonyms(ground.context)
     ids = {about_address(one.event_id, hashed(one.key)): one.event_id for one in events if one.change is None}
     found = mailout.past(ground.connection, [*ids, *(event.event_id for event in events)])
     former = {event_id: found[hashed_id] for hashed_id, event_id in ids.items() if hashed_id in found}
@@ -115,7 +115,7 @@ def _past(ground: Ground, events: Sequence[Event]) -> dict[str, Past]:
 
 def _reminders(ground: Ground, result: MailedOut) -> list[tuple[Event, int]]:
     """The reminders to be mailed now, with generations (C-51)."""
-    found = reminders(ground.desk, ground.connection, ground.as_of)
+    found = reminders(ground.context, ground.connection, ground.as_of)
     return [(event, generation) for event, generation in found if _is_reachable(ground, event, result)]
 
 
@@ -135,7 +135,7 @@ def _mails(ground: Ground, events: Sequence[tuple[Event, int]], hold: Hold | Non
 
 
 def _desire(ground: Ground) -> Desire:
-    return Desire(ground.post.secrets, ground.desk.settings.mail_from, ground.post.now())
+    return Desire(ground.post.secrets, ground.context.settings.mail_from, ground.post.now())
 
 
 def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
@@ -144,13 +144,13 @@ def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
         ground.connection, ground.as_of - timedelta(days=_USUAL_DAYS), ground.as_of - timedelta(days=1)
     )
     usual = statistics.median(planned_before) if planned_before else 0
-    allowed = max(ground.desk.settings.volume_at_least, int(rules.VOLUME_TIMES * usual))
+    allowed = max(ground.context.settings.volume_at_least, int(rules.VOLUME_TIMES * usual))
     return _open(ground, HoldKind.VOLUME, number, allowed, result) if number > allowed else None
 
 
 def _canary(ground: Ground, events: Sequence[tuple[Event, int]], result: MailedOut) -> list[PlannedMail]:
     """The first links: a few to see them work, the rest behind a hold."""
-    few = ground.desk.settings.canary_mails
+    few = ground.context.settings.canary_mails
     rest = events[few:]
     if not rest:
         return _mails(ground, events, None)
@@ -165,12 +165,12 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
         hold_id=f"mails-{ground.as_of:%Y%m%d}-{uuid.uuid4().hex[:8]}",
         kind=kind,
         scope=f"{ground.as_of} {uuid.uuid4().hex[:8]}",
-        opened_at=ground.desk.now(),
-        opened_by=ground.desk.operator,
+        opened_at=ground.context.now(),
+        opened_by=ground.context.operator,
         counted=counted,
         allowed=allowed,
-        asked_by=asker(ground.desk.operator),
-        asked_at=ground.desk.now(),
+        asked_by=asker(ground.context.operator),
+        asked_at=ground.context.now(),
         asked_reason="ran the mailout",
     )
     if result.live:
@@ -183,7 +183,7 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
 def _user_events(ground: Ground, result: MailedOut) -> list[Event]:
     """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
     first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
-    known = set(archive.read_rows(ground.desk.shelves, first)["user_id"]) if first is not None else set()
+    known = set(archive.read_rows(ground.context.shelves, first)["user_id"]) if first is not None else set()
     events = _users(ground, result, () if ground.first_links else known)
     return [replace(event, is_of_old=event.user_id in known) for event in events]
 
@@ -192,7 +192,7 @@ def _users(ground: Ground, result: MailedOut, known: Collection[str] = ()) -> li
     newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
     if not newest:
         return []
-    rows = newest_rows(ground.desk, Dataset.PRACTICE_USERS, newest)
+    rows = newest_rows(ground.context, Dataset.PRACTICE_USERS, newest)
     absent = absent_columns(Dataset.PRACTICE_USERS, newest)
     why = users_not_known(rows, unknown_in(Dataset.PRACTICE_USERS, rows, newest), absent)
     if why is not None:
@@ -219,12 +219,12 @@ def _came_back(ground: Ground, result: MailedOut) -> list[Event]:
 
 def _first_links(ground: Ground, result: MailedOut, among: Collection[str] | None = None) -> list[Event]:
     """A first link for every listed doctor (of these) whose account is not verified and whom nothing stops."""
-    desk, connection, as_of = ground.desk, ground.connection, ground.as_of
+    context, connection, as_of = ground.context, ground.connection, ground.as_of
     performers = newest_rows(
-        desk, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
+        context, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
     )
     newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)
-    accounts = newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest)
+    accounts = newest_rows(context, Dataset.PCSE_ACCOUNTS, newest)
     perhaps, why = perhaps_verified(accounts, unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
     if why is not None:
         result.not_known[FIRST_LINKS] = why
@@ -232,7 +232,7 @@ def _first_links(ground: Ground, result: MailedOut, among: Collection[str] | Non
     verified = {one.gmc_number for one in verifications(accounts)}
     wanted = listed_numbers(performers) - verified - perhaps - changing
     doctors = mailout.keys_of(connection, wanted if among is None else wanted & set(among))
-    around = surroundings(desk, connection, as_of, doctors, performers)
+    around = surroundings(context, connection, as_of, doctors, performers)
     people = [person for person in around.people.values() if person.key is not None]
-    stopped = bars([first_change(person, as_of) for person in people], around, policy(desk))
+    stopped = bars([first_change(person, as_of) for person in people], around, policy(context))
     return [first_link(person, as_of) for person in people if first_change(person, as_of).change_id not in stopped]

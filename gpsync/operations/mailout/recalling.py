@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Connection
 
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.mailout.reminding import timely
 from gpsync.operations.mailout.standing import bars, policy, surroundings
 from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unknown_in
@@ -30,7 +30,7 @@ NOT_REMINDED = "NOT_REMINDED"
 
 
 def recalled(
-    desk: Desk, connection: Connection, as_of: date, mails: Iterable[LiveMail], performers: pd.DataFrame
+    context: Context, connection: Connection, as_of: date, mails: Iterable[LiveMail], performers: pd.DataFrame
 ) -> dict[str, str]:
     """Why each of these mails that must not go out any more is to be cancelled, by its id.
 
@@ -40,33 +40,33 @@ def recalled(
     doctors = [mail for mail in waiting if mail.kind is MailKind.FIRST_LINK or mail.requested_by or mail.is_reminder]
     users = [mail for mail in waiting if mail.kind is MailKind.USER_LINK]
     return {
-        **_untimely(desk, connection, as_of, [mail for mail in waiting if mail.is_reminder and mail.change_id]),
-        **(_doctors(desk, connection, as_of, doctors, performers) if doctors else {}),
-        **(_users(desk, connection, as_of, users) if users else {}),
+        **_untimely(context, connection, as_of, [mail for mail in waiting if mail.is_reminder and mail.change_id]),
+        **(_doctors(context, connection, as_of, doctors, performers) if doctors else {}),
+        **(_users(context, connection, as_of, users) if users else {}),
     }
 
 
 def _doctors(
-    desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail], performers: pd.DataFrame
+    context: Context, connection: Connection, as_of: date, mails: list[LiveMail], performers: pd.DataFrame
 ) -> dict[str, str]:
     wanted = {mail.gmc_number: mail.recipient_key for mail in mails if mail.gmc_number}
-    around = surroundings(desk, connection, as_of, wanted, performers)
+    around = surroundings(context, connection, as_of, wanted, performers)
     addresses = [
         as_if_new(mail.mail_id, mail.gmc_number or "", mail.recipient, mail.recipient_key, as_of) for mail in mails
     ]
     addresses = [newly_spelled(one, around.people.get(one.gmc_number)) for one in addresses]
-    return {mail_id: bar.reason for mail_id, bar in bars(addresses, around, policy(desk)).items()}
+    return {mail_id: bar.reason for mail_id, bar in bars(addresses, around, policy(context)).items()}
 
 
-def _untimely(desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
+def _untimely(context: Context, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
     doctors = {mail.gmc_number for mail in mails if mail.gmc_number}
-    wanted = {change.change_id for change in timely(desk, connection, as_of, doctors)}
+    wanted = {change.change_id for change in timely(context, connection, as_of, doctors)}
     return {mail.mail_id: NOT_REMINDED for mail in mails if mail.change_id not in wanted}
 
 
-def _users(desk: Desk, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
+def _users(context: Context, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
     newest = extracts.newest_two(connection, Dataset.PRACTICE_USERS, as_of)
-    rows = newest_rows(desk, Dataset.PRACTICE_USERS, newest)
+    rows = newest_rows(context, Dataset.PRACTICE_USERS, newest)
     absent = absent_columns(Dataset.PRACTICE_USERS, newest)
     if users_not_known(rows, unknown_in(Dataset.PRACTICE_USERS, rows, newest), absent):
         return {mail.mail_id: USER_NOT_KNOWN for mail in mails}

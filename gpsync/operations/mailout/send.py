@@ -17,7 +17,7 @@ from gpsync.mail.journal import Journal
 from gpsync.mail.server import Server, server_of
 from gpsync.mail.smtp_connection import open_postbox
 from gpsync.mails import Claim, Outgoing, PlannedMail
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.settings import Settings
 from gpsync.store import mailout
 from gpsync.store.locks import RunLock
@@ -89,9 +89,9 @@ class Post:
         return not allowed or domain in allowed
 
 
-def open_post(desk: Desk, secrets: LinkSecrets, now: Callable[[], datetime]) -> Post:
+def open_post(context: Context, secrets: LinkSecrets, now: Callable[[], datetime]) -> Post:
     """The post by the settings. Raises WrongUse for settings that do not fit together."""
-    settings, server = desk.settings, server_of(desk.settings)
+    settings, server = context.settings, server_of(context.settings)
     if settings.rehearsal and not server.on_this_machine:
         raise WrongUse(
             "GPSYNC_REHEARSAL=true and GPSYNC_SMTP_HOST do not go together: a rehearsal mails a mail service on this "
@@ -116,13 +116,13 @@ def check_sender(post: Post) -> None:
             raise WrongUse(f"GPSYNC_{name} is a made-up name: set your own before anything is sent.")
 
 
-def journal_of(desk: Desk) -> Journal:
+def journal_of(context: Context) -> Journal:
     """The result journal of this installation."""
-    return Journal(desk.settings.home_folder / _JOURNAL)
+    return Journal(context.settings.home_folder / _JOURNAL)
 
 
 def send(
-    desk: Desk,
+    context: Context,
     post: Post,
     as_of: date,
     judged_at: datetime,
@@ -134,21 +134,21 @@ def send(
 
     Returns why the run stopped early, or None.
     """
-    with desk.engine.connect() as connection:
-        left = max(0, desk.settings.daily_cap - mailout.sent_on(connection, as_of))
-    journal = journal_of(desk)
-    with desk.phase("send"), awaited() as stop:
+    with context.engine.connect() as connection:
+        left = max(0, context.settings.daily_cap - mailout.sent_on(connection, as_of))
+    journal = journal_of(context)
+    with context.phase("send"), awaited() as stop:
         done = dispatch(
-            desk.engine,
+            context.engine,
             partial(open_postbox, post.server),
             post.write,
             judge,
             next_try,
             journal,
-            _limits(desk.settings, left),
+            _limits(context.settings, left),
             now=post.now,
             judged_at=judged_at,
-            link_hours=desk.settings.link_hours,
+            link_hours=context.settings.link_hours,
             stop=stop,
             tell=tell,
             until=until,

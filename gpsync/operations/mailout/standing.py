@@ -11,7 +11,7 @@ from gpsync import rules
 from gpsync.actors import on_record
 from gpsync.letters.letters import can_be_written
 from gpsync.mails import Person
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.reconcile.gather import rows_of, unknown_in
 from gpsync.records import EmailChange, ExtractRecord, Holding, Verification
 from gpsync.rules import ChangeReason, ChangeState, Dataset, Guard, HoldKind
@@ -86,7 +86,7 @@ class Surroundings:
 
 
 def surroundings(
-    desk: Desk,
+    context: Context,
     connection: Connection,
     as_of: date,
     wanted: Mapping[str, str],
@@ -97,10 +97,10 @@ def surroundings(
 
     `change_dates` are those of the changes to be judged.
     """
-    accounts, perhaps_verified = _accounts(desk, connection, as_of)
+    accounts, perhaps_verified = _accounts(context, connection, as_of)
     keys = set(wanted.values())
     now_holding = holding(connection, keys)
-    decisions = _mass_decisions(desk, connection, change_dates)
+    decisions = _mass_decisions(context, connection, change_dates)
     return Surroundings(
         as_of=as_of,
         people=people(connection, wanted),
@@ -119,7 +119,7 @@ def surroundings(
     )
 
 
-def _accounts(desk: Desk, connection: Connection, as_of: date) -> tuple[pd.DataFrame | None, Mapping[str, str]]:
+def _accounts(context: Context, connection: Connection, as_of: date) -> tuple[pd.DataFrame | None, Mapping[str, str]]:
     """The rows of the newest accounts extract, and who may be verified with which address, where it does not tell.
 
     While the newest does not say who uses an address, those of the newest that does.
@@ -132,7 +132,7 @@ def _accounts(desk: Desk, connection: Connection, as_of: date) -> tuple[pd.DataF
     before = [entry for entry in reversed(earlier) if entry.extract.as_of < newest[0].extract.as_of]
     not_told: frozenset[str] = frozenset()
     for entry in (*newest, *before):
-        rows = rows_of(desk, entry)
+        rows = rows_of(context, entry)
         unknown = unknown_in(Dataset.PCSE_ACCOUNTS, rows, [entry])
         not_told |= unknown
         if "username_email" not in unknown:
@@ -140,9 +140,9 @@ def _accounts(desk: Desk, connection: Connection, as_of: date) -> tuple[pd.DataF
     return None, {}
 
 
-def policy(desk: Desk) -> Policy:
+def policy(context: Context) -> Policy:
     """Whom this installation mails."""
-    return Policy(desk.settings.audience, desk.settings.hold_unlicensed)
+    return Policy(context.settings.audience, context.settings.hold_unlicensed)
 
 
 def bars(changes: Iterable[EmailChange], around: Surroundings, rules: Policy) -> dict[str, Bar]:
@@ -163,45 +163,45 @@ def bars(changes: Iterable[EmailChange], around: Surroundings, rules: Policy) ->
 
 
 def _mass_decisions(
-    desk: Desk, connection: Connection, change_dates: Collection[date]
+    context: Context, connection: Connection, change_dates: Collection[date]
 ) -> list[tuple[date, str | None]]:
     """The date of each approved mass change, and what was decided about its mails (C-39); None: nothing yet.
 
     Each gets a hold, opened in the name of whoever approved the extract.
     """
     approved = extracts.approved_despite(connection, Guard.MASS_EMAIL_CHANGE, change_dates)
-    return [(entry.extract.as_of, _mass_hold(desk, connection, entry).decision) for entry in approved]
+    return [(entry.extract.as_of, _mass_hold(context, connection, entry).decision) for entry in approved]
 
 
-def _mass_hold(desk: Desk, connection: Connection, entry: ExtractRecord) -> Hold:
+def _mass_hold(context: Context, connection: Connection, entry: ExtractRecord) -> Hold:
     finding = next(one for one in entry.findings if one.guard is Guard.MASS_EMAIL_CHANGE)
-    approver = on_record(entry.decided_by, entry.decided_account, desk.settings.people_by_uid)
+    approver = on_record(entry.decided_by, entry.decided_account, context.settings.people_by_uid)
     wanted = Hold(
         hold_id=f"mails-of-{entry.extract.extract_id}",
         kind=HoldKind.MASS_CHANGE,
         scope=entry.extract.extract_id,
-        opened_at=desk.now(),
+        opened_at=context.now(),
         opened_by=approver,
         counted=finding.counted,
         allowed=finding.allowed,
         asked_by=asker(approver),
-        asked_at=desk.now(),
+        asked_at=context.now(),
         asked_reason=entry.decided_reason,
     )
     return holds.open_hold(connection, wanted)
 
 
 def with_listing(
-    desk: Desk, connection: Connection, as_of: date, changes: Iterable[EmailChange]
+    context: Context, connection: Connection, as_of: date, changes: Iterable[EmailChange]
 ) -> dict[str, EmailChange]:
     """The changes by id, those of doctors who came onto the list after their window due on that day (C-16)."""
     waiting = list(changes)
-    if desk.settings.audience is not rules.Audience.PERFORMERS or not waiting:
+    if context.settings.audience is not rules.Audience.PERFORMERS or not waiting:
         return {one.change_id: one for one in waiting}
     doctors = {one.gmc_number for one in waiting}
     lists: dict[date, frozenset[str]] = {}
     for entry in _lists_back_to(connection, min(one.due_date for one in waiting), as_of):
-        rows = rows_of(desk, entry)
+        rows = rows_of(context, entry)
         if "list_status" in unknown_in(Dataset.PERFORMERS_LIST, rows, [entry]):
             continue  # it says of nobody whether the list includes them
         lists[entry.extract.as_of] = included(rows, doctors)

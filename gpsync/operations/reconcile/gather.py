@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.operations.address_secret import pseudonyms
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.reconcile.list_comparisons import Comparisons
 from gpsync.reconciliation.columns import blank_columns, medical
 from gpsync.reconciliation.facts import Facts, Limits, Load
@@ -20,31 +20,31 @@ from gpsync.store import extracts, register
 _LOADS_DAYS = 60
 
 
-def gather(desk: Desk, connection: Connection, as_of: date, comparisons: Comparisons) -> Facts:
+def gather(context: Context, connection: Connection, as_of: date, comparisons: Comparisons) -> Facts:
     """Everything the rules may look at, from extracts dated up to `as_of`."""
     newest = {dataset: extracts.newest_two(connection, dataset, as_of) for dataset in Dataset}
     performers = newest[Dataset.PERFORMERS_LIST]
-    aside = _set_aside(desk, extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of))
+    aside = _set_aside(context, extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of))
     return Facts(
         as_of=as_of,
         register=register.current(connection, as_of),
-        performers=newest_rows(desk, Dataset.PERFORMERS_LIST, performers),
-        approvals=newest_rows(desk, Dataset.PRACTICE_APPROVALS, newest[Dataset.PRACTICE_APPROVALS]),
-        practices=newest_rows(desk, Dataset.PRACTICES, newest[Dataset.PRACTICES]),
-        users=newest_rows(desk, Dataset.PRACTICE_USERS, newest[Dataset.PRACTICE_USERS]),
-        accounts=newest_rows(desk, Dataset.PCSE_ACCOUNTS, newest[Dataset.PCSE_ACCOUNTS]),
+        performers=newest_rows(context, Dataset.PERFORMERS_LIST, performers),
+        approvals=newest_rows(context, Dataset.PRACTICE_APPROVALS, newest[Dataset.PRACTICE_APPROVALS]),
+        practices=newest_rows(context, Dataset.PRACTICES, newest[Dataset.PRACTICES]),
+        users=newest_rows(context, Dataset.PRACTICE_USERS, newest[Dataset.PRACTICE_USERS]),
+        accounts=newest_rows(context, Dataset.PCSE_ACCOUNTS, newest[Dataset.PCSE_ACCOUNTS]),
         previous_performers=comparisons.before_newest,
         list_changes=comparisons.changes,
-        pseudonym=pseudonyms(desk),
+        pseudonym=pseudonyms(context),
         email_changes=register.changes(connection),
         newest={dataset: found[0].extract.as_of for dataset, found in newest.items() if found},
         loads=_loads(connection, as_of),
         quarantined_statuses=_numbers(aside, QuarantineReason.UNKNOWN_STATUS),
         quarantined=_numbers(aside, *QuarantineReason),
-        limits=_limits(desk),
+        limits=_limits(context),
         left_register=register.left(connection, as_of),
         columns=_columns(connection, newest, as_of),
-        blank={Dataset.GMC_REGISTER: _blank_in_register(desk, connection, as_of)},
+        blank={Dataset.GMC_REGISTER: _blank_in_register(context, connection, as_of)},
     )
 
 
@@ -62,30 +62,30 @@ def _columns(
     return found
 
 
-def _blank_in_register(desk: Desk, connection: Connection, as_of: date) -> frozenset[str]:
+def _blank_in_register(context: Context, connection: Connection, as_of: date) -> frozenset[str]:
     """The columns that the newest full register leaves blank in every row, whatever is held of doctors it lacks."""
     register = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
     full = next((one for one in register if one.extract.kind is Kind.FULL), None)
-    return archive.blank_columns(desk.shelves, full) if full else frozenset()
+    return archive.blank_columns(context.shelves, full) if full else frozenset()
 
 
-def _limits(desk: Desk) -> Limits:
+def _limits(context: Context) -> Limits:
     """The rules' thresholds: those that have a setting as it says, the others as they are."""
-    given = {name: getattr(desk.settings, name, None) for name in Limits.__dataclass_fields__}
+    given = {name: getattr(context.settings, name, None) for name in Limits.__dataclass_fields__}
     return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
-def newest_rows(desk: Desk, dataset: Dataset, found: list[ExtractRecord]) -> pd.DataFrame:
+def newest_rows(context: Context, dataset: Dataset, found: list[ExtractRecord]) -> pd.DataFrame:
     """The rows of the newest of these extracts, with every column of the layout; none where there is none."""
     columns = LAYOUTS[dataset].names
     if not found:
         return pd.DataFrame(columns=columns, dtype="str")
-    return archive.read_rows(desk.shelves, found[0]).reindex(columns=columns).astype("str")
+    return archive.read_rows(context.shelves, found[0]).reindex(columns=columns).astype("str")
 
 
-def rows_of(desk: Desk, entry: ExtractRecord) -> pd.DataFrame:
+def rows_of(context: Context, entry: ExtractRecord) -> pd.DataFrame:
     """The rows of a kept extract with every column of its layout; one that it does not have is blank."""
-    return newest_rows(desk, entry.extract.dataset, [entry])
+    return newest_rows(context, entry.extract.dataset, [entry])
 
 
 def absent_columns(dataset: Dataset, found: Sequence[ExtractRecord]) -> frozenset[str]:
@@ -99,9 +99,9 @@ def unknown_in(dataset: Dataset, rows: pd.DataFrame, found: Sequence[ExtractReco
     return absent_columns(dataset, found) | blank_columns(seen, dataset)
 
 
-def unknown_in_register(desk: Desk, connection: Connection, as_of: date) -> frozenset[str]:
+def unknown_in_register(context: Context, connection: Connection, as_of: date) -> frozenset[str]:
     """The columns of which the newest full register, and what came after it, says nothing."""
-    blank = _blank_in_register(desk, connection, as_of)
+    blank = _blank_in_register(context, connection, as_of)
     since = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
     return blank.union(*(absent_columns(Dataset.GMC_REGISTER, [entry]) for entry in since))
 
@@ -114,12 +114,12 @@ def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:
     )
 
 
-def _set_aside(desk: Desk, register: Sequence[ExtractRecord]) -> Mapping[str, frozenset[QuarantineReason]]:
+def _set_aside(context: Context, register: Sequence[ExtractRecord]) -> Mapping[str, frozenset[QuarantineReason]]:
     """Doctors whose newest row in the newest full register and the deltas since was set aside, and why."""
     found: dict[str, frozenset[QuarantineReason]] = {}
     for entry in register:
         if found and entry.extract.kind is Kind.DELTA:
-            accepted = set(archive.read_rows(desk.shelves, entry)["gmc_number"])
+            accepted = set(archive.read_rows(context.shelves, entry)["gmc_number"])
             found = {number: reasons for number, reasons in found.items() if number not in accepted}
         for row in entry.quarantined:
             found[row.key] = found.get(row.key, frozenset()) | {row.reason}

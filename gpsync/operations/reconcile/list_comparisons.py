@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.reconciliation.approvals import unasked
 from gpsync.reconciliation.approvals.list_changes import between
 from gpsync.reconciliation.facts import Facts
@@ -43,10 +43,10 @@ class Comparisons:
     newest_tells: bool
 
 
-def compare(desk: Desk, connection: Connection, as_of: date) -> Comparisons:
+def compare(context: Context, connection: Connection, as_of: date) -> Comparisons:
     """Compare every list dated up to a day with the one before, where that has not been done."""
     lists = list_changes.accepted_lists(connection, as_of)
-    telling = [one for one in lists if _tells(desk, one)]
+    telling = [one for one in lists if _tells(context, one)]
     pairs = [(after, before) for before, after in pairwise(telling)]
     compared = list_changes.compared(connection, as_of)
     wanted = {after.list_id: before.list_id for after, before in pairs}
@@ -55,18 +55,18 @@ def compare(desk: Desk, connection: Connection, as_of: date) -> Comparisons:
     found, before_newest = [list_changes.kept(connection, as_of)], None
     for after, before in due:
         if after is lists[-1]:
-            before_newest = _rows(desk, before)
+            before_newest = _rows(context, before)
         else:
-            found.append(between(_rows(desk, before), _rows(desk, after), after.as_of))
+            found.append(between(_rows(context, before), _rows(context, after), after.as_of))
     return Comparisons(lists, pd.concat(found, ignore_index=True), before_newest, due, telling[-1:] == lists[-1:])
 
 
-def _tells(desk: Desk, one: AcceptedList) -> bool:
+def _tells(context: Context, one: AcceptedList) -> bool:
     """Whether a list says what lists are compared by."""
     if not one.columns >= _NEEDED:
         return False
     with suppress(FileNotFoundError):
-        return not archive.blank_columns_of(desk.shelves, one.list_id) & _NEEDED
+        return not archive.blank_columns_of(context.shelves, one.list_id) & _NEEDED
     # Its rows were taken out of the archive; where it must be compared, that is told.
     return True
 
@@ -85,6 +85,6 @@ def keep(connection: Connection, facts: Facts, comparisons: Comparisons, as_of: 
     list_changes.mark_compared(connection, pairs, as_of)
 
 
-def _rows(desk: Desk, one: AcceptedList) -> pd.DataFrame:
-    rows = archive.rows_of(desk.shelves, one.list_id)
+def _rows(context: Context, one: AcceptedList) -> pd.DataFrame:
+    rows = archive.rows_of(context.shelves, one.list_id)
     return rows.reindex(columns=LAYOUTS[Dataset.PERFORMERS_LIST].names).astype("str")

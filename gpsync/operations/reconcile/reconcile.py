@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from gpsync import progress
 from gpsync.errors import WrongUse
 from gpsync.operations.address_secret import compared_hashes
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.reconcile.gather import gather
 from gpsync.operations.reconcile.list_comparisons import compare, keep
 from gpsync.operations.reconcile.names import names_of
@@ -94,31 +94,31 @@ def check_day(connection: Connection, as_of: date) -> None:
         raise WrongUse(f"Mismatches were reconciled as of {newest} already: {as_of} would turn them back.")
 
 
-def reconcile(desk: Desk, as_of: date, result: Reconciled) -> None:
+def reconcile(context: Context, as_of: date, result: Reconciled) -> None:
     """Judge as of a day and publish; a failure leaves yesterday's mismatches and yesterday's report."""
     progress.step("mismatches", 0, 1)
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         check_day(connection, as_of)
-        with desk.phase("gather"):
-            comparisons = compare(desk, connection, as_of)
-            facts = compared(gather(desk, connection, as_of, comparisons))
+        with context.phase("gather"):
+            comparisons = compare(context, connection, as_of)
+            facts = compared(gather(context, connection, as_of, comparisons))
         if len(comparisons.due) > 1:
             progress.say(f"{len(comparisons.due)} performers lists to judge: each is compared with the one before it.")
-        with desk.phase("judge"):
+        with context.phase("judge"):
             judgement = judge(facts)
-        with desk.phase("keep"):
+        with context.phase("keep"):
             before = mismatches.all_of_them(connection)
-            after = live(before, judgement.seen, judgement.assessed, as_of, compared_hashes(desk))
+            after = live(before, judgement.seen, judgement.assessed, as_of, compared_hashes(context))
             mismatches.forget(connection, {one.mismatch_id for one in before} - {one.mismatch_id for one in after})
             mismatches.write(connection, _changed(before, after))
             reasons = {str(code): why for code, why in judgement.not_assessed.items()}
             not_known.keep(connection, mismatches.RECONCILE, reasons, as_of)
             is_assessed = Code.APPLIED_WITHOUT_APPROVAL in judgement.assessed
             keep(connection, facts, comparisons, as_of, is_assessed=is_assessed)
-        with desk.phase("report"):
-            names = names_of(desk.settings, connection, after, as_of)
+        with context.phase("report"):
+            names = names_of(context.settings, connection, after, as_of)
             result.report = _report(connection, as_of, judgement, after, names)
-            result.folder = publish(desk.settings.reports_folder, as_of, files(result.report))
+            result.folder = publish(context.settings.reports_folder, as_of, files(result.report))
     progress.say(" ".join(what_changed(result.report).splitlines()[:2]))
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from gpsync.errors import WrongUse
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.reconciliation.lifecycle import set_aside as acknowledged
 from gpsync.reports.acknowledgements import LONGEST_DAYS, Acknowledgement, read_acknowledgements
 from gpsync.rules import STANDING_STATES
@@ -20,15 +20,15 @@ def wanted_in(path: Path, as_of: date) -> tuple[list[Acknowledgement], list[str]
     return wanted, [problem.sentence for problem in problems]
 
 
-def set_aside(desk: Desk, wanted: Sequence[Acknowledgement], by: str) -> int:
+def set_aside(context: Context, wanted: Sequence[Acknowledgement], by: str) -> int:
     """Acknowledge these mismatches; returns how many. Raises WrongUse, and changes nothing, for one unknown."""
     by_id = {one.mismatch_id: one for one in wanted}
-    last = desk.today + timedelta(days=LONGEST_DAYS)
-    if any(one.until < desk.today for one in wanted):
+    last = context.today + timedelta(days=LONGEST_DAYS)
+    if any(one.until < context.today for one in wanted):
         raise WrongUse("The day until which it is set aside has passed: nothing was changed.")
     if any(one.until > last for one in wanted):
         raise WrongUse(f"Nothing is set aside for longer than until {last}: nothing was changed.")
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         found = mismatches.with_ids(connection, list(by_id))
         standing = [one for one in found if one.state in STANDING_STATES]
         missing = by_id.keys() - {one.mismatch_id for one in standing}

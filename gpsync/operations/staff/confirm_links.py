@@ -11,7 +11,7 @@ from gpsync.errors import WrongUse
 from gpsync.extracts.headings import letters
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.link_tokens import LinkVerdict, consume
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.run_record import recorded_run
@@ -75,21 +75,21 @@ class Confirmed:
         } | by_verdict
 
 
-def confirm_file(desk: Desk, path: Path) -> Confirmed:
+def confirm_file(context: Context, path: Path) -> Confirmed:
     """Use the links that a file of the portal names, each at the time the portal says, or now where it says none.
 
     A time between a link's making and its end counts even if it is told of later. The same file twice changes
     nothing. Raises WrongUse, and takes nothing in, for a file that cannot be read as a whole.
     """
-    now = desk.now()
+    now = context.now()
     rows = list(_read(path, now))
-    secrets = link_secrets(desk)
+    secrets = link_secrets(context)
     confirmed = Confirmed()
-    with recorded_run(desk, FLOW, desk.today, confirmed), desk.engine.begin() as connection:
+    with recorded_run(context, FLOW, context.today, confirmed), context.engine.begin() as connection:
         ledger = Ledger(connection, recorded_at=now)
         told = [(row.number, consume(ledger, row.token, row.confirmed_at, secrets=secrets)) for row in rows]
         confirmed.rows += told
-        rework_email_changes(connection, desk, GMC_REGISTER, set())
+        rework_email_changes(connection, context, GMC_REGISTER, set())
     return confirmed
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gpsync.errors import NotAllowed, WrongUse
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.rules import Action, ActOutcome
 from gpsync.store import acts
 from gpsync.store.acts import Act
@@ -19,8 +19,8 @@ class Attempt:
 
 
 @contextmanager
-def on_record(desk: Desk, action: Action, subject: str, reason: str) -> Iterator[Attempt]:
-    """Keep what the desk's operator does in the block: done, asked for, or refused and why.
+def on_record(context: Context, action: Action, subject: str, reason: str) -> Iterator[Attempt]:
+    """Keep what the context's operator does in the block: done, asked for, or refused and why.
 
     A refusal is kept although everything else of the attempt is undone.
     """
@@ -28,11 +28,11 @@ def on_record(desk: Desk, action: Action, subject: str, reason: str) -> Iterator
     try:
         yield attempt
     except (NotAllowed, WrongUse) as refusal:
-        _keep(desk, Act(desk.now(), action, subject, ActOutcome.REFUSED, desk.operator, reason, str(refusal)))
+        _keep(context, Act(context.now(), action, subject, ActOutcome.REFUSED, context.operator, reason, str(refusal)))
         raise
-    _keep(desk, Act(desk.now(), action, subject, attempt.outcome, desk.operator, reason))
+    _keep(context, Act(context.now(), action, subject, attempt.outcome, context.operator, reason))
 
 
-def _keep(desk: Desk, act: Act) -> None:
-    with desk.engine.begin() as connection:
+def _keep(context: Context, act: Act) -> None:
+    with context.engine.begin() as connection:
         acts.record(connection, act)

@@ -11,7 +11,7 @@ from gpsync.bounces.kept import kept
 from gpsync.bounces.notices import Notice
 from gpsync.bounces.verdict import Mailed, Returned, read, verdict
 from gpsync.mail.mailboxes import Mailbox, Message
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.run_record import recorded_run
 from gpsync.rules import FOR_A_PERSON, LinkState, MailState, ReturnedKind
 from gpsync.store import bounces as stored
@@ -58,7 +58,7 @@ class Bounces:
         }
 
 
-def read_bounces(desk: Desk, mailbox: Mailbox) -> Bounces:
+def read_bounces(context: Context, mailbox: Mailbox) -> Bounces:
     """Read every new message of a mailbox; each is one transaction, and is marked as read after it.
 
     What needs a person is kept until somebody settles it. A run that is stopped leaves what it did; the next one goes
@@ -66,29 +66,29 @@ def read_bounces(desk: Desk, mailbox: Mailbox) -> Bounces:
     GpsyncError when the mailbox fails.
     """
     bounces = Bounces()
-    with recorded_run(desk, "bounces", desk.today, bounces) as lock, desk.phase("bounces"):
+    with recorded_run(context, "bounces", context.today, bounces) as lock, context.phase("bounces"):
         for number, message in enumerate(mailbox.messages, 1):
             lock.keep()
-            with desk.engine.begin() as connection:
-                _take(connection, desk, message, bounces)
+            with context.engine.begin() as connection:
+                _take(connection, context, message, bounces)
             if message.content is not None:
                 message.mark_read()
             progress.step("Messages read", number, mailbox.size)
-        with desk.engine.connect() as connection:
+        with context.engine.connect() as connection:
             bounces.waiting = bounces_waiting.count(connection)
     return bounces
 
 
-def _take(connection: Connection, desk: Desk, message: Message, bounces: Bounces) -> None:
+def _take(connection: Connection, context: Context, message: Message, bounces: Bounces) -> None:
     unopened = sha256(f"{ReturnedKind.UNREADABLE}\0{message.name}".encode()).hexdigest()
     if message.content is None:
         bounces.unreadable += 1
         if not stored.is_known(connection, unopened):
-            stored.remember(connection, stored.Read(unopened, ReturnedKind.UNREADABLE), desk.now())
+            stored.remember(connection, stored.Read(unopened, ReturnedKind.UNREADABLE), context.now())
             bounces_waiting.keep(connection, unopened, message.name, None)
         return
     if message.name:
-        bounces_waiting.opened(connection, unopened, desk.now())
+        bounces_waiting.opened(connection, unopened, context.now())
     fingerprint = sha256(message.content).hexdigest()
     if stored.is_known(connection, fingerprint):
         bounces.known += 1
@@ -98,9 +98,9 @@ def _take(connection: Connection, desk: Desk, message: Message, bounces: Bounces
     notice = verdict(found, _facts(mail) if mail else None)
     believed = mail if mail and notice.is_report else None
     if believed:
-        follow(connection, desk, believed, notice, bounces)
+        follow(connection, context, believed, notice, bounces)
     mail_id = believed.mail_id if believed else None
-    stored.remember(connection, stored.Read(fingerprint, notice.kind, mail_id, notice.status_code), desk.now())
+    stored.remember(connection, stored.Read(fingerprint, notice.kind, mail_id, notice.status_code), context.now())
     if notice.kind in FOR_A_PERSON:
         bounces_waiting.keep(connection, fingerprint, message.name, kept(message.content))
     bounces.kinds[notice.kind] += 1
@@ -119,14 +119,19 @@ def _facts(mail: stored.GivenMail) -> Mailed:
 
 
 def follow(
-    connection: Connection, desk: Desk, mail: stored.GivenMail, notice: Notice, bounces: Bounces, by: str = stored.ACTOR
+    connection: Connection,
+    context: Context,
+    mail: stored.GivenMail,
+    notice: Notice,
+    bounces: Bounces,
+    by: str = stored.ACTOR,
 ) -> None:
     """What follows from a report that is believed.
 
     A dead address ends everything. A mail that came back undelivered has not arrived, whosever fault that was. Nothing
     follows where the link was used: somebody has got that mail.
     """
-    code, now = notice.status_code, desk.now()
+    code, now = notice.status_code, context.now()
     reason = code or str(notice.kind)
     if mail.state is MailState.BOUNCED:
         return

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from gpsync import rules
 from gpsync.errors import NotAllowed, WrongUse
 from gpsync.mails import Past, Person
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.standing import bars, policy, surroundings
 from gpsync.operations.reconcile.gather import newest_rows
@@ -55,7 +55,7 @@ class Resent:
 
 
 def resend(
-    desk: Desk, gmc_number: str, stated_email: str, by: str, reason: str, called_back_on: str | None = None
+    context: Context, gmc_number: str, stated_email: str, by: str, reason: str, called_back_on: str | None = None
 ) -> Resent:
     """Plan another link for a doctor. Earlier links end in the same transaction.
 
@@ -66,28 +66,30 @@ def resend(
     source = called_back_on or ""
     if called_back_on is not None and not is_source(source):
         raise WrongUse("--called-back-on says where the number came from, such as 'ODS' or 'the performers list'.")
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         lock_history(connection)
         person = _person(connection, gmc_number)
         _check_stated(person, stated_email)
-        _check_number(desk, connection, gmc_number)
-        event = _event(desk, connection, person)
+        _check_number(context, connection, gmc_number)
+        event = _event(context, connection, person)
         before = mailout.past(connection, [event.event_id]).get(event.event_id)
-        _clear_the_way(desk, connection, gmc_number, before, by)
-        desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now(), by, called_back(reason, source))
+        _clear_the_way(context, connection, gmc_number, before, by)
+        desire = Desire(
+            link_secrets(context), context.settings.mail_from, context.now(), by, called_back(reason, source)
+        )
         changes = email_changes.of_doctor_unjudged(connection, gmc_number)
-        if not source and is_inside_window(changes, person.key, desk.today):
-            hold = holds.open_hold(connection, _early_link(desk, reason))
+        if not source and is_inside_window(changes, person.key, context.today):
+            hold = holds.open_hold(connection, _early_link(context, reason))
             desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
         mail = planned_mail(event, before.generation + 1 if before else 1, desire)
-        if outbox.plan(connection, [mail], desk.now()) != 1:
+        if outbox.plan(connection, [mail], context.now()) != 1:
             raise NotAllowed("A mail to this doctor is being sent this moment: try again in half an hour.")
-        holds.close_early_links(connection, desk.now())
+        holds.close_early_links(connection, context.now())
     return Resent(mail.mail_id, mail.hold_id)
 
 
-def _early_link(desk: Desk, reason: str) -> Hold:
-    hold_id, by, now = f"early-link-{desk.now():%Y%m%d}-{uuid.uuid4().hex[:8]}", desk.operator, desk.now()
+def _early_link(context: Context, reason: str) -> Hold:
+    hold_id, by, now = f"early-link-{context.now():%Y%m%d}-{uuid.uuid4().hex[:8]}", context.operator, context.now()
     return Hold(hold_id, HoldKind.EARLY_LINK, hold_id, now, by, 1, 0, asker(by), now, reason)
 
 
@@ -108,8 +110,8 @@ def _check_stated(person: Person, stated_email: str) -> None:
         )
 
 
-def _check_number(desk: Desk, connection: Connection, gmc_number: str) -> None:
-    since = desk.now() - timedelta(days=rules.RESEND_DAYS)
+def _check_number(context: Context, connection: Connection, gmc_number: str) -> None:
+    since = context.now() - timedelta(days=rules.RESEND_DAYS)
     if mailout.resends(connection, gmc_number, since) >= rules.RESENDS:
         raise NotAllowed(
             f"This doctor was sent {rules.RESENDS} links on request within {rules.RESEND_DAYS} days: find out by "
@@ -117,16 +119,16 @@ def _check_number(desk: Desk, connection: Connection, gmc_number: str) -> None:
         )
 
 
-def _event(desk: Desk, connection: Connection, person: Person) -> Event:
+def _event(context: Context, connection: Connection, person: Person) -> Event:
     """What the new link is about: the change to the current address, or else a first link."""
     _check_holds(connection, person)
-    _check_bars(desk, connection, person)
+    _check_bars(context, connection, person)
     # What the last mailout thought of the change was by older extracts: it has just been judged anew.
     changes = email_changes.of_doctor_unjudged(connection, person.gmc_number)
     mine = [one for one in changes if one.new_key == person.key and one.state in _MAY_BE_RESENT]
     # A change that came too soon after others stays held (C-13): the person is mailed, not the change.
     if not mine or mine[-1].reason is ChangeReason.EMAIL_CHURN:
-        return first_link(person, desk.today)
+        return first_link(person, context.today)
     return change_event(replace(mine[-1], sent_on=None, expires_on=None), person)
 
 
@@ -138,21 +140,21 @@ def _check_holds(connection: Connection, person: Person) -> None:
             raise NotAllowed(f"{change.reason}: {change.reason.meaning} Nothing was planned.")
 
 
-def _check_bars(desk: Desk, connection: Connection, person: Person) -> None:
-    lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, desk.today)
-    performers = newest_rows(desk, Dataset.PERFORMERS_LIST, lists)
-    around = surroundings(desk, connection, desk.today, {person.gmc_number: person.key or ""}, performers)
-    wanted = first_change(person, desk.today)
+def _check_bars(context: Context, connection: Connection, person: Person) -> None:
+    lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, context.today)
+    performers = newest_rows(context, Dataset.PERFORMERS_LIST, lists)
+    around = surroundings(context, connection, context.today, {person.gmc_number: person.key or ""}, performers)
+    wanted = first_change(person, context.today)
     # Mails of which nobody knows are settled by the request.
     around = replace(around, in_doubt=())
-    bar = bars([wanted], around, policy(desk)).get(wanted.change_id)
+    bar = bars([wanted], around, policy(context)).get(wanted.change_id)
     if bar is not None:
         raise NotAllowed(f"{bar.reason}: {bar.reason.meaning} Nothing was planned.")
 
 
-def _clear_the_way(desk: Desk, connection: Connection, gmc_number: str, before: Past | None, by: str) -> None:
+def _clear_the_way(context: Context, connection: Connection, gmc_number: str, before: Past | None, by: str) -> None:
     """End the mails that are under way to this doctor; one that waits for a person's word is settled by the request."""
     live = [mail.mail_id for mail in mailout.live(connection) if mail.gmc_number == gmc_number]
-    outbox.cancel(connection, live, RESENT, by, desk.now())
+    outbox.cancel(connection, live, RESENT, by, context.now())
     if before is not None and before.state in _WAITS_FOR_WORD:
-        outbox.resolve(connection, before.mail_id, sent=False, by=by, reason=RESENT, now=desk.now())
+        outbox.resolve(connection, before.mail_id, sent=False, by=by, reason=RESENT, now=context.now())

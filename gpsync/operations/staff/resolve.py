@@ -3,7 +3,7 @@
 from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mails import PlannedMail
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.recipients import recipients
@@ -14,27 +14,27 @@ from gpsync.store.outbox import planned
 from gpsync.verification.planning import Desire, written_anew
 
 
-def resolve(desk: Desk, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
+def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
     """Settle a mail that is unknown, or give up one that was refused or altered (C-44). One not sent goes out anew.
 
     To the address that its holder has today, if it is still the one that the mail was about.
     Raises WrongUse for a mail that is neither.
     """
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         lock_history(connection)
         mail = planned.as_planned(connection, mail_id)
-        if mail is None or not outbox.resolve(connection, mail_id, sent, by, reason, desk.now()):
+        if mail is None or not outbox.resolve(connection, mail_id, sent, by, reason, context.now()):
             raise WrongUse(
                 f"No mail called {mail_id} waits for such a word: one that is unknown can be sent or not sent, one "
                 "that is policy_held, dead or altered can be not sent."
             )
-        known = recipients(desk, connection, desk.today, [mail])
+        known = recipients(context, connection, context.today, [mail])
         if not sent and mail_id in known and not _is_planned_by_itself(mail):
-            desire = Desire(link_secrets(desk), desk.settings.mail_from, desk.now())
-            if outbox.plan(connection, [written_anew(mail, known[mail_id], desire)], desk.now()):
+            desire = Desire(link_secrets(context), context.settings.mail_from, context.now())
+            if outbox.plan(connection, [written_anew(mail, known[mail_id], desire)], context.now()):
                 mailout.replaced(connection, mail_id)
         if mail.link.gmc_number is not None:
-            rework_email_changes(connection, desk, GMC_REGISTER, {mail.link.gmc_number})
+            rework_email_changes(connection, context, GMC_REGISTER, {mail.link.gmc_number})
 
 
 def _is_planned_by_itself(mail: PlannedMail) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from gpsync.bounces.notices import Notice
 from gpsync.errors import WrongUse
-from gpsync.operations.context import Desk
+from gpsync.operations.context import Context
 from gpsync.operations.staff.read_bounces import Bounces, follow
 from gpsync.rules import ReturnedKind
 from gpsync.store import bounces as stored
@@ -29,7 +29,7 @@ def waiting_message(connection: Connection, message_id: str) -> Waiting:
     return found[0]
 
 
-def settle(desk: Desk, message_ids: Collection[str], said: ReturnedKind | None, by: str, reason: str) -> None:
+def settle(context: Context, message_ids: Collection[str], said: ReturnedKind | None, by: str, reason: str) -> None:
     """Write down that a person has looked at these messages, all or none; what was kept of them goes.
 
     `said` is what the person says that each was, where the program could not: it then has the consequences of that.
@@ -37,14 +37,14 @@ def settle(desk: Desk, message_ids: Collection[str], said: ReturnedKind | None, 
     """
     if not reason.strip():
         raise WrongUse("Say why with --reason: it is kept with your name.")
-    with desk.engine.begin() as connection:
+    with context.engine.begin() as connection:
         lock_history(connection)
         for message_id in dict.fromkeys(message_ids):
-            _settle(connection, desk, waiting_message(connection, message_id), said, by, reason)
+            _settle(connection, context, waiting_message(connection, message_id), said, by, reason)
 
 
 def _settle(
-    connection: Connection, desk: Desk, message: Waiting, said: ReturnedKind | None, by: str, reason: str
+    connection: Connection, context: Context, message: Waiting, said: ReturnedKind | None, by: str, reason: str
 ) -> None:
     mail = stored.locked(connection, message.mail_id) if message.mail_id else None
     if said is not None:
@@ -53,8 +53,8 @@ def _settle(
                 f"{message.message_id} is about no mail that is known, so nothing follows from what it was: settle it "
                 "without --as. For an address that is not to be mailed any more there is `gpsync suppress`."
             )
-        follow(connection, desk, mail, Notice(said, message.status_code, is_report=True), Bounces(), by)
+        follow(connection, context, mail, Notice(said, message.status_code, is_report=True), Bounces(), by)
         mail = stored.locked(connection, mail.mail_id)
     if mail is not None:
-        stored.note(connection, mail, mail.state, reason, None, desk.now(), by)
-    bounces_waiting.settle(connection, message.sha256, by, reason, desk.now())
+        stored.note(connection, mail, mail.state, reason, None, context.now(), by)
+    bounces_waiting.settle(connection, message.sha256, by, reason, context.now())
