@@ -329,16 +329,16 @@ def _in_held_extracts(
     connection: Connection, settings: "Settings", gmc_number: str, show: Callable[[str], str]
 ) -> list["Line"]:
     """What extracts that wait for a person say of a doctor: it is what whoever decides about them must know."""
+    from gpsync.extracts.archive import archive_in
     from gpsync.rules import Dataset
     from gpsync.store import extracts
 
     held = [one for one in extracts.held(connection) if one.extract.dataset is Dataset.GMC_REGISTER]
     if not held:
         return []
-    from gpsync.extracts import archive
     from gpsync.verification.explanation import Line
 
-    where = archive.shelves(settings.home_folder, settings.archive_folder)
+    where = archive_in(settings.home_folder, settings.archive_folder)
     return [
         Line(
             one.extract.as_of,
@@ -346,7 +346,7 @@ def _in_held_extracts(
             f"{show(row['email']) if row['email'] else 'no email address'}: it counts once it is approved.",
         )
         for one in held
-        for row in archive.rows_about(where, one, "gmc_number", gmc_number)
+        for row in where.rows_about(one, "gmc_number", gmc_number)
     ]
 
 

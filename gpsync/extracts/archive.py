@@ -39,37 +39,89 @@ _ROWS, _RECORD = "rows.parquet", "extract.json"
 
 
 @dataclass(frozen=True)
-class Shelves:
-    """The folders for each outcome."""
+class Archive:
+    """The folders for each outcome, and what is kept in them."""
 
-    archive: Path
+    accepted_folder: Path
     held: Path
     rejected: Path
     superseded: Path
 
     def of(self, outcome: Outcome) -> Path:
-        """The shelf that extracts with this outcome stand on."""
+        """The folder of the extracts with this outcome."""
         if outcome in ACCEPTED_OUTCOMES:
-            return self.archive
+            return self.accepted_folder
         return {Outcome.HELD: self.held, Outcome.REJECTED: self.rejected, Outcome.SUPERSEDED: self.superseded}[outcome]
 
     def folder(self, entry: ExtractRecord) -> Path:
         """Where an extract with this outcome is kept."""
         return self.of(entry.outcome) / entry.extract.extract_id
 
+    @contextmanager
+    def staged(self, extract: Extract, delivered: Path | None, rows: pd.DataFrame | None = None) -> Iterator["Staged"]:
+        """Write the delivered bytes, and the accepted rows for a replay, in the background; then `publish`.
 
-def shelves(home: Path, archive: Path) -> Shelves:
-    """The shelves of an installation: `archive` where the settings put it, the others under its home."""
-    return Shelves(archive, home / "held", home / "rejected", home / "superseded")
+        Without `delivered` only the record is kept. What is not published by the end of the block has the delivered
+        file back where it was.
+        """
+        staging = Staged(self, extract, delivered, rows)
+        try:
+            yield staging
+        finally:
+            staging.close(delivered)
+
+    def refile(self, before: ExtractRecord, after: ExtractRecord) -> None:
+        """Move a kept extract to the folder of its new outcome. Does nothing where that has been done."""
+        source, target = self.folder(before), self.folder(after)
+        if not source.exists():
+            return
+        _write_record(source, after)
+        if after.outcome is Outcome.REJECTED:
+            _write_reason(source, after)
+        if source != target:
+            _put(source, target)
+
+    def read_rows(self, entry: ExtractRecord, columns: list[str] | None = None) -> pd.DataFrame:
+        """The accepted rows of a kept extract, as they were tidied when it arrived; of these columns, or of all."""
+        return _rows_in(self.folder(entry), columns)
+
+    def rows_about(self, entry: ExtractRecord, column: str, value: str) -> list[dict[str, str | None]]:
+        """The rows of a kept extract that have this value in a column, as its other columns name theirs."""
+        found: list[dict[str, str | None]] = pq.read_table(
+            self.folder(entry) / _ROWS, filters=[(column, "=", value)]
+        ).to_pylist()
+        return found
+
+    def rows_of(self, extract_id: str) -> pd.DataFrame:
+        """The rows of an accepted extract, by its id."""
+        return _rows_in(self.accepted_folder / extract_id)
+
+    def blank_columns(self, entry: ExtractRecord) -> frozenset[str]:
+        """The columns of a kept extract that no accepted row fills, by the counts that stand beside its rows."""
+        return _blank_in(self.folder(entry))
+
+    def blank_columns_of(self, extract_id: str) -> frozenset[str]:
+        """The same of an accepted extract, by its id."""
+        return _blank_in(self.accepted_folder / extract_id)
+
+    def accepted(self) -> Iterator[ExtractRecord]:
+        """Every accepted extract that the archive holds, in no particular order."""
+        for path in sorted(self.accepted_folder.glob(f"*/{_RECORD}")):
+            yield _from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def archive_in(home: Path, accepted: Path) -> Archive:
+    """The archive of an installation: `accepted` is where the settings put it, the other folders are under its home."""
+    return Archive(accepted, home / "held", home / "rejected", home / "superseded")
 
 
 class Staged:
-    """An extract's files on their way to a shelf, written while the history is being worked out."""
+    """An extract's files on their way into the archive, written while the history is being worked out."""
 
-    def __init__(self, where: Shelves, extract: Extract, delivered: Path | None, rows: pd.DataFrame | None) -> None:
+    def __init__(self, where: Archive, extract: Extract, delivered: Path | None, rows: pd.DataFrame | None) -> None:
         self._where = where
-        where.archive.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder = Path(mkdtemp(prefix=f".{extract.extract_id}.", dir=where.archive))
+        where.accepted_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = Path(mkdtemp(prefix=f".{extract.extract_id}.", dir=where.accepted_folder))
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._writing = self._pool.submit(self._write, extract, delivered, rows)
 
@@ -91,7 +143,7 @@ class Staged:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def publish(self, entry: ExtractRecord) -> Path:
-        """Put the files on the shelf of the entry's outcome, all at once; returns the folder."""
+        """Put the files into the folder of the entry's outcome, all at once; returns the folder."""
         self._writing.result()
         if entry.outcome is Outcome.REJECTED:
             _write_reason(self._folder, entry)
@@ -102,37 +154,9 @@ class Staged:
         _put(self._folder, target)
         _sync(target.parent)
         # What killed runs left of this extract: the same bytes, which are safe now.
-        for left in self._where.archive.glob(f".{entry.extract.extract_id}.*"):
+        for left in self._where.accepted_folder.glob(f".{entry.extract.extract_id}.*"):
             shutil.rmtree(left, ignore_errors=True)
         return target
-
-
-@contextmanager
-def staged(
-    where: Shelves, extract: Extract, delivered: Path | None, rows: pd.DataFrame | None = None
-) -> Iterator[Staged]:
-    """Write the delivered bytes, and the accepted rows for a replay, in the background; then `publish`.
-
-    Without `delivered` only the record is kept. What is not published by the end of the block has the delivered file
-    back where it was.
-    """
-    staging = Staged(where, extract, delivered, rows)
-    try:
-        yield staging
-    finally:
-        staging.close(delivered)
-
-
-def refile(where: Shelves, before: ExtractRecord, after: ExtractRecord) -> None:
-    """Move a kept extract to the shelf of its new outcome. Does nothing where that has been done."""
-    source, target = where.folder(before), where.folder(after)
-    if not source.exists():
-        return
-    _write_record(source, after)
-    if after.outcome is Outcome.REJECTED:
-        _write_reason(source, after)
-    if source != target:
-        _put(source, target)
 
 
 def _put(source: Path, target: Path) -> None:
@@ -151,37 +175,9 @@ def _put(source: Path, target: Path) -> None:
         shutil.rmtree(source, ignore_errors=True)
 
 
-def read_rows(where: Shelves, entry: ExtractRecord, columns: list[str] | None = None) -> pd.DataFrame:
-    """The accepted rows of a kept extract, as they were tidied when it arrived; of these columns, or of all."""
-    return _rows_in(where.folder(entry), columns)
-
-
-def rows_about(where: Shelves, entry: ExtractRecord, column: str, value: str) -> list[dict[str, str | None]]:
-    """The rows of a kept extract that have this value in a column, as its other columns name theirs."""
-    found: list[dict[str, str | None]] = pq.read_table(
-        where.folder(entry) / _ROWS, filters=[(column, "=", value)]
-    ).to_pylist()
-    return found
-
-
-def rows_of(where: Shelves, extract_id: str) -> pd.DataFrame:
-    """The rows of an accepted extract, by its id."""
-    return _rows_in(where.archive / extract_id)
-
-
 def _rows_in(folder: Path, columns: list[str] | None = None) -> pd.DataFrame:
     frame: pd.DataFrame = pq.read_table(folder / _ROWS, columns=columns).to_pandas()
     return frame
-
-
-def blank_columns(where: Shelves, entry: ExtractRecord) -> frozenset[str]:
-    """The columns of a kept extract that no accepted row fills, by the counts that stand beside its rows."""
-    return _blank_in(where.folder(entry))
-
-
-def blank_columns_of(where: Shelves, extract_id: str) -> frozenset[str]:
-    """The same of an accepted extract, by its id."""
-    return _blank_in(where.archive / extract_id)
 
 
 def _blank_in(folder: Path) -> frozenset[str]:
@@ -197,12 +193,6 @@ def _has_values(column: Any) -> bool:
     counts = column.statistics
     # Without a count of nulls nothing says that the column is blank.
     return counts is None or not counts.has_null_count or counts.null_count < column.num_values
-
-
-def accepted(where: Shelves) -> Iterator[ExtractRecord]:
-    """Every accepted extract that the archive holds, in no particular order."""
-    for path in sorted(where.archive.glob(f"*/{_RECORD}")):
-        yield _from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _with_manifest(delivered: Path | None) -> tuple[Path, ...]:

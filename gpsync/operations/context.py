@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from gpsync import login, progress
 from gpsync.actors import PROGRAM, Actor
 from gpsync.errors import WrongUse
-from gpsync.extracts.archive import Shelves, shelves
+from gpsync.extracts.archive import Archive, archive_in
 from gpsync.extracts.inbox import LONDON
 from gpsync.settings import Settings
 from gpsync.store import extracts
@@ -39,7 +39,7 @@ def check_not_ahead(settings: Settings, as_of: date) -> None:
 
 @dataclass(frozen=True)
 class Context:
-    """What every step of a run needs at hand: `operator` is who runs it, `seconds` collects how long each phase took."""
+    """What every step of a run needs at hand. `operator` runs it, `seconds` collects how long each phase took."""
 
     settings: Settings
     engine: Engine
@@ -53,9 +53,9 @@ class Context:
         return self.now().astimezone(LONDON).date()
 
     @property
-    def shelves(self) -> Shelves:
+    def archive(self) -> Archive:
         """Where files are kept."""
-        return shelves(self.settings.home_folder, self.settings.archive_folder)
+        return archive_in(self.settings.home_folder, self.settings.archive_folder)
 
     @property
     def work(self) -> Path:
@@ -95,8 +95,8 @@ def _check_home(context: Context) -> None:
     """The newest extract of the database must be in the archive: a mistyped home has another, or none."""
     with context.engine.connect() as connection:
         newest = extracts.newest_accepted(connection)
-    if newest is not None and not (context.shelves.archive / newest).is_dir():
+    if newest is not None and not (context.archive.accepted_folder / newest).is_dir():
         raise WrongUse(
-            f"The archive {context.shelves.archive} lacks {newest}, which the database has: set GPSYNC_HOME, or "
-            "GPSYNC_ARCHIVE, to the folder that belongs to this database."
+            f"The archive {context.archive.accepted_folder} lacks {newest}, which the database has: set "
+            "GPSYNC_HOME, or GPSYNC_ARCHIVE, to the folder that belongs to this database."
         )

@@ -125,7 +125,7 @@ def inbox_names(context: Context) -> list[str]:
 
 
 def leftovers(context: Context) -> list[Path]:
-    """What lies in the work folder, and what was begun on the shelves and not ended."""
+    """What lies in the work folder, and what was begun in the archive and not ended."""
     hidden = [
         path for path in context.settings.home_folder.rglob(".*") if path.parent.name in ("archive", "rejected", "held")
     ]
@@ -140,7 +140,7 @@ def assert_refused(
     assert expected in entry.reason
     assert entry.reason.startswith(name)
     assert _ADVICE.search(entry.reason), f"does not end with what to do: {entry.reason}"
-    folder = context.shelves.rejected / entry.extract.extract_id
+    folder = context.archive.rejected / entry.extract.extract_id
     kept = {path.name for path in folder.iterdir()} - {f"{name}.manifest.json"}
     assert kept == {name, f"{name}.reason.json"}
     assert (folder / name).read_bytes() == content
@@ -332,7 +332,7 @@ def test_a_packed_file_is_taken_and_kept_as_it_came(content, name, context, deli
     (entry,) = take_all(context)
 
     assert entry.outcome is Outcome.ACCEPTED and entry.counts.rows == 2
-    assert (context.shelves.archive / entry.extract.extract_id / name).read_bytes() == content
+    assert (context.archive.accepted_folder / entry.extract.extract_id / name).read_bytes() == content
     assert leftovers(context) == []
 
 
@@ -629,7 +629,7 @@ def test_a_manifest_is_kept_as_it_was_read_whatever_its_name_stands_for_by_then(
     monkeypatch.setattr(inbox, "_pour", swapped)
     (entry,) = take_all(context)
 
-    kept = context.shelves.archive / entry.extract.extract_id / beside.name
+    kept = context.archive.accepted_folder / entry.extract.extract_id / beside.name
     assert entry.outcome is Outcome.ACCEPTED
     assert not kept.is_symlink() and kept.read_bytes() == read
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from gpsync.errors import WrongUse
-from gpsync.extracts import archive, inbox
+from gpsync.extracts import inbox
+from gpsync.extracts.archive import Staged
 from gpsync.operations.ingest import ingest
 from gpsync.operations.ingest import settle as flow_history
 from gpsync.operations.ingest.ingest import take_in
@@ -24,8 +25,8 @@ _STEPS = [
     (store_history, "apply", "before"),
     (store_history, "apply", "after"),
     (email_changes, "rewrite", "after"),
-    (archive.Staged, "publish", "before"),
-    (archive.Staged, "publish", "after"),
+    (Staged, "publish", "before"),
+    (Staged, "publish", "after"),
     (inbox, "clear", "before"),
     (inbox, "clear", "after"),
 ]
@@ -72,7 +73,7 @@ def test_a_night_cut_off_at_any_step_is_taken_up_by_the_next(
         assert connection.execute(text(query)).all() == [("9000003", date(2026, 11, 3))]
         outcomes = connection.execute(text("SELECT outcome, count(*) FROM extract GROUP BY outcome")).all()
     assert outcomes == [(Outcome.ACCEPTED, 2)]
-    assert sorted(path.name[:27] for path in context.shelves.archive.iterdir()) == [
+    assert sorted(path.name[:27] for path in context.archive.accepted_folder.iterdir()) == [
         "gmc_register-full-20261102-",
         "gmc_register-full-20261103-",
     ]

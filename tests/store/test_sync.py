@@ -68,7 +68,7 @@ def test_other_bytes_for_a_date_are_refused_unless_somebody_says_why(context, ni
         query = text("SELECT outcome, reason FROM extract WHERE extract_id = :id")
         outcome, reason = connection.execute(query, {"id": first.extract.extract_id}).one()
     assert (outcome, reason) == (Outcome.SUPERSEDED, "Replaced by ada: the sender corrected it")
-    assert (context.shelves.superseded / first.extract.extract_id).is_dir()
+    assert (context.archive.superseded / first.extract.extract_id).is_dir()
 
 
 def test_a_late_extract_takes_its_place_in_the_order_of_dates(context, night, contents):
@@ -160,8 +160,8 @@ def test_a_held_extract_is_applied_when_somebody_approves_it(context, night, con
     assert approved.outcome is Outcome.ACCEPTED
     assert (approved.decided_by, approved.decided_reason) == ("ada", "a practice was closed")
     assert approved.counts.missing_once == 10
-    assert (context.shelves.archive / held.extract.extract_id / "rows.parquet").exists()
-    assert not (context.shelves.held / held.extract.extract_id).exists()
+    assert (context.archive.accepted_folder / held.extract.extract_id / "rows.parquet").exists()
+    assert not (context.archive.held / held.extract.extract_id).exists()
 
 
 def test_a_held_extract_that_is_rejected_leaves_no_trace_in_the_history(context, night, contents):
@@ -173,7 +173,7 @@ def test_a_held_extract_that_is_rejected_leaves_no_trace_in_the_history(context,
 
     assert rejected.outcome is Outcome.REJECTED
     assert contents() == before
-    assert (context.shelves.rejected / held.extract.extract_id / "gmc_register_20261103.csv").exists()
+    assert (context.archive.rejected / held.extract.extract_id / "gmc_register_20261103.csv").exists()
     with pytest.raises(WrongUse, match="Nothing called"):
         approve(context, held.extract.extract_id, ADA, "after all")
 

@@ -17,7 +17,7 @@ import pandas as pd
 from expectations.gate import Verdict, examine
 from gpsync import progress
 from gpsync.errors import NotWhole, RefusedExtract
-from gpsync.extracts import archive, inbox
+from gpsync.extracts import inbox
 from gpsync.extracts.inbox import Received
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.extracts.naming import check_name
@@ -252,7 +252,7 @@ def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: tuple[str, ...]) -> t
 
 def _reject(context: Context, extract: Extract, delivered: Path | None, reason: str) -> ExtractRecord:
     entry = ExtractRecord(extract, Outcome.REJECTED, reason)
-    with archive.staged(context.shelves, extract, delivered) as staged:
+    with context.archive.staged(extract, delivered) as staged:
         staged.publish(entry)
     with context.engine.begin() as connection:
         extracts.record(connection, entry, context.now())

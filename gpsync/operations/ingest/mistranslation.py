@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from sqlalchemy import Connection
 
-from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.operations.context import Context
 from gpsync.records import Extract, GuardFinding
@@ -45,7 +44,7 @@ def _rows_before(
     if layout.dataset in HISTORIES:
         return history.current_rows(connection, layout, list(keys))
     newest = extracts.newest_two(connection, layout.dataset, extract.as_of)
-    return archive.read_rows(context.shelves, newest[0]) if newest else pd.DataFrame(columns=layout.names)
+    return context.archive.read_rows(newest[0]) if newest else pd.DataFrame(columns=layout.names)
 
 
 def _values(rows: pd.DataFrame, layout: Layout, column: str) -> list[tuple[str, str, str]]:

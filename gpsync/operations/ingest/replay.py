@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from gpsync import progress
 from gpsync.errors import WrongUse
-from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import append, introduced_by, rework_email_changes
@@ -36,7 +35,7 @@ def insert(
         if entry is draft:
             applied, keys = append(connection, context, layout, draft, rows, limits)
         else:
-            _, keys = append(connection, context, layout, entry, archive.read_rows(context.shelves, entry), None)
+            _, keys = append(connection, context, layout, entry, context.archive.read_rows(entry), None)
         touched |= keys
     return applied, touched
 
@@ -51,9 +50,7 @@ def replay(context: Context, since: date | None = None) -> dict[Dataset, int]:
     with context.engine.begin() as connection:
         lock_history(connection)
         lost = [
-            entry
-            for entry in archive.accepted(context.shelves)
-            if extracts.find(connection, entry.extract.extract_id) is None
+            entry for entry in context.archive.accepted() if extracts.find(connection, entry.extract.extract_id) is None
         ]
         for entry in lost:
             extracts.record(connection, entry, context.now())
@@ -82,7 +79,7 @@ def _replay_dataset(connection: Connection, context: Context, layout: Layout, si
     touched = _rewind(connection, layout, start)
     for number, entry in enumerate(order, start=1):
         progress.step(f"applying {entry.extract.file_name}", number - 1, len(order))
-        touched |= append(connection, context, layout, entry, archive.read_rows(context.shelves, entry), None)[1]
+        touched |= append(connection, context, layout, entry, context.archive.read_rows(entry), None)[1]
     rework_email_changes(connection, context, layout, touched)
     return len(order)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from gpsync import progress
 from gpsync.actors import Actor
 from gpsync.errors import WrongUse
-from gpsync.extracts import archive
+from gpsync.extracts.archive import Staged
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import NotBelieved, append, guard_limits, keep_whole, rework_email_changes
@@ -51,7 +51,7 @@ def settle(context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision:
     """Apply a checked extract, or hold it where the guards do not believe it; returns its record."""
     if decision.delivered is None:
         return _apply(context, draft, rows, decision, None)
-    with archive.staged(context.shelves, draft.extract, decision.delivered, rows) as staged:
+    with context.archive.staged(draft.extract, decision.delivered, rows) as staged:
         try:
             return _apply(context, draft, rows, decision, staged)
         except NotBelieved as doubt:
@@ -85,7 +85,7 @@ def _doubted(draft: ExtractRecord, doubt: NotBelieved) -> ExtractRecord:
 
 
 def _apply(
-    context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision, staged: archive.Staged | None
+    context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision, staged: Staged | None
 ) -> ExtractRecord:
     layout = LAYOUTS[draft.extract.dataset]
     limits = None if decision.approved else guard_limits(context)
@@ -138,22 +138,22 @@ def _file(
     context: Context,
     entry: ExtractRecord,
     decision: Decision,
-    staged: archive.Staged | None,
+    staged: Staged | None,
     replaced: ExtractRecord | None,
 ) -> None:
     """Put the files where their outcome says, before the transaction ends: the archive is the truth."""
     if replaced is not None:
-        archive.refile(context.shelves, replaced, replace(replaced, outcome=Outcome.SUPERSEDED))
+        context.archive.refile(replaced, replace(replaced, outcome=Outcome.SUPERSEDED))
     if staged is not None:
         staged.publish(entry)
     elif decision.approved is not None:
-        archive.refile(context.shelves, decision.approved, entry)
+        context.archive.refile(decision.approved, entry)
 
 
 def approve(context: Context, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
     """Release a held extract: apply it now, whatever the guards said, and record who and why."""
     entry = _held(context, extract_id)
-    rows = archive.read_rows(context.shelves, entry)
+    rows = context.archive.read_rows(entry)
     draft = _decided(entry, by, reason)
     return settle(context, draft, rows, Decision(approved=entry))
 
@@ -164,7 +164,7 @@ def reject(context: Context, extract_id: str, by: Actor, reason: str) -> Extract
     rejected = replace(_decided(entry, by, reason), outcome=Outcome.REJECTED)
     with context.engine.begin() as connection:
         extracts.record(connection, rejected, context.now())
-        archive.refile(context.shelves, entry, rejected)
+        context.archive.refile(entry, rejected)
     return rejected
 
 

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from gpsync import progress, rules
-from gpsync.extracts import archive
 from gpsync.mails import PROGRAM, Past, PlannedMail
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
@@ -183,7 +182,7 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
 def _user_events(ground: Ground, result: MailedOut) -> list[Event]:
     """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
     first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
-    known = set(archive.read_rows(ground.context.shelves, first)["user_id"]) if first is not None else set()
+    known = set(ground.context.archive.read_rows(first)["user_id"]) if first is not None else set()
     events = _users(ground, result, () if ground.first_links else known)
     return [replace(event, is_of_old=event.user_id in known) for event in events]
 

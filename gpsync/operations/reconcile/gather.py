@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pandas as pd
 from sqlalchemy import Connection
 
-from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
@@ -66,7 +65,7 @@ def _blank_in_register(context: Context, connection: Connection, as_of: date) ->
     """The columns that the newest full register leaves blank in every row, whatever is held of doctors it lacks."""
     register = extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of)
     full = next((one for one in register if one.extract.kind is Kind.FULL), None)
-    return archive.blank_columns(context.shelves, full) if full else frozenset()
+    return context.archive.blank_columns(full) if full else frozenset()
 
 
 def _limits(context: Context) -> Limits:
@@ -80,7 +79,7 @@ def newest_rows(context: Context, dataset: Dataset, found: list[ExtractRecord]) 
     columns = LAYOUTS[dataset].names
     if not found:
         return pd.DataFrame(columns=columns, dtype="str")
-    return archive.read_rows(context.shelves, found[0]).reindex(columns=columns).astype("str")
+    return context.archive.read_rows(found[0]).reindex(columns=columns).astype("str")
 
 
 def rows_of(context: Context, entry: ExtractRecord) -> pd.DataFrame:
@@ -119,7 +118,7 @@ def _set_aside(context: Context, register: Sequence[ExtractRecord]) -> Mapping[s
     found: dict[str, frozenset[QuarantineReason]] = {}
     for entry in register:
         if found and entry.extract.kind is Kind.DELTA:
-            accepted = set(archive.read_rows(context.shelves, entry)["gmc_number"])
+            accepted = set(context.archive.read_rows(entry)["gmc_number"])
             found = {number: reasons for number, reasons in found.items() if number not in accepted}
         for row in entry.quarantined:
             found[row.key] = found.get(row.key, frozenset()) | {row.reason}

@@ -12,7 +12,6 @@ from itertools import pairwise
 import pandas as pd
 from sqlalchemy import Connection
 
-from gpsync.extracts import archive
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.operations.context import Context
 from gpsync.reconciliation.approvals import unasked
@@ -66,7 +65,7 @@ def _tells(context: Context, one: AcceptedList) -> bool:
     if not one.columns >= _NEEDED:
         return False
     with suppress(FileNotFoundError):
-        return not archive.blank_columns_of(context.shelves, one.list_id) & _NEEDED
+        return not context.archive.blank_columns_of(one.list_id) & _NEEDED
     # Its rows were taken out of the archive; where it must be compared, that is told.
     return True
 
@@ -86,5 +85,5 @@ def keep(connection: Connection, facts: Facts, comparisons: Comparisons, as_of: 
 
 
 def _rows(context: Context, one: AcceptedList) -> pd.DataFrame:
-    rows = archive.rows_of(context.shelves, one.list_id)
+    rows = context.archive.rows_of(one.list_id)
     return rows.reindex(columns=LAYOUTS[Dataset.PERFORMERS_LIST].names).astype("str")

@@ -5,8 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from gpsync.extracts import archive
-from gpsync.extracts.archive import Shelves, shelves
+from gpsync.extracts.archive import Archive, archive_in
 from gpsync.records import ExtractRecord, Mismatch
 from gpsync.reports.names import Names
 from gpsync.rules import Dataset
@@ -24,7 +23,7 @@ def names_of(settings: Settings, connection: Connection, mismatches: Iterable[Mi
     about = list(mismatches)
     numbers = {one.gmc_number for one in about if one.gmc_number}
     codes = {one.practice_code for one in about if one.practice_code}
-    where = shelves(settings.home_folder, settings.archive_folder)
+    where = archive_in(settings.home_folder, settings.archive_folder)
     performers = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)[:1]
     practices = extracts.newest_two(connection, Dataset.PRACTICES, as_of)[:1]
     known = people.last_names(connection, numbers)
@@ -33,12 +32,12 @@ def names_of(settings: Settings, connection: Connection, mismatches: Iterable[Mi
 
 
 def _in_extract(
-    where: Shelves, found: Sequence[ExtractRecord], key: str, parts: tuple[str, ...], wanted: Collection[str]
+    where: Archive, found: Sequence[ExtractRecord], key: str, parts: tuple[str, ...], wanted: Collection[str]
 ) -> dict[str, str]:
     """The names that the extract, where there is one, has for the keys wanted, their parts joined by a space."""
     if not found or not wanted:
         return {}
-    rows = archive.read_rows(where, found[0], [key, *parts])
+    rows = where.read_rows(found[0], [key, *parts])
     rows = rows[rows[key].isin(wanted)]
     names = zip(*(rows[part].fillna("") for part in parts), strict=True)
     return {number: " ".join(filter(None, name)) for number, name in zip(rows[key], names, strict=True)}
