@@ -29,7 +29,8 @@ from gpsync.mails import Person, PlannedMail
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.forecast import forecast
-from gpsync.operations.mailout.send import open_post, send
+from gpsync.operations.mailout.letter_writer import letter_writer_of
+from gpsync.operations.mailout.send import send
 from gpsync.rules import Rank, Registration
 from gpsync.settings import Settings
 from gpsync.store import outbox, schema
@@ -140,7 +141,11 @@ def _send(context: Context, day: date, hour: timedelta) -> None:
     # What was planned on the hour is ready by then.
     context = replace(context, now=_clock(day, hour + timedelta(minutes=30)))
     stopped = send(
-        context, open_post(context, link_secrets(context), context.now), day, context.now(), lambda done, total: None
+        context,
+        letter_writer_of(context, link_secrets(context), context.now),
+        day,
+        context.now(),
+        lambda done, total: None,
     )
     if stopped:
         sys.exit(f"The run stopped: {stopped}")

@@ -23,7 +23,8 @@ from gpsync.mail import failpoints
 from gpsync.mails import Person
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
-from gpsync.operations.mailout.send import open_post, send
+from gpsync.operations.mailout.letter_writer import letter_writer_of
+from gpsync.operations.mailout.send import send
 from gpsync.rules import MailState, Registration
 from gpsync.settings import Settings
 from gpsync.store import outbox, schema
@@ -79,10 +80,10 @@ def _plan(engine: Engine, mails: int, letter: Path) -> dict:
     schema.upgrade(engine)
     settings = _settings("postgresql://")
     context = Context(settings, engine)
-    post = open_post(context, link_secrets(context), context.now)
+    writer = letter_writer_of(context, link_secrets(context), context.now)
     _add_doctors(engine, mails)
     start = time.perf_counter()
-    desire = Desire(post.secrets, settings.mail_from, context.now())
+    desire = Desire(writer.secrets, settings.mail_from, context.now())
     planned = [planned_mail(change_event(change(number), _person(number)), 1, desire) for number in range(mails)]
     with engine.begin() as connection:
         outbox.plan(connection, planned, context.now())
@@ -90,7 +91,7 @@ def _plan(engine: Engine, mails: int, letter: Path) -> dict:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # What autovacuum does by itself in a while, so that all runs have the same.
         connection.execute(text("VACUUM (ANALYZE)"))
-    letter.write_bytes(post.write_planned(planned[0]).message)
+    letter.write_bytes(writer.write_planned(planned[0]).message)
     engine.dispose()
     return {"seconds": seconds, "peak_mb": _peak_mb()}
 
@@ -126,12 +127,12 @@ def _person(number: int) -> Person:
 
 def _send(settings: Settings, *, with_steps: bool) -> dict:
     context = Context(settings, connect(settings))
-    post = open_post(context, link_secrets(context), context.now)
+    writer = letter_writer_of(context, link_secrets(context), context.now)
     spent: Counter[str] = Counter()
     if with_steps:
         _watch(spent)
     before, cpu, start = _rss_mb(), _cpu_seconds(), time.perf_counter()
-    stopped = send(context, post, context.today, datetime.now(UTC), lambda done, total: None)
+    stopped = send(context, writer, context.today, datetime.now(UTC), lambda done, total: None)
     seconds, cpu = time.perf_counter() - start, _cpu_seconds() - cpu
     with context.engine.connect() as connection:
         states = outbox.counts(connection)

@@ -19,7 +19,7 @@ from gpsync.link_tokens import link_url
 from gpsync.mails import Claim, Outgoing
 from gpsync.rules import MailKind
 
-__all__ = ["TEMPLATE_VERSION", "Preview", "Sender", "Stationery", "can_be_written", "message_id", "preview"]
+__all__ = ["TEMPLATE_VERSION", "Letterhead", "Preview", "Sender", "can_be_written", "message_id", "preview"]
 
 #: What returned mail is matched by; envelope, headers and boundary can hold it as it is.
 _MAIL_ID = re.compile(r"[0-9a-f]{32}")
@@ -57,7 +57,7 @@ class Preview:
     headers: Mapping[str, str]
 
 
-class Stationery:
+class Letterhead:
     """What every letter shares, built once. Raises WrongUse for a sender that letters cannot come from."""
 
     def __init__(self, sender: Sender) -> None:
@@ -112,7 +112,7 @@ def preview(kind: MailKind, sender: Sender) -> Preview:
     """The letter of a kind to somebody made up, with a link that opens nothing."""
     claim = _made_up_claim(kind, sender.address)
     url = link_url(sender.link_base_url, _OPENS_NOTHING)
-    outgoing = Stationery(sender).write(claim, url)
+    outgoing = Letterhead(sender).write(claim, url)
     headers = BytesHeaderParser(policy=SMTP).parsebytes(outgoing.message)
     shown = {name: str(value) for name, value in headers.items() if name not in ("MIME-Version", "Content-Type")}
     text, html = bodies(claim, url)

@@ -19,7 +19,7 @@ import gpsync.operations.mailout.mailout
 import gpsync.operations.mailout.send
 import gpsync.operations.run_record
 from gpsync import link_tokens
-from gpsync.letters.letters import Stationery
+from gpsync.letters.letters import Letterhead
 from gpsync.mail import dispatch as dispatching
 from gpsync.mail import failpoints, handover, sender
 from gpsync.mail.circuit_breaker import Breakers
@@ -149,7 +149,7 @@ def another_message_id_each_time() -> None:
     def write(usual, self, claim, url):
         return usual(self, replace(claim, message_id=f"<{uuid.uuid4().hex}@nhs.example>"), url)
 
-    _wrap_method(Stationery, "write", write)
+    _wrap_method(Letterhead, "write", write)
 
 
 def another_date_each_time() -> None:
@@ -158,7 +158,7 @@ def another_date_each_time() -> None:
         date = claim.dated_at.replace(year=2000 + time.monotonic_ns() % 100)
         return usual(self, replace(claim, dated_at=date), url)
 
-    _wrap_method(Stationery, "write", write)
+    _wrap_method(Letterhead, "write", write)
 
 
 def another_letter_each_time_unchecked() -> None:
@@ -169,7 +169,7 @@ def another_letter_each_time_unchecked() -> None:
     def claim(usual, *given):
         return [replace(one, body_sha256=None) for one in usual(*given)]
 
-    _wrap_method(Stationery, "write", write)
+    _wrap_method(Letterhead, "write", write)
     _wrap(outbox, "claim", claim)
     _reword(sending, "_INTEND", "(o.body_sha256 IS NULL OR o.body_sha256 = :body_sha256)", "true")
 

@@ -85,9 +85,11 @@ def send(setting: Setting) -> dict[str, Any]:
     """The sending alone, without the run lock, of what was planned before; several may work on one outbox."""
     _prepare(setting)
     context = context_of(setting)
-    post = gpsync.operations.mailout.send.open_post(context, link_secrets(context), context.now)
+    writer = gpsync.operations.mailout.letter_writer.letter_writer_of(context, link_secrets(context), context.now)
     begun = time.monotonic()
-    stopped = gpsync.operations.mailout.send.send(context, post, context.today, context.now(), lambda done, total: None)
+    stopped = gpsync.operations.mailout.send.send(
+        context, writer, context.today, context.now(), lambda done, total: None
+    )
     return {"stopped": stopped, "seconds": time.monotonic() - begun}
 
 

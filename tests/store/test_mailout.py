@@ -14,9 +14,9 @@ from gpsync.link_tokens import LinkVerdict
 from gpsync.mail import failpoints
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout import mailout
+from gpsync.operations.mailout.letter_writer import letter_writer_of
 from gpsync.operations.mailout.mailout import Order, mail_out
 from gpsync.operations.mailout.result import DoesNotAddUp, MailedOut
-from gpsync.operations.mailout.send import open_post
 from gpsync.rules import MailState
 from tests.store.mailing import (
     CHANGED,
@@ -433,7 +433,7 @@ def test_what_a_rehearsal_may_reach(room, key, reached):
     room.set(rehearsal=True)
     context = room.context(DAY_14)
 
-    assert open_post(context, link_secrets(context), context.now).may_reach(key) is reached
+    assert letter_writer_of(context, link_secrets(context), context.now).may_reach(key) is reached
 
 
 def test_a_mailout_that_lasts_past_midnight_ends_with_its_day(room):

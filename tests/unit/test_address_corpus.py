@@ -6,7 +6,7 @@ from email.policy import SMTP
 
 import pytest
 
-from gpsync.letters.letters import TEMPLATE_VERSION, Sender, Stationery, can_be_written
+from gpsync.letters.letters import TEMPLATE_VERSION, Letterhead, Sender, can_be_written
 from gpsync.mails import Claim
 from gpsync.register.addresses import clean, is_unusual, is_valid
 from gpsync.rules import MailKind
@@ -111,7 +111,7 @@ CORPUS = [
     ("ada@doctor.test", INVALID),
 ]
 
-_STATIONERY = Stationery(Sender("pcse@nhs.example", "Sender", "", "", "https://pcse.example/verify"))
+_STATIONERY = Letterhead(Sender("pcse@nhs.example", "Sender", "", "", "https://pcse.example/verify"))
 
 
 def _letter(recipient: str):

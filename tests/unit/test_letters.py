@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 
 from gpsync.cli.application import app
 from gpsync.errors import WrongUse
-from gpsync.letters.letters import TEMPLATE_VERSION, Sender, Stationery, can_be_written, message_id, preview
+from gpsync.letters.letters import TEMPLATE_VERSION, Letterhead, Sender, can_be_written, message_id, preview
 from gpsync.letters.shown_names import shown_person, shown_practice
 from gpsync.letters.wording import bodies, london_time
 from gpsync.mails import Claim, Outgoing
@@ -50,7 +50,7 @@ SENDER = Sender(
     bounce="bounces@mail.pcse.example",
     link_base_url="https://pcse.example/verify",
 )
-STATIONERY = Stationery(SENDER)
+STATIONERY = Letterhead(SENDER)
 URL = f"https://pcse.example/verify/{'Ab3_-' * 8}xyz"
 DATED = datetime(2026, 3, 23, 17, 30, tzinfo=UTC)
 MAIL_ID = "0123456789abcdef" * 2
@@ -81,7 +81,7 @@ def claim(kind: MailKind = MailKind.EMAIL_CHANGE, **changes) -> Claim:
 
 
 def write(one: Claim, sender: Sender = SENDER) -> Outgoing:
-    return Stationery(sender).write(one, URL)
+    return Letterhead(sender).write(one, URL)
 
 
 def parsed(outgoing: Outgoing) -> EmailMessage:
@@ -354,7 +354,7 @@ def test_the_longest_mark_leaves_the_envelope_sender_short_enough():
 
     assert len(outgoing.sender.partition("@")[0]) == 64
     with pytest.raises(WrongUse, match="GPSYNC_MAIL_BOUNCE may have 25 characters"):
-        Stationery(replace(SENDER, bounce=f"{'b' * 26}@pcse.example"))
+        Letterhead(replace(SENDER, bounce=f"{'b' * 26}@pcse.example"))
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_the_longest_mark_leaves_the_envelope_sender_short_enough():
 )
 def test_a_sender_that_letters_cannot_come_from_is_refused_by_its_setting(changes, setting):
     with pytest.raises(WrongUse, match=setting) as refusal:
-        Stationery(replace(SENDER, **changes))
+        Letterhead(replace(SENDER, **changes))
 
     assert "d.example" not in str(refusal.value)
 

@@ -23,10 +23,11 @@ from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.catch_up import take_stock
 from gpsync.operations.mailout.forecast import hour_of, sentence, why_capped
+from gpsync.operations.mailout.letter_writer import LetterWriter, check_sender, letter_writer_of
 from gpsync.operations.mailout.planning import Ground, appoint_first_mails, planned, written_anew
 from gpsync.operations.mailout.recalling import recalled
 from gpsync.operations.mailout.result import EVERYBODY, VERIFIED, MailedOut, staff_states
-from gpsync.operations.mailout.send import Post, check_sender, journal_of, open_post, send
+from gpsync.operations.mailout.send import journal_of, send
 from gpsync.operations.mailout.standing import Surroundings, bars, policy, surroundings
 from gpsync.operations.reconcile.gather import newest_rows, unknown_in, unknown_in_register
 from gpsync.records import EmailChange
@@ -77,10 +78,10 @@ def mail_out(
         raise WrongUse(why_not)
     progress.step("mailout", 0, 1)
     clock = _clock(context, order.as_of)
-    post = open_post(context, link_secrets(context), clock)
+    writer = letter_writer_of(context, link_secrets(context), clock)
     hours = _hours(context, order)
     if order.live:
-        check_sender(post)
+        check_sender(writer)
     with context.engine.connect() as connection:
         carried = [mail.mail_id for mail in mailout.live(connection)]
     if order.is_kept(context.today):
@@ -88,31 +89,31 @@ def mail_out(
     _look_at_extracts(context, order, result)
     result.not_today = _why_not_today(context, order, result) or hours.why_not_now(_london_time(context))
     judged_at, today = context.now(), context.today
-    new = _judge_and_plan(context, order, post, result)
+    new = _judge_and_plan(context, order, writer, result)
     if order.is_kept(context.today):
         with context.engine.begin() as connection:
             not_known.keep(connection, mailout.MAILOUT, result.not_known, order.as_of)
     if order.live and result.not_today is None:
-        _tell_pace(context, post)
+        _tell_pace(context, writer)
         try:
             result.stopped = send(
-                context, post, order.as_of, judged_at, tell, lambda: _is_over(context, hours, today), lock
+                context, writer, order.as_of, judged_at, tell, lambda: _is_over(context, hours, today), lock
             )
         except Interrupted:
-            _recount(context, post, carried, new, result)
+            _recount(context, writer, carried, new, result)
             raise
     if order.live:
         result.is_alone = lock is None or lock.is_alone()
-        _recount(context, post, carried, new, result)
+        _recount(context, writer, carried, new, result)
 
 
 def check_settings(context: Context, *, live: bool) -> None:
     """Raises WrongUse for settings that a mailout cannot go by, whatever its day."""
     SendingHours.parse(context.settings.send_hours)
     parse_send_days(context.settings.send_days)
-    post = open_post(context, link_secrets(context), context.now)
+    writer = letter_writer_of(context, link_secrets(context), context.now)
     if live:
-        check_sender(post)
+        check_sender(writer)
 
 
 def _clock(context: Context, as_of: date) -> Callable[[], datetime]:
@@ -178,7 +179,7 @@ def _why_not_today(context: Context, order: Order, result: MailedOut) -> str | N
     return why_not_today(order.as_of, dates, gates)
 
 
-def _judge_and_plan(context: Context, order: Order, post: Post, result: MailedOut) -> list[str]:
+def _judge_and_plan(context: Context, order: Order, writer: LetterWriter, result: MailedOut) -> list[str]:
     """Judge everybody; then put what is due into the outbox, or only count it. Returns the new mails' ids.
 
     Where nobody can tell who is to be mailed, nobody is judged either: what waits stays as it is.
@@ -187,32 +188,32 @@ def _judge_and_plan(context: Context, order: Order, post: Post, result: MailedOu
         return []
     with context.phase("judge"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        changes, around = _judge(context, connection, order.as_of, post, result)
+        changes, around = _judge(context, connection, order.as_of, writer, result)
         if not order.is_kept(context.today):
             transaction.rollback()
     if result.not_today is not None:
         return []
     with context.phase("plan"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        ground = Ground(context, connection, order.as_of, order.first_links, post, changes, around)
+        ground = Ground(context, connection, order.as_of, order.first_links, writer, changes, around)
         mails = [*written_anew(ground), *planned(ground, result)]
-        result.planned = outbox.plan(connection, mails, post.now())
+        result.planned = outbox.plan(connection, mails, writer.now())
         appoint_first_mails(ground)
         new = mailout.known(connection, [mail.mail_id for mail in mails])
-        _rehearse_writing(post, mails)
+        _rehearse_writing(writer, mails)
         if order.live:
             failpoints.reached("before plan commit")
             transaction.commit()
             failpoints.reached("after plan commit")
         else:
             held = [hold.hold_id for hold, _ in result.would_hold]
-            result.pace = [sentence(connection, context.settings, hour_of(order.as_of, post.now()), *held)]
+            result.pace = [sentence(connection, context.settings, hour_of(order.as_of, writer.now()), *held)]
             transaction.rollback()
     return new
 
 
 def _judge(
-    context: Context, connection: Connection, as_of: date, post: Post, result: MailedOut
+    context: Context, connection: Connection, as_of: date, writer: LetterWriter, result: MailedOut
 ) -> tuple[list[EmailChange], Surroundings]:
     """Judge every change that waits or is queued, keep what stops it, and cancel the mails that must not go out.
 
@@ -233,11 +234,11 @@ def _judge(
     reasons = {
         mail.mail_id: recalled_mails.get(mail.mail_id)
         or _why_cancel(mail, found, as_of)
-        or _why_unreachable(mail, post)
+        or _why_unreachable(mail, writer)
         for mail in waiting
     }
-    _cancel(connection, reasons, post.now())
-    holds.close_early_links(connection, post.now())
+    _cancel(connection, reasons, writer.now())
+    holds.close_early_links(connection, writer.now())
     waits_again = {mail.change_id for mail in waiting if reasons[mail.mail_id] == WINDOW_PASSED}
     free = [one for one in changes if one.change_id not in found]
     return [replace(one, state=ChangeState.WAITING) if one.change_id in waits_again else one for one in free], around
@@ -269,21 +270,21 @@ def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Bar], as_of: date) -
     return None
 
 
-def _why_unreachable(mail: mailout.LiveMail, post: Post) -> str | None:
+def _why_unreachable(mail: mailout.LiveMail, writer: LetterWriter) -> str | None:
     """A mail may have been planned under other settings, or come with a copy of another installation's database."""
-    return None if post.may_reach(mail.recipient_key) else OUT_OF_REACH
+    return None if writer.may_reach(mail.recipient_key) else OUT_OF_REACH
 
 
-def _rehearse_writing(post: Post, mails: Sequence[PlannedMail]) -> None:
+def _rehearse_writing(writer: LetterWriter, mails: Sequence[PlannedMail]) -> None:
     """Write every letter once: one that cannot be written is found before anything is sent."""
     for mail in progress.counted(mails, "letters written"):
-        post.write_planned(mail)
+        writer.write_planned(mail)
 
 
-def _tell_pace(context: Context, post: Post) -> None:
+def _tell_pace(context: Context, writer: LetterWriter) -> None:
     """Say what the sending that begins will take."""
     with context.engine.connect() as connection:
-        told = sentence(connection, context.settings, post.now())
+        told = sentence(connection, context.settings, writer.now())
     if told is not None:
         progress.say(told)
 
@@ -293,7 +294,7 @@ def _is_under_way(context: Context) -> bool:
         return outbox.under_way(connection)
 
 
-def _recount(context: Context, post: Post, carried: list[str], new: list[str], result: MailedOut) -> None:
+def _recount(context: Context, writer: LetterWriter, carried: list[str], new: list[str], result: MailedOut) -> None:
     """Count where every mail of the run stands now; a run that does not add up has failed.
 
     A database that fell in mid-run may have lost answers that it had taken: the journal has them. A run that lost the
@@ -309,7 +310,7 @@ def _recount(context: Context, post: Post, carried: list[str], new: list[str], r
         result.states = mailout.states(connection, {*carried, *new})
         result.for_staff = staff_states(outbox.counts(connection))
         if result.not_today is None:
-            capped = None if result.stopped else why_capped(connection, context.settings, post.now())
-            result.pace = [capped, sentence(connection, context.settings, post.now())]
+            capped = None if result.stopped else why_capped(connection, context.settings, writer.now())
+            result.pace = [capped, sentence(connection, context.settings, writer.now())]
     result.check()
     progress.say(result.lines()[0])

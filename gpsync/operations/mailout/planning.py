@@ -12,10 +12,10 @@ from gpsync import progress, rules
 from gpsync.mails import PROGRAM, Past, PlannedMail
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
+from gpsync.operations.mailout.letter_writer import LetterWriter
 from gpsync.operations.mailout.recipients import recipients
 from gpsync.operations.mailout.reminding import reminders
 from gpsync.operations.mailout.result import FIRST_LINKS, USER_LINKS, MailedOut
-from gpsync.operations.mailout.send import Post
 from gpsync.operations.mailout.standing import Surroundings, bars, policy, surroundings, with_listing
 from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unknown_in
 from gpsync.records import EmailChange
@@ -46,7 +46,7 @@ class Ground:
     connection: Connection
     as_of: date
     first_links: bool
-    post: Post
+    writer: LetterWriter
     changes: Sequence[EmailChange]
     around: Surroundings
 
@@ -73,7 +73,7 @@ def appoint_first_mails(ground: Ground) -> None:
     for hold in holds.standing(ground.connection):
         if hold.kind is HoldKind.CANARY:
             number = replacements(canaries.of_hold(ground.connection, hold.hold_id), hold.allowed)
-            canaries.appoint(ground.connection, hold.hold_id, number, ground.post.now())
+            canaries.appoint(ground.connection, hold.hold_id, number, ground.writer.now())
 
 
 def written_anew(ground: Ground) -> list[PlannedMail]:
@@ -81,7 +81,7 @@ def written_anew(ground: Ground) -> list[PlannedMail]:
 
     To whom they go is asked of the sources, never of the old row: one that is not as it was planned is held.
     """
-    now, secrets = ground.post.now(), ground.post.secrets
+    now, secrets = ground.writer.now(), ground.writer.secrets
     found = planned_mails.out_of_date(ground.connection, oldest_letter(now), secrets.ids)
     altered = {mail.mail_id for mail in found if can_be_told(secrets, mail) and not is_intact(secrets, mail)}
     outbox.set_aside_waiting(ground.connection, altered, now)
@@ -120,7 +120,7 @@ def _reminders(ground: Ground, result: MailedOut) -> list[tuple[Event, int]]:
 
 def _is_reachable(ground: Ground, event: Event, result: MailedOut) -> bool:
     """Whether this installation may mail the event; one that it may not is counted."""
-    reachable = ground.post.may_reach(event.key)
+    reachable = ground.writer.may_reach(event.key)
     result.out_of_reach += not reachable
     return reachable
 
@@ -134,7 +134,7 @@ def _mails(ground: Ground, events: Sequence[tuple[Event, int]], hold: Hold | Non
 
 
 def _desire(ground: Ground) -> Desire:
-    return Desire(ground.post.secrets, ground.context.settings.mail_from, ground.post.now())
+    return Desire(ground.writer.secrets, ground.context.settings.mail_from, ground.writer.now())
 
 
 def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:

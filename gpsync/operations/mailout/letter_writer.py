@@ -1,0 +1,124 @@
+"""What a run writes letters with, and whom it may write to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gpsync.errors import AlteredMail, WrongUse
+from gpsync.letters.letters import Letterhead, Sender
+from gpsync.link_tokens import LinkSecrets, link_url, make_token
+from gpsync.mail.server import Server, server_of
+from gpsync.mails import Claim, Outgoing, PlannedMail
+from gpsync.operations.context import Context
+from gpsync.settings import Settings
+from gpsync.verification.seals import is_intact
+
+#: Ends of names that belong to nobody: good for made-up data, never for a real mail service.
+_NOBODYS = (".example", ".test", ".invalid", ".localhost")
+#: All that a rehearsal may write to.
+_REHEARSED = (".example", ".test")
+
+
+@dataclass(frozen=True)
+class LetterWriter:
+    """What a run writes and hands over letters with. `now` dates the letters."""
+
+    settings: Settings
+    server: Server
+    secrets: LinkSecrets
+    letterhead: Letterhead
+    now: Callable[[], datetime]
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether the mail service is on this machine, so that a made-up or past night can reach nobody."""
+        return self.server.on_this_machine
+
+    def write(self, claim: Claim) -> Outgoing:
+        """The letter of a claimed mail: the same bytes at every attempt.
+
+        The last look before it goes out. Raises AlteredMail for one that is not as it was planned, ValueError for an
+        address that this installation may not mail, WrongUse where the secret of its link is not known.
+        """
+        url = self._url(claim)
+        if not is_intact(self.secrets, claim):
+            raise AlteredMail(f"The mail {claim.mail_id} is not as it was planned.")
+        if not self.may_reach(claim.recipient_key):
+            raise ValueError("this installation may not mail the address's domain")
+        return self.letterhead.write(claim, url)
+
+    def write_planned(self, mail: PlannedMail) -> Outgoing:
+        """The letter of a planned mail, as it would read if it went out now."""
+        return self.write(_as_claimed(mail, self.now(), self.settings.link_hours))
+
+    def _url(self, claim: Claim) -> str:
+        token = make_token(
+            self.secrets,
+            key_id=claim.key_id,
+            link_id=claim.link_id,
+            generation=claim.generation,
+            address_key=claim.recipient_key,
+        )
+        return link_url(self.settings.link_base_url, token)
+
+    def may_reach(self, address_key: str) -> bool:
+        """Whether this installation may write to an address's domain (C-49)."""
+        domain = address_key.rpartition("@")[2]
+        if self.settings.rehearsal and not domain.endswith(_REHEARSED):
+            return False
+        if domain.endswith(_NOBODYS) and not self.is_on_loopback:
+            return False
+        allowed = [name.strip().lower() for name in self.settings.mail_allowed_domains.split(",") if name.strip()]
+        return not allowed or domain in allowed
+
+
+def letter_writer_of(context: Context, secrets: LinkSecrets, now: Callable[[], datetime]) -> LetterWriter:
+    """The post by the settings. Raises WrongUse for settings that do not fit together."""
+    settings, server = context.settings, server_of(context.settings)
+    if settings.rehearsal and not server.on_this_machine:
+        raise WrongUse(
+            "GPSYNC_REHEARSAL=true and GPSYNC_SMTP_HOST do not go together: a rehearsal mails a mail service on this "
+            "machine only."
+        )
+    sender = Sender(
+        address=settings.mail_from,
+        name=settings.mail_from_name,
+        reply_to=settings.mail_reply_to,
+        bounce=settings.mail_bounce,
+        link_base_url=settings.link_base_url,
+        verp=settings.mail_verp,
+    )
+    return LetterWriter(settings, server, secrets, Letterhead(sender), now)
+
+
+def check_sender(writer: LetterWriter) -> None:
+    """Raises WrongUse when a real mail service would be given made-up senders or links."""
+    made_up = {"MAIL_FROM": writer.settings.mail_from, "LINK_BASE_URL": writer.settings.link_base_url.split("/")[2]}
+    for name, value in made_up.items():
+        if value.endswith(_NOBODYS) and not writer.is_on_loopback:
+            raise WrongUse(f"GPSYNC_{name} is a made-up name: set your own before anything is sent.")
+
+
+def _as_claimed(mail: PlannedMail, now: datetime, link_hours: int) -> Claim:
+    link = mail.link
+    return Claim(
+        mail_id=mail.mail_id,
+        epoch=0,
+        lease_token="",
+        kind=link.kind,
+        gmc_number=link.gmc_number,
+        recipient=mail.recipient,
+        recipient_key=link.address_key,
+        details=mail.details,
+        template=mail.template,
+        message_id=mail.message_id,
+        generation=link.generation,
+        link_id=link.link_id,
+        key_id=link.key_id,
+        dated_at=now,
+        expires_at=now + timedelta(hours=link_hours),
+        attempts=0,
+        first_tried_at=now,
+        rank=mail.rank,
+        seal=mail.seal,
+    )
