@@ -22,7 +22,7 @@ from gpsync.mail.journal import Journal, for_certain
 from gpsync.mail.outbox_session import Clerk, Terms
 from gpsync.mail.run_state import WITHDRAWN, RunState
 from gpsync.mail.sender import Sender, Tools
-from gpsync.mail.smtp_connection import Postbox
+from gpsync.mail.smtp_connection import SmtpConnection
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Outgoing, Reply
 from gpsync.rules import MailState, Phase, Rank, Verdict
@@ -78,7 +78,7 @@ class Dispatched:
 
 def dispatch(
     engine: Engine,
-    open_postbox: Callable[[], Postbox],
+    open_connection: Callable[[], SmtpConnection],
     write: Callable[[Claim], Outgoing],
     judge: Callable[[Phase, Reply | None], Verdict],
     next_try: Callable[[int, datetime, datetime, float], datetime | None],
@@ -131,7 +131,7 @@ def dispatch(
         say=partial(copy_context().run, progress.say),  # type: ignore[call-arg]
     )
     tools = Tools(
-        open_postbox=open_postbox,
+        open_connection=open_connection,
         write=write,
         judge=judge,
         next_try=next_try,

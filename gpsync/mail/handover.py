@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from gpsync.mail import failpoints
-from gpsync.mail.smtp_connection import Lost, Postbox, Unsent
+from gpsync.mail.smtp_connection import Lost, SmtpConnection, Unsent
 from gpsync.mails import Handover, Outgoing, Reply
 from gpsync.rules import Phase, Verdict
 
@@ -21,79 +21,79 @@ _RELAY_ID = re.compile(rf"(?:\bqueued as |\bid=){_NAME}(?![\w@-]|\.\S)", re.ASCI
 _CLOSING = 421
 
 
-def hand_over(postbox: Postbox, outgoing: Outgoing, intend: Callable[[], bool], judge: _Judge) -> Handover:
+def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], bool], judge: _Judge) -> Handover:
     """Hand `outgoing` to the mail service, at most once, and say how it ended.
 
     `intend` is asked when everything but the final dot has been accepted; if it says no, the mail is withdrawn.
-    The connection is kept after an orderly answer only: look at `postbox.closed`. Whatever `intend` raises
+    The connection is kept after an orderly answer only: look at `smtp.closed`. Whatever `intend` raises
     passes through, as does ValueError for a letter or an address that must not stand on the wire; the
     connection is closed then, and the mail has not been given away.
     """
     try:
-        handover = _prepare(postbox, outgoing, judge) or _give_away(postbox, intend, judge)
+        handover = _prepare(smtp, outgoing, judge) or _give_away(smtp, intend, judge)
     except BaseException:
-        postbox.close()
+        smtp.close()
         raise
     failpoints.reached("after reply")
     return handover
 
 
-def _prepare(postbox: Postbox, outgoing: Outgoing, judge: _Judge) -> Handover | None:
+def _prepare(smtp: SmtpConnection, outgoing: Outgoing, judge: _Judge) -> Handover | None:
     """Everything before the dot; None when all of it was accepted."""
     phase = Phase.SENDER
     failpoints.reached("before sender")
     try:
-        reply = postbox.sender(outgoing.sender, outgoing.envelope_id)
+        reply = smtp.sender(outgoing.sender, outgoing.envelope_id)
         if _accepted(reply):
             failpoints.reached("after sender")
             phase = Phase.RECIPIENT
-            reply = postbox.recipient(outgoing.recipient)
+            reply = smtp.recipient(outgoing.recipient)
         if phase is Phase.RECIPIENT and _accepted(reply):
             failpoints.reached("after recipient")
             phase = Phase.DATA
-            reply = postbox.data()
+            reply = smtp.data()
         if phase is not Phase.DATA or reply.code != 354:
-            return _refused(postbox, phase, reply, judge)
+            return _refused(smtp, phase, reply, judge)
         failpoints.reached("after data")
         phase = Phase.BODY
-        postbox.body(outgoing.message)
+        smtp.body(outgoing.message)
     except Lost:
-        return _lost(postbox, phase, judge)
+        return _lost(smtp, phase, judge)
     failpoints.reached("after body")
     return None
 
 
-def _give_away(postbox: Postbox, intend: Callable[[], bool], judge: _Judge) -> Handover:
+def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], judge: _Judge) -> Handover:
     failpoints.reached("before intent")
     if not intend():
-        postbox.close()
+        smtp.close()
         return Handover(None, Phase.DOT)
     failpoints.reached("after intent")
     try:
-        reply = postbox.dot()
+        reply = smtp.dot()
     except Unsent:
-        return _lost(postbox, Phase.BODY, judge)
+        return _lost(smtp, Phase.BODY, judge)
     except Lost:
-        return _lost(postbox, Phase.DOT, judge)
+        return _lost(smtp, Phase.DOT, judge)
     if not _is_orderly(reply):
-        postbox.close()
+        smtp.close()
     return _told(Phase.DOT, reply, judge)
 
 
-def _refused(postbox: Postbox, phase: Phase, reply: Reply, judge: _Judge) -> Handover:
+def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, judge: _Judge) -> Handover:
     """The mail service said no before the dot: the connection is kept if it can be."""
     if _is_orderly(reply) and reply.code >= 400:
         try:
-            postbox.reset()
+            smtp.reset()
         except Lost:
-            postbox.close()
+            smtp.close()
     else:
-        postbox.close()
+        smtp.close()
     return _told(phase, reply, judge)
 
 
-def _lost(postbox: Postbox, phase: Phase, judge: _Judge) -> Handover:
-    postbox.close()
+def _lost(smtp: SmtpConnection, phase: Phase, judge: _Judge) -> Handover:
+    smtp.close()
     return Handover(judge(phase, None), phase)
 
 

@@ -14,7 +14,7 @@ from gpsync.mail.handover import hand_over
 from gpsync.mail.journal import Journal
 from gpsync.mail.outbox_session import Clerk, DatabaseGone
 from gpsync.mail.run_state import WITHDRAWN, RunState
-from gpsync.mail.smtp_connection import ChannelError, Postbox
+from gpsync.mail.smtp_connection import ChannelError, SmtpConnection
 from gpsync.mail.throttle import Throttle
 from gpsync.mails import Claim, Handover, Outgoing, Reply
 from gpsync.rules import ChangeReason, MailReason, Phase, Rank, Verdict
@@ -37,7 +37,7 @@ class Tools:
     `channel_pauses` are seconds after failures in a row; the last one repeats.
     """
 
-    open_postbox: Callable[[], Postbox]
+    open_connection: Callable[[], SmtpConnection]
     write: Callable[[Claim], Outgoing]
     judge: Callable[[Phase, Reply | None], Verdict]
     next_try: Callable[[int, datetime, datetime, float], datetime | None]
@@ -54,7 +54,7 @@ class Sender:
 
     def __init__(self, tools: Tools, clerk: Clerk, run: RunState) -> None:
         self._tools, self._clerk, self._run = tools, clerk, run
-        self._postbox: Postbox | None = None
+        self._smtp: SmtpConnection | None = None
         self._failures = 0
         self._idle_since: float | None = None
 
@@ -135,8 +135,8 @@ class Sender:
             body_sha256 = hashlib.sha256(outgoing.message).hexdigest()
             if claim.body_sha256 not in (None, body_sha256):
                 return self._withdraw(claim, outbox.LETTER_CHANGED)
-            postbox = self._open()
-            return self._hand_over(postbox, claim, outgoing, body_sha256) if postbox else None
+            smtp = self._open()
+            return self._hand_over(smtp, claim, outgoing, body_sha256) if smtp else None
         except AlteredMail:
             return self._set_aside(claim)
         except ValueError:
@@ -144,7 +144,7 @@ class Sender:
             self._run.answered(Handover(Verdict.POLICY_HELD, Phase.SENDER))
             return self._withdraw(claim, ChangeReason.INVALID_EMAIL)
 
-    def _hand_over(self, postbox: Postbox, claim: Claim, outgoing: Outgoing, body_sha256: str) -> str | None:
+    def _hand_over(self, smtp: SmtpConnection, claim: Claim, outgoing: Outgoing, body_sha256: str) -> str | None:
         has_intent = False
 
         def intend() -> bool:
@@ -153,7 +153,7 @@ class Sender:
             return has_intent
 
         try:
-            handover = hand_over(postbox, outgoing, intend, self._tools.judge)
+            handover = hand_over(smtp, outgoing, intend, self._tools.judge)
         except DatabaseGone:
             # Whether the intent is on record is not known, but the dot has not been sent, and that is.
             self._write_down(claim, _NOT_GIVEN, self._tools.now())
@@ -220,19 +220,19 @@ class Sender:
         put_off = Handover(Verdict.DEFERRED, handover.phase, handover.code, handover.enhanced)
         return self._record(claim, put_off, has_intent=False)
 
-    def _open(self) -> Postbox | None:
+    def _open(self) -> SmtpConnection | None:
         """The open connection to the mail service, a new one after so many mails; None if there is none to be had."""
-        if self._postbox and (self._postbox.closed or self._postbox.mails >= self._tools.mails_per_connection):
+        if self._smtp and (self._smtp.closed or self._smtp.mails >= self._tools.mails_per_connection):
             self._close()
         try:
-            self._postbox = self._postbox or self._tools.open_postbox()
+            self._smtp = self._smtp or self._tools.open_connection()
         except ChannelError as error:
             self._failures += 1
             self._run.end(str(error) if error.fatal else None)
             self._run.channel_failed(because=str(error))
-        return self._postbox
+        return self._smtp
 
     def _close(self) -> None:
-        if self._postbox:
-            self._postbox.close()
-            self._postbox = None
+        if self._smtp:
+            self._smtp.close()
+            self._smtp = None

@@ -21,7 +21,7 @@ from gpsync.mail.wire import Lost, TimedReplies, Unsent
 from gpsync.mail.xoauth2 import TokenLogin
 from gpsync.mails import Reply
 
-__all__ = ["ChannelError", "Lost", "Postbox", "Server", "Unsent", "open_postbox", "server_of"]
+__all__ = ["ChannelError", "Lost", "Server", "SmtpConnection", "Unsent", "open_connection", "server_of"]
 
 #: What may stand in MAIL and RCPT: no blanks, no line ends, no angle brackets, nothing that needs SMTPUTF8.
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -39,7 +39,7 @@ _SILENCE = logging.Logger("yagmail, silenced")
 _SILENCE.disabled = True
 
 
-def open_postbox(server: Server) -> "Postbox":
+def open_connection(server: Server) -> "SmtpConnection":
     """Connect, encrypt and log in. Raises ChannelError, and WrongUse when the certificates cannot be read.
 
     Where a token was given out some time ago and is refused now, another one is tried.
@@ -56,7 +56,7 @@ def open_postbox(server: Server) -> "Postbox":
     return _opened(server, server.tokens.current())
 
 
-def _opened(server: Server, secret: str) -> "Postbox":
+def _opened(server: Server, secret: str) -> "SmtpConnection":
     client = _Client(server, secret)
     try:
         client.login()
@@ -66,7 +66,7 @@ def _opened(server: Server, secret: str) -> "Postbox":
         why = channel_error(error, client.smtp, server)
         client.abandon()
         raise why from None
-    return Postbox(client, server)
+    return SmtpConnection(client, server)
 
 
 #: A service that is at work greets within so many seconds; one that never does is told of while somebody looks on.
@@ -129,7 +129,7 @@ class _Client(yagmail.Client):  # type: ignore[misc]
             self.smtp.close()
 
 
-class Postbox:
+class SmtpConnection:
     """An open connection, for one mail after the other; each mail has one recipient.
 
     The steps are `sender`, `recipient`, `data`, `body`, `dot`, in this order. They raise Lost when the connection

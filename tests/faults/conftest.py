@@ -1,10 +1,10 @@
-"""A mail service that can be told to misbehave, and postboxes opened at it."""
+"""A mail service that can be told to misbehave, and connections opened at it."""
 
 from dataclasses import replace
 
 import pytest
 
-from gpsync.mail.smtp_connection import Server, open_postbox
+from gpsync.mail.smtp_connection import Server, open_connection
 from tests.faults.smtp_server import running_server
 
 
@@ -23,14 +23,14 @@ def service(mail_process):
 
 @pytest.fixture
 def opened(service):
-    """A function that opens a postbox at the service, closed after the test."""
-    postboxes = []
+    """A function that opens a smtp at the service, closed after the test."""
+    connections = []
 
     def open_(**changes):
         changed = replace(Server(service.host, service.port, "", None, "none", None, 2.0, 2.0, 5.0), **changes)
-        postboxes.append(open_postbox(changed))
-        return postboxes[-1]
+        connections.append(open_connection(changed))
+        return connections[-1]
 
     yield open_
-    for postbox in postboxes:
-        postbox.close()
+    for smtp in connections:
+        smtp.close()

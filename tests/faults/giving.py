@@ -13,5 +13,5 @@ MAIL = Outgoing("bounces+v1.m1.1@pcse.example", "ada@doctor.example", "v1.m1.1",
 PHASES = {"mail": Phase.SENDER, "rcpt": Phase.RECIPIENT, "data": Phase.DATA, "dot": Phase.DOT}
 
 
-def give(postbox, mail=MAIL, intend=lambda: True):
-    return hand_over(postbox, mail, intend, judge)
+def give(smtp, mail=MAIL, intend=lambda: True):
+    return hand_over(smtp, mail, intend, judge)

@@ -25,7 +25,7 @@ from gpsync.mail import failpoints, handover, sender
 from gpsync.mail.circuit_breaker import Breakers
 from gpsync.mail.journal import Journal
 from gpsync.mail.outbox_session import Clerk
-from gpsync.mail.smtp_connection import Postbox
+from gpsync.mail.smtp_connection import SmtpConnection
 from gpsync.mails import Claim, Handover, Reply
 from gpsync.rules import MailReason, Phase, Verdict
 from gpsync.store import outbox
@@ -81,8 +81,8 @@ def marked_sent_before_the_dot() -> None:
 
 
 def intent_before_mail_from() -> None:
-    def hand_over(usual, postbox, outgoing, intend, judge):
-        return usual(postbox, outgoing, lambda: True, judge) if intend() else Handover(None, Phase.DOT)
+    def hand_over(usual, smtp, outgoing, intend, judge):
+        return usual(smtp, outgoing, lambda: True, judge) if intend() else Handover(None, Phase.DOT)
 
     _wrap(sender, "hand_over", hand_over)
 
@@ -97,8 +97,8 @@ def dot_sent_with_the_letter() -> None:
         self._between_mails = True
         return reply
 
-    _wrap_method(Postbox, "body", body)
-    _wrap_method(Postbox, "dot", dot)
+    _wrap_method(SmtpConnection, "body", body)
+    _wrap_method(SmtpConnection, "dot", dot)
 
 
 def _wrap_method(owner: type, name: str, wrapper: Callable[..., Any]) -> None:
@@ -183,7 +183,7 @@ def two_recipients() -> None:
         usual(self, "copy@doctor.example")
         return usual(self, address)
 
-    _wrap_method(Postbox, "recipient", recipient)
+    _wrap_method(SmtpConnection, "recipient", recipient)
 
 
 # --- Answers ---
@@ -214,8 +214,8 @@ def refused_for_now_bounced() -> None:
 
 
 def lost_answer_sent_again() -> None:
-    def hand_over(usual, self, postbox, claim: Claim, outgoing, sha):
-        outcome = usual(self, postbox, claim, outgoing, sha)
+    def hand_over(usual, self, smtp, claim: Claim, outgoing, sha):
+        outcome = usual(self, smtp, claim, outgoing, sha)
         if outcome == Verdict.UNKNOWN:
             handover.hand_over(self._open(), outgoing, lambda: True, self._tools.judge)
         return outcome

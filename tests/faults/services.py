@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gpsync import rules
-from gpsync.mail.smtp_connection import Server, open_postbox
+from gpsync.mail.smtp_connection import Server, open_connection
 from tests.faults.giving import PHASES, give
 from tests.faults.house import House, World
 from tests.faults.invariants import check
@@ -27,9 +27,9 @@ def verdicts(house: House) -> tuple[int, int]:
         for where, expected in zip(PHASES, drawn, strict=True):
             house.smtp.play({where: answer})
             server = Server(house.smtp.host, house.smtp.port, "", None, "none", None, 5.0, 5.0, 15.0)
-            postbox = open_postbox(server)
-            right += str(give(postbox).verdict) == expected
-            postbox.close()
+            smtp = open_connection(server)
+            right += str(give(smtp).verdict) == expected
+            smtp.close()
     return right, len(B3) * len(PHASES)
 
 

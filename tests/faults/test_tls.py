@@ -12,9 +12,9 @@ from pydantic import SecretStr
 
 from gpsync.bounces.replies import judge
 from gpsync.errors import WrongUse
-from gpsync.mail import smtp_connection as postbox_module
+from gpsync.mail import smtp_connection as smtp_module
 from gpsync.mail.handover import hand_over
-from gpsync.mail.smtp_connection import ChannelError, Server, open_postbox, server_of
+from gpsync.mail.smtp_connection import ChannelError, Server, open_connection, server_of
 from gpsync.mails import Outgoing
 from gpsync.rules import Phase, Verdict
 from gpsync.settings import Settings
@@ -40,14 +40,14 @@ def server(service):
     )  # fmt: skip
 
 
-def _give(postbox):
-    return hand_over(postbox, MAIL, lambda: True, judge)
+def _give(smtp):
+    return hand_over(smtp, MAIL, lambda: True, judge)
 
 
 def _refusal(server):
     """The error with which the mail service is left."""
     with pytest.raises(ChannelError) as caught:
-        open_postbox(server).close()
+        open_connection(server).close()
     return caught.value
 
 
@@ -60,9 +60,9 @@ def _gave_nothing_away(service):
 def test_a_good_mail_service_is_logged_in_to_and_gets_the_letter(service, server, way, host):
     service.play(login=LOGIN, tls=way)
 
-    postbox = open_postbox(replace(server, security=way, host=host))
-    handovers = [_give(postbox).verdict for _ in range(3)]
-    postbox.close()
+    smtp = open_connection(replace(server, security=way, host=host))
+    handovers = [_give(smtp).verdict for _ in range(3)]
+    smtp.close()
 
     assert handovers == [Verdict.SENT] * 3
     assert {(taken.tls, taken.sha256) for taken in service.ledger()} == {(True, hashlib.sha256(LETTER).hexdigest())}
@@ -185,7 +185,7 @@ def test_a_connection_that_is_not_checked_never_gets_the_password(service, serve
     context.check_hostname = False
     if unsafe == "verify_mode":
         context.verify_mode = ssl.CERT_NONE
-    monkeypatch.setattr(postbox_module, "encryption", lambda server: context)
+    monkeypatch.setattr(smtp_module, "encryption", lambda server: context)
 
     assert _refusal(server).fatal
     assert _gave_nothing_away(service)
@@ -241,18 +241,18 @@ def test_a_login_that_is_not_offered_ends_the_run(service, server):
 def test_on_this_machine_login_needs_no_encryption(service, server):
     service.play(login=LOGIN)
 
-    postbox = open_postbox(replace(server, security="none"))
+    smtp = open_connection(replace(server, security="none"))
 
-    assert _give(postbox).verdict is Verdict.SENT
-    postbox.close()
+    assert _give(smtp).verdict is Verdict.SENT
+    smtp.close()
 
 
 def test_login_and_sending_are_not_logged(service, server, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     service.play(login=LOGIN, tls="tls")
-    postbox = open_postbox(server)
-    _give(postbox)
-    postbox.close()
+    smtp = open_connection(server)
+    _give(smtp)
+    smtp.close()
     service.play(login=("mailer", "another"), tls="tls")
     _refusal(server)
 
@@ -265,36 +265,36 @@ def test_login_and_sending_are_not_logged(service, server, caplog, capfd):
 @pytest.mark.parametrize("fault", ["drop", "rst", "stall", "garbage", "421"])
 def test_an_encrypted_answer_that_is_lost_leaves_the_mail_unknown(service, server, fault):
     service.play({"stored": fault}, login=LOGIN, tls="tls")
-    postbox = open_postbox(replace(server, dot_timeout=0.2))
+    smtp = open_connection(replace(server, dot_timeout=0.2))
 
-    assert _give(postbox).verdict is Verdict.UNKNOWN
-    assert postbox.closed
+    assert _give(smtp).verdict is Verdict.UNKNOWN
+    assert smtp.closed
     assert len(service.ledger()) == 1
 
 
 def test_an_encrypted_connection_that_broke_before_the_dot_is_known_not_to_be_sent(service, server):
     service.play({"body": {"do": "drop", "after": len(LETTER)}}, login=LOGIN, tls="tls")
-    postbox = open_postbox(server)
+    smtp = open_connection(server)
 
     def intend():
         # Wait until the other side has hung up: the socket underneath can be read then.
-        with socket.socket(fileno=postbox._connection.sock.fileno()) as plain:
+        with socket.socket(fileno=smtp._connection.sock.fileno()) as plain:
             plain.settimeout(5)
             plain.recv(1, socket.MSG_PEEK)
             plain.detach()
         return True
 
-    assert hand_over(postbox, MAIL, intend, judge).verdict is Verdict.DEFERRED
+    assert hand_over(smtp, MAIL, intend, judge).verdict is Verdict.DEFERRED
     assert service.ledger() == []
 
 
 def test_an_encrypted_long_letter_is_stored_as_it_was_written(service, server):
     letter = LETTER + b"0123456789\r\n" * 200_000
     service.play(login=LOGIN, tls="tls")
-    postbox = open_postbox(server)
+    smtp = open_connection(server)
 
-    assert hand_over(postbox, replace(MAIL, message=letter), lambda: True, judge).verdict is Verdict.SENT
-    postbox.close()
+    assert hand_over(smtp, replace(MAIL, message=letter), lambda: True, judge).verdict is Verdict.SENT
+    smtp.close()
     assert service.ledger()[0].sha256 == hashlib.sha256(letter).hexdigest()
 
 
@@ -323,7 +323,7 @@ def test_certificates_that_cannot_be_read_are_refused(server, tmp_path, content)
         ca_file.write_text(content)
 
     with pytest.raises(WrongUse, match="GPSYNC_SMTP_CA_FILE"):
-        open_postbox(replace(server, ca_file=ca_file))
+        open_connection(replace(server, ca_file=ca_file))
 
 
 @pytest.mark.parametrize("user", ["jürgen", "gpsync"])

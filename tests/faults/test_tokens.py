@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from gpsync.bounces.replies import judge
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.mail.handover import hand_over
-from gpsync.mail.smtp_connection import Server, open_postbox, server_of
+from gpsync.mail.smtp_connection import Server, open_connection, server_of
 from gpsync.mail.tokens import Tokens, TokenServer, tokens_for
 from gpsync.mails import Outgoing
 from gpsync.rules import Verdict
@@ -163,10 +163,10 @@ def test_a_provider_without_scopes_is_asked_for_none(issuer, source):
 @pytest.mark.parametrize("way", ["tls", "starttls"])
 def test_a_letter_is_handed_over_after_a_login_by_token(service, server, way):
     service.play(tls=way, xoauth2=(USER, "token-1"))
-    postbox = open_postbox(replace(server, security=way))
+    smtp = open_connection(replace(server, security=way))
 
-    assert hand_over(postbox, MAIL, lambda: True, judge).verdict is Verdict.SENT
-    postbox.close()
+    assert hand_over(smtp, MAIL, lambda: True, judge).verdict is Verdict.SENT
+    smtp.close()
     assert [(event["way"], event["tls"]) for event in service.events("auth")] == [("XOAUTH2", True)]
     assert service.ledger()[0].sender == "bounces@pcse.example"
 
@@ -176,25 +176,25 @@ def test_a_token_as_long_as_real_ones_is_sent_whole(issuer, service, server):
     issuer.answer(200, {"access_token": token, "token_type": "bearer", "expires_in": 3599})
     service.play(tls="starttls", xoauth2=(USER, re.escape(token)))
 
-    open_postbox(server).close()
+    open_connection(server).close()
 
     assert [event["token"] for event in service.events("token")] == [token]
 
 
 def test_a_long_run_logs_in_with_a_new_token_when_the_old_one_ends(service, server, clock):
     for _ in range(3):
-        open_postbox(server).close()
+        open_connection(server).close()
         clock.now += 2000
 
     assert [event["token"] for event in service.events("token")] == ["token-1", "token-1", "token-2"]
 
 
 def test_a_token_that_was_withdrawn_before_its_end_is_replaced_at_once(service, server, clock):
-    open_postbox(server).close()
+    open_connection(server).close()
     clock.now += 600
     service.play(tls="starttls", xoauth2=(USER, "token-2"))
 
-    open_postbox(server).close()
+    open_connection(server).close()
 
     assert [event["token"] for event in service.events("token")] == ["token-1", "token-2"]
 
@@ -202,7 +202,7 @@ def test_a_token_that_was_withdrawn_before_its_end_is_replaced_at_once(service, 
 def test_a_new_token_that_is_refused_is_not_asked_for_again_and_again(issuer, service, server):
     service.play(tls="starttls", xoauth2=(USER, "another"))
 
-    assert _fault(lambda: open_postbox(server)).fatal
+    assert _fault(lambda: open_connection(server)).fatal
     assert len(issuer.asked) == len(service.events("token")) == 1
 
 
@@ -210,7 +210,7 @@ def test_a_new_token_that_is_refused_is_not_asked_for_again_and_again(issuer, se
 def test_a_token_that_is_not_taken_is_told_with_what_to_check(service, server, challenge):
     service.play(tls="starttls", xoauth2=("somebody.else@pcse.example", ".*"), challenge=challenge)
 
-    error = _fault(lambda: open_postbox(server))
+    error = _fault(lambda: open_connection(server))
 
     assert (error.reply.code, error.fatal, error.exit_status) == (535, True, 1)
     assert "does not take the token for this mailbox (535 5.7.3)" in str(error)
@@ -247,7 +247,7 @@ def test_a_token_that_is_not_taken_is_told_with_what_to_check(service, server, c
 def test_each_refusal_of_a_login_is_one_clear_sentence(service, server, answer, words, fatal):
     service.play({"auth": answer}, tls="starttls", xoauth2=(USER, ".*"))
 
-    error = _fault(lambda: open_postbox(server))
+    error = _fault(lambda: open_connection(server))
 
     assert words in str(error) and error.fatal is fatal
     assert "\n" not in str(error) and "aka.ms" not in str(error)
@@ -256,7 +256,7 @@ def test_each_refusal_of_a_login_is_one_clear_sentence(service, server, answer, 
 def test_a_password_where_none_is_taken_any_more_is_told_what_to_set(service, server):
     by_password = replace(server, tokens=None, password=SecretStr("correct horse"))
 
-    error = _fault(lambda: open_postbox(by_password))
+    error = _fault(lambda: open_connection(by_password))
 
     assert "takes no passwords any more (535 5.7.139): set GPSYNC_SMTP_AUTH=oauth2" in str(error)
 
@@ -264,7 +264,7 @@ def test_a_password_where_none_is_taken_any_more_is_told_what_to_set(service, se
 def test_a_token_where_only_passwords_are_taken_is_not_sent(service, server):
     service.play(tls="starttls", login=(USER, "correct horse"))
 
-    error = _fault(lambda: open_postbox(server))
+    error = _fault(lambda: open_connection(server))
 
     assert "offers no login by token (XOAUTH2)" in str(error) and error.fatal
     assert service.events("auth") == []
@@ -274,14 +274,14 @@ def test_a_token_where_only_passwords_are_taken_is_not_sent(service, server):
 def test_a_login_by_token_that_breaks_off_is_tried_again_later(service, server, fault):
     service.play({"auth": fault}, tls="starttls", xoauth2=(USER, ".*"))
 
-    assert not _fault(lambda: open_postbox(replace(server, timeout=0.3))).fatal
+    assert not _fault(lambda: open_connection(replace(server, timeout=0.3))).fatal
 
 
 @pytest.mark.parametrize("certificate", ["self-signed", "wrong-host", "expired", "wrong-ca"])
 def test_no_token_is_given_to_a_mail_service_that_is_not_the_right_one(service, server, certificate):
     service.play(tls="starttls", certificate=certificate, xoauth2=(USER, ".*"))
 
-    assert _fault(lambda: open_postbox(server)).fatal
+    assert _fault(lambda: open_connection(server)).fatal
     assert service.events("auth") == []
 
 
@@ -303,7 +303,7 @@ def test_no_token_is_given_to_a_mail_service_that_is_not_the_right_one(service, 
 def test_entras_refusals_are_told_in_words_that_say_what_to_do(issuer, service, server, number, words):
     issuer.answer(*ENTRA[number])
 
-    error = _fault(lambda: open_postbox(server))
+    error = _fault(lambda: open_connection(server))
 
     assert f"refuses us (AADSTS{number}): " in str(error) and words in str(error)
     assert (error.fatal, error.exit_status, error.reply) == (True, 1, None)
@@ -422,9 +422,9 @@ def test_a_token_server_that_says_nothing_is_given_up(source):
 def test_neither_secret_nor_token_is_logged_or_in_any_error(issuer, service, server, source, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     told = []
-    open_postbox(server).close()
+    open_connection(server).close()
     service.play(tls="starttls", xoauth2=("another@pcse.example", ".*"))
-    told.append(_fault(lambda: open_postbox(replace(server, tokens=Tokens(source)))))
+    told.append(_fault(lambda: open_connection(replace(server, tokens=Tokens(source)))))
     for number in ENTRA:
         issuer.answer(*ENTRA[number])
         told.append(_fault(Tokens(source).current))
@@ -441,7 +441,7 @@ def test_neither_secret_nor_token_is_logged_or_in_any_error(issuer, service, ser
 def test_only_loopback_is_contacted(issuer, service, server, source):
     """No discovery, no metadata, no telemetry: whatever is asked is asked of the addresses in the settings."""
     with watched() as seen:
-        open_postbox(server).close()
+        open_connection(server).close()
         issuer.answer(*ENTRA[7000222])
         _fault(Tokens(source).current)
 

@@ -29,13 +29,13 @@ def test_a_mail_is_taken_and_its_name_at_the_mail_service_kept(service, opened):
 
 
 def test_many_mails_share_a_connection_and_each_has_one_recipient(service, opened):
-    postbox = opened()
+    smtp = opened()
 
-    verdicts = [give(postbox, replace(MAIL, recipient=f"d{number}@doctor.example")).verdict for number in range(30)]
+    verdicts = [give(smtp, replace(MAIL, recipient=f"d{number}@doctor.example")).verdict for number in range(30)]
 
     assert set(verdicts) == {Verdict.SENT}
     assert [taken.recipients for taken in service.ledger()] == [[f"d{number}@doctor.example"] for number in range(30)]
-    assert (len(service.events("connection")), postbox.mails, postbox.closed) == (1, 30, False)
+    assert (len(service.events("connection")), smtp.mails, smtp.closed) == (1, 30, False)
 
 
 def test_the_points_are_passed_in_their_order(opened):
@@ -68,11 +68,11 @@ def test_the_dot_does_not_wait_until_the_letter_is_acknowledged(opened):
 
 
 def test_a_withdrawn_mail_is_not_given_away(service, opened):
-    postbox = opened()
+    smtp = opened()
     begun = monotonic()
 
-    assert give(postbox, intend=lambda: False) == Handover(None, Phase.DOT)
-    assert postbox.closed
+    assert give(smtp, intend=lambda: False) == Handover(None, Phase.DOT)
+    assert smtp.closed
     # A farewell in mid-letter would be taken for a part of it, and its answer waited for.
     assert monotonic() - begun < 1
     assert give(opened()).verdict is Verdict.SENT
@@ -80,15 +80,15 @@ def test_a_withdrawn_mail_is_not_given_away(service, opened):
 
 
 def test_a_failing_intent_gives_nothing_away(service, opened):
-    postbox = opened()
+    smtp = opened()
 
     def fail():
         raise OSError("the database is gone")
 
     with pytest.raises(OSError, match="the database is gone"):
-        give(postbox, intend=fail)
+        give(smtp, intend=fail)
 
-    assert postbox.closed
+    assert smtp.closed
     assert give(opened()).verdict is Verdict.SENT
     assert len(service.ledger()) == 1
 
@@ -161,25 +161,25 @@ def test_the_mail_services_name_of_a_mail_is_kept_if_it_is_plain(service, opened
 
 def test_a_full_house_is_waited_for_and_another_connection_takes_over(service, opened):
     service.play(most_connections=1, most_mails=2)
-    postbox = opened()
+    smtp = opened()
 
     with pytest.raises(ChannelError) as caught:
         opened()
-    verdicts = [give(postbox).verdict for _ in range(3)]
+    verdicts = [give(smtp).verdict for _ in range(3)]
 
     assert (caught.value.reply.code, caught.value.fatal) == (421, False)
     assert verdicts == [Verdict.SENT, Verdict.SENT, Verdict.CHANNEL_BACKOFF]
-    assert postbox.closed
+    assert smtp.closed
 
 
 def test_a_greylisted_mail_is_accepted_later(service, opened):
     service.play(greylist=0.2)
-    postbox = opened()
+    smtp = opened()
     begun = monotonic()
 
-    verdicts = [give(postbox).verdict]
+    verdicts = [give(smtp).verdict]
     while monotonic() - begun < 5 and verdicts[-1] is Verdict.DEFERRED:
-        verdicts.append(give(postbox).verdict)
+        verdicts.append(give(smtp).verdict)
 
     assert verdicts[0] is Verdict.DEFERRED
     assert verdicts[-1] is Verdict.SENT
@@ -194,9 +194,9 @@ def test_nothing_is_logged(service, opened, caplog, capfd):
     handler = logging.NullHandler()
     logging.getLogger("gpsync").addHandler(handler)
     service.play({"rcpt": {"do": "550 5.1.1 nobody", "only": [1]}, "banner": {"do": "421", "only": [2]}})
-    postbox = opened()
-    give(postbox)
-    give(postbox)
+    smtp = opened()
+    give(smtp)
+    give(smtp)
     with pytest.raises(ChannelError):
         opened()
 

@@ -23,14 +23,14 @@ B3 = {
 @pytest.mark.parametrize("answer", B3)
 def test_a_refusal_means_what_is_drawn_and_keeps_the_connection(service, opened, where, answer):
     service.play({where: {"do": answer, "only": [1]}})
-    postbox = opened()
+    smtp = opened()
 
-    handover = give(postbox)
+    handover = give(smtp)
 
     expected = Verdict(B3[answer][list(PHASES).index(where)])
     assert (handover.verdict, handover.phase, handover.code) == (expected, PHASES[where], int(answer[:3]))
-    assert not postbox.closed
-    assert give(postbox).verdict is Verdict.SENT
+    assert not smtp.closed
+    assert give(smtp).verdict is Verdict.SENT
     assert len(service.ledger()) == 1
 
 
@@ -40,12 +40,12 @@ def test_a_refusal_means_what_is_drawn_and_keeps_the_connection(service, opened,
 )
 def test_421_closes_the_connection_and_blames_no_mail(service, opened, where, expected):
     service.play({where: "421"})
-    postbox = opened()
+    smtp = opened()
 
-    handover = give(postbox)
+    handover = give(smtp)
 
     assert (handover.verdict, handover.code) == (Verdict(expected), 421)
-    assert postbox.closed
+    assert smtp.closed
 
 
 def test_421_as_greeting_is_a_channel_error_that_passes(service, opened):
@@ -70,18 +70,18 @@ def test_421_straight_after_the_greeting_passes_too(service, opened):
 @pytest.mark.parametrize(("reply", "where"), [("250 yes", "data"), ("251 odd", "stored"), ("354 go on", "stored")])
 def test_an_answer_that_means_nothing_ends_the_connection(service, opened, reply, where):
     service.play({where: reply})
-    postbox = opened()
+    smtp = opened()
 
-    verdict = give(postbox).verdict
+    verdict = give(smtp).verdict
 
     assert verdict is (Verdict.UNKNOWN if where == "stored" else Verdict.CHANNEL_BACKOFF)
-    assert postbox.closed
+    assert smtp.closed
 
 
 @pytest.mark.parametrize("fault", ["drop", "rst", "550 no", "garbage"])
 def test_when_a_mail_cannot_be_given_up_the_connection_is(service, opened, fault):
     service.play({"rcpt": "550 5.1.1 nobody", "rset": fault})
-    postbox = opened()
+    smtp = opened()
 
-    assert give(postbox).verdict is Verdict.BOUNCED
-    assert postbox.closed
+    assert give(smtp).verdict is Verdict.BOUNCED
+    assert smtp.closed

@@ -19,12 +19,12 @@ from tests.faults.giving import LETTER, LONG, MAIL, PHASES, give
 @pytest.mark.parametrize("where", ["mail", "rcpt", "data"])
 def test_a_connection_lost_before_the_letter_blames_no_mail(service, opened, where, fault):
     service.play({where: fault})
-    postbox = opened(timeout=0.2)
+    smtp = opened(timeout=0.2)
 
-    handover = give(postbox)
+    handover = give(smtp)
 
     assert handover == Handover(Verdict.CHANNEL_BACKOFF, PHASES[where])
-    assert postbox.closed
+    assert smtp.closed
     assert service.ledger() == []
 
 
@@ -32,12 +32,12 @@ def test_a_connection_lost_before_the_letter_blames_no_mail(service, opened, whe
 @pytest.mark.parametrize("where", ["dot", "stored"])
 def test_an_answer_to_the_dot_that_is_lost_leaves_the_mail_unknown(service, opened, where, fault):
     service.play({where: {"do": fault, "only": [1]}})
-    postbox = opened(dot_timeout=0.2)
+    smtp = opened(dot_timeout=0.2)
 
-    handover = give(postbox)
+    handover = give(smtp)
 
     assert (handover.verdict, handover.phase, handover.relay_id) == (Verdict.UNKNOWN, Phase.DOT, None)
-    assert postbox.closed
+    assert smtp.closed
     stored = len(service.ledger())
     assert stored <= 1 if fault == "stall" else stored == (where == "stored")
     assert give(opened()).verdict is Verdict.SENT
@@ -46,10 +46,10 @@ def test_an_answer_to_the_dot_that_is_lost_leaves_the_mail_unknown(service, open
 @pytest.mark.parametrize("fault", ["drop", "rst", "421"])
 def test_what_happens_after_the_acceptance_changes_nothing(service, opened, fault):
     service.play({"replied": {"do": fault, "only": [1]}})
-    postbox = opened()
+    smtp = opened()
 
-    assert give(postbox).verdict is Verdict.SENT
-    handover = give(postbox)
+    assert give(smtp).verdict is Verdict.SENT
+    handover = give(smtp)
     assert (handover.verdict, handover.phase) == (Verdict.CHANNEL_BACKOFF, Phase.SENDER)
     assert len(service.ledger()) == 1
 
@@ -57,12 +57,12 @@ def test_what_happens_after_the_acceptance_changes_nothing(service, opened, faul
 @pytest.mark.parametrize("fault", ["drop", "rst", "stall", "garbage", "421"])
 def test_a_farewell_that_fails_is_ignored(service, opened, fault):
     service.play({"quit": fault})
-    postbox = opened(timeout=0.2)
+    smtp = opened(timeout=0.2)
 
-    assert give(postbox).verdict is Verdict.SENT
-    postbox.close()
-    postbox.close()
-    assert postbox.closed
+    assert give(smtp).verdict is Verdict.SENT
+    smtp.close()
+    smtp.close()
+    assert smtp.closed
 
 
 @pytest.mark.parametrize("fault", ["drop", "rst"])
@@ -81,15 +81,15 @@ def test_a_letter_that_breaks_off_is_never_sent(service, opened, letter, percent
 @pytest.mark.parametrize("fault", ["drop", "rst", "421", "552 5.3.4 too big"])
 def test_what_breaks_while_the_intent_is_written_down_is_known_not_to_be_sent(service, opened, fault):
     service.play({"body": {"do": fault, "after": len(LETTER)}})
-    postbox = opened()
+    smtp = opened()
 
     def intend():
         with suppress(ConnectionError):
-            postbox._connection.sock.settimeout(5)
-            postbox._connection.sock.recv(1, socket.MSG_PEEK)
+            smtp._connection.sock.settimeout(5)
+            smtp._connection.sock.recv(1, socket.MSG_PEEK)
         return True
 
-    assert give(postbox, intend=intend) == Handover(Verdict.DEFERRED, Phase.BODY)
+    assert give(smtp, intend=intend) == Handover(Verdict.DEFERRED, Phase.BODY)
     assert service.ledger() == []
 
 
@@ -124,10 +124,10 @@ def test_a_slow_answer_to_the_dot_is_waited_for_until_its_time_is_up(service, op
 @pytest.mark.parametrize("where", ["mail", "rcpt", "data"])
 def test_an_answer_byte_by_byte_must_be_whole_in_time(service, opened, where):
     service.play({where: {"do": "slow", "text": "250 2.0.0 " + "x" * 200, "seconds": 0.05}})
-    postbox = opened(timeout=0.2)
+    smtp = opened(timeout=0.2)
     begun = monotonic()
 
-    assert give(postbox).verdict is Verdict.CHANNEL_BACKOFF
+    assert give(smtp).verdict is Verdict.CHANNEL_BACKOFF
     assert monotonic() - begun < 1
 
 

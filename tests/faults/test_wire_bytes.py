@@ -20,7 +20,7 @@ _LINES = st.lists(
 
 
 def test_any_letter_is_stored_as_it_was_written(service, opened):
-    postbox = opened()
+    smtp = opened()
 
     @settings(max_examples=300, deadline=None)
     @given(_LINES)
@@ -29,7 +29,7 @@ def test_any_letter_is_stored_as_it_was_written(service, opened):
     @example([b"", b".", b"MAIL FROM:<eve@doctor.example>"])
     def stored_as_written(lines):
         letter = b"".join(line + b"\r\n" for line in lines)
-        assert give(postbox, replace(MAIL, message=letter)).verdict is Verdict.SENT
+        assert give(smtp, replace(MAIL, message=letter)).verdict is Verdict.SENT
         written.append(hashlib.sha256(letter).hexdigest())
 
     written = []
@@ -59,12 +59,12 @@ def test_a_letter_of_ten_megabytes_is_stored_as_it_was_written(service, opened):
     ],
 )
 def test_a_letter_that_could_be_read_in_two_ways_never_leaves(service, opened, message):
-    postbox = opened()
+    smtp = opened()
 
     with pytest.raises(ValueError, match="CR LF"):
-        give(postbox, replace(MAIL, message=message))
+        give(smtp, replace(MAIL, message=message))
 
-    assert postbox.closed
+    assert smtp.closed
     assert service.ledger() == []
 
 
@@ -76,11 +76,11 @@ def test_a_letter_that_could_be_read_in_two_ways_never_leaves(service, opened, m
      "ada@doctor.example, eve@doctor.example"],
 )  # fmt: skip
 def test_an_address_that_could_be_read_as_a_command_never_leaves(service, opened, field, address):
-    postbox = opened()
+    smtp = opened()
 
     with pytest.raises(ValueError, match="must not stand") as caught:
-        give(postbox, replace(MAIL, **{field: address}))
+        give(smtp, replace(MAIL, **{field: address}))
 
-    assert postbox.closed
+    assert smtp.closed
     assert "ada" not in str(caught.value)
     assert not any("DATA" in command or "eve" in command for command in service.commands())

@@ -16,7 +16,7 @@ from gpsync.errors import GpsyncError
 from gpsync.mail import failpoints, sender
 from gpsync.mail.dispatch import Dispatched, Limits, dispatch, replay
 from gpsync.mail.journal import Journal
-from gpsync.mail.smtp_connection import Server, open_postbox
+from gpsync.mail.smtp_connection import Server, open_connection
 from gpsync.mails import Outgoing
 from gpsync.store.tables import doctor
 from gpsync.store.tables import outbox as outbox_table
@@ -77,7 +77,7 @@ def send(engine, service, journal):
         limits = {name: wanted.pop(name) for name in list(wanted) if name in names}
         server = Server(service.host, service.port, "", None, "none", None, 2.0, 2.0, 5.0)
         settings = {
-            "open_postbox": lambda: open_postbox(server),
+            "open_connection": lambda: open_connection(server),
             "write": letter,
             "judge": judge,
             "next_try": next_try,

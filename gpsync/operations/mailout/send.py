@@ -11,7 +11,7 @@ from gpsync.errors import LockLost
 from gpsync.interrupts import awaited
 from gpsync.mail.dispatch import Limits, dispatch
 from gpsync.mail.journal import Journal
-from gpsync.mail.smtp_connection import open_postbox
+from gpsync.mail.smtp_connection import open_connection
 from gpsync.operations.context import Context
 from gpsync.operations.mailout.letter_writer import LetterWriter
 from gpsync.settings import Settings
@@ -51,7 +51,7 @@ def send(
     with context.phase("send"), awaited() as stop:
         done = dispatch(
             context.engine,
-            partial(open_postbox, writer.server),
+            partial(open_connection, writer.server),
             writer.write,
             judge,
             next_try,
