@@ -54,7 +54,7 @@ def look(context: Context, as_of: date, summary: Summary) -> tuple[Arrival, ...]
     """The arrivals to take for a run of `as_of`. Files dated after the real today are taken, to be refused."""
     context.settings.check_inbox()
     found = inbox.look(context.settings.inbox_folder)
-    summary.strangers, summary.closed = found.strangers, found.closed
+    summary.unrecognised, summary.closed = found.unrecognised, found.closed
     for line in inbox_told(found, context.settings.inbox_folder):
         progress.say(line)
     due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > context.today)

@@ -165,7 +165,11 @@ def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
     for line in inbox_told(found, settings.inbox_folder):
         say(line)
     say("Nothing was changed.")
-    if found.strangers or found.closed or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in entries):
+    if (
+        found.unrecognised
+        or found.closed
+        or any(entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in entries)
+    ):
         raise typer.Exit(_ATTENTION)
 
 

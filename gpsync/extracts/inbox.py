@@ -43,7 +43,7 @@ class Waiting:
     """
 
     arrivals: tuple[Arrival, ...]
-    strangers: tuple[str, ...]
+    unrecognised: tuple[str, ...]
     closed: tuple[str, ...] = ()
 
 
@@ -60,7 +60,7 @@ class Received:
 def look(inbox: Path) -> Waiting:
     """What waits in the inbox, by date, a day's delta before its full."""
     inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
-    arrivals, strangers = [], []
+    arrivals, unrecognised = [], []
     paths = sorted(inbox.iterdir())
     names = {path.name for path in paths}
     for path in paths:
@@ -70,11 +70,11 @@ def look(inbox: Path) -> Waiting:
             with suppress(FileNotFoundError):  # taken away since it was listed
                 arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
         elif not _is_aside(path, names) or (is_folder and not path.name.startswith(".")):
-            strangers.append(_printable(path.name))
+            unrecognised.append(_printable(path.name))
     arrivals.sort(key=lambda arrival: (arrival.as_of, arrival.kind, arrival.path.name))
     is_ours = os.access(inbox, os.W_OK | os.X_OK)
     closed = (one.path.name for one in arrivals if not is_ours or not _may_read(one.path))
-    return Waiting(tuple(arrivals), tuple(strangers), tuple(closed))
+    return Waiting(tuple(arrivals), tuple(unrecognised), tuple(closed))
 
 
 def _may_read(path: Path) -> bool:

@@ -18,7 +18,7 @@ _PATTERN = (
 def inbox_told(found: Waiting, folder: Path) -> list[str]:
     """A sentence for each sort of file in the inbox that a person must see to, with what to do."""
     sorts: dict[str, list[str]] = {}
-    for name in found.strangers:
+    for name in found.unrecognised:
         sorts.setdefault(_what_to_do(name, folder), []).append(name)
     told = [f"Not named like an extract, so left in the inbox: {_some(names)}. {do}" for do, names in sorts.items()]
     if found.closed:

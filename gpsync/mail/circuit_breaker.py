@@ -10,7 +10,7 @@ _ASK = "see `gpsync status` for the codes, ask its operator why, then run the ma
 _REFUSED = (Verdict.BOUNCED, Verdict.POLICY_HELD)
 
 
-class Breakers:
+class CircuitBreaker:
     """Watches what the senders of a run meet; several threads may tell it.
 
     `channel_errors` in a row trip it; as long as no mail was answered, `channel_errors_at_first` do. So does a mail

@@ -17,9 +17,9 @@ from sqlalchemy import Engine, NullPool
 
 from gpsync import progress, rules
 from gpsync.errors import GpsyncError
-from gpsync.mail.circuit_breaker import Breakers
+from gpsync.mail.circuit_breaker import CircuitBreaker
 from gpsync.mail.journal import Journal, for_certain
-from gpsync.mail.outbox_session import Clerk, Terms
+from gpsync.mail.outbox_session import OutboxSession, Terms
 from gpsync.mail.run_state import WITHDRAWN, RunState
 from gpsync.mail.sender import Sender, Tools
 from gpsync.mail.smtp_connection import SmtpConnection
@@ -109,7 +109,7 @@ def dispatch(
     with engine.begin() as connection:
         swept = outbox.sweep(connection, now())
         ready = outbox.ready(connection, now())
-    breakers = Breakers(
+    breaker = CircuitBreaker(
         channel_errors=limits.channel_errors,
         channel_errors_at_first=limits.channel_errors_at_first,
         refused=(limits.refused_percent / 100 * limits.refused_of_last, limits.refused_of_last),
@@ -120,7 +120,7 @@ def dispatch(
     run = RunState(
         limits.cap,
         _expected(limits, ready.get(Rank.FIRST_LINK, 0), others),
-        breakers,
+        breaker,
         stop or threading.Event(),
         tell=tell,
         until=until,
@@ -144,7 +144,7 @@ def dispatch(
     )
     terms = Terms(now, judged_at, link_hours, outage_seconds)
     with _own_connections(engine) as own:
-        _work([Sender(tools, Clerk(own, terms), run) for _ in range(limits.connections)], run)
+        _work([Sender(tools, OutboxSession(own, terms), run) for _ in range(limits.connections)], run)
     return _dispatched(run, recovered, swept.in_doubt)
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 _watcher: Callable[[str], None] | None = None
 
 
-def reached(name: str) -> None:
-    """Say that the point `name` has been reached."""
+def hit(name: str) -> None:
+    """Say that the failpoint `name` has been hit."""
     if _watcher is not None:
         _watcher(name)
 

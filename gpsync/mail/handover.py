@@ -34,41 +34,41 @@ def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], boo
     except BaseException:
         smtp.close()
         raise
-    failpoints.reached("after reply")
+    failpoints.hit("after reply")
     return handover
 
 
 def _prepare(smtp: SmtpConnection, outgoing: Outgoing, judge: _Judge) -> Handover | None:
     """Everything before the dot; None when all of it was accepted."""
     phase = Phase.SENDER
-    failpoints.reached("before sender")
+    failpoints.hit("before sender")
     try:
         reply = smtp.sender(outgoing.sender, outgoing.envelope_id)
         if _accepted(reply):
-            failpoints.reached("after sender")
+            failpoints.hit("after sender")
             phase = Phase.RECIPIENT
             reply = smtp.recipient(outgoing.recipient)
         if phase is Phase.RECIPIENT and _accepted(reply):
-            failpoints.reached("after recipient")
+            failpoints.hit("after recipient")
             phase = Phase.DATA
             reply = smtp.data()
         if phase is not Phase.DATA or reply.code != 354:
             return _refused(smtp, phase, reply, judge)
-        failpoints.reached("after data")
+        failpoints.hit("after data")
         phase = Phase.BODY
         smtp.body(outgoing.message)
     except Lost:
         return _lost(smtp, phase, judge)
-    failpoints.reached("after body")
+    failpoints.hit("after body")
     return None
 
 
 def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], judge: _Judge) -> Handover:
-    failpoints.reached("before intent")
+    failpoints.hit("before intent")
     if not intend():
         smtp.close()
         return Handover(None, Phase.DOT)
-    failpoints.reached("after intent")
+    failpoints.hit("after intent")
     try:
         reply = smtp.dot()
     except Unsent:

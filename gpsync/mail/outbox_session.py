@@ -45,7 +45,7 @@ class Terms:
     wait: Callable[[float], object] = time.sleep
 
 
-class Clerk:
+class OutboxSession:
     """Takes mails and records what becomes of them; belongs to one thread. Its steps raise DatabaseGone."""
 
     def __init__(self, engine: Engine, terms: Terms) -> None:
@@ -162,8 +162,8 @@ class Clerk:
             self._connection = self._engine.connect()
         with self._connection.begin():
             answer = action(self._connection)
-            failpoints.reached(f"before {step} commit")
-        failpoints.reached(f"after {step} commit")
+            failpoints.hit(f"before {step} commit")
+        failpoints.hit(f"after {step} commit")
         return answer
 
     def _drop(self) -> None:

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from gpsync.mail.circuit_breaker import Breakers
+from gpsync.mail.circuit_breaker import CircuitBreaker
 from gpsync.mails import Handover
 from gpsync.rules import Rank, Verdict
 
@@ -30,7 +30,7 @@ class RunState:
         self,
         cap: int,
         total: int,
-        breakers: Breakers,
+        breaker: CircuitBreaker,
         stop: threading.Event,
         *,
         tell: Callable[[int, int], None],
@@ -41,7 +41,7 @@ class RunState:
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._cap, self._reserved, self._others = cap, reserved, others
-        self._total, self._breakers, self._stop = total, breakers, stop
+        self._total, self._breaker, self._stop = total, breaker, stop
         self._tell, self._until, self._why_not, self._say = tell, until, why_not, say
         self._has_failed = False
         self._changed = threading.Condition()
@@ -119,11 +119,11 @@ class RunState:
     def answered(self, handover: Handover) -> None:
         """Note the mail service's answer about a mail."""
         if handover.verdict is not None:
-            self.end(self._breakers.answered(handover.verdict))
+            self.end(self._breaker.answered(handover.verdict))
 
     def channel_failed(self, mail_id: str | None = None, because: str | None = None) -> int:
         """Note that the mail service failed; returns how often it has with this mail in hand."""
-        self.end(self._breakers.channel_failed(because))
+        self.end(self._breaker.channel_failed(because))
         with self._changed:
             if not self._has_failed:
                 # Whoever waits wants to know now, not when the run gives up.

@@ -1,4 +1,4 @@
-"""One sender of a mailout: its connection to the mail service, its clerk, and one mail after the other."""
+"""One sender of a mailout: its SMTP connection, its session with the outbox, and one mail after the other."""
 
 import hashlib
 import random
@@ -12,7 +12,7 @@ from gpsync.errors import AlteredMail
 from gpsync.mail import failpoints
 from gpsync.mail.handover import hand_over
 from gpsync.mail.journal import Journal
-from gpsync.mail.outbox_session import Clerk, DatabaseGone
+from gpsync.mail.outbox_session import DatabaseGone, OutboxSession
 from gpsync.mail.run_state import WITHDRAWN, RunState
 from gpsync.mail.smtp_connection import ChannelError, SmtpConnection
 from gpsync.mail.throttle import Throttle
@@ -52,8 +52,8 @@ class Tools:
 class Sender:
     """Belongs to one thread."""
 
-    def __init__(self, tools: Tools, clerk: Clerk, run: RunState) -> None:
-        self._tools, self._clerk, self._run = tools, clerk, run
+    def __init__(self, tools: Tools, session: OutboxSession, run: RunState) -> None:
+        self._tools, self._session, self._run = tools, session, run
         self._smtp: SmtpConnection | None = None
         self._failures = 0
         self._idle_since: float | None = None
@@ -63,7 +63,7 @@ class Sender:
         try:
             while self._run.goes_on() and (room := self._run.room()) > 0:
                 last_rank = self._run.last_rank()
-                claims = self._clerk.claim(min(BATCH, room), last_rank)
+                claims = self._session.claim(min(BATCH, room), last_rank)
                 if claims:
                     self._send_all(claims)
                 elif not self._await_more(last_rank):
@@ -75,12 +75,12 @@ class Sender:
             raise
         finally:
             self._close()
-            self._clerk.close()
+            self._session.close()
 
     def _await_more(self, last_rank: Rank) -> bool:
         """Wait for mails that were refused for now and may be tried again soon (greylisting)."""
         self._idle_since = self._idle_since or time.monotonic()
-        soonest = self._clerk.soonest(last_rank)
+        soonest = self._session.soonest(last_rank)
         left = self._tools.patience_seconds - (time.monotonic() - self._idle_since)
         if soonest is None or left <= 0 or soonest > self._tools.now() + timedelta(seconds=left):
             return False
@@ -99,7 +99,7 @@ class Sender:
                 left.pop(0)
         finally:
             # Only what is merely taken is given back: a mail in doubt stays so.
-            self._clerk.release(left)
+            self._session.release(left)
         if self._failures:
             pauses = self._tools.channel_pauses
             self._run.wait(pauses[min(self._failures, len(pauses)) - 1])
@@ -149,7 +149,7 @@ class Sender:
 
         def intend() -> bool:
             nonlocal has_intent
-            has_intent = self._clerk.intend(claim, body_sha256)
+            has_intent = self._session.intend(claim, body_sha256)
             return has_intent
 
         try:
@@ -175,21 +175,21 @@ class Sender:
             next_at = self._tools.next_try(claim.attempts + 1, claim.first_tried_at, now, random.random())  # noqa: S311
         if has_intent:
             self._write_down(claim, handover, now)
-        self._clerk.settle(claim, handover, next_at)
+        self._session.settle(claim, handover, next_at)
         return str(handover.verdict)
 
     def _write_down(self, claim: Claim, handover: Handover, now: datetime) -> None:
-        failpoints.reached("before result journal")
+        failpoints.hit("before result journal")
         try:
             self._tools.journal.append(claim.mail_id, claim.epoch, claim.lease_token, handover, now)
         except OSError as error:
             # The database may still take this one, but no other mail may go without the journal.
             self._run.end(f"The journal {self._tools.journal.path} cannot be written: {error.strerror}.")
-        failpoints.reached("after result journal")
+        failpoints.hit("after result journal")
 
     def _not_allowed(self, claim: Claim) -> str | None:
         """The intent was refused: find out why, and withdraw the mail unless it is not ours to withdraw."""
-        reason = self._clerk.why_withdrawn(claim)
+        reason = self._session.why_withdrawn(claim)
         if reason == outbox.NEWER_EXTRACT:
             self._run.end("An extract was accepted meanwhile: run the mailout again, so that it is judged anew.")
             return None
@@ -201,11 +201,11 @@ class Sender:
         return self._withdraw(claim, reason or outbox.LETTER_CHANGED)
 
     def _withdraw(self, claim: Claim, reason: str) -> str:
-        self._clerk.withdraw(claim, reason)
+        self._session.withdraw(claim, reason)
         return WITHDRAWN
 
     def _set_aside(self, claim: Claim) -> str:
-        self._clerk.set_aside(claim)
+        self._session.set_aside(claim)
         return WITHDRAWN
 
     def _channel_refused(self, claim: Claim, handover: Handover) -> str | None:

@@ -180,7 +180,7 @@ class SmtpConnection:
         self._connection.until = monotonic() + self._server.dot_timeout
         self._connection.patience = self._server.dot_timeout
         self._connection.send(b".\r\n")
-        failpoints.reached("after dot")
+        failpoints.hit("after dot")
         reply = self._answer(self._server.dot_timeout)
         self._between_mails = True
         return reply

@@ -90,7 +90,7 @@ def purge(context: Context, result: Purged, *, keep: bool = True) -> None:
             with connection.begin() as transaction:
                 lock_history(connection)
                 left = _forget_some(context, connection, result, _AT_ONCE if keep else None)
-                failpoints.reached("before purge commit")
+                failpoints.hit("before purge commit")
                 transaction.commit() if keep else transaction.rollback()
             progress.step("hashing addresses", result.addresses, result.addresses + left)
             if not left:

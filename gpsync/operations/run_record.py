@@ -32,7 +32,7 @@ class Summary:
 
     taken: list[ExtractRecord] = field(default_factory=list)
     waiting: int = 0
-    strangers: tuple[str, ...] = ()
+    unrecognised: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
 
     def add(self, entry: ExtractRecord | None) -> None:
@@ -45,7 +45,7 @@ class Summary:
     @property
     def needs_a_person(self) -> bool:
         """Whether anything was held or rejected, or lies in the inbox under a name that is none, or closed to us."""
-        return bool(self.strangers or self.closed) or any(
+        return bool(self.unrecognised or self.closed) or any(
             entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken
         )
 
@@ -63,7 +63,7 @@ class Summary:
             "emails changed": sum(counts.emails_changed for counts in believed),
             "rows quarantined": sum(counts.quarantined for counts in believed),
             "files left for the next run": self.waiting,
-            "files not named like an extract": len(self.strangers),
+            "files not named like an extract": len(self.unrecognised),
             "files that cannot be read or removed": len(self.closed),
         }
 

@@ -67,9 +67,9 @@ def practice_not_in_ods(named: Named) -> list[Finding]:
     if not named.is_comparable:
         return []
     codes = _codes(named.posts, named.cases, named.users)
-    strangers = [one for one in codes if one not in named.practices.index and len(one) != _BRANCH_LENGTH]
+    unknown_codes = [one for one in codes if one not in named.practices.index and len(one) != _BRANCH_LENGTH]
     summary = "Practice code {} is named in the records and is not known to the ODS."
-    return [_finding(Code.PRACTICE_NOT_IN_ODS, one, summary, _who(named, one)) for one in strangers]
+    return [_finding(Code.PRACTICE_NOT_IN_ODS, one, summary, _who(named, one)) for one in unknown_codes]
 
 
 def practice_closed(named: Named) -> list[Finding]:

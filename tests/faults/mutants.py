@@ -22,9 +22,9 @@ from gpsync import link_tokens
 from gpsync.letters.letters import Letterhead
 from gpsync.mail import dispatch as dispatching
 from gpsync.mail import failpoints, handover, sender
-from gpsync.mail.circuit_breaker import Breakers
+from gpsync.mail.circuit_breaker import CircuitBreaker
 from gpsync.mail.journal import Journal
-from gpsync.mail.outbox_session import Clerk
+from gpsync.mail.outbox_session import OutboxSession
 from gpsync.mail.smtp_connection import SmtpConnection
 from gpsync.mails import Claim, Handover, Reply
 from gpsync.rules import MailReason, Phase, Verdict
@@ -92,7 +92,7 @@ def dot_sent_with_the_letter() -> None:
         self._connection.send(message + b".\r\n")
 
     def dot(usual, self):
-        failpoints.reached("after dot")
+        failpoints.hit("after dot")
         reply = self._answer(self._server.dot_timeout)
         self._between_mails = True
         return reply
@@ -228,7 +228,7 @@ def bounced_not_suppressed() -> None:
 
 
 def breaker_off() -> None:
-    Breakers.answered = lambda self, verdict: None  # type: ignore[method-assign]
+    CircuitBreaker.answered = lambda self, verdict: None  # type: ignore[method-assign]
 
 
 def cap_ignored() -> None:
@@ -261,7 +261,7 @@ def restore_not_noticed() -> None:
 
 
 def commit_not_looked_up() -> None:
-    Clerk._surely = lambda self, step, action, claim, wanted: self._do(step, action)  # type: ignore[method-assign]
+    OutboxSession._surely = lambda self, step, action, claim, wanted: self._do(step, action)  # type: ignore[method-assign]
 
 
 # --- Planning and links ---

@@ -1,6 +1,6 @@
 """A mailout in a process of its own, forked from this one, which may be killed and stopped at any point.
 
-Everything in it is the product's own: taking stock, judging, planning, letters, journal, sending, recount. Only
+Everything in it is the product's own: catching up, judging, planning, letters, journal, sending, recount. Only
 waiting is made short, and commits outside the sending loop are points too.
 """
 
@@ -159,10 +159,10 @@ def _points_at_commits() -> None:
     def do_commit(self: DefaultDialect, connection: Any) -> None:
         step = _step() if threading.current_thread() is threading.main_thread() else None
         if step:
-            failpoints.reached(f"before {step} commit")
+            failpoints.hit(f"before {step} commit")
         usual(self, connection)
         if step:
-            failpoints.reached(f"after {step} commit")
+            failpoints.hit(f"after {step} commit")
 
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
 
@@ -171,9 +171,9 @@ def _points_at_journal() -> None:
     usual = Journal.clear
 
     def clear(self: Journal) -> None:
-        failpoints.reached("before journal cleared")
+        failpoints.hit("before journal cleared")
         usual(self)
-        failpoints.reached("after journal cleared")
+        failpoints.hit("after journal cleared")
 
     Journal.clear = clear  # type: ignore[method-assign]
 

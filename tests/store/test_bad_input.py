@@ -606,7 +606,7 @@ def test_what_is_no_file_is_refused_wherever_it_lies_and_blocks_nothing_behind_i
 
     entries = {entry.extract.file_name: entry.outcome for entry in take_all(at)}
 
-    # A folder called like an extract is none, and is told of as a stranger.
+    # A folder called like an extract is none, and is told of as unrecognised.
     spoiled = "gmc_register_20261127.csv" if name.endswith(".json") else name
     expected = dict.fromkeys(["gmc_register_20261127.csv", NAME], Outcome.ACCEPTED)
     expected |= {} if make is _folder and spoiled == name else {spoiled: Outcome.REJECTED}
@@ -716,7 +716,7 @@ def test_a_manifest_without_its_file_is_told_of(context, name, age, told):
     then = time.time() - age
     os.utime(folder / name, (then, then))
 
-    assert inbox.look(folder).strangers == ((name,) if told else ())
+    assert inbox.look(folder).unrecognised == ((name,) if told else ())
     assert bool(inbox_told(inbox.look(folder), folder)) == told
 
 

@@ -90,7 +90,7 @@ def test_extracts_come_by_date_and_a_days_delta_before_its_full(folder):
         (Dataset.GMC_REGISTER, Kind.FULL, 30),
         (Dataset.GMC_REGISTER, Kind.FULL, 1),
     ]
-    assert found.strangers == ()
+    assert found.unrecognised == ()
 
 
 @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ def test_a_name_that_nobody_knows_is_reported_and_left(name, reported, folder):
 
     found = look(folder)
 
-    assert (found.arrivals, found.strangers) == ((), (reported,))
+    assert (found.arrivals, found.unrecognised) == ((), (reported,))
     assert (folder / name).exists()
 
 
 def test_a_name_that_is_no_text_is_reported(folder):
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.csv")).touch()
 
-    assert look(folder).strangers == ("??.csv",)
+    assert look(folder).unrecognised == ("??.csv",)
 
 
 def test_hidden_files_and_manifests_are_passed_over(folder):

@@ -18,12 +18,12 @@ from gpsync.verification.portal_accounts import verifications as verified_accoun
 _ACCOUNTS = "accounts"
 
 
-def take_stock(context: Context, as_of: date, now: datetime) -> None:
+def catch_up(context: Context, as_of: date, now: datetime) -> None:
     """Bring everything up to the hour, and work out anew the changes that it concerns.
 
     Raises GpsyncError when the database is older than the journal: it would send mails a second time.
     """
-    with context.phase("take stock"):
+    with context.phase("catch up"):
         replay(context.engine, journal_of(context))
         with context.engine.begin() as connection:
             lock_history(connection)

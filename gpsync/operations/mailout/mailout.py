@@ -1,4 +1,4 @@
-"""Mailing, without an orchestrator: take stock, judge, plan, send, recount.
+"""Mailing, without an orchestrator: catch up, judge, plan, send, recount.
 
 What is known (evidence, who may be mailed, what must be cancelled) is kept by every run for its own day; mails are
 planned and sent only by a live one.
@@ -21,7 +21,7 @@ from gpsync.mail.dispatch import replay
 from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
-from gpsync.operations.mailout.catch_up import take_stock
+from gpsync.operations.mailout.catch_up import catch_up
 from gpsync.operations.mailout.forecast import hour_of, sentence, why_capped
 from gpsync.operations.mailout.letter_writer import LetterWriter, check_sender, letter_writer_of
 from gpsync.operations.mailout.planning import Ground, appoint_first_mails, planned, written_anew
@@ -85,7 +85,7 @@ def mail_out(
     with context.engine.connect() as connection:
         carried = [mail.mail_id for mail in mailout.live(connection)]
     if order.is_kept(context.today):
-        take_stock(context, order.as_of, clock())
+        catch_up(context, order.as_of, clock())
     _look_at_extracts(context, order, result)
     result.not_today = _why_not_today(context, order, result) or hours.why_not_now(_london_time(context))
     judged_at, today = context.now(), context.today
@@ -202,9 +202,9 @@ def _judge_and_plan(context: Context, order: Order, writer: LetterWriter, result
         new = mailout.known(connection, [mail.mail_id for mail in mails])
         _rehearse_writing(writer, mails)
         if order.live:
-            failpoints.reached("before plan commit")
+            failpoints.hit("before plan commit")
             transaction.commit()
-            failpoints.reached("after plan commit")
+            failpoints.hit("after plan commit")
         else:
             held = [hold.hold_id for hold, _ in result.would_hold]
             result.pace = [sentence(connection, context.settings, hour_of(order.as_of, writer.now()), *held)]

@@ -35,9 +35,9 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
     """
     cases = prepare(facts)
     shown, changes = compare(cases), unasked.between_lists(cases)
-    strangers = people.case_performer_unknown(cases)
+    of_unknown = people.case_performer_unknown(cases)
     unapplied = applied.approved_not_applied(shown)
-    unknown = {finding.case_id for finding in strangers}
+    unknown = {finding.case_id for finding in of_unknown}
     return {
         Code.APPROVAL_OVERDUE: approval_overdue(cases),
         Code.ICB_APPROVAL_OVERDUE: icb_approval_overdue(cases),
@@ -51,7 +51,7 @@ def judge(facts: Facts) -> dict[Code, list[Finding]]:
         Code.BACKDATED_BEFORE_PENSION_YEAR: backdated_before_pension_year(cases),
         Code.APPROVER_NOT_AUTHORISED: people.approver_not_authorised(cases),
         Code.SELF_APPROVAL: people.self_approval(cases),
-        Code.CASE_PERFORMER_UNKNOWN: strangers,
+        Code.CASE_PERFORMER_UNKNOWN: of_unknown,
         Code.CASE_PERFORMER_NOT_ELIGIBLE: people.case_performer_not_eligible(cases),
         Code.WITHDRAWAL_DATE_PASSED: people.withdrawal_date_passed(cases),
         Code.WITHDRAWAL_WHILE_SUSPENDED: people.withdrawal_while_suspended(cases),
