@@ -36,9 +36,9 @@ from gpsync.settings import Settings
 from gpsync.store import outbox, schema
 from gpsync.store.copy_records import copy_records
 from gpsync.store.tables import email_change
-from gpsync.verification.events import change_event, first_link
 from gpsync.verification.planning import Desire, planned_mail
 from gpsync.verification.sending_days import sending_day
+from gpsync.verification.triggers import change_event, first_link
 from tests.store.mail_building import DUE, address, change, gmc_number
 
 _WORK = Path(__file__).parent / ".work"

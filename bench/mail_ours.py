@@ -31,8 +31,8 @@ from gpsync.store import outbox, schema
 from gpsync.store.copy_records import copy_records
 from gpsync.store.database import connect
 from gpsync.store.tables import email_change
-from gpsync.verification.events import change_event
 from gpsync.verification.planning import Desire, planned_mail
+from gpsync.verification.triggers import change_event
 from tests.store.mail_building import DUE, address, change, gmc_number
 
 _SECRET = "bench:made-up-and-long-enough-for-a-secret-of-links"

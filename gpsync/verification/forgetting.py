@@ -6,7 +6,7 @@ from dataclasses import replace
 from gpsync.mails import KeptMail
 from gpsync.records import EmailChange
 from gpsync.register.addresses import key
-from gpsync.verification.events import about_address
+from gpsync.verification.triggers import about_address
 from gpsync.window.email_change import readdressed
 
 

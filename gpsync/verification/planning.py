@@ -10,9 +10,9 @@ from gpsync.letters.letters import TEMPLATE_VERSION, message_id
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token, new_link_id
 from gpsync.mails import Link, Past, PlannedMail
 from gpsync.rules import ChangeReason, LinkState, MailKind, MailState, Rank
-from gpsync.verification.events import Event
 from gpsync.verification.reminders import is_mailed_again
 from gpsync.verification.seals import sealed
+from gpsync.verification.triggers import MailTrigger
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Desire:
     canary_of: str | None = None
 
 
-def rank_of(event: Event, requested_by: str) -> Rank:
+def rank_of(event: MailTrigger, requested_by: str) -> Rank:
     """How urgent a mail is (C-48): somebody waits for what a person asked for, first links have waited for years."""
     if requested_by:
         return Rank.REQUESTED
@@ -40,7 +40,7 @@ def rank_of(event: Event, requested_by: str) -> Rank:
     return Rank.CHANGE if event.kind is MailKind.EMAIL_CHANGE else Rank.USER
 
 
-def new_events(events: Iterable[Event], past: Mapping[str, Past], as_of: date) -> list[tuple[Event, int]]:
+def new_events(events: Iterable[MailTrigger], past: Mapping[str, Past], as_of: date) -> list[tuple[MailTrigger, int]]:
     """The events to be mailed now, with the generation of each mail, oldest due date first (C-48).
 
     An event that was mailed, or whose outcome nobody knows, is never mailed again by itself (C-43, C-44); one
@@ -57,7 +57,7 @@ def new_events(events: Iterable[Event], past: Mapping[str, Past], as_of: date) -
     return sorted(chosen, key=lambda one: (one[0].due_date, one[0].gmc_number or "", one[0].event_id))
 
 
-def _marked(event: Event, before: Past | None, as_of: date) -> Event:
+def _marked(event: MailTrigger, before: Past | None, as_of: date) -> MailTrigger:
     return replace(event, is_after_return=True) if is_mailed_again(before, as_of) else event
 
 
@@ -80,7 +80,7 @@ def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMa
     as it was, and as much waits for it.
     """
     link = mail.link
-    event = Event(
+    event = MailTrigger(
         kind=link.kind,
         event_id=link.event_id,
         holder=link.holder,
@@ -103,7 +103,7 @@ def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMa
     return replace(planned_mail(event, link.generation + 1, asked), rank=mail.rank)
 
 
-def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
+def planned_mail(event: MailTrigger, generation: int, desire: Desire) -> PlannedMail:
     """The mail for an event, with a link of its own."""
     mail_id, link = uuid.uuid4().hex, _link(event, generation, desire)
     return PlannedMail(
@@ -125,14 +125,14 @@ def planned_mail(event: Event, generation: int, desire: Desire) -> PlannedMail:
     )
 
 
-def _why(event: Event) -> str:
+def _why(event: MailTrigger) -> str:
     """Why it is mailed although a mail about it has gone out and nobody has asked (C-51); empty where none has."""
     if event.is_after_return:
         return rules.AFTER_RETURN
     return rules.REMINDER if event.is_reminder else ""
 
 
-def _link(event: Event, generation: int, desire: Desire) -> Link:
+def _link(event: MailTrigger, generation: int, desire: Desire) -> Link:
     link_id, key_id = new_link_id(), desire.secrets.signing_id
     token = make_token(desire.secrets, key_id=key_id, link_id=link_id, generation=generation, address_key=event.key)
     return Link(

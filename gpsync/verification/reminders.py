@@ -13,7 +13,7 @@ from gpsync import rules
 from gpsync.mails import Past, Person
 from gpsync.records import Doctor, EmailChange, Mailing
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState, MailState
-from gpsync.verification.events import Event, change_event
+from gpsync.verification.triggers import MailTrigger, change_event
 from gpsync.window.fold import email_changes
 from gpsync.window.timeline import Calendar
 
@@ -103,7 +103,7 @@ def newly_spelled(change: EmailChange, person: Person | None) -> EmailChange:
     return replace(change, new_email=person.email)
 
 
-def reminder(change: EmailChange, person: Person) -> Event:
+def reminder(change: EmailChange, person: Person) -> MailTrigger:
     """The event of a change's reminder: the same letter once more, with a link of its own."""
     if change.expires_on is None:
         raise ValueError("a change whose link has no end is not reminded of")

@@ -16,8 +16,8 @@ from gpsync.records import EmailChange, Verification
 from gpsync.rules import ChangeReason, ChangeState, Registration
 from gpsync.store import email_changes, mailout, verifications
 from gpsync.store.outbox.planning import plan
-from gpsync.verification.events import change_event
 from gpsync.verification.planning import Desire, planned_mail
+from gpsync.verification.triggers import change_event
 from tests.model.product import Office, feed
 from tests.model.stories import LICENSED
 from tests.model.told import FULL, Row, Told

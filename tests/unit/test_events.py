@@ -9,8 +9,8 @@ import pytest
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token
 from gpsync.mails import Past, Person
 from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Registration
-from gpsync.verification.events import as_if_new, change_event, due_changes, first_change, first_link, new_users
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, written_anew
+from gpsync.verification.triggers import as_if_new, change_event, due_changes, first_change, first_link, new_users
 from tests.spec.judging import CHANGE, DAY
 
 ANN = Person("9000001", "Ann Oak", "Ann@Doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)

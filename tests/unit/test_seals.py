@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from gpsync.link_tokens import LinkSecrets
 from gpsync.rules import MailKind, MailState
-from gpsync.verification.events import Event
 from gpsync.verification.planning import Desire, planned_mail, written_anew
 from gpsync.verification.seals import can_be_told, is_intact, sealed
+from gpsync.verification.triggers import MailTrigger
 
 OLD, NEW = f"old:{'o' * 32}", f"new:{'n' * 32}"
 SECRETS = LinkSecrets.parse(OLD)
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
-EVENT = Event(
+EVENT = MailTrigger(
     kind=MailKind.FIRST_LINK,
     event_id="first 9000001 x",
     holder="gp 9000001",

@@ -24,7 +24,6 @@ from gpsync.store import canaries, email_changes, extracts, holds, mailout, outb
 from gpsync.store.holds import Hold
 from gpsync.store.outbox import planned as planned_mails
 from gpsync.verification.canary import replacements
-from gpsync.verification.events import Event, about_address, due_changes, first_change, first_link, new_users
 from gpsync.verification.listing import listed_numbers
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
 from gpsync.verification.planning import written_anew as anew
@@ -32,6 +31,7 @@ from gpsync.verification.portal_accounts import verifications
 from gpsync.verification.releasing import asker
 from gpsync.verification.reminders import ran_out_between
 from gpsync.verification.seals import can_be_told, is_intact
+from gpsync.verification.triggers import MailTrigger, about_address, due_changes, first_change, first_link, new_users
 from gpsync.verification.unknown import perhaps_verified, users_not_known
 
 #: Days over which the usual number of mails is counted.
@@ -96,13 +96,13 @@ def written_anew(ground: Ground) -> list[PlannedMail]:
     return [anew(mail, known[mail.mail_id], desire) for mail in stale if mail.mail_id in known]
 
 
-def _new(ground: Ground, events: Sequence[Event], result: MailedOut) -> list[tuple[Event, int]]:
+def _new(ground: Ground, events: Sequence[MailTrigger], result: MailedOut) -> list[tuple[MailTrigger, int]]:
     """The events to be mailed now, with generations."""
     reachable = [event for event in events if _is_reachable(ground, event, result)]
     return new_events(reachable, _past(ground, reachable), ground.as_of)
 
 
-def _past(ground: Ground, events: Sequence[Event]) -> dict[str, Past]:
+def _past(ground: Ground, events: Sequence[MailTrigger]) -> dict[str, Past]:
     """What became of each event's newest mail by the event's id, also where its address was hashed since (C-55)."""
     hashed = pseudonyms(ground.context)
     ids = {about_address(one.event_id, hashed(one.key)): one.event_id for one in events if one.change is None}
@@ -112,20 +112,20 @@ def _past(ground: Ground, events: Sequence[Event]) -> dict[str, Past]:
     return {**former, **found, **mailed}
 
 
-def _reminders(ground: Ground, result: MailedOut) -> list[tuple[Event, int]]:
+def _reminders(ground: Ground, result: MailedOut) -> list[tuple[MailTrigger, int]]:
     """The reminders to be mailed now, with generations (C-51)."""
     found = reminders(ground.context, ground.connection, ground.as_of)
     return [(event, generation) for event, generation in found if _is_reachable(ground, event, result)]
 
 
-def _is_reachable(ground: Ground, event: Event, result: MailedOut) -> bool:
+def _is_reachable(ground: Ground, event: MailTrigger, result: MailedOut) -> bool:
     """Whether this installation may mail the event; one that it may not is counted."""
     reachable = ground.writer.may_reach(event.key)
     result.out_of_reach += not reachable
     return reachable
 
 
-def _mails(ground: Ground, events: Sequence[tuple[Event, int]], hold: Hold | None) -> list[PlannedMail]:
+def _mails(ground: Ground, events: Sequence[tuple[MailTrigger, int]], hold: Hold | None) -> list[PlannedMail]:
     desire = _desire(ground)
     if hold is not None:
         desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
@@ -147,7 +147,7 @@ def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
     return _open(ground, HoldKind.VOLUME, number, allowed, result) if number > allowed else None
 
 
-def _canary(ground: Ground, events: Sequence[tuple[Event, int]], result: MailedOut) -> list[PlannedMail]:
+def _canary(ground: Ground, events: Sequence[tuple[MailTrigger, int]], result: MailedOut) -> list[PlannedMail]:
     """The first links: a few to see them work, the rest behind a hold."""
     few = ground.context.settings.canary_mails
     rest = events[few:]
@@ -179,7 +179,7 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
     return holds.open_hold(ground.connection, wanted)
 
 
-def _user_events(ground: Ground, result: MailedOut) -> list[Event]:
+def _user_events(ground: Ground, result: MailedOut) -> list[MailTrigger]:
     """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
     first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
     known = set(ground.context.archive.read_rows(first)["user_id"]) if first is not None else set()
@@ -187,7 +187,7 @@ def _user_events(ground: Ground, result: MailedOut) -> list[Event]:
     return [replace(event, is_of_old=event.user_id in known) for event in events]
 
 
-def _users(ground: Ground, result: MailedOut, known: Collection[str] = ()) -> list[Event]:
+def _users(ground: Ground, result: MailedOut, known: Collection[str] = ()) -> list[MailTrigger]:
     newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
     if not newest:
         return []
@@ -206,7 +206,7 @@ def _users(ground: Ground, result: MailedOut, known: Collection[str] = ()) -> li
     )
 
 
-def _came_back(ground: Ground, result: MailedOut) -> list[Event]:
+def _came_back(ground: Ground, result: MailedOut) -> list[MailTrigger]:
     """First links and users' links that came back undelivered and may be mailed once more (C-51), in whatever run."""
     events = mailout.came_back(ground.connection, *ran_out_between(ground.as_of))
     if not events:
@@ -216,7 +216,7 @@ def _came_back(ground: Ground, result: MailedOut) -> list[Event]:
     return [one for one in (*_first_links(ground, result, doctors), *_users(ground, result)) if one.event_id in events]
 
 
-def _first_links(ground: Ground, result: MailedOut, among: Collection[str] | None = None) -> list[Event]:
+def _first_links(ground: Ground, result: MailedOut, among: Collection[str] | None = None) -> list[MailTrigger]:
     """A first link for every listed doctor (of these) whose account is not verified and whom nothing stops."""
     context, connection, as_of = ground.context, ground.connection, ground.as_of
     performers = newest_rows(

@@ -16,8 +16,8 @@ from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unkn
 from gpsync.rules import Dataset, MailKind
 from gpsync.store import extracts, mailout
 from gpsync.store.mailout import LiveMail
-from gpsync.verification.events import as_if_new, new_users
 from gpsync.verification.reminders import newly_spelled
+from gpsync.verification.triggers import as_if_new, new_users
 from gpsync.verification.unknown import users_not_known
 
 #: Why a user's mail is cancelled: they are verified by now, have left, or the address is not theirs alone any more.

@@ -12,7 +12,7 @@ from gpsync.register.addresses import is_unusual
 from gpsync.rules import Dataset, MailKind
 from gpsync.store import extracts, mailout
 from gpsync.store.people import people
-from gpsync.verification.events import new_users
+from gpsync.verification.triggers import new_users
 
 
 def recipients(context: Context, connection: Connection, as_of: date, mails: Iterable[PlannedMail]) -> dict[str, str]:

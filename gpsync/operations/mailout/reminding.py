@@ -13,7 +13,6 @@ from gpsync.records import EmailChange
 from gpsync.rules import Dataset
 from gpsync.store import extracts, mailout
 from gpsync.store.people import people
-from gpsync.verification.events import Event
 from gpsync.verification.reminders import (
     due_for_reminder,
     may_be_reminded,
@@ -22,6 +21,7 @@ from gpsync.verification.reminders import (
     reminded_of,
     reminder,
 )
+from gpsync.verification.triggers import MailTrigger
 
 
 def timely(context: Context, connection: Connection, as_of: date, doctors: Collection[str]) -> list[EmailChange]:
@@ -41,7 +41,7 @@ def timely(context: Context, connection: Connection, as_of: date, doctors: Colle
     ]
 
 
-def reminders(context: Context, connection: Connection, as_of: date) -> list[tuple[Event, int]]:
+def reminders(context: Context, connection: Connection, as_of: date) -> list[tuple[MailTrigger, int]]:
     """The reminders to be planned, each with its mail's generation: whatever stops a first link stops them."""
     wanted = reminded_of(context.settings.reminders)
     doctors = mailout.doctors_whose_link_ran_out(connection, wanted, *ran_out_between(as_of))
@@ -51,7 +51,9 @@ def reminders(context: Context, connection: Connection, as_of: date) -> list[tup
     return [(event, past[event.event_id].generation + 1) for event in _unstopped(context, connection, as_of, changes)]
 
 
-def _unstopped(context: Context, connection: Connection, as_of: date, changes: Collection[EmailChange]) -> list[Event]:
+def _unstopped(
+    context: Context, connection: Connection, as_of: date, changes: Collection[EmailChange]
+) -> list[MailTrigger]:
     """An event for each of these changes that nothing stops, the oldest first."""
     if not changes:
         return []

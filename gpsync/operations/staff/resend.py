@@ -23,9 +23,9 @@ from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.people import people
 from gpsync.verification.early_links import called_back, is_inside_window, is_source
-from gpsync.verification.events import Event, change_event, first_change, first_link
 from gpsync.verification.planning import Desire, planned_mail
 from gpsync.verification.releasing import asker
+from gpsync.verification.triggers import MailTrigger, change_event, first_change, first_link
 
 #: Why a mail is cancelled: a person has asked for another one.
 RESENT = "RESENT"
@@ -119,7 +119,7 @@ def _check_number(context: Context, connection: Connection, gmc_number: str) -> 
         )
 
 
-def _event(context: Context, connection: Connection, person: Person) -> Event:
+def _event(context: Context, connection: Connection, person: Person) -> MailTrigger:
     """What the new link is about: the change to the current address, or else a first link."""
     _check_holds(connection, person)
     _check_bars(context, connection, person)

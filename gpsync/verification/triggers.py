@@ -16,7 +16,7 @@ from gpsync.window.fold import state_on
 
 
 @dataclass(frozen=True)
-class Event:
+class MailTrigger:
     """Something a person is to be sent one link about. `event_id` is the same whenever it is worked out."""
 
     kind: MailKind
@@ -44,7 +44,7 @@ def gp(gmc_number: str) -> str:
 
 def due_changes(
     changes: Iterable[EmailChange], people: Mapping[str, Person], barred: Collection[str], as_of: date
-) -> list[Event]:
+) -> list[MailTrigger]:
     """An event for each email change whose window has passed and that nothing stops."""
     return [
         change_event(change, people[change.gmc_number])
@@ -53,9 +53,9 @@ def due_changes(
     ]
 
 
-def change_event(change: EmailChange, person: Person) -> Event:
+def change_event(change: EmailChange, person: Person) -> MailTrigger:
     """The event of an email change; the mail goes to the address as supplied (C-N2)."""
-    return Event(
+    return MailTrigger(
         kind=MailKind.EMAIL_CHANGE,
         event_id=change.change_id,
         holder=gp(change.gmc_number),
@@ -68,11 +68,11 @@ def change_event(change: EmailChange, person: Person) -> Event:
     )
 
 
-def first_link(person: Person, as_of: date) -> Event:
+def first_link(person: Person, as_of: date) -> MailTrigger:
     """The event of a listed doctor's first link. Their current record must show an address."""
     if person.email is None or person.key is None:
         raise ValueError("a doctor without an address has no first link")
-    return Event(
+    return MailTrigger(
         kind=MailKind.FIRST_LINK,
         event_id=f"first {person.gmc_number} {_short(person.key)}",
         holder=gp(person.gmc_number),
@@ -107,7 +107,7 @@ def as_if_new(change_id: str, gmc_number: str, email: str, address_key: str, as_
 
 def new_users(
     users: pd.DataFrame, known: Collection[str], practices: Mapping[str, str], suppressed: Collection[str], as_of: date
-) -> list[Event]:
+) -> list[MailTrigger]:
     """An event for each user whose account waits to be verified, to their own registered address only.
 
     `users` are the rows of the newest extract of practice users; `known` the ids of users who were there before
@@ -144,9 +144,9 @@ def _owners(users: pd.DataFrame) -> dict[str, set[str]]:
     return found
 
 
-def _user_event(user_id: str, row: "pd.Series[str]", practices: Mapping[str, str], as_of: date) -> Event:
+def _user_event(user_id: str, row: "pd.Series[str]", practices: Mapping[str, str], as_of: date) -> MailTrigger:
     name = row["full_name"] if isinstance(row["full_name"], str) else ""
-    return Event(
+    return MailTrigger(
         kind=MailKind.USER_LINK,
         event_id=f"user {user_id} {_short(key(row['email']))}",
         holder=f"user {user_id}",
