@@ -36,7 +36,7 @@ from gpsync.settings import Settings
 from gpsync.store import outbox, schema
 from gpsync.store.copy_records import copy_records
 from gpsync.store.tables import email_change
-from gpsync.verification.planning import Desire, planned_mail
+from gpsync.verification.planning import PlanOptions, planned_mail
 from gpsync.verification.sending_days import sending_day
 from gpsync.verification.triggers import change_event, first_link
 from tests.store.mail_building import DUE, address, change, gmc_number
@@ -128,8 +128,8 @@ def _clock(day: date, hour: timedelta) -> Callable[[], datetime]:
     return lambda: shown + timedelta(seconds=time.monotonic() - began)
 
 
-def _desire(context: Context) -> Desire:
-    return Desire(link_secrets(context), context.settings.mail_from, context.now())
+def _desire(context: Context) -> PlanOptions:
+    return PlanOptions(link_secrets(context), context.settings.mail_from, context.now())
 
 
 def _plan(context: Context, mails: list[PlannedMail]) -> None:
@@ -157,8 +157,8 @@ def _ask(context: Context, person: Person, day: date) -> None:
         live = text("SELECT mail_id FROM outbox WHERE gmc_number = :gmc AND state = 'pending'")
         waits = list(connection.execute(live, {"gmc": person.gmc_number}).scalars())
         outbox.cancel(connection, waits, "RESENT", "bench", context.now())
-        desire = replace(_desire(context), requested_by="bench", requested_reason="asked by phone")
-        outbox.plan(connection, [planned_mail(first_link(person, day), 2, desire)], context.now())
+        options = replace(_desire(context), requested_by="bench", requested_reason="asked by phone")
+        outbox.plan(connection, [planned_mail(first_link(person, day), 2, options)], context.now())
 
 
 def _tell(context: Context, days: int, day: date, options: argparse.Namespace) -> None:

@@ -31,7 +31,7 @@ from gpsync.store import outbox, schema
 from gpsync.store.copy_records import copy_records
 from gpsync.store.database import connect
 from gpsync.store.tables import email_change
-from gpsync.verification.planning import Desire, planned_mail
+from gpsync.verification.planning import PlanOptions, planned_mail
 from gpsync.verification.triggers import change_event
 from tests.store.mail_building import DUE, address, change, gmc_number
 
@@ -83,8 +83,8 @@ def _plan(engine: Engine, mails: int, letter: Path) -> dict:
     writer = letter_writer_of(context, link_secrets(context), context.now)
     _add_doctors(engine, mails)
     start = time.perf_counter()
-    desire = Desire(writer.secrets, settings.mail_from, context.now())
-    planned = [planned_mail(change_event(change(number), _person(number)), 1, desire) for number in range(mails)]
+    options = PlanOptions(writer.secrets, settings.mail_from, context.now())
+    planned = [planned_mail(change_event(change(number), _person(number)), 1, options) for number in range(mails)]
     with engine.begin() as connection:
         outbox.plan(connection, planned, context.now())
     seconds = time.perf_counter() - start

@@ -21,8 +21,8 @@ from gpsync.extracts import inbox
 from gpsync.mail.catcher import LOOPBACK, catching
 from gpsync.operations.context import Context, open_context
 from gpsync.operations.ingest.ingest import take_in
-from gpsync.operations.mailout.mailout import Order, mail_out
-from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.mailout.mailout import MailoutRequest, mail_out
+from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.rules import Dataset
 from gpsync.settings import Settings
@@ -87,11 +87,11 @@ def _run(context: Context, sent: list[Path], registers: tuple[Path, Path], lette
             _take(there, path, path.name)
     with _told(f"list of {listed.stat().st_size / 1e6:.1f} MB taken in"):
         rows = _take(there, listed, listed.name)
-    found, mailed = Reconciled(), MailedOut(live=True)
+    found, mailed = Reconciled(), MailoutResult(live=True)
     with _told("reconciled"):
         reconcile(there, _MAILED, found)
     with _told("mailed"):
-        mail_out(there, Order(_MAILED, live=True, confirm_gap=True), mailed, lambda done, total: None)
+        mail_out(there, MailoutRequest(_MAILED, live=True, confirm_gap=True), mailed, lambda done, total: None)
     counts = found.counts()
     standing = sum(number for name, number in counts.items() if name.startswith("standing"))
     print(f"{rows:,} rows; {standing:,} mismatches of {counts['codes assessed']} kinds", end=", ")

@@ -11,7 +11,7 @@ from flows.performer_reconcile import performer_reconcile
 from flows.verification_mailout import verification_mailout
 from gpsync.operations.context import check_not_ahead, london_today, open_context
 from gpsync.operations.mailout.mailout import check_settings
-from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.purge import Purged, purge_once
 from gpsync.operations.reconcile.reconcile import Reconciled, check_day
 from gpsync.operations.run_record import Summary
@@ -25,7 +25,7 @@ class Night:
 
     synced: Summary
     reconciled: Reconciled
-    mailed: MailedOut
+    mailed: MailoutResult
     purged: Purged
 
     @property

@@ -8,8 +8,8 @@ from flows.observing import flow, progress_bar, show_table, task
 from gpsync import progress
 from gpsync.extracts.inbox import LONDON
 from gpsync.operations.context import Context, london_today, open_context
-from gpsync.operations.mailout.mailout import Order, mail_out
-from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.mailout.mailout import MailoutRequest, mail_out
+from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.settings import load_settings
 from gpsync.store.locks import RunLock
@@ -22,24 +22,24 @@ _TELL_SECONDS = 5.0
 @flow("verification-mailout")
 def verification_mailout(
     as_of: date | None = None, live: bool = False, first_links: bool = False, confirm_gap: bool = False
-) -> MailedOut:
+) -> MailoutResult:
     """Judge, plan, send and recount as of `as_of` (London's today). Sends only if `live`, and the settings allow it."""
     as_of = as_of or london_today()
-    result = MailedOut(live=live)
+    result = MailoutResult(live=live)
     flow_name = MAILOUT if live else REHEARSAL
     with open_context(load_settings()) as context, recorded_run(context, flow_name, as_of, result) as lock:
-        mail_once(context, Order(as_of, live, first_links, confirm_gap), result, lock)
+        mail_once(context, MailoutRequest(as_of, live, first_links, confirm_gap), result, lock)
         publish(result)
     return result
 
 
 @task("mail")
-def mail_once(context: Context, order: Order, result: MailedOut, lock: RunLock) -> None:
+def mail_once(context: Context, request: MailoutRequest, result: MailoutResult, lock: RunLock) -> None:
     """Never retried: what became of each mail is in the outbox, and the next run goes on from there."""
     # Senders are threads; whoever listens to this run is known to its own thread only.
     here = copy_context()
-    teller = _Teller(order.live)
-    mail_out(context, order, result, lambda done, total: here.run(teller, done, total), lock)
+    teller = _Teller(request.live)
+    mail_out(context, request, result, lambda done, total: here.run(teller, done, total), lock)
 
 
 class _Teller:
@@ -66,7 +66,7 @@ class _Teller:
 
 
 @task("publish counts")
-def publish(result: MailedOut) -> None:
+def publish(result: MailoutResult) -> None:
     """Show the run's counts in Prefect: no personal data."""
     rows = [{"what": name, "count": number} for name, number in result.counts().items()]
     show_table("verification-mailout-counts", rows, "The mailout, in counts.")

@@ -155,7 +155,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Past:
+class MailHistory:
     """What became of an event's newest mail."""
 
     event_id: str

@@ -14,7 +14,7 @@ from gpsync.errors import WrongUse
 from gpsync.rules import Outcome
 
 if TYPE_CHECKING:
-    from gpsync.operations.mailout.result import MailedOut
+    from gpsync.operations.mailout.result import MailoutResult
     from gpsync.operations.purge import Purged
     from gpsync.operations.reconcile.reconcile import Reconciled
     from gpsync.operations.run_record import Summary
@@ -57,7 +57,7 @@ def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None
     _report(night.synced, needs_a_person=night.mailed.needs_a_person)
 
 
-def _tell(name: str, part: Reconciled | MailedOut | Purged) -> None:
+def _tell(name: str, part: Reconciled | MailoutResult | Purged) -> None:
     fact(name, part.counts())
     for line in part.lines():
         say(line)

@@ -23,7 +23,11 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"To be acted on: {_counted(report.by_severity().items())}."
     if len(report.trend) > 1:
         yield f"Against the run before: {_difference(report)}."
-    for heading, rows in (("New", report.new), ("Resolved", report.resolved), ("Past their limit", report.past_limit)):
+    for heading, rows in (
+        ("New", report.new),
+        ("Resolved", report.resolved),
+        ("MailHistory their limit", report.past_limit),
+    ):
         if rows:
             yield f"{heading}: {_by_severity(rows)}."
     yield from _new_kinds(report)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Date, cast, delete, func, select, update
 
-from gpsync.mails import Past
+from gpsync.mails import MailHistory
 from gpsync.rules import (
     AFTER_RETURN,
     GIVEN_AWAY_STATES,
@@ -35,7 +35,7 @@ _IS_ALTERED = outbox.c.reason.is_not_distinct_from(MailReason.ALTERED)
 _FURTHER = (REMINDER, AFTER_RETURN)
 
 
-def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
+def past(connection: Connection, event_ids: Collection[str]) -> dict[str, MailHistory]:
     """The newest mail of each of these events, by event."""
     first = func.min(outbox.c.dated_at).over(partition_by=outbox.c.event_id)
     newest = func.row_number().over(partition_by=outbox.c.event_id, order_by=outbox.c.generation.desc())
@@ -66,7 +66,7 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, Past]:
     )
     rows = connection.execute(select(ranked).where(ranked.c.place == 1)).mappings()
     return {
-        row["event_id"]: Past(
+        row["event_id"]: MailHistory(
             row["event_id"],
             row["mail_id"],
             row["generation"],

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from gpsync import rules
 from gpsync.letters.letters import TEMPLATE_VERSION, message_id
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token, new_link_id
-from gpsync.mails import Link, Past, PlannedMail
+from gpsync.mails import Link, MailHistory, PlannedMail
 from gpsync.rules import ChangeReason, LinkState, MailKind, MailState, Rank
 from gpsync.verification.reminders import is_mailed_again
 from gpsync.verification.seals import sealed
@@ -16,7 +16,7 @@ from gpsync.verification.triggers import MailTrigger
 
 
 @dataclass(frozen=True)
-class Desire:
+class PlanOptions:
     """How mails are to be planned: with which secrets, from whom, when, and on whose word."""
 
     secrets: LinkSecrets
@@ -40,7 +40,9 @@ def rank_of(event: MailTrigger, requested_by: str) -> Rank:
     return Rank.CHANGE if event.kind is MailKind.EMAIL_CHANGE else Rank.USER
 
 
-def new_events(events: Iterable[MailTrigger], past: Mapping[str, Past], as_of: date) -> list[tuple[MailTrigger, int]]:
+def new_events(
+    events: Iterable[MailTrigger], past: Mapping[str, MailHistory], as_of: date
+) -> list[tuple[MailTrigger, int]]:
     """The events to be mailed now, with the generation of each mail, oldest due date first (C-48).
 
     An event that was mailed, or whose outcome nobody knows, is never mailed again by itself (C-43, C-44); one
@@ -57,11 +59,11 @@ def new_events(events: Iterable[MailTrigger], past: Mapping[str, Past], as_of: d
     return sorted(chosen, key=lambda one: (one[0].due_date, one[0].gmc_number or "", one[0].event_id))
 
 
-def _marked(event: MailTrigger, before: Past | None, as_of: date) -> MailTrigger:
+def _marked(event: MailTrigger, before: MailHistory | None, as_of: date) -> MailTrigger:
     return replace(event, is_after_return=True) if is_mailed_again(before, as_of) else event
 
 
-def _may_be_mailed(before: Past | None) -> bool:
+def _may_be_mailed(before: MailHistory | None) -> bool:
     if before is None:
         return True
     is_free = before.state is MailState.CANCELLED and before.reason != ChangeReason.REFUSED
@@ -73,7 +75,7 @@ def oldest_letter(now: datetime) -> datetime:
     return now - timedelta(hours=rules.STALE_LETTER_HOURS)
 
 
-def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMail:
+def written_anew(mail: PlannedMail, recipient: str, options: PlanOptions) -> PlannedMail:
     """The mail again, with a new letter and a new link, to the newest spelling of its address (C-3).
 
     `recipient` must come from whoever holds the address, not from the mail. One that is held stays so; it is as urgent
@@ -93,7 +95,7 @@ def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMa
         change=mail.change,
     )
     asked = replace(
-        desire,
+        options,
         requested_by=mail.requested_by,
         requested_reason=mail.requested_reason,
         canary_of=mail.canary_of,
@@ -103,25 +105,25 @@ def written_anew(mail: PlannedMail, recipient: str, desire: Desire) -> PlannedMa
     return replace(planned_mail(event, link.generation + 1, asked), rank=mail.rank)
 
 
-def planned_mail(event: MailTrigger, generation: int, desire: Desire) -> PlannedMail:
+def planned_mail(event: MailTrigger, generation: int, options: PlanOptions) -> PlannedMail:
     """The mail for an event, with a link of its own."""
-    mail_id, link = uuid.uuid4().hex, _link(event, generation, desire)
+    mail_id, link = uuid.uuid4().hex, _link(event, generation, options)
     return PlannedMail(
         mail_id=mail_id,
-        message_id=message_id(mail_id, generation, desire.sender),
+        message_id=message_id(mail_id, generation, options.sender),
         link=link,
         recipient=event.recipient,
         details=event.details,
         template=TEMPLATE_VERSION[event.kind],
         due_date=event.due_date,
-        rank=rank_of(event, desire.requested_by),
-        state=desire.state,
+        rank=rank_of(event, options.requested_by),
+        state=options.state,
         change=event.change,
-        hold_id=desire.hold_id,
-        canary_of=desire.canary_of,
-        requested_by=desire.requested_by,
-        requested_reason=_why(event) or desire.requested_reason,
-        seal=sealed(desire.secrets, mail_id, event.recipient, link.link_id, generation),
+        hold_id=options.hold_id,
+        canary_of=options.canary_of,
+        requested_by=options.requested_by,
+        requested_reason=_why(event) or options.requested_reason,
+        seal=sealed(options.secrets, mail_id, event.recipient, link.link_id, generation),
     )
 
 
@@ -132,9 +134,9 @@ def _why(event: MailTrigger) -> str:
     return rules.REMINDER if event.is_reminder else ""
 
 
-def _link(event: MailTrigger, generation: int, desire: Desire) -> Link:
-    link_id, key_id = new_link_id(), desire.secrets.signing_id
-    token = make_token(desire.secrets, key_id=key_id, link_id=link_id, generation=generation, address_key=event.key)
+def _link(event: MailTrigger, generation: int, options: PlanOptions) -> Link:
+    link_id, key_id = new_link_id(), options.secrets.signing_id
+    token = make_token(options.secrets, key_id=key_id, link_id=link_id, generation=generation, address_key=event.key)
     return Link(
         link_id=link_id,
         kind=event.kind,
@@ -147,5 +149,5 @@ def _link(event: MailTrigger, generation: int, desire: Desire) -> Link:
         key_id=key_id,
         token_sha256=fingerprint(token),
         state=LinkState.ISSUED,
-        issued_at=desire.now,
+        issued_at=options.now,
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from gpsync import rules
-from gpsync.mails import Past, Person
+from gpsync.mails import MailHistory, Person
 from gpsync.records import Doctor, EmailChange, Mailing
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState, MailState
 from gpsync.verification.triggers import MailTrigger, change_event
@@ -74,7 +74,7 @@ def _ran_out_in_time(last_day: date | None, as_of: date) -> bool:
     return last_day is not None and first <= last_day <= last
 
 
-def may_be_reminded(before: Past | None, reminders: int) -> bool:
+def may_be_reminded(before: MailHistory | None, reminders: int) -> bool:
     """Whether the mails about a change so far leave room for one of `reminders`, or for one after a return.
 
     None is sent after a mail that a person asked for, which is better than a reminder, nor while a mail is under way
@@ -86,7 +86,7 @@ def may_be_reminded(before: Past | None, reminders: int) -> bool:
     return 1 <= before.given_away <= max(reminders, before.was_returned)
 
 
-def is_mailed_again(before: Past | None, as_of: date) -> bool:
+def is_mailed_again(before: MailHistory | None, as_of: date) -> bool:
     """Whether a first link, or a user's, came back undelivered and is to be mailed once more on a day.
 
     Where a person has decided against it, it is not.

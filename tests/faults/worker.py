@@ -27,7 +27,7 @@ from gpsync.mail import failpoints, sender
 from gpsync.mail.journal import Journal
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
-from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.settings import Settings
 from gpsync.store.mailout import MAILOUT
@@ -69,7 +69,7 @@ def mail_out(setting: Setting) -> dict[str, Any]:
     """A whole night's mailout."""
     _prepare(setting)
     context = context_of(setting)
-    result = MailedOut(live=True)
+    result = MailoutResult(live=True)
     order = gpsync.operations.mailout.mailout.Order(context.today, live=True, confirm_gap=True)
     with recorded_run(context, MAILOUT, context.today, result) as lock:
         gpsync.operations.mailout.mailout.mail_out(context, order, result, lambda done, total: None, lock)

@@ -7,7 +7,7 @@ They are read as the other drawn tables are. `sent on request` is a mail that a 
 
 from datetime import date
 
-from gpsync.mails import Past
+from gpsync.mails import MailHistory
 from gpsync.records import EmailChange
 from gpsync.rules import GIVEN_AWAY_STATES, WINDOW_DAYS, MailState
 from gpsync.verification.reminders import due_for_reminder, may_be_reminded, reminded_of
@@ -36,10 +36,10 @@ def _outcome(extracts: list[Shown], posted: list[Posted], name: str, on: date, r
     return ("reminder" if reminders else "again") if is_mailed else "none"
 
 
-def _past(about: list[tuple[str, str]], change: EmailChange) -> Past:
+def _past(about: list[tuple[str, str]], change: EmailChange) -> MailHistory:
     words = [word for change_id, word in about if change_id == change.change_id]
     given_away = [word for word in words if MAILS[word] in GIVEN_AWAY_STATES]
-    return Past(
+    return MailHistory(
         change.change_id,
         "m",
         len(words),

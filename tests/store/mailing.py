@@ -23,8 +23,8 @@ from gpsync.mail.catcher import catching
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.link_secret import link_secrets
-from gpsync.operations.mailout.mailout import Order, mail_out
-from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.mailout.mailout import MailoutRequest, mail_out
+from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.records import EmailChange, ExtractRecord
 from gpsync.rules import ActorSource
@@ -179,11 +179,11 @@ class Mailroom:
                 (folder / f"{name}_{day:%Y%m%d}.csv").write_text(lines, encoding="utf-8")
         return {str(one.dataset): take_in(context, one) for one in inbox.look(folder).arrivals}
 
-    def mail(self, day: date, *, live: bool = True, operator: Actor = AMY, **order: Any) -> MailedOut:
+    def mail(self, day: date, *, live: bool = True, operator: Actor = AMY, **order: Any) -> MailoutResult:
         """The mailout of a day, as the flow runs it."""
-        context, result = self.context(day, operator), MailedOut(live=live)
+        context, result = self.context(day, operator), MailoutResult(live=live)
         with recorded_run(context, MAILOUT if live else REHEARSAL, day, result) as lock:
-            mail_out(context, Order(day, live=live, **order), result, lambda done, total: None, lock)
+            mail_out(context, MailoutRequest(day, live=live, **order), result, lambda done, total: None, lock)
         return result
 
     @property

@@ -15,8 +15,8 @@ from gpsync.mail import failpoints
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout import mailout
 from gpsync.operations.mailout.letter_writer import letter_writer_of
-from gpsync.operations.mailout.mailout import Order, mail_out
-from gpsync.operations.mailout.result import DoesNotAddUp, MailedOut
+from gpsync.operations.mailout.mailout import MailoutRequest, mail_out
+from gpsync.operations.mailout.result import DoesNotAddUp, MailoutResult
 from gpsync.rules import MailState
 from tests.store.mailing import (
     CHANGED,
@@ -172,7 +172,7 @@ def test_a_rehearsal_for_another_day_keeps_nothing(room, fickle):
     tables = ("outbox", "link", "mail_event", "eligibility", "email_change", "verification", "hold")
     before = [room.read(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
     for day in (DAY_13, DAY_14.replace(day=9)):
-        mail_out(room.context(DAY_14), Order(day), MailedOut(), lambda done, total: None)
+        mail_out(room.context(DAY_14), MailoutRequest(day), MailoutResult(), lambda done, total: None)
 
     assert before == [room.read(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
 
@@ -278,9 +278,9 @@ def test_the_hours_are_londons_and_end_a_run_that_lasts_into_the_evening(room):
     context = replace(room.context(summer.date()), now=lambda: summer + timedelta(minutes=len(given)))
     failpoints.watch(lambda name: given.append(name) if name == "after dot" else None)
 
-    result = MailedOut(live=True)
+    result = MailoutResult(live=True)
     try:
-        mail_out(context, Order(summer.date(), live=True, confirm_gap=True), result, lambda done, total: None)
+        mail_out(context, MailoutRequest(summer.date(), live=True, confirm_gap=True), result, lambda done, total: None)
     finally:
         failpoints.watch(None)
 
@@ -355,8 +355,8 @@ def test_made_up_senders_and_links_are_refused_before_anything_is_done(far_away,
 
 def mail_about(room, as_of, today, **order):
     """A live mailout about another day than the one it is started on."""
-    result = MailedOut(live=True)
-    mail_out(room.context(today), Order(as_of, live=True, **order), result, lambda done, total: None)
+    result = MailoutResult(live=True)
+    mail_out(room.context(today), MailoutRequest(as_of, live=True, **order), result, lambda done, total: None)
     return result
 
 
@@ -442,9 +442,9 @@ def test_a_mailout_that_lasts_past_midnight_ends_with_its_day(room):
     context = replace(room.context(DAY_14), now=lambda: midnight + timedelta(minutes=len(given)))
     failpoints.watch(lambda name: given.append(name) if name == "after dot" else None)
 
-    result = MailedOut(live=True)
+    result = MailoutResult(live=True)
     try:
-        mail_out(context, Order(DAY_14, live=True), result, lambda done, total: None)
+        mail_out(context, MailoutRequest(DAY_14, live=True), result, lambda done, total: None)
     finally:
         failpoints.watch(None)
 

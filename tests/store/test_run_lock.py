@@ -14,7 +14,7 @@ from gpsync.mail.mailboxes import Mailbox, Message
 from gpsync.mails import Handover
 from gpsync.operations import run_record
 from gpsync.operations.mailout import send
-from gpsync.operations.mailout.result import MailedOut
+from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import Summary, recorded_run
 from gpsync.operations.staff.read_bounces import Bounces, read_bounces
 from gpsync.progress import listening
@@ -301,7 +301,7 @@ def test_bounces_go_on_when_the_lock_was_lost_and_end_when_another_run_came(cont
     assert runs[1].summary["unrecognised"] == 1
 
 
-@pytest.mark.parametrize("summary", [Summary(), Bounces(), MailedOut()], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("summary", [Summary(), Bounces(), MailoutResult()], ids=lambda one: type(one).__name__)
 def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(context, engine, summary):
     """Every session is ended in the middle of a step: the step never happened, and no error of the driver is shown."""
 

@@ -16,7 +16,7 @@ from gpsync.records import EmailChange, Verification
 from gpsync.rules import ChangeReason, ChangeState, Registration
 from gpsync.store import email_changes, mailout, verifications
 from gpsync.store.outbox.planning import plan
-from gpsync.verification.planning import Desire, planned_mail
+from gpsync.verification.planning import PlanOptions, planned_mail
 from gpsync.verification.triggers import change_event
 from tests.model.product import Office, feed
 from tests.model.stories import LICENSED
@@ -55,7 +55,7 @@ def send(context: Context) -> None:
     (change,) = changes(context)
     person = Person(NUMBER, "Ann Oak", BOB, BOB, Registration.LICENSED, True, False, None)
     secrets = LinkSecrets.parse(f"a:{'x' * 40}")
-    mail = planned_mail(change_event(change, person), 1, Desire(secrets, "links@pcse.example", NOW))
+    mail = planned_mail(change_event(change, person), 1, PlanOptions(secrets, "links@pcse.example", NOW))
     with context.engine.begin() as connection:
         assert plan(connection, [mail], NOW) == 1
         connection.execute(text("UPDATE outbox SET state = 'sent', sent_at = :now"), {"now": NOW})

@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token
-from gpsync.mails import Past, Person
+from gpsync.mails import MailHistory, Person
 from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Registration
-from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, written_anew
+from gpsync.verification.planning import PlanOptions, new_events, oldest_letter, planned_mail, written_anew
 from gpsync.verification.triggers import as_if_new, change_event, due_changes, first_change, first_link, new_users
 from tests.spec.judging import CHANGE, DAY
 
 ANN = Person("9000001", "Ann Oak", "Ann@Doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-DESIRE = Desire(LinkSecrets.parse(f"a:{'x' * 40}"), "links@pcse.example", NOW)
+DESIRE = PlanOptions(LinkSecrets.parse(f"a:{'x' * 40}"), "links@pcse.example", NOW)
 COLUMNS = ("user_id", "practice_code", "full_name", "email", "account_status", "revoked_date")
 
 
@@ -134,7 +134,7 @@ def test_no_users_have_no_events():
 
 
 def past(state, reason=None, **values):
-    return Past("E", "m", 3, state, reason, None, **values)
+    return MailHistory("E", "m", 3, state, reason, None, **values)
 
 
 @pytest.mark.parametrize(

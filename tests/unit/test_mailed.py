@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
-from gpsync.operations.mailout.result import DoesNotAddUp, MailedOut, staff_states
+from gpsync.operations.mailout.result import DoesNotAddUp, MailoutResult, staff_states
 from gpsync.rules import ChangeReason, MailState
 
 
 def mailed(**values):
-    return MailedOut(**({"live": True, "planned": 2, "carried": 1, "states": {MailState.SENT: 3}} | values))
+    return MailoutResult(**({"live": True, "planned": 2, "carried": 1, "states": {MailState.SENT: 3}} | values))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_a_live_run_tells():
 
 
 def test_what_other_runs_tell():
-    assert MailedOut(live=True).lines() == ["Mails: 0 (0 planned, 0 carried over)."]
+    assert MailoutResult(live=True).lines() == ["Mails: 0 (0 planned, 0 carried over)."]
     assert mailed(live=False, states={}).lines() == [
         "Mails that would be planned: 2. Nothing was kept or sent (--live sends)."
     ]

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from gpsync import rules
-from gpsync.mails import Past, Person
+from gpsync.mails import MailHistory, Person
 from gpsync.records import Doctor, EmailChange, Mailing
 from gpsync.rules import NOT_REGISTERED, ChangeState, MailState, Registration
 from gpsync.verification.reminders import (
@@ -55,14 +55,14 @@ def test_a_change_whose_link_has_no_end_has_no_reminder():
     ("before", "may"),
     [
         (None, False),
-        (Past("c1", "m", 1, MailState.SENT, None, None, given_away=1), True),
-        (Past("c1", "m", 2, MailState.CANCELLED, "SUSPENDED", None, given_away=1), True),
-        (Past("c1", "m", 2, MailState.SENT, None, None, given_away=2), False),
-        (Past("c1", "m", 3, MailState.CANCELLED, "SUSPENDED", None, given_away=2), False),
-        (Past("c1", "m", 1, MailState.CANCELLED, "SUSPENDED", None, given_away=0), False),
-        (Past("c1", "m", 1, MailState.SENT, None, None, given_away=1, was_requested=True), False),
+        (MailHistory("c1", "m", 1, MailState.SENT, None, None, given_away=1), True),
+        (MailHistory("c1", "m", 2, MailState.CANCELLED, "SUSPENDED", None, given_away=1), True),
+        (MailHistory("c1", "m", 2, MailState.SENT, None, None, given_away=2), False),
+        (MailHistory("c1", "m", 3, MailState.CANCELLED, "SUSPENDED", None, given_away=2), False),
+        (MailHistory("c1", "m", 1, MailState.CANCELLED, "SUSPENDED", None, given_away=0), False),
+        (MailHistory("c1", "m", 1, MailState.SENT, None, None, given_away=1, was_requested=True), False),
         *(
-            (Past("c1", "m", 2, state, None, None, given_away=1), False)
+            (MailHistory("c1", "m", 2, state, None, None, given_away=1), False)
             for state in MailState
             if state not in (MailState.SENT, MailState.RETURNED, MailState.CANCELLED)
         ),
@@ -75,7 +75,7 @@ def test_one_mail_and_nothing_else_may_have_gone_before(before, may):
 
 def _came_back(state=MailState.RETURNED, reason=None, given_away=1, **values):
     said = {"was_returned": True, "last_day": DAY, **values}
-    return Past("c1", "m", 2, state, reason, None, given_away=given_away, **said)
+    return MailHistory("c1", "m", 2, state, reason, None, given_away=given_away, **said)
 
 
 @pytest.mark.parametrize(

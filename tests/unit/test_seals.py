@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gpsync.link_tokens import LinkSecrets
 from gpsync.rules import MailKind, MailState
-from gpsync.verification.planning import Desire, planned_mail, written_anew
+from gpsync.verification.planning import PlanOptions, planned_mail, written_anew
 from gpsync.verification.seals import can_be_told, is_intact, sealed
 from gpsync.verification.triggers import MailTrigger
 
@@ -26,7 +26,7 @@ EVENT = MailTrigger(
     due_date=date(2026, 12, 1),
     gmc_number="9000001",
 )
-MAIL = planned_mail(EVENT, 2, Desire(SECRETS, "pcse@sender.example", NOW))
+MAIL = planned_mail(EVENT, 2, PlanOptions(SECRETS, "pcse@sender.example", NOW))
 
 
 def test_a_mail_is_sealed_when_it_is_planned():
@@ -70,7 +70,9 @@ def test_a_seal_outlives_the_replacement_of_its_secret_until_that_is_taken_away(
 
 
 def test_a_mail_written_anew_has_a_seal_of_its_own():
-    after = written_anew(MAIL, "ANN@doctor.example", Desire(LinkSecrets.parse(f"{NEW},{OLD}"), "pcse@s.example", NOW))
+    after = written_anew(
+        MAIL, "ANN@doctor.example", PlanOptions(LinkSecrets.parse(f"{NEW},{OLD}"), "pcse@s.example", NOW)
+    )
 
     assert is_intact(LinkSecrets.parse(f"{NEW},{OLD}"), after)
     assert after.seal.startswith("new:")
@@ -79,7 +81,7 @@ def test_a_mail_written_anew_has_a_seal_of_its_own():
 
 def test_a_mail_that_a_second_person_must_release_stays_so_when_it_is_written_anew():
     held = replace(MAIL, state=MailState.HELD, hold_id="mails-1")
-    desire = Desire(SECRETS, "pcse@sender.example", NOW)
+    desire = PlanOptions(SECRETS, "pcse@sender.example", NOW)
 
     assert (written_anew(held, MAIL.recipient, desire).state, written_anew(held, MAIL.recipient, desire).hold_id) == (
         MailState.HELD,

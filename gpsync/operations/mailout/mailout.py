@@ -26,7 +26,7 @@ from gpsync.operations.mailout.forecast import hour_of, sentence, why_capped
 from gpsync.operations.mailout.letter_writer import LetterWriter, check_sender, letter_writer_of
 from gpsync.operations.mailout.planning import Ground, appoint_first_mails, planned, written_anew
 from gpsync.operations.mailout.recalling import recalled
-from gpsync.operations.mailout.result import EVERYBODY, VERIFIED, MailedOut, staff_states
+from gpsync.operations.mailout.result import EVERYBODY, VERIFIED, MailoutResult, staff_states
 from gpsync.operations.mailout.send import journal_of, send
 from gpsync.operations.mailout.standing import Surroundings, bars, policy, surroundings
 from gpsync.operations.reconcile.gather import newest_rows, unknown_in, unknown_in_register
@@ -53,7 +53,7 @@ _STRAGGLERS_SECONDS, _PAUSE_SECONDS = 10.0, 0.2
 
 
 @dataclass(frozen=True)
-class Order:
+class MailoutRequest:
     """What a run of the mailout is asked to do."""
 
     as_of: date
@@ -67,42 +67,46 @@ class Order:
 
 
 def mail_out(
-    context: Context, order: Order, result: MailedOut, tell: Callable[[int, int], None], lock: RunLock | None = None
+    context: Context,
+    request: MailoutRequest,
+    result: MailoutResult,
+    tell: Callable[[int, int], None],
+    lock: RunLock | None = None,
 ) -> None:
     """Mail what is due as of the order's day, while `lock` keeps other runs away.
 
     Raises WrongUse for settings or a day that make no sense.
     """
-    why_not = why_not_live(order.as_of, context.today, rehearsal=context.settings.rehearsal) if order.live else None
+    why_not = why_not_live(request.as_of, context.today, rehearsal=context.settings.rehearsal) if request.live else None
     if why_not is not None:
         raise WrongUse(why_not)
     progress.step("mailout", 0, 1)
-    clock = _clock(context, order.as_of)
+    clock = _clock(context, request.as_of)
     writer = letter_writer_of(context, link_secrets(context), clock)
-    hours = _hours(context, order)
-    if order.live:
+    hours = _hours(context, request)
+    if request.live:
         check_sender(writer)
     with context.engine.connect() as connection:
         carried = [mail.mail_id for mail in mailout.live(connection)]
-    if order.is_kept(context.today):
-        catch_up(context, order.as_of, clock())
-    _look_at_extracts(context, order, result)
-    result.not_today = _why_not_today(context, order, result) or hours.why_not_now(_london_time(context))
+    if request.is_kept(context.today):
+        catch_up(context, request.as_of, clock())
+    _look_at_extracts(context, request, result)
+    result.not_today = _why_not_today(context, request, result) or hours.why_not_now(_london_time(context))
     judged_at, today = context.now(), context.today
-    new = _judge_and_plan(context, order, writer, result)
-    if order.is_kept(context.today):
+    new = _judge_and_plan(context, request, writer, result)
+    if request.is_kept(context.today):
         with context.engine.begin() as connection:
-            not_known.keep(connection, mailout.MAILOUT, result.not_known, order.as_of)
-    if order.live and result.not_today is None:
+            not_known.keep(connection, mailout.MAILOUT, result.not_known, request.as_of)
+    if request.live and result.not_today is None:
         _tell_pace(context, writer)
         try:
             result.stopped = send(
-                context, writer, order.as_of, judged_at, tell, lambda: _is_over(context, hours, today), lock
+                context, writer, request.as_of, judged_at, tell, lambda: _is_over(context, hours, today), lock
             )
         except Interrupted:
             _recount(context, writer, carried, new, result)
             raise
-    if order.live:
+    if request.live:
         result.is_alone = lock is None or lock.is_alone()
         _recount(context, writer, carried, new, result)
 
@@ -122,10 +126,10 @@ def _clock(context: Context, as_of: date) -> Callable[[], datetime]:
     return lambda: context.now() + shift
 
 
-def _hours(context: Context, order: Order) -> SendingHours:
+def _hours(context: Context, request: MailoutRequest) -> SendingHours:
     """The hours in which this run may send. One that sends nothing asks for none, nor does a made-up day."""
     wanted = SendingHours.parse(context.settings.send_hours)
-    return wanted if order.live and order.as_of == context.today else SendingHours(0, 24)
+    return wanted if request.live and request.as_of == context.today else SendingHours(0, 24)
 
 
 def _is_over(context: Context, hours: SendingHours, today: date) -> bool:
@@ -137,14 +141,14 @@ def _london_time(context: Context) -> time:
     return context.now().astimezone(LONDON).time()
 
 
-def _look_at_extracts(context: Context, order: Order, result: MailedOut) -> None:
+def _look_at_extracts(context: Context, request: MailoutRequest, result: MailoutResult) -> None:
     """Say so where the newest extracts do not tell who is to be mailed (C-16), or who is verified (C-28)."""
     with context.engine.connect() as connection:
-        lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
+        lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, request.as_of)
         performers = newest_rows(context, Dataset.PERFORMERS_LIST, lists)
         listed = unknown_in(Dataset.PERFORMERS_LIST, performers, lists)
-        register = unknown_in_register(context, connection, order.as_of)
-        newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, order.as_of)
+        register = unknown_in_register(context, connection, request.as_of)
+        newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, request.as_of)
         accounts = newest_rows(context, Dataset.PCSE_ACCOUNTS, newest)
     unsure = verified_not_known(unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
     if unsure is not None:
@@ -154,20 +158,20 @@ def _look_at_extracts(context: Context, order: Order, result: MailedOut) -> None
         result.not_known[EVERYBODY] = why
 
 
-def _why_not_today(context: Context, order: Order, result: MailedOut) -> str | None:
+def _why_not_today(context: Context, request: MailoutRequest, result: MailoutResult) -> str | None:
     settings = context.settings
     gates = Gates(
         weekdays=parse_send_days(settings.send_days),
         register_fresh_working_days=settings.register_fresh_working_days,
         list_fresh_days=settings.list_fresh_days,
         needs_list=settings.audience is Audience.PERFORMERS,
-        confirm_gap=order.confirm_gap,
+        confirm_gap=request.confirm_gap,
         delta_gap_waits=settings.delta_gap_waits,
     )
     with context.engine.connect() as connection:
         register = extracts.newest_two(connection, Dataset.GMC_REGISTER, date.max)
-        listed = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, order.as_of)
-        missing = missing_days(extracts.positions(connection, Dataset.GMC_REGISTER), order.as_of)
+        listed = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, request.as_of)
+        missing = missing_days(extracts.positions(connection, Dataset.GMC_REGISTER), request.as_of)
         dates = Dates(
             register=register[0].extract.as_of if register else None,
             before_register=register[1].extract.as_of if len(register) > 1 else None,
@@ -176,10 +180,12 @@ def _why_not_today(context: Context, order: Order, result: MailedOut) -> str | N
             missing_delta=missing[0] if missing else None,
             audience_not_known=result.not_known.get(EVERYBODY),
         )
-    return why_not_today(order.as_of, dates, gates)
+    return why_not_today(request.as_of, dates, gates)
 
 
-def _judge_and_plan(context: Context, order: Order, writer: LetterWriter, result: MailedOut) -> list[str]:
+def _judge_and_plan(
+    context: Context, request: MailoutRequest, writer: LetterWriter, result: MailoutResult
+) -> list[str]:
     """Judge everybody; then put what is due into the outbox, or only count it. Returns the new mails' ids.
 
     Where nobody can tell who is to be mailed, nobody is judged either: what waits stays as it is.
@@ -188,32 +194,32 @@ def _judge_and_plan(context: Context, order: Order, writer: LetterWriter, result
         return []
     with context.phase("judge"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        changes, around = _judge(context, connection, order.as_of, writer, result)
-        if not order.is_kept(context.today):
+        changes, around = _judge(context, connection, request.as_of, writer, result)
+        if not request.is_kept(context.today):
             transaction.rollback()
     if result.not_today is not None:
         return []
     with context.phase("plan"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        ground = Ground(context, connection, order.as_of, order.first_links, writer, changes, around)
+        ground = Ground(context, connection, request.as_of, request.first_links, writer, changes, around)
         mails = [*written_anew(ground), *planned(ground, result)]
         result.planned = outbox.plan(connection, mails, writer.now())
         appoint_first_mails(ground)
         new = mailout.known(connection, [mail.mail_id for mail in mails])
         _rehearse_writing(writer, mails)
-        if order.live:
+        if request.live:
             failpoints.hit("before plan commit")
             transaction.commit()
             failpoints.hit("after plan commit")
         else:
             held = [hold.hold_id for hold, _ in result.would_hold]
-            result.pace = [sentence(connection, context.settings, hour_of(order.as_of, writer.now()), *held)]
+            result.pace = [sentence(connection, context.settings, hour_of(request.as_of, writer.now()), *held)]
             transaction.rollback()
     return new
 
 
 def _judge(
-    context: Context, connection: Connection, as_of: date, writer: LetterWriter, result: MailedOut
+    context: Context, connection: Connection, as_of: date, writer: LetterWriter, result: MailoutResult
 ) -> tuple[list[EmailChange], Surroundings]:
     """Judge every change that waits or is queued, keep what stops it, and cancel the mails that must not go out.
 
@@ -294,7 +300,7 @@ def _is_under_way(context: Context) -> bool:
         return outbox.under_way(connection)
 
 
-def _recount(context: Context, writer: LetterWriter, carried: list[str], new: list[str], result: MailedOut) -> None:
+def _recount(context: Context, writer: LetterWriter, carried: list[str], new: list[str], result: MailoutResult) -> None:
     """Count where every mail of the run stands now; a run that does not add up has failed.
 
     A database that fell in mid-run may have lost answers that it had taken: the journal has them. A run that lost the

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from gpsync import progress, rules
-from gpsync.mails import PROGRAM, Past, PlannedMail
+from gpsync.mails import PROGRAM, MailHistory, PlannedMail
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
 from gpsync.operations.mailout.letter_writer import LetterWriter
 from gpsync.operations.mailout.recipients import recipients
 from gpsync.operations.mailout.reminding import reminders
-from gpsync.operations.mailout.result import FIRST_LINKS, USER_LINKS, MailedOut
+from gpsync.operations.mailout.result import FIRST_LINKS, USER_LINKS, MailoutResult
 from gpsync.operations.mailout.standing import Surroundings, bars, policy, surroundings, with_listing
 from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unknown_in
 from gpsync.records import EmailChange
@@ -25,7 +25,7 @@ from gpsync.store.holds import Hold
 from gpsync.store.outbox import planned as planned_mails
 from gpsync.verification.canary import replacements
 from gpsync.verification.listing import listed_numbers
-from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail
+from gpsync.verification.planning import PlanOptions, new_events, oldest_letter, planned_mail
 from gpsync.verification.planning import written_anew as anew
 from gpsync.verification.portal_accounts import verifications
 from gpsync.verification.releasing import asker
@@ -51,7 +51,7 @@ class Ground:
     around: Surroundings
 
 
-def planned(ground: Ground, result: MailedOut) -> list[PlannedMail]:
+def planned(ground: Ground, result: MailoutResult) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
     changes = with_listing(ground.context, ground.connection, ground.as_of, ground.changes)
     due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
@@ -92,17 +92,17 @@ def written_anew(ground: Ground) -> list[PlannedMail]:
         (ChangeReason.NEWER_CHANGE, [mail for mail in stale if mail.mail_id not in known]),
     ):
         outbox.cancel(ground.connection, [mail.mail_id for mail in mails], reason, PROGRAM, now)
-    desire = _desire(ground)
-    return [anew(mail, known[mail.mail_id], desire) for mail in stale if mail.mail_id in known]
+    options = _desire(ground)
+    return [anew(mail, known[mail.mail_id], options) for mail in stale if mail.mail_id in known]
 
 
-def _new(ground: Ground, events: Sequence[MailTrigger], result: MailedOut) -> list[tuple[MailTrigger, int]]:
+def _new(ground: Ground, events: Sequence[MailTrigger], result: MailoutResult) -> list[tuple[MailTrigger, int]]:
     """The events to be mailed now, with generations."""
     reachable = [event for event in events if _is_reachable(ground, event, result)]
     return new_events(reachable, _past(ground, reachable), ground.as_of)
 
 
-def _past(ground: Ground, events: Sequence[MailTrigger]) -> dict[str, Past]:
+def _past(ground: Ground, events: Sequence[MailTrigger]) -> dict[str, MailHistory]:
     """What became of each event's newest mail by the event's id, also where its address was hashed since (C-55)."""
     hashed = pseudonyms(ground.context)
     ids = {about_address(one.event_id, hashed(one.key)): one.event_id for one in events if one.change is None}
@@ -112,13 +112,13 @@ def _past(ground: Ground, events: Sequence[MailTrigger]) -> dict[str, Past]:
     return {**former, **found, **mailed}
 
 
-def _reminders(ground: Ground, result: MailedOut) -> list[tuple[MailTrigger, int]]:
+def _reminders(ground: Ground, result: MailoutResult) -> list[tuple[MailTrigger, int]]:
     """The reminders to be mailed now, with generations (C-51)."""
     found = reminders(ground.context, ground.connection, ground.as_of)
     return [(event, generation) for event, generation in found if _is_reachable(ground, event, result)]
 
 
-def _is_reachable(ground: Ground, event: MailTrigger, result: MailedOut) -> bool:
+def _is_reachable(ground: Ground, event: MailTrigger, result: MailoutResult) -> bool:
     """Whether this installation may mail the event; one that it may not is counted."""
     reachable = ground.writer.may_reach(event.key)
     result.out_of_reach += not reachable
@@ -126,18 +126,18 @@ def _is_reachable(ground: Ground, event: MailTrigger, result: MailedOut) -> bool
 
 
 def _mails(ground: Ground, events: Sequence[tuple[MailTrigger, int]], hold: Hold | None) -> list[PlannedMail]:
-    desire = _desire(ground)
+    options = _desire(ground)
     if hold is not None:
-        desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
+        options = replace(options, state=MailState.HELD, hold_id=hold.hold_id)
     wanted = progress.counted(events, "mails planned")
-    return [planned_mail(event, generation, desire) for event, generation in wanted]
+    return [planned_mail(event, generation, options) for event, generation in wanted]
 
 
-def _desire(ground: Ground) -> Desire:
-    return Desire(ground.writer.secrets, ground.context.settings.mail_from, ground.writer.now())
+def _desire(ground: Ground) -> PlanOptions:
+    return PlanOptions(ground.writer.secrets, ground.context.settings.mail_from, ground.writer.now())
 
 
-def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
+def _volume_hold(ground: Ground, number: int, result: MailoutResult) -> Hold | None:
     """A hold when far more mails are planned than is usual: a feed gone wrong looks like that."""
     planned_before = mailout.planned_a_day(
         ground.connection, ground.as_of - timedelta(days=_USUAL_DAYS), ground.as_of - timedelta(days=1)
@@ -147,7 +147,7 @@ def _volume_hold(ground: Ground, number: int, result: MailedOut) -> Hold | None:
     return _open(ground, HoldKind.VOLUME, number, allowed, result) if number > allowed else None
 
 
-def _canary(ground: Ground, events: Sequence[tuple[MailTrigger, int]], result: MailedOut) -> list[PlannedMail]:
+def _canary(ground: Ground, events: Sequence[tuple[MailTrigger, int]], result: MailoutResult) -> list[PlannedMail]:
     """The first links: a few to see them work, the rest behind a hold."""
     few = ground.context.settings.canary_mails
     rest = events[few:]
@@ -159,7 +159,7 @@ def _canary(ground: Ground, events: Sequence[tuple[MailTrigger, int]], result: M
     return [*first, *_mails(ground, rest, hold)]
 
 
-def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: MailedOut) -> Hold:
+def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: MailoutResult) -> Hold:
     wanted = Hold(
         hold_id=f"mails-{ground.as_of:%Y%m%d}-{uuid.uuid4().hex[:8]}",
         kind=kind,
@@ -179,7 +179,7 @@ def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: Ma
     return holds.open_hold(ground.connection, wanted)
 
 
-def _user_events(ground: Ground, result: MailedOut) -> list[MailTrigger]:
+def _user_events(ground: Ground, result: MailoutResult) -> list[MailTrigger]:
     """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
     first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
     known = set(ground.context.archive.read_rows(first)["user_id"]) if first is not None else set()
@@ -187,7 +187,7 @@ def _user_events(ground: Ground, result: MailedOut) -> list[MailTrigger]:
     return [replace(event, is_of_old=event.user_id in known) for event in events]
 
 
-def _users(ground: Ground, result: MailedOut, known: Collection[str] = ()) -> list[MailTrigger]:
+def _users(ground: Ground, result: MailoutResult, known: Collection[str] = ()) -> list[MailTrigger]:
     newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
     if not newest:
         return []
@@ -206,7 +206,7 @@ def _users(ground: Ground, result: MailedOut, known: Collection[str] = ()) -> li
     )
 
 
-def _came_back(ground: Ground, result: MailedOut) -> list[MailTrigger]:
+def _came_back(ground: Ground, result: MailoutResult) -> list[MailTrigger]:
     """First links and users' links that came back undelivered and may be mailed once more (C-51), in whatever run."""
     events = mailout.came_back(ground.connection, *ran_out_between(ground.as_of))
     if not events:
@@ -216,7 +216,7 @@ def _came_back(ground: Ground, result: MailedOut) -> list[MailTrigger]:
     return [one for one in (*_first_links(ground, result, doctors), *_users(ground, result)) if one.event_id in events]
 
 
-def _first_links(ground: Ground, result: MailedOut, among: Collection[str] | None = None) -> list[MailTrigger]:
+def _first_links(ground: Ground, result: MailoutResult, among: Collection[str] | None = None) -> list[MailTrigger]:
     """A first link for every listed doctor (of these) whose account is not verified and whom nothing stops."""
     context, connection, as_of = ground.context, ground.connection, ground.as_of
     performers = newest_rows(

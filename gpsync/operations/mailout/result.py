@@ -17,7 +17,7 @@ EVERYBODY, VERIFIED, USER_LINKS, FIRST_LINKS = "everybody", "who is verified", "
 
 
 @dataclass
-class MailedOut:
+class MailoutResult:
     """What a run of the mailout did. Figures count mails unless they say otherwise.
 
     `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand

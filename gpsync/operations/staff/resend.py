@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gpsync import rules
 from gpsync.errors import NotAllowed, WrongUse
-from gpsync.mails import Past, Person
+from gpsync.mails import MailHistory, Person
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.standing import bars, policy, surroundings
@@ -23,7 +23,7 @@ from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.people import people
 from gpsync.verification.early_links import called_back, is_inside_window, is_source
-from gpsync.verification.planning import Desire, planned_mail
+from gpsync.verification.planning import PlanOptions, planned_mail
 from gpsync.verification.releasing import asker
 from gpsync.verification.triggers import MailTrigger, change_event, first_change, first_link
 
@@ -74,14 +74,14 @@ def resend(
         event = _event(context, connection, person)
         before = mailout.past(connection, [event.event_id]).get(event.event_id)
         _clear_the_way(context, connection, gmc_number, before, by)
-        desire = Desire(
+        options = PlanOptions(
             link_secrets(context), context.settings.mail_from, context.now(), by, called_back(reason, source)
         )
         changes = email_changes.of_doctor_unjudged(connection, gmc_number)
         if not source and is_inside_window(changes, person.key, context.today):
             hold = holds.open_hold(connection, _early_link(context, reason))
-            desire = replace(desire, state=MailState.HELD, hold_id=hold.hold_id)
-        mail = planned_mail(event, before.generation + 1 if before else 1, desire)
+            options = replace(options, state=MailState.HELD, hold_id=hold.hold_id)
+        mail = planned_mail(event, before.generation + 1 if before else 1, options)
         if outbox.plan(connection, [mail], context.now()) != 1:
             raise NotAllowed("A mail to this doctor is being sent this moment: try again in half an hour.")
         holds.close_early_links(connection, context.now())
@@ -152,7 +152,9 @@ def _check_bars(context: Context, connection: Connection, person: Person) -> Non
         raise NotAllowed(f"{bar.reason}: {bar.reason.meaning} Nothing was planned.")
 
 
-def _clear_the_way(context: Context, connection: Connection, gmc_number: str, before: Past | None, by: str) -> None:
+def _clear_the_way(
+    context: Context, connection: Connection, gmc_number: str, before: MailHistory | None, by: str
+) -> None:
     """End the mails that are under way to this doctor; one that waits for a person's word is settled by the request."""
     live = [mail.mail_id for mail in mailout.live(connection) if mail.gmc_number == gmc_number]
     outbox.cancel(connection, live, RESENT, by, context.now())

@@ -11,7 +11,7 @@ from gpsync.rules import MailKind
 from gpsync.store import mailout, outbox
 from gpsync.store.locks import lock_history
 from gpsync.store.outbox import planned
-from gpsync.verification.planning import Desire, written_anew
+from gpsync.verification.planning import PlanOptions, written_anew
 
 
 def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
@@ -30,8 +30,8 @@ def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str)
             )
         known = recipients(context, connection, context.today, [mail])
         if not sent and mail_id in known and not _is_planned_by_itself(mail):
-            desire = Desire(link_secrets(context), context.settings.mail_from, context.now())
-            if outbox.plan(connection, [written_anew(mail, known[mail_id], desire)], context.now()):
+            options = PlanOptions(link_secrets(context), context.settings.mail_from, context.now())
+            if outbox.plan(connection, [written_anew(mail, known[mail_id], options)], context.now()):
                 mailout.replaced(connection, mail_id)
         if mail.link.gmc_number is not None:
             rework_email_changes(connection, context, GMC_REGISTER, {mail.link.gmc_number})
