@@ -151,7 +151,7 @@ class Person:
     is_on_gp_register: bool
     is_absent: bool
     #: What makes two numbers look like one doctor: names, year of qualification and address (C-31).
-    likeness: tuple[str, str, str, str] | None
+    identity_key: tuple[str, str, str, str] | None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ _HELD_OR_QUEUED = (ChangeState.HELD, ChangeState.QUEUED)
 #: Changes that end as verified once the portal tells so.
 _UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED, ChangeState.RETURNED)
 
-#: Where a change stands for whoever asks: one that waits may be barred by what other sources say of the doctor.
+#: Where a change stands for whoever asks: one that waits may be blocked by what other sources say of the doctor.
 _WAITS = email_change.c.state == ChangeState.WAITING
 _STATE = case((_WAITS, func.coalesce(eligibility.c.state, email_change.c.state)), else_=email_change.c.state)
 _REASON = func.coalesce(email_change.c.reason, case((_WAITS, eligibility.c.reason)))
@@ -147,7 +147,7 @@ def clear(connection: Connection) -> None:
 
 
 def of_doctor(connection: Connection, gmc_number: str) -> list[EmailChange]:
-    """One doctor's changes, oldest first, as they stand for whoever asks: the bars of the last mailout count."""
+    """One doctor's changes, oldest first, as they stand for whoever asks, after what the last mailout found."""
     columns = [column for column in email_change.c if column.name not in ("state", "reason")]
     query = (
         select(*columns, _STATE.label("state"), _REASON.label("reason"))
@@ -188,7 +188,7 @@ def last_updated(connection: Connection, gmc_number: str) -> dict[str, date]:
 def counted(connection: Connection, as_of: date) -> dict[str, int]:
     """How many changes stand in each state on a day.
 
-    A waiting change whose window has passed is due, unless it is barred; a link that was not used in time has
+    A waiting change whose window has passed is due, unless it is blocked; a link that was not used in time has
     run out.
     """
     state = case(

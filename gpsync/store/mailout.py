@@ -197,12 +197,12 @@ def suppressed(connection: Connection) -> set[str]:
     return set(connection.execute(select(suppression.c.address_key)).scalars())
 
 
-def judged(connection: Connection, bars: Collection[tuple[str, str, str]], judged_on: date) -> None:
+def judged(connection: Connection, blocks: Collection[tuple[str, str, str]], judged_on: date) -> None:
     """Replace what is known of who may not be mailed: change id, state and reason of each that may not."""
     connection.execute(delete(eligibility))
     rows = [
         {"change_id": change_id, "state": state, "reason": reason, "judged_on": judged_on}
-        for change_id, state, reason in bars
+        for change_id, state, reason in blocks
     ]
     if rows:
         copy_records(connection, eligibility.name, rows)

@@ -59,7 +59,7 @@ def _read(connection: Connection, column: object, wanted: Collection[str]) -> li
             registration=Registration(row.registration_class),
             is_on_gp_register=isinstance(row.gp_register_date, date),
             is_absent=row.is_absent,
-            likeness=_likeness(row.given_name, row.surname, row.year_of_qualification, row.email_key),
+            identity_key=_identity_key(row.given_name, row.surname, row.year_of_qualification, row.email_key),
         )
         for row in connection.execute(query)
     ]
@@ -70,6 +70,6 @@ def _full_name(given: str | None, surname: str | None) -> str:
     return " ".join(part for part in (given, surname) if part and part != "-")
 
 
-def _likeness(*parts: str | None) -> tuple[str, str, str, str] | None:
+def _identity_key(*parts: str | None) -> tuple[str, str, str, str] | None:
     given, surname, year, key = (part.casefold() if part else "" for part in parts)
     return (given, surname, year, key) if surname and key else None

@@ -9,7 +9,7 @@ from gpsync.reconciliation.listed import folded
 from gpsync.reconciliation.membership import among
 from gpsync.verification.eligibility import Listing
 
-#: Of several rows of one doctor that disagree, the one that counts: what bars most surely comes first, but a
+#: Of several rows of one doctor that disagree, the one that counts: what blocks most surely comes first, but a
 #: doctor who is still included anywhere has not left.
 _DECISIVE = (
     Listing.DECEASED,

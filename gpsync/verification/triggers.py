@@ -43,13 +43,13 @@ def gp(gmc_number: str) -> str:
 
 
 def due_changes(
-    changes: Iterable[EmailChange], people: Mapping[str, Person], barred: Collection[str], as_of: date
+    changes: Iterable[EmailChange], people: Mapping[str, Person], blocked: Collection[str], as_of: date
 ) -> list[MailTrigger]:
     """An event for each email change whose window has passed and that nothing stops."""
     return [
         change_event(change, people[change.gmc_number])
         for change in changes
-        if state_on(change, as_of) is ChangeState.DUE and change.change_id not in barred
+        if state_on(change, as_of) is ChangeState.DUE and change.change_id not in blocked
     ]
 
 

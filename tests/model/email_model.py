@@ -125,9 +125,9 @@ class Story:
         planned, on = mailing.change, mailing.sent_on or mailing.change.due_date
         state, reason = _MAILED[mailing.state]
         waiting = self.open if self.open is not None and self.open.key == planned.new_key else None
-        barred = is_gone or self.has_died or self.suspended_since is not None
+        blocked = is_gone or self.has_died or self.suspended_since is not None
         later = waiting is not None and waiting.change_date > planned.change_date and waiting.due_date > on
-        if state in ("SENT", "RETURNED") and (waiting is None or barred or later):
+        if state in ("SENT", "RETURNED") and (waiting is None or blocked or later):
             reason = "SENT_EARLY"
         change = Change(
             self.number,

@@ -17,7 +17,7 @@ from gpsync.records import EmailChange, Holding
 from gpsync.rules import Audience, ChangeKind, ChangeState, Kind, Registration
 from gpsync.settings import Settings
 from gpsync.verification.delta_chain import missing_days
-from gpsync.verification.eligibility import Listing, Policy, Standing, judge
+from gpsync.verification.eligibility import DoctorEvidence, Listing, Policy, block_of
 from gpsync.verification.gates import Dates, Gates, why_not_today
 from gpsync.verification.sending_hours import SendingHours
 from gpsync.window.sharing import is_handed_on
@@ -39,7 +39,7 @@ _KNOWN: dict[str, dict[str, object]] = {
     "verified with B": {"verified_key": B},
     "verified with A": {"verified_key": "a@doctor.example"},
     "B used by another account": {"is_reused": True},
-    "another number alike": {"has_twin": True},
+    "another number alike": {"has_possible_duplicate": True},
     "mass change": {"is_mass": True},
     "answer lost": {"has_unknown": True},
 }
@@ -76,14 +76,14 @@ def _outcome(cells: dict[str, str]) -> str:
     change = next((replace(CHANGE, new_email=email) for word, email in _WRITTEN.items() if word in besides), CHANGE)
     unknown = {word for word in besides if not word.startswith((_GIVEN_UP, _TAKEN))} - {*_SET, *_KNOWN, *_WRITTEN}
     assert not unknown, f"{unknown} means nothing in a drawn table"
-    bar = judge(change, _standing(cells, besides), policy, DAY)
-    return f"{bar.state}({bar.reason})" if bar else "may be mailed"
+    block = block_of(change, _standing(cells, besides), policy, DAY)
+    return f"{block.state}({block.reason})" if block else "may be mailed"
 
 
-def _standing(cells: dict[str, str], besides: list[str]) -> Standing:
+def _standing(cells: dict[str, str], besides: list[str]) -> DoctorEvidence:
     listing, _, since = cells["list"].partition(" from ")
     registration = None if cells["register"] == "none" else Registration(cells["register"])
-    standing = Standing(registration, Listing(listing), B if registration else None, day(since))
+    standing = DoctorEvidence(registration, Listing(listing), B if registration else None, day(since))
     known = {name: value for word in besides for name, value in _KNOWN.get(word, {}).items()}
     return replace(standing, **({"is_reused": True} if _is_handed_on(besides) else {}), **known)
 

@@ -223,9 +223,9 @@ def test_held_says_what_is_true(room, gpsync):
 def test_a_first_mail_that_is_cancelled_is_replaced_so_that_nothing_waits_for_ever(room):
     room.set(canary_mails=2, daily_cap=0)
     (hold_id,) = room.mail(DAY_13, first_links=True).opened
-    barred = {0: {"status": "Suspended"}, 4: {"status": "Suspended"}}
+    blocked = {0: {"status": "Suspended"}, 4: {"status": "Suspended"}}
     moved_too = {one: {"email": new(one)} for one in (1, 2, 3)}
-    room.feed(DAY_14, town({**moved_too, **barred}, SIZE), [PAT])
+    room.feed(DAY_14, town({**moved_too, **blocked}, SIZE), [PAT])
     room.set(daily_cap=500)
     room.mail(DAY_14)
 

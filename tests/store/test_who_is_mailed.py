@@ -242,12 +242,12 @@ def test_the_mail_of_a_doctor_who_is_barred_meanwhile_is_cancelled(plain_town, s
         room.mail(DAY_15)
 
         sent = {MailState.HELD: "held"}.get(waiting, "sent")
-        barred = [one for one, (_, reason, _) in LATER.items() if reason]
+        blocked = [one for one, (_, reason, _) in LATER.items() if reason]
         assert {one: room.mails(one) for one in LATER} == {
             one: [("cancelled", reason)] if reason else [(sent, None)] for one, (_, reason, _) in LATER.items()
         }
-        assert {one: room.stand(one) for one in barred} == {one: LATER[one][2] for one in barred}
-        assert not {"issued", "opened"} & {state for one in barred for state in room.links(one)}
+        assert {one: room.stand(one) for one in blocked} == {one: LATER[one][2] for one in blocked}
+        assert not {"issued", "opened"} & {state for one in blocked for state in room.links(one)}
         assert room.links(11) == ["issued"]
         assert len(service.ledger()) == (sent == "sent")
 

@@ -7,7 +7,7 @@ import pytest
 from gpsync.errors import WrongUse
 from gpsync.mails import Person
 from gpsync.rules import Registration
-from gpsync.verification.eligibility import due_with_listing, twins
+from gpsync.verification.eligibility import due_with_listing, possible_duplicates
 from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
 from gpsync.verification.sending_hours import SendingHours
 from tests.spec.judging import CHANGE, DAY
@@ -15,8 +15,8 @@ from tests.spec.judging import CHANGE, DAY
 MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
-def person(number, likeness=("ada", "oak", "2001", "ada@doctor.example")):
-    return Person(number, "Ada Oak", None, None, Registration.LICENSED, True, False, likeness)
+def person(number, identity_key=("ada", "oak", "2001", "ada@doctor.example")):
+    return Person(number, "Ada Oak", None, None, Registration.LICENSED, True, False, identity_key)
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,18 @@ def test_a_doctor_who_is_listed_later_is_due_on_that_day_at_the_earliest(include
 def test_numbers_with_the_same_names_year_and_address_are_twins():
     other = ("ada", "oak", "2002", "ada@doctor.example")
 
-    assert twins([person("9000001"), person("L900002"), person("9000003", other)]) == {"9000001", "L900002"}
+    assert possible_duplicates([person("9000001"), person("L900002"), person("9000003", other)]) == {
+        "9000001",
+        "L900002",
+    }
 
 
 def test_people_of_whom_too_little_is_known_are_nobodys_twins():
-    assert twins([person("9000001", None), person("9000002", None)]) == frozenset()
+    assert possible_duplicates([person("9000001", None), person("9000002", None)]) == frozenset()
 
 
 def test_one_number_given_twice_is_no_twin():
-    assert twins([person("9000001"), person("9000001")]) == frozenset()
+    assert possible_duplicates([person("9000001"), person("9000001")]) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -113,4 +116,4 @@ def test_how_old_a_register_or_list_may_be_is_set():
 def test_a_year_that_is_not_given_tells_nobody_apart(years, alike):
     both = [person(f"900000{place}", ("ada", "oak", year, "ada@doctor.example")) for place, year in enumerate(years)]
 
-    assert twins(both) == (frozenset({"9000000", "9000001"}) if alike else frozenset())
+    assert possible_duplicates(both) == (frozenset({"9000000", "9000001"}) if alike else frozenset())

@@ -59,7 +59,7 @@ def test_a_person_is_needed_where_something_waits_for_one(values, needed):
 def test_what_a_live_run_tells():
     told = mailed(
         states={MailState.SENT: 2, MailState.UNKNOWN: 1},
-        barred=Counter({ChangeReason.SUSPENDED: 1, ChangeReason.DECEASED: 2}),
+        blocked=Counter({ChangeReason.SUSPENDED: 1, ChangeReason.DECEASED: 2}),
         opened=["mails-1"],
         stopped="The mail service is not there.",
         for_staff=staff_states({MailState.UNKNOWN: 1, MailState.SENT: 9}),
@@ -83,6 +83,8 @@ def test_what_other_runs_tell():
 
 
 def test_the_counts_name_only_what_there_was():
-    counts = mailed(states={MailState.SENT: 3, MailState.DEAD: 0}, barred=Counter({ChangeReason.SUSPENDED: 1})).counts()
+    counts = mailed(
+        states={MailState.SENT: 3, MailState.DEAD: 0}, blocked=Counter({ChangeReason.SUSPENDED: 1})
+    ).counts()
 
     assert counts == {"planned": 2, "carried over": 1, "sent": 3, "stopped by SUSPENDED": 1}

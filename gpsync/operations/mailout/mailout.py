@@ -28,14 +28,14 @@ from gpsync.operations.mailout.planning import Ground, appoint_first_mails, plan
 from gpsync.operations.mailout.recalling import recalled
 from gpsync.operations.mailout.result import EVERYBODY, VERIFIED, MailoutResult, staff_states
 from gpsync.operations.mailout.send import journal_of, send
-from gpsync.operations.mailout.standing import Surroundings, bars, policy, surroundings
+from gpsync.operations.mailout.standing import Evidence, find_blocks, gather_evidence, policy
 from gpsync.operations.reconcile.gather import newest_rows, unknown_in, unknown_in_register
 from gpsync.records import EmailChange
 from gpsync.rules import Audience, ChangeReason, ChangeState, Dataset, HoldKind, MailState
 from gpsync.store import email_changes, extracts, holds, mailout, not_known, outbox
 from gpsync.store.locks import RunLock, lock_history
 from gpsync.verification.delta_chain import missing_days
-from gpsync.verification.eligibility import Bar
+from gpsync.verification.eligibility import Block
 from gpsync.verification.gates import Dates, Gates, why_not_today
 from gpsync.verification.live_day import why_not_live
 from gpsync.verification.sending_days import parse_send_days
@@ -194,14 +194,14 @@ def _judge_and_plan(
         return []
     with context.phase("judge"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        changes, around = _judge(context, connection, request.as_of, writer, result)
+        changes, evidence = _judge(context, connection, request.as_of, writer, result)
         if not request.is_kept(context.today):
             transaction.rollback()
     if result.not_today is not None:
         return []
     with context.phase("plan"), context.engine.connect() as connection, connection.begin() as transaction:
         lock_history(connection)
-        ground = Ground(context, connection, request.as_of, request.first_links, writer, changes, around)
+        ground = Ground(context, connection, request.as_of, request.first_links, writer, changes, evidence)
         mails = [*written_anew(ground), *planned(ground, result)]
         result.planned = outbox.plan(connection, mails, writer.now())
         appoint_first_mails(ground)
@@ -220,7 +220,7 @@ def _judge_and_plan(
 
 def _judge(
     context: Context, connection: Connection, as_of: date, writer: LetterWriter, result: MailoutResult
-) -> tuple[list[EmailChange], Surroundings]:
+) -> tuple[list[EmailChange], Evidence]:
     """Judge every change that waits or is queued, keep what stops it, and cancel the mails that must not go out.
 
     Returns the changes that nothing stops, and what was known of their doctors.
@@ -231,10 +231,10 @@ def _judge(
     changes = email_changes.to_be_judged(connection)
     wanted = {one.gmc_number: one.new_key for one in changes}
     dates = {one.change_date for one in changes}
-    around = surroundings(context, connection, as_of, wanted, performers, dates)
-    found = bars(changes, around, policy(context))
-    result.barred = Counter(bar.reason for bar in found.values())
-    mailout.judged(connection, [(one, bar.state, bar.reason) for one, bar in found.items()], as_of)
+    evidence = gather_evidence(context, connection, as_of, wanted, performers, dates)
+    found = find_blocks(changes, evidence, policy(context))
+    result.blocked = Counter(block.reason for block in found.values())
+    mailout.judged(connection, [(one, block.state, block.reason) for one, block in found.items()], as_of)
     waiting = mailout.live(connection)
     recalled_mails = recalled(context, connection, as_of, waiting, performers)
     reasons = {
@@ -247,7 +247,7 @@ def _judge(
     holds.close_early_links(connection, writer.now())
     waits_again = {mail.change_id for mail in waiting if reasons[mail.mail_id] == WINDOW_PASSED}
     free = [one for one in changes if one.change_id not in found]
-    return [replace(one, state=ChangeState.WAITING) if one.change_id in waits_again else one for one in free], around
+    return [replace(one, state=ChangeState.WAITING) if one.change_id in waits_again else one for one in free], evidence
 
 
 def _cancel(connection: Connection, why: Mapping[str, str | None], now: datetime) -> None:
@@ -260,7 +260,7 @@ def _cancel(connection: Connection, why: Mapping[str, str | None], now: datetime
         outbox.cancel(connection, mail_ids, reason, PROGRAM, now)
 
 
-def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Bar], as_of: date) -> str | None:
+def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Block], as_of: date) -> str | None:
     """Why the mail of a change that something stops, or that is over, must not go out."""
     if mail.change_id is None:
         return None

@@ -16,7 +16,7 @@ from gpsync.operations.mailout.letter_writer import LetterWriter
 from gpsync.operations.mailout.recipients import recipients
 from gpsync.operations.mailout.reminding import reminders
 from gpsync.operations.mailout.result import FIRST_LINKS, USER_LINKS, MailoutResult
-from gpsync.operations.mailout.standing import Surroundings, bars, policy, surroundings, with_listing
+from gpsync.operations.mailout.standing import Evidence, find_blocks, gather_evidence, policy, with_listing
 from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unknown_in
 from gpsync.records import EmailChange
 from gpsync.rules import ChangeReason, Dataset, HoldKind, MailState
@@ -48,13 +48,13 @@ class Ground:
     first_links: bool
     writer: LetterWriter
     changes: Sequence[EmailChange]
-    around: Surroundings
+    evidence: Evidence
 
 
 def planned(ground: Ground, result: MailoutResult) -> list[PlannedMail]:
     """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
     changes = with_listing(ground.context, ground.connection, ground.as_of, ground.changes)
-    due = due_changes(changes.values(), ground.around.people, (), ground.as_of)
+    due = due_changes(changes.values(), ground.evidence.people, (), ground.as_of)
     others = {one.event_id: one for one in (*_user_events(ground, result), *_came_back(ground, result))}
     usual = [*_new(ground, [*due, *others.values()], result), *_reminders(ground, result)]
     first = _new(ground, _first_links(ground, result), result) if ground.first_links else []
@@ -201,7 +201,7 @@ def _users(ground: Ground, result: MailoutResult, known: Collection[str] = ()) -
         rows,
         known,
         mailout.practice_names(ground.connection),
-        ground.around.suppressed,
+        ground.evidence.suppressed,
         ground.as_of,
     )
 
@@ -231,7 +231,7 @@ def _first_links(ground: Ground, result: MailoutResult, among: Collection[str] |
     verified = {one.gmc_number for one in verifications(accounts)}
     wanted = listed_numbers(performers) - verified - perhaps - changing
     doctors = mailout.keys_of(connection, wanted if among is None else wanted & set(among))
-    around = surroundings(context, connection, as_of, doctors, performers)
-    people = [person for person in around.people.values() if person.key is not None]
-    stopped = bars([first_change(person, as_of) for person in people], around, policy(context))
+    evidence = gather_evidence(context, connection, as_of, doctors, performers)
+    people = [person for person in evidence.people.values() if person.key is not None]
+    stopped = find_blocks([first_change(person, as_of) for person in people], evidence, policy(context))
     return [first_link(person, as_of) for person in people if first_change(person, as_of).change_id not in stopped]

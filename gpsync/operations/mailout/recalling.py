@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gpsync.operations.context import Context
 from gpsync.operations.mailout.reminding import timely
-from gpsync.operations.mailout.standing import bars, policy, surroundings
+from gpsync.operations.mailout.standing import find_blocks, gather_evidence, policy
 from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unknown_in
 from gpsync.rules import Dataset, MailKind
 from gpsync.store import extracts, mailout
@@ -50,12 +50,12 @@ def _doctors(
     context: Context, connection: Connection, as_of: date, mails: list[LiveMail], performers: pd.DataFrame
 ) -> dict[str, str]:
     wanted = {mail.gmc_number: mail.recipient_key for mail in mails if mail.gmc_number}
-    around = surroundings(context, connection, as_of, wanted, performers)
+    evidence = gather_evidence(context, connection, as_of, wanted, performers)
     addresses = [
         as_if_new(mail.mail_id, mail.gmc_number or "", mail.recipient, mail.recipient_key, as_of) for mail in mails
     ]
-    addresses = [newly_spelled(one, around.people.get(one.gmc_number)) for one in addresses]
-    return {mail_id: bar.reason for mail_id, bar in bars(addresses, around, policy(context)).items()}
+    addresses = [newly_spelled(one, evidence.people.get(one.gmc_number)) for one in addresses]
+    return {mail_id: block.reason for mail_id, block in find_blocks(addresses, evidence, policy(context)).items()}
 
 
 def _untimely(context: Context, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:

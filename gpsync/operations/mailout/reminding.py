@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from gpsync.operations.context import Context
 from gpsync.operations.histories import histories
-from gpsync.operations.mailout.standing import bars, policy, surroundings
+from gpsync.operations.mailout.standing import find_blocks, gather_evidence, policy
 from gpsync.operations.reconcile.gather import newest_rows
 from gpsync.records import EmailChange
 from gpsync.rules import Dataset
@@ -62,8 +62,8 @@ def _unstopped(
     wanted = {one.gmc_number: one.new_key for one in changes}
     dates = {one.change_date for one in changes}
     persons = people(connection, wanted)
-    around = surroundings(context, connection, as_of, wanted, performers, dates)
+    evidence = gather_evidence(context, connection, as_of, wanted, performers, dates)
     spelled = [newly_spelled(one, persons.get(one.gmc_number)) for one in changes]
-    stopped = bars(spelled, around, policy(context))
+    stopped = find_blocks(spelled, evidence, policy(context))
     events = [reminder(one, persons[one.gmc_number]) for one in spelled if one.change_id not in stopped]
     return sorted(events, key=lambda event: (event.due_date, event.gmc_number or ""))

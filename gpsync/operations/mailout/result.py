@@ -21,7 +21,7 @@ class MailoutResult:
     """What a run of the mailout did. Figures count mails unless they say otherwise.
 
     `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
-    now. `barred` counts changes by what stops them, `out_of_reach` events whose address this installation may not
+    now. `blocked` counts changes by what stops them, `out_of_reach` events whose address this installation may not
     mail. `opened` are holds that keep mails back, `would_hold` those that a live run would open, with how many mails
     each. `pace` says how long what waits will take, `not_known` of what was not mailed why an extract does not tell
     enough for it. Without `live` nothing was kept or sent. `is_alone` is False where another run came while the run
@@ -34,7 +34,7 @@ class MailoutResult:
     not_today: str | None = None
     stopped: str | None = None
     states: dict[MailState, int] = field(default_factory=dict)
-    barred: Counter[ChangeReason] = field(default_factory=Counter)
+    blocked: Counter[ChangeReason] = field(default_factory=Counter)
     out_of_reach: int = 0
     opened: list[str] = field(default_factory=list)
     would_hold: list[tuple[Hold, int]] = field(default_factory=list)
@@ -73,14 +73,14 @@ class MailoutResult:
             **({"out of reach": self.out_of_reach} if self.out_of_reach else {}),
             **{str(state): self.states[state] for state in MailState if self.states.get(state)},
             **{f"not known: {what}": 1 for what in self.not_known},
-            **{f"stopped by {reason}": number for reason, number in sorted(self.barred.items())},
+            **{f"stopped by {reason}": number for reason, number in sorted(self.blocked.items())},
         }
 
     def lines(self) -> list[str]:
         """What a person is told at the end of a run."""
         told = [self._headline()]
-        if self.barred:
-            words = ", ".join(f"{reason} {number:,}" for reason, number in self.barred.most_common())
+        if self.blocked:
+            words = ", ".join(f"{reason} {number:,}" for reason, number in self.blocked.most_common())
             told.append(f"Email changes not to be mailed now: {words}.")
         if self.out_of_reach:
             told.append(

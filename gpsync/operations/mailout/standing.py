@@ -18,7 +18,15 @@ from gpsync.rules import ChangeReason, ChangeState, Dataset, Guard, HoldKind
 from gpsync.store import email_changes, extracts, holds, mailout, verifications
 from gpsync.store.holds import REJECTED, RELEASED, Hold
 from gpsync.store.people import holding, people
-from gpsync.verification.eligibility import Bar, Listing, Policy, Standing, due_with_listing, judge, twins
+from gpsync.verification.eligibility import (
+    Block,
+    DoctorEvidence,
+    Listing,
+    Policy,
+    block_of,
+    due_with_listing,
+    possible_duplicates,
+)
 from gpsync.verification.listing import Listed, included, listings, since_when
 from gpsync.verification.portal_accounts import users_of
 from gpsync.verification.releasing import asker
@@ -29,7 +37,7 @@ _NOT_LISTED: Listed = (Listing.ABSENT, None)
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Evidence:
     """What the sources say of some doctors, as of a day; each mapping is by GMC number unless it says otherwise."""
 
     as_of: date
@@ -41,7 +49,7 @@ class Surroundings:
     holdings: Mapping[str, list[Holding]]
     verified: Mapping[str, list[Verification]]
     suppressed: Collection[str]
-    twins: Collection[str]
+    possible_duplicates: Collection[str]
     #: By address key: the registered doctors whose current record shows it.
     holders: Mapping[str, Collection[str]]
     #: The events that a person has decided against.
@@ -55,12 +63,12 @@ class Surroundings:
     #: The address with which a doctor's account may be verified, where the accounts do not tell.
     perhaps_verified: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, gmc_number: str, key: str, change_date: date | None = None) -> Standing:
+    def of(self, gmc_number: str, key: str, change_date: date | None = None) -> DoctorEvidence:
         """One doctor's standing, with regard to an address."""
         person = self.people.get(gmc_number)
         listing, listing_from = self.listed.get(gmc_number, _NOT_LISTED)
         verified = self.verified.get(gmc_number, [])
-        return Standing(
+        return DoctorEvidence(
             registration=person.registration if person else None,
             listing=listing,
             key=person.key if person else key,
@@ -70,7 +78,7 @@ class Surroundings:
             is_suppressed=key in self.suppressed,
             verified_key=self.perhaps_verified.get(gmc_number) or (verified[-1].key if verified else None),
             is_reused=self._is_reused(gmc_number, key),
-            has_twin=gmc_number in self.twins,
+            has_possible_duplicate=gmc_number in self.possible_duplicates,
             is_mass=change_date in self.mass_dates,
             has_unknown=(gmc_number, key) in self.in_doubt,
         )
@@ -85,14 +93,14 @@ class Surroundings:
         return is_used or is_handed_on(gmc_number, self.holdings.get(key, ()), self.as_of)
 
 
-def surroundings(
+def gather_evidence(
     context: Context,
     connection: Connection,
     as_of: date,
     wanted: Mapping[str, str],
     performers: pd.DataFrame,
     change_dates: Collection[date] = (),
-) -> Surroundings:
+) -> Evidence:
     """What is known of these doctors, given as GMC number -> key of the address in question.
 
     `change_dates` are those of the changes to be judged.
@@ -101,7 +109,7 @@ def surroundings(
     keys = set(wanted.values())
     now_holding = holding(connection, keys)
     decisions = _mass_decisions(context, connection, change_dates)
-    return Surroundings(
+    return Evidence(
         as_of=as_of,
         people=people(connection, wanted),
         listed=listings(performers, wanted),
@@ -109,7 +117,7 @@ def surroundings(
         holdings=email_changes.holdings(connection, keys),
         verified=verifications.of_doctors(connection, wanted),
         suppressed=mailout.suppressed(connection),
-        twins=twins(now_holding),
+        possible_duplicates=possible_duplicates(now_holding),
         holders=registered_holders(now_holding),
         refused=mailout.refused(connection),
         in_doubt=mailout.in_doubt(connection),
@@ -145,20 +153,20 @@ def policy(context: Context) -> Policy:
     return Policy(context.settings.audience, context.settings.hold_unlicensed)
 
 
-def bars(changes: Iterable[EmailChange], around: Surroundings, rules: Policy) -> dict[str, Bar]:
+def find_blocks(changes: Iterable[EmailChange], evidence: Evidence, rules: Policy) -> dict[str, Block]:
     """What stops each of these changes that something stops, by change id."""
     found = {}
     for change in changes:
-        facts = around.of(change.gmc_number, change.new_key, change.change_date)
-        bar = judge(change, facts, rules, around.as_of)
-        if bar is None and around.is_refused(change):
-            bar = Bar(ChangeState.HELD, ChangeReason.REFUSED)
-        if bar is None and len(around.holders.get(change.new_key, ())) > 1:
-            bar = Bar(ChangeState.HELD, ChangeReason.SHARED_EMAIL)
-        if bar is None and not can_be_written(change.new_email):
-            bar = Bar(ChangeState.HELD, ChangeReason.INVALID_EMAIL)
-        if bar is not None:
-            found[change.change_id] = bar
+        facts = evidence.of(change.gmc_number, change.new_key, change.change_date)
+        block = block_of(change, facts, rules, evidence.as_of)
+        if block is None and evidence.is_refused(change):
+            block = Block(ChangeState.HELD, ChangeReason.REFUSED)
+        if block is None and len(evidence.holders.get(change.new_key, ())) > 1:
+            block = Block(ChangeState.HELD, ChangeReason.SHARED_EMAIL)
+        if block is None and not can_be_written(change.new_email):
+            block = Block(ChangeState.HELD, ChangeReason.INVALID_EMAIL)
+        if block is not None:
+            found[change.change_id] = block
     return found
 
 

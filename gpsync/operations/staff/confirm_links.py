@@ -157,7 +157,7 @@ def _columns(path: Path, headings: Sequence[str]) -> tuple[int, int | None]:
 def _token(text: str) -> str:
     """The token in a cell, which may hold the whole link: what stands after the last slash.
 
-    A spreadsheet may have put an apostrophe before it, and a page or a mail what cannot be seen around it.
+    A spreadsheet may have put an apostrophe before it, and a page or a mail what cannot be seen evidence it.
     """
     return visible(text).strip(" '\"<>").rstrip("/").rpartition("/")[2]
 

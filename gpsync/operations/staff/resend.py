@@ -14,7 +14,7 @@ from gpsync.errors import NotAllowed, WrongUse
 from gpsync.mails import MailHistory, Person
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
-from gpsync.operations.mailout.standing import bars, policy, surroundings
+from gpsync.operations.mailout.standing import find_blocks, gather_evidence, policy
 from gpsync.operations.reconcile.gather import newest_rows
 from gpsync.register.addresses import clean, key
 from gpsync.rules import ChangeReason, ChangeState, Dataset, HoldKind, MailState
@@ -143,13 +143,13 @@ def _check_holds(connection: Connection, person: Person) -> None:
 def _check_bars(context: Context, connection: Connection, person: Person) -> None:
     lists = extracts.newest_two(connection, Dataset.PERFORMERS_LIST, context.today)
     performers = newest_rows(context, Dataset.PERFORMERS_LIST, lists)
-    around = surroundings(context, connection, context.today, {person.gmc_number: person.key or ""}, performers)
+    evidence = gather_evidence(context, connection, context.today, {person.gmc_number: person.key or ""}, performers)
     wanted = first_change(person, context.today)
     # Mails of which nobody knows are settled by the request.
-    around = replace(around, in_doubt=())
-    bar = bars([wanted], around, policy(context)).get(wanted.change_id)
-    if bar is not None:
-        raise NotAllowed(f"{bar.reason}: {bar.reason.meaning} Nothing was planned.")
+    evidence = replace(evidence, in_doubt=())
+    block = find_blocks([wanted], evidence, policy(context)).get(wanted.change_id)
+    if block is not None:
+        raise NotAllowed(f"{block.reason}: {block.reason.meaning} Nothing was planned.")
 
 
 def _clear_the_way(
