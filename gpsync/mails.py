@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from gpsync.actors import Actor
 from gpsync.records import EmailChange
-from gpsync.rules import LinkState, MailKind, MailState, Phase, Rank, Registration, Verdict
+from gpsync.rules import ChangeState, HoldKind, LinkState, MailKind, MailState, Phase, Rank, Registration, Verdict
 
 _ENHANCED = re.compile(r"^([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -225,3 +226,55 @@ class KeptMail:
     recipient: str
     recipient_key: str
     change: EmailChange | None = None
+
+
+RELEASED, REJECTED = "released", "rejected"
+#: What becomes of a hold whose mail was cancelled meanwhile: there is nothing left to decide.
+LAPSED = "lapsed"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why mails wait until two people want them to go. `scope` is what it is about: a run's date, or an extract's id.
+
+    `opened_by` planned the mails; `asked_by` is the person who ordered them, or the first who approved.
+    """
+
+    hold_id: str
+    kind: HoldKind
+    scope: str
+    opened_at: datetime
+    opened_by: Actor
+    counted: int
+    allowed: int
+    asked_by: Actor | None = None
+    asked_at: datetime | None = None
+    asked_reason: str = ""
+    decision: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The hold in words, for staff."""
+        return f"{self.kind.meaning} Counted {self.counted:,}, allowed {self.allowed:,}."
+
+
+@dataclass(frozen=True)
+class WaitingMail:
+    """A mail that may still go out, and what it hangs on."""
+
+    mail_id: str
+    kind: MailKind
+    event_id: str
+    change_id: str | None
+    gmc_number: str | None
+    recipient: str = field(repr=False)
+    recipient_key: str = field(repr=False)
+    state: MailState
+    dated_at: datetime | None
+    requested_by: str
+    #: Whether it follows another mail by itself (C-51).
+    is_reminder: bool
+    change_state: ChangeState | None
+    change_reason: str | None
+    due_date: date | None
+    hold_kind: HoldKind | None

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from gpsync.mails import Hold
     from gpsync.operations.context import Context
     from gpsync.operations.run_record import Summary
     from gpsync.operations.staff.on_record import Attempt
     from gpsync.records import ExtractRecord
     from gpsync.settings import Settings
     from gpsync.store.acts import Act
-    from gpsync.store.holds import Hold
 
 #: A second person must act.
 _ATTENTION = 3

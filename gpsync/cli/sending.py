@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gpsync.mails import FirstMail
+    from gpsync.mails import FirstMail, Hold
     from gpsync.settings import Settings
-    from gpsync.store.holds import Hold
     from gpsync.verification.pace import Outlook, Queue
 
 _LONDON = ZoneInfo("Europe/London")

@@ -1,7 +1,6 @@
 """Holds on mails: opened by a run, asked for by one person, released by another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,37 +8,9 @@ from sqlalchemy import Connection, RowMapping, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gpsync.actors import PROGRAM, Actor
+from gpsync.mails import LAPSED, Hold
 from gpsync.rules import ActorSource, HoldKind, MailState
 from gpsync.store.tables import hold, mail_event, outbox
-
-RELEASED, REJECTED = "released", "rejected"
-#: What becomes of a hold whose mail was cancelled meanwhile: there is nothing left to decide.
-LAPSED = "lapsed"
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Why mails wait until two people want them to go. `scope` is what it is about: a run's date, or an extract's id.
-
-    `opened_by` planned the mails; `asked_by` is the person who ordered them, or the first who approved.
-    """
-
-    hold_id: str
-    kind: HoldKind
-    scope: str
-    opened_at: datetime
-    opened_by: Actor
-    counted: int
-    allowed: int
-    asked_by: Actor | None = None
-    asked_at: datetime | None = None
-    asked_reason: str = ""
-    decision: str | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The hold in words, for staff."""
-        return f"{self.kind.meaning} Counted {self.counted:,}, allowed {self.allowed:,}."
 
 
 def open_hold(connection: Connection, wanted: Hold) -> Hold:

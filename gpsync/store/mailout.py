@@ -1,12 +1,11 @@
 """What the mailout's planning and its account ask of the outbox."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Date, cast, delete, func, select, update
 
-from gpsync.mails import MailHistory
+from gpsync.mails import MailHistory, WaitingMail
 from gpsync.rules import (
     AFTER_RETURN,
     GIVEN_AWAY_STATES,
@@ -82,28 +81,7 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, MailHi
     }
 
 
-@dataclass(frozen=True)
-class LiveMail:
-    """A mail that may still go out, and what it hangs on."""
-
-    mail_id: str
-    kind: MailKind
-    event_id: str
-    change_id: str | None
-    gmc_number: str | None
-    recipient: str = field(repr=False)
-    recipient_key: str = field(repr=False)
-    state: MailState
-    dated_at: datetime | None
-    requested_by: str
-    is_reminder: bool
-    change_state: ChangeState | None
-    change_reason: str | None
-    due_date: date | None
-    hold_kind: HoldKind | None
-
-
-def live(connection: Connection) -> list[LiveMail]:
+def live(connection: Connection) -> list[WaitingMail]:
     """Every mail that may still go out, with the state of the change that it is about."""
     query = (
         select(
@@ -129,7 +107,7 @@ def live(connection: Connection) -> list[LiveMail]:
         .order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
     )
     return [
-        LiveMail(
+        WaitingMail(
             **{
                 **row,
                 "kind": MailKind(row["kind"]),

@@ -13,6 +13,7 @@ from gpsync.errors import GpsyncError
 from gpsync.link_tokens import LinkVerdict
 from gpsync.mail import failpoints
 from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.mails import Hold
 from gpsync.operations.ingest.replay import replay
 from gpsync.operations.staff.read_bounces import read_bounces
 from gpsync.operations.staff.release import refuse, release
@@ -21,7 +22,6 @@ from gpsync.operations.staff.resolve import resolve
 from gpsync.operations.staff.suppress import suppress
 from gpsync.rules import ChangeState, HoldKind, LinkState, MailState
 from gpsync.store import email_changes, holds
-from gpsync.store.holds import Hold
 from tests.store.mailing import (
     AMY,
     BEN,

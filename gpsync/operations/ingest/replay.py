@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 from gpsync import progress
 from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import LAYOUTS, Layout
+from gpsync.mails import Hold
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import append, introduced_by, rework_email_changes
 from gpsync.records import ExtractRecord
 from gpsync.register.guards import Limits
 from gpsync.rules import Dataset, HoldKind
 from gpsync.store import email_changes, extracts, history, holds, retention
-from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import HISTORIES
 from gpsync.verification.releasing import asker

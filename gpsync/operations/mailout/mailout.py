@@ -18,7 +18,7 @@ from gpsync.extracts.inbox import LONDON
 from gpsync.interrupts import Interrupted
 from gpsync.mail import failpoints
 from gpsync.mail.dispatch import replay
-from gpsync.mails import PROGRAM, PlannedMail
+from gpsync.mails import PROGRAM, PlannedMail, WaitingMail
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.catch_up import catch_up
@@ -260,7 +260,7 @@ def _cancel(connection: Connection, why: Mapping[str, str | None], now: datetime
         outbox.cancel(connection, mail_ids, reason, PROGRAM, now)
 
 
-def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Block], as_of: date) -> str | None:
+def _why_cancel(mail: WaitingMail, found: Mapping[str, Block], as_of: date) -> str | None:
     """Why the mail of a change that something stops, or that is over, must not go out."""
     if mail.change_id is None:
         return None
@@ -276,7 +276,7 @@ def _why_cancel(mail: mailout.LiveMail, found: Mapping[str, Block], as_of: date)
     return None
 
 
-def _why_unreachable(mail: mailout.LiveMail, writer: LetterWriter) -> str | None:
+def _why_unreachable(mail: WaitingMail, writer: LetterWriter) -> str | None:
     """A mail may have been planned under other settings, or come with a copy of another installation's database."""
     return None if writer.may_reach(mail.recipient_key) else OUT_OF_REACH
 

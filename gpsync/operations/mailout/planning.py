@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from gpsync import progress, rules
-from gpsync.mails import PROGRAM, MailHistory, PlannedMail
+from gpsync.mails import PROGRAM, Hold, MailHistory, PlannedMail
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
 from gpsync.operations.mailout.letter_writer import LetterWriter
@@ -21,7 +21,6 @@ from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unkn
 from gpsync.records import EmailChange
 from gpsync.rules import ChangeReason, Dataset, HoldKind, MailState
 from gpsync.store import canaries, email_changes, extracts, holds, mailout, outbox
-from gpsync.store.holds import Hold
 from gpsync.store.outbox import planned as planned_mails
 from gpsync.verification.canary import replacements
 from gpsync.verification.listing import listed_numbers

@@ -9,13 +9,13 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import Connection
 
+from gpsync.mails import WaitingMail
 from gpsync.operations.context import Context
 from gpsync.operations.mailout.reminding import timely
 from gpsync.operations.mailout.standing import find_blocks, gather_evidence, policy
 from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unknown_in
 from gpsync.rules import Dataset, MailKind
 from gpsync.store import extracts, mailout
-from gpsync.store.mailout import LiveMail
 from gpsync.verification.reminders import newly_spelled
 from gpsync.verification.triggers import as_if_new, new_users
 from gpsync.verification.unknown import users_not_known
@@ -30,7 +30,7 @@ NOT_REMINDED = "NOT_REMINDED"
 
 
 def recalled(
-    context: Context, connection: Connection, as_of: date, mails: Iterable[LiveMail], performers: pd.DataFrame
+    context: Context, connection: Connection, as_of: date, mails: Iterable[WaitingMail], performers: pd.DataFrame
 ) -> dict[str, str]:
     """Why each of these mails that must not go out any more is to be cancelled, by its id.
 
@@ -47,7 +47,7 @@ def recalled(
 
 
 def _doctors(
-    context: Context, connection: Connection, as_of: date, mails: list[LiveMail], performers: pd.DataFrame
+    context: Context, connection: Connection, as_of: date, mails: list[WaitingMail], performers: pd.DataFrame
 ) -> dict[str, str]:
     wanted = {mail.gmc_number: mail.recipient_key for mail in mails if mail.gmc_number}
     evidence = gather_evidence(context, connection, as_of, wanted, performers)
@@ -58,13 +58,13 @@ def _doctors(
     return {mail_id: block.reason for mail_id, block in find_blocks(addresses, evidence, policy(context)).items()}
 
 
-def _untimely(context: Context, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
+def _untimely(context: Context, connection: Connection, as_of: date, mails: list[WaitingMail]) -> dict[str, str]:
     doctors = {mail.gmc_number for mail in mails if mail.gmc_number}
     wanted = {change.change_id for change in timely(context, connection, as_of, doctors)}
     return {mail.mail_id: NOT_REMINDED for mail in mails if mail.change_id not in wanted}
 
 
-def _users(context: Context, connection: Connection, as_of: date, mails: list[LiveMail]) -> dict[str, str]:
+def _users(context: Context, connection: Connection, as_of: date, mails: list[WaitingMail]) -> dict[str, str]:
     newest = extracts.newest_two(connection, Dataset.PRACTICE_USERS, as_of)
     rows = newest_rows(context, Dataset.PRACTICE_USERS, newest)
     absent = absent_columns(Dataset.PRACTICE_USERS, newest)

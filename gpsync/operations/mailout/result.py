@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from gpsync.errors import GpsyncError
+from gpsync.mails import Hold
 from gpsync.rules import STAFF_MAIL_STATES, ChangeReason, MailState
-from gpsync.store.holds import Hold
 
 
 class DoesNotAddUp(GpsyncError):

@@ -10,13 +10,12 @@ from sqlalchemy import Connection
 from gpsync import rules
 from gpsync.actors import on_record
 from gpsync.letters.letters import can_be_written
-from gpsync.mails import Person
+from gpsync.mails import REJECTED, RELEASED, Hold, Person
 from gpsync.operations.context import Context
 from gpsync.operations.reconcile.gather import rows_of, unknown_in
 from gpsync.records import EmailChange, ExtractRecord, Holding, Verification
 from gpsync.rules import ChangeReason, ChangeState, Dataset, Guard, HoldKind
 from gpsync.store import email_changes, extracts, holds, mailout, verifications
-from gpsync.store.holds import REJECTED, RELEASED, Hold
 from gpsync.store.people import holding, people
 from gpsync.verification.eligibility import (
     Block,

@@ -4,10 +4,10 @@ from sqlalchemy import Connection
 
 from gpsync.actors import Actor
 from gpsync.errors import NotAllowed, WrongUse
+from gpsync.mails import REJECTED, RELEASED, Hold
 from gpsync.operations.context import Context
 from gpsync.rules import ChangeReason, HoldKind
 from gpsync.store import canaries, holds, outbox
-from gpsync.store.holds import REJECTED, RELEASED, Hold
 from gpsync.verification.canary import why_not_yet
 from gpsync.verification.releasing import Step, next_step
 

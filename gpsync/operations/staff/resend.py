@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from gpsync import rules
 from gpsync.errors import NotAllowed, WrongUse
-from gpsync.mails import MailHistory, Person
+from gpsync.mails import Hold, MailHistory, Person
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.standing import find_blocks, gather_evidence, policy
@@ -19,7 +19,6 @@ from gpsync.operations.reconcile.gather import newest_rows
 from gpsync.register.addresses import clean, key
 from gpsync.rules import ChangeReason, ChangeState, Dataset, HoldKind, MailState
 from gpsync.store import email_changes, extracts, holds, mailout, outbox
-from gpsync.store.holds import Hold
 from gpsync.store.locks import lock_history
 from gpsync.store.people import people
 from gpsync.verification.early_links import called_back, is_inside_window, is_source
