@@ -21,7 +21,8 @@ from gpsync.extracts import inbox
 from gpsync.mail.catcher import LOOPBACK, catching
 from gpsync.operations.context import Context, open_context
 from gpsync.operations.ingest.ingest import take_in
-from gpsync.operations.mailout.mailout import MailoutRequest, mail_out
+from gpsync.operations.mailout.mailout import mail_out
+from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.rules import Dataset

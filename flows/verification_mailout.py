@@ -8,12 +8,13 @@ from flows.observing import flow, progress_bar, show_table, task
 from gpsync import progress
 from gpsync.extracts.inbox import LONDON
 from gpsync.operations.context import Context, london_today, open_context
-from gpsync.operations.mailout.mailout import MailoutRequest, mail_out
+from gpsync.operations.mailout.mailout import mail_out
+from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.settings import load_settings
 from gpsync.store.locks import RunLock
-from gpsync.store.mailout import MAILOUT, REHEARSAL
+from gpsync.store.runs import MAILOUT, MAILOUT_REHEARSAL
 
 #: Seconds between two words to whoever observes the run.
 _TELL_SECONDS = 5.0
@@ -26,7 +27,7 @@ def verification_mailout(
     """Judge, plan, send and recount as of `as_of` (London's today). Sends only if `live`, and the settings allow it."""
     as_of = as_of or london_today()
     result = MailoutResult(live=live)
-    flow_name = MAILOUT if live else REHEARSAL
+    flow_name = MAILOUT if live else MAILOUT_REHEARSAL
     with open_context(load_settings()) as context, recorded_run(context, flow_name, as_of, result) as lock:
         mail_once(context, MailoutRequest(as_of, live, first_links, confirm_gap), result, lock)
         publish(result)

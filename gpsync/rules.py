@@ -288,6 +288,15 @@ class Verdict(Word):
     CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."
 
 
+class NotKnown(Word):
+    """What a mailout may not know enough of, because an extract lacks a column, or leaves it blank in every row."""
+
+    EVERYBODY = "everybody", "Who is to be mailed at all (C-16)."
+    VERIFIED = "who is verified", "Which doctors' accounts are verified, and with which address (C-28)."
+    USER_LINKS = "user links", "Which users of practices wait to be invited."
+    FIRST_LINKS = "first links", "Which listed doctors have no verified account."
+
+
 class HoldKind(Word):
     """Why mails wait until two people want them to go."""
 

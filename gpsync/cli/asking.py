@@ -50,9 +50,9 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
 
 def _waits_for_a_sender(not_mailed: Iterable[object]) -> bool:
     """Whether somebody is not mailed for want of a column; whoever is taken for verified can log in without a mail."""
-    from gpsync.operations.mailout.result import VERIFIED
+    from gpsync.rules import NotKnown
 
-    return any(isinstance(row, dict) and row["what"] != VERIFIED for row in not_mailed)
+    return any(isinstance(row, dict) and row["what"] != NotKnown.VERIFIED for row in not_mailed)
 
 
 def _today() -> date:
@@ -66,13 +66,13 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         email_changes,
         extracts,
         holds,
-        mailout,
         mismatches,
         not_known,
         outbox,
         overview,
         runs,
     )
+    from gpsync.store.outbox import queries
     from gpsync.verification.delta_chain import missing_days
 
     records = overview.current_records(connection)
@@ -98,15 +98,15 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         ],
         "due next": [dict(row) for row in overview.due_next(connection, when)],
         "mails": [{"state": state, "mails": number} for state, number in sorted(outbox.counts(connection).items())],
-        "mails for staff": [dict(row) for row in mailout.for_staff(connection)],
+        "mails for staff": [dict(row) for row in queries.for_staff(connection)],
         "returned messages": [one.listed() for one in bounces_waiting.waiting(connection, _SHOWN)],
         "not mailed": [
             {"what": row["subject"], "since": row["since"], "why": row["reason"]}
-            for row in not_known.read(connection, mailout.MAILOUT)
+            for row in not_known.read(connection, runs.MAILOUT)
         ],
         "mismatches": mismatches.ages(connection, when),
         "not assessed": _not_assessed(not_known.read(connection, mismatches.RECONCILE)),
-        "failed": runs.failed(connection, (_SYNC, mismatches.RECONCILE, mailout.MAILOUT)),
+        "failed": runs.failed(connection, (_SYNC, mismatches.RECONCILE, runs.MAILOUT)),
         "runs": [
             {
                 "run": row["flow"],

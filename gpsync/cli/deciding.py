@@ -38,14 +38,15 @@ HeldId = Annotated[
 def held(json: AsJson = False) -> None:
     """List the extracts and mails that wait for a decision: counts, and a sample by number only."""
     from gpsync.settings import load_settings
-    from gpsync.store import extracts, holds, mailout
+    from gpsync.store import extracts, holds
     from gpsync.store.database import reading
+    from gpsync.store.outbox import queries
 
     settings = load_settings()
     with reading(settings) as connection:
         entries = extracts.held(connection)
         mails = [_held_mails(connection, settings, one) for one in holds.standing(connection)]
-        altered = mailout.altered(connection)
+        altered = queries.altered(connection)
     if json:
         print_json({"extracts": [_as_json(entry) for entry in entries], "mails": mails, "altered_mails": altered})
         return

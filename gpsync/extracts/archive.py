@@ -28,6 +28,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from gpsync.extracts.layouts import LAYOUTS
 from gpsync.extracts.moving import move
 from gpsync.extracts.naming import MANIFEST_SUFFIX
 from gpsync.records import Check, Counts, Extract, ExtractRecord, GuardFinding, QuarantinedRow
@@ -85,6 +86,10 @@ class Archive:
         """The accepted rows of a kept extract, as they were tidied when it arrived; of these columns, or of all."""
         return _rows_in(self.folder(entry), columns)
 
+    def read_layout(self, entry: ExtractRecord) -> pd.DataFrame:
+        """The accepted rows with every column of the dataset's layout; one that the extract lacks is blank."""
+        return self.read_rows(entry).reindex(columns=LAYOUTS[entry.extract.dataset].names).astype("str")
+
     def rows_about(self, entry: ExtractRecord, column: str, value: str) -> list[dict[str, str | None]]:
         """The rows of a kept extract that have this value in a column, as its other columns name theirs."""
         found: list[dict[str, str | None]] = pq.read_table(
@@ -108,6 +113,11 @@ class Archive:
         """Every accepted extract that the archive holds, in no particular order."""
         for path in sorted(self.accepted_folder.glob(f"*/{_RECORD}")):
             yield _from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def no_rows(dataset: Dataset) -> pd.DataFrame:
+    """The rows of a dataset of which no extract was accepted: none, with every column of its layout."""
+    return pd.DataFrame(columns=LAYOUTS[dataset].names, dtype="str")
 
 
 def archive_in(home: Path, accepted: Path) -> Archive:

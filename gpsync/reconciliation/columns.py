@@ -4,7 +4,7 @@ A blank counts only where the column could be filled. An extract without a singl
 wrong by leaving the commitment blank, and a decision that nobody has taken has no date.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import pandas as pd
@@ -85,6 +85,17 @@ def blank_columns(rows: pd.DataFrame, dataset: Dataset) -> frozenset[str]:
 def _could_be_filled(rows: pd.DataFrame, dataset: Dataset, name: str) -> bool:
     fillable = _FILLED_IN.get((dataset, name))
     return fillable is None or bool(fillable(rows).any())
+
+
+def absent_columns(dataset: Dataset, columns: Collection[str] | None) -> frozenset[str]:
+    """The layout's columns that are not among an extract's own; none where there is no extract."""
+    return frozenset() if columns is None else frozenset(LAYOUTS[dataset].names) - set(columns)
+
+
+def unknown_in(dataset: Dataset, rows: pd.DataFrame, columns: Collection[str] | None) -> frozenset[str]:
+    """The columns of which an extract with these rows and columns says nothing."""
+    seen = medical(rows) if dataset is Dataset.PERFORMERS_LIST else rows
+    return absent_columns(dataset, columns) | blank_columns(seen, dataset)
 
 
 def unknown_columns(facts: Facts) -> Mapping[Dataset, Mapping[str, str]]:

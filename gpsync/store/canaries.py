@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Date, cast, exists, func, insert, literal, or_, select, update
 
 from gpsync.mails import PROGRAM, FirstMail
-from gpsync.rules import HoldKind, LinkState, MailState
-from gpsync.store.mailout import WRITTEN_ANEW
+from gpsync.rules import HoldKind, LinkState, MailReason, MailState
 from gpsync.store.tables import link, mail_event, outbox, verification
 
 _LONDON = "Europe/London"
@@ -31,7 +30,7 @@ def of_hold(connection: Connection, hold_id: str) -> list[FirstMail]:
             or_(link.c.state == LinkState.CONFIRMED, verified).label("is_confirmed"),
         )
         .join(link, link.c.link_id == outbox.c.link_id)
-        .where(outbox.c.canary_of == hold_id, outbox.c.reason.is_distinct_from(WRITTEN_ANEW))
+        .where(outbox.c.canary_of == hold_id, outbox.c.reason.is_distinct_from(MailReason.WRITTEN_ANEW))
         .order_by(outbox.c.gmc_number, outbox.c.generation)
     )
     return [FirstMail(**{**row, "state": MailState(row["state"])}) for row in connection.execute(query).mappings()]

@@ -236,3 +236,14 @@ def doctors_waiting(connection: Connection) -> set[str]:
     ended = (ChangeState.CANCELLED, ChangeState.SUPERSEDED, ChangeState.SUPPRESSED, ChangeState.VERIFIED)
     query = select(email_change.c.gmc_number).where(email_change.c.state.not_in(ended))
     return set(connection.execute(query).scalars())
+
+
+def doctors_whose_link_ran_out(
+    connection: Connection, states: Collection[ChangeState], first: date, last: date
+) -> set[str]:
+    """Doctors with a change in one of these states whose link could be used last on a day from `first` to `last`."""
+    query = select(email_change.c.gmc_number).where(
+        email_change.c.state.in_(states),
+        email_change.c.expires_on.between(first, last),
+    )
+    return set(connection.execute(query).scalars())

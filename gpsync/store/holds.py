@@ -1,6 +1,6 @@
 """Holds on mails: opened by a run, asked for by one person, released by another."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,12 @@ def open_hold(connection: Connection, wanted: Hold) -> Hold:
     connection.execute(insert(hold).values(**values).on_conflict_do_nothing(index_elements=["kind", "scope"]))
     query = select(hold).where(hold.c.kind == wanted.kind, hold.c.scope == wanted.scope)
     return _hold(connection.execute(query).mappings().one())
+
+
+def with_scopes(connection: Connection, kind: HoldKind, scopes: Collection[str]) -> dict[str, Hold]:
+    """The holds of a kind on these scopes, by scope."""
+    query = select(hold).where(hold.c.kind == kind, hold.c.scope == func.any(list(scopes)))
+    return {row["scope"]: _hold(row) for row in connection.execute(query).mappings()}
 
 
 def find(connection: Connection, hold_id: str) -> Hold | None:

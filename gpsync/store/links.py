@@ -147,3 +147,9 @@ class Ledger:
 
 def _link(row: RowMapping) -> Link:
     return Link(**{**row, "kind": MailKind(row["kind"]), "state": LinkState(row["state"])})
+
+
+def doctors_with_links(connection: Connection) -> set[str]:
+    """GMC numbers of the doctors who have a link that can still be used, or will be sent one."""
+    query = select(link.c.gmc_number).where(link.c.state.in_(LIVE_LINK_STATES), link.c.gmc_number.is_not(None))
+    return set(connection.execute(query).scalars())

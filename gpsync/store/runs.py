@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from gpsync.store.locks import is_running
 from gpsync.store.tables import run
 
+#: The run that sends, and the one that only says what would be sent.
+MAILOUT, MAILOUT_REHEARSAL = "verification_mailout", "mailout_rehearsal"
 RUNNING, FAILED, STOPPED = "running", "failed", "stopped"
 #: Its process ended without a word: it was killed, or its machine fell.
 KILLED = "killed"
@@ -71,3 +73,9 @@ def at_work(connection: Connection, flow: str) -> datetime | None:
         return None
     started_at: datetime = newest.started_at
     return started_at
+
+
+def newest_as_of(connection: Connection) -> date | None:
+    """The date of the newest mailout that ended, or None."""
+    query = select(func.max(run.c.as_of)).where(run.c.flow == MAILOUT, run.c.finished_at.is_not(None))
+    return connection.execute(query).scalar()

@@ -37,3 +37,8 @@ def of_doctor(connection: Connection, gmc_number: str) -> Sequence[AddressWord]:
         suppression_event.c.at, suppression_event.c.lifted, suppression_event.c.actor, suppression_event.c.reason
     ).where(suppression_event.c.gmc_number == gmc_number)
     return [AddressWord(*row) for row in connection.execute(query.order_by(suppression_event.c.event_number))]
+
+
+def suppressed(connection: Connection) -> set[str]:
+    """The keys of the addresses that are not to be mailed."""
+    return set(connection.execute(select(suppression.c.address_key)).scalars())

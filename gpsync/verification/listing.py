@@ -1,13 +1,14 @@
 """What the performers list says of doctors who are to be mailed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import pandas as pd
 
 from gpsync.reconciliation.listed import folded
 from gpsync.reconciliation.membership import among
-from gpsync.verification.eligibility import Listing
+from gpsync.records import EmailChange
+from gpsync.verification.eligibility import Listing, due_with_listing
 
 #: Of several rows of one doctor that disagree, the one that counts: what blocks most surely comes first, but a
 #: doctor who is still included anywhere has not left.
@@ -65,3 +66,11 @@ def since_when(lists: Mapping[date, frozenset[str]], gmc_number: str) -> date | 
             return since
         since = on
     return None
+
+
+def due_when_listed(changes: Iterable[EmailChange], lists: Mapping[date, frozenset[str]]) -> list[EmailChange]:
+    """The changes, those of doctors who came onto the list after their window due on that day (C-16).
+
+    `lists` is as `since_when` takes it; empty where the list does not count.
+    """
+    return [due_with_listing(one, since_when(lists, one.gmc_number)) for one in changes]

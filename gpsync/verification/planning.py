@@ -29,6 +29,19 @@ class PlanOptions:
     canary_of: str | None = None
 
 
+@dataclass(frozen=True)
+class MailToPlan:
+    """A mail that is to be planned: what it is about, its generation, and how."""
+
+    trigger: MailTrigger
+    generation: int
+    options: PlanOptions
+
+    def planned(self) -> PlannedMail:
+        """The mail, with an id and a link of its own: each time another one."""
+        return planned_mail(self.trigger, self.generation, self.options)
+
+
 def rank_of(event: MailTrigger, requested_by: str) -> Rank:
     """How urgent a mail is (C-48): somebody waits for what a person asked for, first links have waited for years."""
     if requested_by:

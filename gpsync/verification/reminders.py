@@ -6,8 +6,10 @@ links to users are not reminded of: the rule is about where an email change stan
 of whatever kind, is mailed once more, whether reminders are wanted or not: nobody has had it.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Protocol
 
 from gpsync import rules
 from gpsync.mails import MailHistory, Person
@@ -21,6 +23,18 @@ from gpsync.window.timeline import Calendar
 _SETTLED = (MailState.SENT, MailState.RETURNED, MailState.CANCELLED)
 #: Changes whose link was not used, as far as anybody knows.
 _UNUSED = (ChangeState.SENT, ChangeState.RETURNED)
+
+
+class Schedule(Protocol):
+    """How many reminders an installation mails, and how long its window is, in days."""
+
+    @property
+    def reminders(self) -> int:
+        """Reminders after a link that was not used; 0 where none is wanted."""
+
+    @property
+    def window_days(self) -> int:
+        """Days that a new address must stand."""
 
 
 def ran_out_between(as_of: date) -> tuple[date, date]:
@@ -54,6 +68,20 @@ def due_for_reminder(doctor: Doctor, calendar: Calendar, as_of: date, *, window_
         and would_be(Mailing(change, MailState.PENDING)).state is ChangeState.QUEUED
         # An address that was away meanwhile must have stood for the whole window again (C-7).
         and would_be(Mailing(change, MailState.SENT, as_of, as_of)).reason is None
+    ]
+
+
+def timely(doctors: Iterable[Doctor], calendar: Calendar, as_of: date, policy: Schedule) -> list[EmailChange]:
+    """Of these doctors' changes those of which it is time to remind them.
+
+    Where reminders are not wanted, only those of which the mail came back undelivered.
+    """
+    wanted = reminded_of(policy.reminders)
+    return [
+        change
+        for doctor in doctors
+        for change in due_for_reminder(doctor, calendar, as_of, window_days=policy.window_days)
+        if change.state in wanted
     ]
 
 

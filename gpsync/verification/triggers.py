@@ -131,6 +131,11 @@ def new_users(
     return events
 
 
+def user_ids(users: pd.DataFrame) -> frozenset[str]:
+    """The ids of these users of practices."""
+    return frozenset(users["user_id"])
+
+
 def _is_mailable(email: str) -> bool:
     return is_valid(email) and can_be_written(email) and not is_unusual(email)
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 import gpsync.operations.killed_runs
 import gpsync.operations.mailout.catch_up
-import gpsync.operations.mailout.mailout
+import gpsync.operations.mailout.recount
 import gpsync.operations.mailout.send
 import gpsync.operations.run_record
 from gpsync import link_tokens
@@ -243,7 +243,7 @@ def journal_not_replayed() -> None:
         dispatching,
         gpsync.operations.mailout.catch_up,
         gpsync.operations.killed_runs,
-        gpsync.operations.mailout.mailout,
+        gpsync.operations.mailout.recount,
     ):
         module.replay = lambda engine, journal: 0
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-import gpsync.store.mailout
+import gpsync.store.outbox.queries
 from gpsync import link_tokens
 from gpsync.operations.staff import resend
 from gpsync.store import links as link_store
@@ -266,7 +266,7 @@ def planned_twice(house: House, change: Change) -> list[str]:
 
     def forgetful() -> None:
         change()
-        gpsync.store.mailout.past = lambda connection, event_ids: {}
+        gpsync.store.outbox.queries.histories = lambda *args, **named: {}
 
     with _world(house, change, 2) as world:
         world.run().wait()

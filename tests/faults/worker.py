@@ -27,10 +27,11 @@ from gpsync.mail import failpoints, sender
 from gpsync.mail.journal import Journal
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
+from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.settings import Settings
-from gpsync.store.mailout import MAILOUT
+from gpsync.store.runs import MAILOUT
 
 #: 9 am on the day on which every change of the template is due.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -70,9 +71,9 @@ def mail_out(setting: Setting) -> dict[str, Any]:
     _prepare(setting)
     context = context_of(setting)
     result = MailoutResult(live=True)
-    order = gpsync.operations.mailout.mailout.Order(context.today, live=True, confirm_gap=True)
+    request = MailoutRequest(context.today, live=True, confirm_gap=True)
     with recorded_run(context, MAILOUT, context.today, result) as lock:
-        gpsync.operations.mailout.mailout.mail_out(context, order, result, lambda done, total: None, lock)
+        gpsync.operations.mailout.mailout.mail_out(context, request, result, lambda done, total: None, lock)
     return {
         "stopped": result.stopped,
         "not_today": result.not_today,

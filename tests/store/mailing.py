@@ -23,7 +23,8 @@ from gpsync.mail.catcher import catching
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.link_secret import link_secrets
-from gpsync.operations.mailout.mailout import MailoutRequest, mail_out
+from gpsync.operations.mailout.mailout import mail_out
+from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.records import EmailChange, ExtractRecord
@@ -31,7 +32,7 @@ from gpsync.rules import ActorSource
 from gpsync.settings import Settings
 from gpsync.store import email_changes
 from gpsync.store.links import Ledger
-from gpsync.store.mailout import MAILOUT, REHEARSAL
+from gpsync.store.runs import MAILOUT, MAILOUT_REHEARSAL
 
 LICENSED = "Registered with Licence"
 
@@ -182,7 +183,7 @@ class Mailroom:
     def mail(self, day: date, *, live: bool = True, operator: Actor = AMY, **order: Any) -> MailoutResult:
         """The mailout of a day, as the flow runs it."""
         context, result = self.context(day, operator), MailoutResult(live=live)
-        with recorded_run(context, MAILOUT if live else REHEARSAL, day, result) as lock:
+        with recorded_run(context, MAILOUT if live else MAILOUT_REHEARSAL, day, result) as lock:
             mail_out(context, MailoutRequest(day, live=live, **order), result, lambda done, total: None, lock)
         return result
 

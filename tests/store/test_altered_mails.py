@@ -12,7 +12,7 @@ from gpsync.operations.staff.release import release
 from gpsync.operations.staff.resend import resend
 from gpsync.operations.staff.resolve import resolve
 from gpsync.rules import MailState
-from gpsync.store import mailout
+from gpsync.store.outbox import queries
 from tests.store.mailing import (
     BEN,
     CHANGED,
@@ -275,7 +275,7 @@ def test_a_row_whose_seal_is_taken_away_while_it_is_sent_is_not_sent(room):
 
     assert room.letters == []
     with room.home.engine.connect() as connection:
-        assert len(mailout.altered(connection)) == 3
+        assert len(queries.altered(connection)) == 3
 
 
 # --- the newest spelling -------------------------------------------------------------------------------

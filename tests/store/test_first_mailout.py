@@ -14,8 +14,9 @@ from gpsync.operations.run_record import recorded_run
 from gpsync.operations.staff.release import refuse, release
 from gpsync.operations.staff.resend import resend
 from gpsync.rules import MailState
-from gpsync.store import holds, mailout
-from gpsync.store.mailout import MAILOUT
+from gpsync.store import holds
+from gpsync.store.outbox import queries
+from gpsync.store.runs import MAILOUT
 from tests.store.mailing import (
     AMY,
     BEN,
@@ -150,7 +151,7 @@ def test_a_first_mailout_does_not_make_masses_of_other_mails_usual(room):
     room.mail(DAY_14, first_links=True)
 
     with room.home.engine.connect() as connection:
-        assert mailout.planned_a_day(connection, FIRST, DAY_14) == [3]
+        assert queries.planned_a_day(connection, FIRST, DAY_14) == [3]
 
 
 # --- the first of them, before the rest ----------------------------------------------------------------

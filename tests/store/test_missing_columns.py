@@ -187,7 +187,7 @@ def test_a_mailout_that_failed_last_is_for_a_person(room, monkeypatch):
         raise KeyError("a column")
 
     with monkeypatch.context() as broken:
-        broken.setattr(mailout, "_judge_and_plan", break_down)
+        broken.setattr(mailout, "plan_day", break_down)
         with pytest.raises(GpsyncError):
             room.mail(DAY_15)
     failed = status()

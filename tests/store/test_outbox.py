@@ -57,7 +57,7 @@ def test_a_mail_planned_twice_is_put_into_the_outbox_once(connection):
 
     again = outbox.plan(connection, [replace(planned(1), mail_id="other", message_id="<other>")], NOW)
 
-    assert (again, states(connection)) == (0, {"pending": 2})
+    assert (again, states(connection)) == ([], {"pending": 2})
 
 
 def test_planning_queues_the_change_and_logs_the_mail(connection):
@@ -69,7 +69,7 @@ def test_planning_queues_the_change_and_logs_the_mail(connection):
 def test_nobody_gets_a_second_mail_while_one_is_under_way(connection):
     plan_mails(connection)
 
-    assert outbox.plan(connection, [planned(1, generation=2)], NOW) == 0
+    assert len(outbox.plan(connection, [planned(1, generation=2)], NOW)) == 0
     assert link_state(connection) == "issued"
 
 
@@ -77,7 +77,7 @@ def test_a_later_mail_ends_the_link_of_the_earlier_one(connection):
     plan_mails(connection)
     give_away(connection)
 
-    assert outbox.plan(connection, [planned(1, generation=2)], NOW) == 1
+    assert len(outbox.plan(connection, [planned(1, generation=2)], NOW)) == 1
     assert [link_state(connection), link_state(connection, "link-1-2")] == ["superseded", "issued"]
 
 
@@ -93,7 +93,7 @@ def test_two_planners_at_once_make_one_mail(engine):
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(plan, [1, 1, 1, 2]))
 
-    assert sum(made) == 1
+    assert [len(ids) for ids in made].count(1) == 1 and sum(map(len, made)) == 1
 
 
 # --- claiming --------------------------------------------------------------------------------------
@@ -515,7 +515,7 @@ def test_a_mail_that_was_not_sent_may_be_planned_anew_with_another_link(connecti
     assert outbox.resolve(connection, MAIL, False, "Ann", "not in the relay's log", NOW)
 
     assert (link_state(connection), change_state(connection)) == ("revoked", "WAITING")
-    assert outbox.plan(connection, [planned(1, generation=2)], NOW) == 1
+    assert len(outbox.plan(connection, [planned(1, generation=2)], NOW)) == 1
 
 
 def test_nothing_but_the_unknown_can_be_declared_sent(connection):

@@ -14,7 +14,7 @@ from gpsync.operations.context import Context
 from gpsync.operations.ingest.replay import replay
 from gpsync.records import EmailChange, Verification
 from gpsync.rules import ChangeReason, ChangeState, Registration
-from gpsync.store import email_changes, mailout, verifications
+from gpsync.store import eligibility, email_changes, verifications
 from gpsync.store.outbox.planning import plan
 from gpsync.verification.planning import PlanOptions, planned_mail
 from gpsync.verification.triggers import change_event
@@ -57,7 +57,7 @@ def send(context: Context) -> None:
     secrets = LinkSecrets.parse(f"a:{'x' * 40}")
     mail = planned_mail(change_event(change, person), 1, PlanOptions(secrets, "links@pcse.example", NOW))
     with context.engine.begin() as connection:
-        assert plan(connection, [mail], NOW) == 1
+        assert len(plan(connection, [mail], NOW)) == 1
         connection.execute(text("UPDATE outbox SET state = 'sent', sent_at = :now"), {"now": NOW})
         connection.execute(text("UPDATE link SET expires_at = :end"), {"end": NOW + timedelta(hours=72)})
 
@@ -183,7 +183,7 @@ def test_a_change_that_is_barred_is_told_and_counted_so_while_it_waits(context):
     (waiting,) = changes(context)
     bar = (waiting.change_id, ChangeState.SUPPRESSED, ChangeReason.NOT_A_PERFORMER)
     with context.engine.begin() as connection:
-        mailout.judged(connection, [bar], date(2027, 3, 16))
+        eligibility.replace(connection, [bar], date(2027, 3, 16))
         assert email_changes.counted(connection, date(2027, 3, 17)) == {ChangeState.SUPPRESSED: 1}
 
     assert states(context) == [(BOB, ChangeState.SUPPRESSED, ChangeReason.NOT_A_PERFORMER, None)]

@@ -4,7 +4,7 @@ import pytest
 
 from gpsync.errors import WrongUse
 from gpsync.operations.staff.suppress import suppress
-from gpsync.store import mailout, suppressions
+from gpsync.store import suppressions
 
 _ADA = "9000001,Able,Ada,Registered with Licence,Ada@doctor.example"
 _BEN = "9000002,Bond,Ben,Registered with Licence,"
@@ -17,7 +17,7 @@ def register(night):
 
 def _listed(context):
     with context.engine.connect() as connection:
-        return mailout.suppressed(connection)
+        return suppressions.suppressed(connection)
 
 
 def test_an_address_is_suppressed_by_its_key_and_the_word_is_kept(context, register):

@@ -9,16 +9,16 @@ from gpsync.mail.dispatch import replay
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.mailout.send import journal_of
-from gpsync.operations.reconcile.gather import newest_rows
+from gpsync.operations.sources import Sources
 from gpsync.rules import Dataset
-from gpsync.store import email_changes, extracts, links, mailout, outbox, verifications
+from gpsync.store import email_changes, links, outbox, verifications
 from gpsync.store.locks import lock_history
 from gpsync.verification.portal_accounts import verifications as verified_accounts
 
 _ACCOUNTS = "accounts"
 
 
-def catch_up(context: Context, as_of: date, now: datetime) -> None:
+def catch_up(context: Context, sources: Sources, as_of: date, now: datetime) -> None:
     """Bring everything up to the hour, and work out anew the changes that it concerns.
 
     Raises GpsyncError when the database is older than the journal: it would send mails a second time.
@@ -28,18 +28,16 @@ def catch_up(context: Context, as_of: date, now: datetime) -> None:
         with context.engine.begin() as connection:
             lock_history(connection)
             outbox.sweep(connection, now)
-            _hear_from_portal(context, connection, as_of, now)
+            _hear_from_portal(connection, sources, as_of, now)
             links.revoke_of_those_who_left(connection, now)
             links.supersede_stale(connection, now)
             links.expire(connection, now)
             rework_email_changes(connection, context, GMC_REGISTER, set())
 
 
-def _hear_from_portal(context: Context, connection: Connection, as_of: date, now: datetime) -> None:
+def _hear_from_portal(connection: Connection, sources: Sources, as_of: date, now: datetime) -> None:
     """Note which of the doctors with a link, or one to come, the portal shows as verified (A6)."""
-    accounts = newest_rows(
-        context, Dataset.PCSE_ACCOUNTS, extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)
-    )
-    doctors = email_changes.doctors_waiting(connection) | mailout.doctors_with_links(connection)
+    accounts = sources.newest(connection, Dataset.PCSE_ACCOUNTS, as_of).rows
+    doctors = email_changes.doctors_waiting(connection) | links.doctors_with_links(connection)
     found = verified_accounts(accounts, doctors)
     verifications.record(connection, found, _ACCOUNTS, now)

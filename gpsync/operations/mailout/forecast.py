@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from gpsync.rules import Rank
 from gpsync.settings import Settings
-from gpsync.store import mailout, runs
-from gpsync.store.outbox import queues
+from gpsync.store import runs
+from gpsync.store.outbox import queries, queues
 from gpsync.verification.pace import Outlook, Pace, Queue, UnderWay, outlook, reserved, room_today, under_way
 from gpsync.verification.sending_days import parse_send_days
 from gpsync.verification.sending_hours import SendingHours
@@ -46,7 +46,7 @@ def forecast(connection: Connection, settings: Settings, now: datetime, *hold_id
     today = now.astimezone(_LONDON).date()
     queue = queue_of(queues.waiting(connection)) + queue_of(queues.held(connection, hold_ids))
     pace = pace_of(connection, settings, today)
-    return queue, outlook(queue, pace, now, mailout.sent_on(connection, today))
+    return queue, outlook(queue, pace, now, queries.sent_on(connection, today))
 
 
 def sentence(connection: Connection, settings: Settings, now: datetime, *hold_ids: str) -> str | None:
@@ -67,7 +67,7 @@ def _until(found: Outlook) -> str:
 def why_capped(connection: Connection, settings: Settings, now: datetime) -> str | None:
     """Why mails that are ready do not go out today any more, in a sentence; None where the cap leaves them room."""
     today = now.astimezone(_LONDON).date()
-    queue, sent = queue_of(queues.ready(connection, now)), mailout.sent_on(connection, today)
+    queue, sent = queue_of(queues.ready(connection, now)), queries.sent_on(connection, today)
     pace = pace_of(connection, settings, today)
     if not queue.total or room_today(queue, pace, sent).total:
         return None
@@ -78,13 +78,13 @@ def why_capped(connection: Connection, settings: Settings, now: datetime) -> str
 
 def at_work(connection: Connection, settings: Settings, now: datetime) -> tuple[datetime, UnderWay] | None:
     """Since when a mailout is at work this moment, and how it gets on; None where none is."""
-    since = runs.at_work(connection, mailout.MAILOUT)
+    since = runs.at_work(connection, runs.MAILOUT)
     if since is None:
         return None
     today = now.astimezone(_LONDON).date()
     pace = pace_of(connection, settings, today)
     queue = queue_of(queues.ready(connection, now))
-    left = room_today(queue, pace, mailout.sent_on(connection, today)).total
+    left = room_today(queue, pace, queries.sent_on(connection, today)).total
     sent, _ = queues.sent_since(connection, since)
     lately, first = queues.sent_since(connection, max(since, now - timedelta(minutes=_RATE_MINUTES)))
     found = under_way(lately, first, left, pace, now)

@@ -11,12 +11,8 @@ from gpsync.mail.server import Server, server_of
 from gpsync.mails import Claim, Outgoing, PlannedMail
 from gpsync.operations.context import Context
 from gpsync.settings import Settings
+from gpsync.verification.reach import NOBODYS, Reach, parse_domains
 from gpsync.verification.seals import is_intact
-
-#: Ends of names that belong to nobody: good for made-up data, never for a real mail service.
-_NOBODYS = (".example", ".test", ".invalid", ".localhost")
-#: All that a rehearsal may write to.
-_REHEARSED = (".example", ".test")
 
 
 @dataclass(frozen=True)
@@ -27,6 +23,7 @@ class LetterWriter:
     server: Server
     secrets: LinkSecrets
     letterhead: Letterhead
+    reach: Reach
     now: Callable[[], datetime]
 
     @property
@@ -43,7 +40,7 @@ class LetterWriter:
         url = self._url(claim)
         if not is_intact(self.secrets, claim):
             raise AlteredMail(f"The mail {claim.mail_id} is not as it was planned.")
-        if not self.may_reach(claim.recipient_key):
+        if not self.reach.includes(claim.recipient_key):
             raise ValueError("this installation may not mail the address's domain")
         return self.letterhead.write(claim, url)
 
@@ -61,25 +58,16 @@ class LetterWriter:
         )
         return link_url(self.settings.link_base_url, token)
 
-    def may_reach(self, address_key: str) -> bool:
-        """Whether this installation may write to an address's domain (C-49)."""
-        domain = address_key.rpartition("@")[2]
-        if self.settings.rehearsal and not domain.endswith(_REHEARSED):
-            return False
-        if domain.endswith(_NOBODYS) and not self.is_on_loopback:
-            return False
-        allowed = [name.strip().lower() for name in self.settings.mail_allowed_domains.split(",") if name.strip()]
-        return not allowed or domain in allowed
-
 
 def letter_writer_of(context: Context, secrets: LinkSecrets, now: Callable[[], datetime]) -> LetterWriter:
-    """The post by the settings. Raises WrongUse for settings that do not fit together."""
+    """The letter writer by the settings. Raises WrongUse for settings that do not fit together."""
     settings, server = context.settings, server_of(context.settings)
     if settings.rehearsal and not server.on_this_machine:
         raise WrongUse(
             "GPSYNC_REHEARSAL=true and GPSYNC_SMTP_HOST do not go together: a rehearsal mails a mail service on this "
             "machine only."
         )
+    reach = Reach(settings.rehearsal, server.on_this_machine, parse_domains(settings.mail_allowed_domains))
     sender = Sender(
         address=settings.mail_from,
         name=settings.mail_from_name,
@@ -88,14 +76,14 @@ def letter_writer_of(context: Context, secrets: LinkSecrets, now: Callable[[], d
         link_base_url=settings.link_base_url,
         verp=settings.mail_verp,
     )
-    return LetterWriter(settings, server, secrets, Letterhead(sender), now)
+    return LetterWriter(settings, server, secrets, Letterhead(sender), reach, now)
 
 
 def check_sender(writer: LetterWriter) -> None:
     """Raises WrongUse when a real mail service would be given made-up senders or links."""
     made_up = {"MAIL_FROM": writer.settings.mail_from, "LINK_BASE_URL": writer.settings.link_base_url.split("/")[2]}
     for name, value in made_up.items():
-        if value.endswith(_NOBODYS) and not writer.is_on_loopback:
+        if value.endswith(NOBODYS) and not writer.is_on_loopback:
             raise WrongUse(f"GPSYNC_{name} is a made-up name: set your own before anything is sent.")
 
 

@@ -1,236 +1,108 @@
-"""What a mailout plans: events, those that are new, and the holds that two people release."""
+"""One transaction: gather what is known, decide, and write down what was decided."""
 
-import statistics
-import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from gpsync import progress, rules
-from gpsync.mails import PROGRAM, Hold, MailHistory, PlannedMail
-from gpsync.operations.address_secret import pseudonyms
+from gpsync import progress
+from gpsync.mail import failpoints
 from gpsync.operations.context import Context
+from gpsync.operations.mailout.apply import apply_judgement, apply_plan
+from gpsync.operations.mailout.forecast import hour_of, sentence
+from gpsync.operations.mailout.gates import what_is_not_known, why_nothing_today
+from gpsync.operations.mailout.gather import MailoutDay, gather
 from gpsync.operations.mailout.letter_writer import LetterWriter
-from gpsync.operations.mailout.recipients import recipients
-from gpsync.operations.mailout.reminding import reminders
-from gpsync.operations.mailout.result import FIRST_LINKS, USER_LINKS, MailoutResult
-from gpsync.operations.mailout.standing import Evidence, find_blocks, gather_evidence, policy, with_listing
-from gpsync.operations.reconcile.gather import absent_columns, newest_rows, unknown_in
-from gpsync.records import EmailChange
-from gpsync.rules import ChangeReason, Dataset, HoldKind, MailState
-from gpsync.store import canaries, email_changes, extracts, holds, mailout, outbox
-from gpsync.store.outbox import planned as planned_mails
-from gpsync.verification.canary import replacements
-from gpsync.verification.listing import listed_numbers
-from gpsync.verification.planning import PlanOptions, new_events, oldest_letter, planned_mail
-from gpsync.verification.planning import written_anew as anew
-from gpsync.verification.portal_accounts import verifications
-from gpsync.verification.releasing import asker
-from gpsync.verification.reminders import ran_out_between
-from gpsync.verification.seals import can_be_told, is_intact
-from gpsync.verification.triggers import MailTrigger, about_address, due_changes, first_change, first_link, new_users
-from gpsync.verification.unknown import perhaps_verified, users_not_known
-
-#: Days over which the usual number of mails is counted.
-_USUAL_DAYS = 28
+from gpsync.operations.mailout.policy import mailout_policy
+from gpsync.operations.mailout.request import MailoutRequest
+from gpsync.operations.sources import Sources
+from gpsync.rules import ChangeReason, NotKnown
+from gpsync.store.locks import lock_history
+from gpsync.verification.holding_back import HeldBack
+from gpsync.verification.mailout_plan import MailoutPlan, judge_waiting, plan_mails
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What is planned upon: the changes that nothing stops, and what is known of their doctors."""
+class Planned:
+    """What was decided: `new` are the ids of the planned mails, `blocked` counts changes by what stops them.
 
-    context: Context
-    connection: Connection
-    as_of: date
-    first_links: bool
-    writer: LetterWriter
-    changes: Sequence[EmailChange]
-    evidence: Evidence
-
-
-def planned(ground: Ground, result: MailoutResult) -> list[PlannedMail]:
-    """The mails to plan, held ones among them; the holds that were opened are told in `result`."""
-    changes = with_listing(ground.context, ground.connection, ground.as_of, ground.changes)
-    due = due_changes(changes.values(), ground.evidence.people, (), ground.as_of)
-    others = {one.event_id: one for one in (*_user_events(ground, result), *_came_back(ground, result))}
-    usual = [*_new(ground, [*due, *others.values()], result), *_reminders(ground, result)]
-    first = _new(ground, _first_links(ground, result), result) if ground.first_links else []
-    taken = {event.holder for event, _ in usual}
-    first = [one for one in first if one[0].holder not in taken]
-    restored = next((one for one in holds.standing(ground.connection) if one.kind is HoldKind.RESTORED), None)
-    if restored is not None:
-        if not result.live:
-            result.would_hold.append((restored, len(usual) + len(first)))
-        return _mails(ground, [*usual, *first], restored)
-    return [*_mails(ground, usual, _volume_hold(ground, len(usual), result)), *_canary(ground, first, result)]
-
-
-def appoint_first_mails(ground: Ground) -> None:
-    """Let others of a first mailout go first in the place of those that will never go out."""
-    for hold in holds.standing(ground.connection):
-        if hold.kind is HoldKind.CANARY:
-            number = replacements(canaries.of_hold(ground.connection, hold.hold_id), hold.allowed)
-            canaries.appoint(ground.connection, hold.hold_id, number, ground.writer.now())
-
-
-def written_anew(ground: Ground) -> list[PlannedMail]:
-    """Mails in the place of those whose letter is out of date, which are cancelled.
-
-    To whom they go is asked of the sources, never of the old row: one that is not as it was planned is held.
+    `not_today` says why no link goes out, `not_known` what the extracts do not tell. `out_of_reach` counts what this
+    installation may not mail. `pace` says, where nothing is kept, how long what would wait would take.
     """
-    now, secrets = ground.writer.now(), ground.writer.secrets
-    found = planned_mails.out_of_date(ground.connection, oldest_letter(now), secrets.ids)
-    altered = {mail.mail_id for mail in found if can_be_told(secrets, mail) and not is_intact(secrets, mail)}
-    outbox.set_aside_waiting(ground.connection, altered, now)
-    stale = [mail for mail in found if mail.mail_id not in altered]
-    known = recipients(ground.context, ground.connection, ground.as_of, stale)
-    for reason, mails in (
-        (mailout.WRITTEN_ANEW, [mail for mail in stale if mail.mail_id in known]),
-        (ChangeReason.NEWER_CHANGE, [mail for mail in stale if mail.mail_id not in known]),
-    ):
-        outbox.cancel(ground.connection, [mail.mail_id for mail in mails], reason, PROGRAM, now)
-    options = _desire(ground)
-    return [anew(mail, known[mail.mail_id], options) for mail in stale if mail.mail_id in known]
+
+    not_today: str | None = None
+    not_known: Mapping[str, str] = field(default_factory=dict)
+    blocked: Counter[ChangeReason] = field(default_factory=Counter)
+    new: Sequence[str] = ()
+    held_back: Sequence[HeldBack] = ()
+    out_of_reach: int = 0
+    pace: str | None = None
 
 
-def _new(ground: Ground, events: Sequence[MailTrigger], result: MailoutResult) -> list[tuple[MailTrigger, int]]:
-    """The events to be mailed now, with generations."""
-    reachable = [event for event in events if _is_reachable(ground, event, result)]
-    return new_events(reachable, _past(ground, reachable), ground.as_of)
+def plan_day(
+    context: Context,
+    sources: Sources,
+    request: MailoutRequest,
+    writer: LetterWriter,
+    why_not_now: Callable[[], str | None],
+) -> Planned:
+    """Judge everybody; then put what is due into the outbox, or only count it.
+
+    `why_not_now` says why none may go out at this hour. Where nobody can tell who is to be mailed, nobody is judged
+    either: what waits stays as it is.
+    """
+    with context.engine.connect() as connection, connection.begin() as transaction:
+        lock_history(connection)
+        not_known = what_is_not_known(context, connection, sources, request.as_of)
+        not_today = why_nothing_today(context, connection, request, not_known) or why_not_now()
+        planned = Planned()
+        if NotKnown.EVERYBODY not in not_known:
+            day = MailoutDay(request.as_of, writer.now(), not_today is None, request.first_links)
+            planned = _plan(context, connection, sources, day, writer, live=request.live)
+        if not request.is_kept(context.today):
+            transaction.rollback()
+        elif request.live:
+            failpoints.hit("before plan commit")
+            transaction.commit()
+            failpoints.hit("after plan commit")
+    return replace(planned, not_today=not_today, not_known={**not_known, **planned.not_known})
 
 
-def _past(ground: Ground, events: Sequence[MailTrigger]) -> dict[str, MailHistory]:
-    """What became of each event's newest mail by the event's id, also where its address was hashed since (C-55)."""
-    hashed = pseudonyms(ground.context)
-    ids = {about_address(one.event_id, hashed(one.key)): one.event_id for one in events if one.change is None}
-    found = mailout.past(ground.connection, [*ids, *(event.event_id for event in events)])
-    former = {event_id: found[hashed_id] for hashed_id, event_id in ids.items() if hashed_id in found}
-    mailed = {event_id: past for event_id, past in former.items() if past.given_away}
-    return {**former, **found, **mailed}
+def _plan(
+    context: Context, connection: Connection, sources: Sources, day: MailoutDay, writer: LetterWriter, *, live: bool
+) -> Planned:
+    policy = mailout_policy(context, writer)
+    with context.phase("gather"):
+        facts = gather(context, connection, sources, day, policy)
+    with context.phase("plan"):
+        judgement = judge_waiting(facts, policy)
+        plan = plan_mails(facts, facts.planning, judgement, policy) if facts.planning else None
+    with context.phase("apply"):
+        apply_judgement(connection, judgement, day.as_of, day.now)
+        planned = _apply(context, connection, plan, day, writer, live=live) if plan else Planned()
+    return replace(planned, blocked=Counter(block.reason for block in judgement.blocks.values()))
 
 
-def _reminders(ground: Ground, result: MailoutResult) -> list[tuple[MailTrigger, int]]:
-    """The reminders to be mailed now, with generations (C-51)."""
-    found = reminders(ground.context, ground.connection, ground.as_of)
-    return [(event, generation) for event, generation in found if _is_reachable(ground, event, result)]
-
-
-def _is_reachable(ground: Ground, event: MailTrigger, result: MailoutResult) -> bool:
-    """Whether this installation may mail the event; one that it may not is counted."""
-    reachable = ground.writer.may_reach(event.key)
-    result.out_of_reach += not reachable
-    return reachable
-
-
-def _mails(ground: Ground, events: Sequence[tuple[MailTrigger, int]], hold: Hold | None) -> list[PlannedMail]:
-    options = _desire(ground)
-    if hold is not None:
-        options = replace(options, state=MailState.HELD, hold_id=hold.hold_id)
-    wanted = progress.counted(events, "mails planned")
-    return [planned_mail(event, generation, options) for event, generation in wanted]
-
-
-def _desire(ground: Ground) -> PlanOptions:
-    return PlanOptions(ground.writer.secrets, ground.context.settings.mail_from, ground.writer.now())
-
-
-def _volume_hold(ground: Ground, number: int, result: MailoutResult) -> Hold | None:
-    """A hold when far more mails are planned than is usual: a feed gone wrong looks like that."""
-    planned_before = mailout.planned_a_day(
-        ground.connection, ground.as_of - timedelta(days=_USUAL_DAYS), ground.as_of - timedelta(days=1)
+def _apply(
+    context: Context, connection: Connection, plan: MailoutPlan, day: MailoutDay, writer: LetterWriter, *, live: bool
+) -> Planned:
+    """Put the mails into the outbox, and write each letter once; taken back where nothing is to be sent."""
+    with connection.begin_nested() as savepoint:
+        mails = [*plan.renewals, *(mail.planned() for mail in progress.counted(plan.mails, "mails planned"))]
+        new = apply_plan(connection, plan, mails, day.now)
+        # A letter that cannot be written is found before anything is sent.
+        for mail in progress.counted(mails, "letters written"):
+            writer.write_planned(mail)
+        pace = None
+        if not live:
+            held = [one.hold.hold_id for one in plan.held_back]
+            pace = sentence(connection, context.settings, hour_of(day.as_of, day.now), *held)
+            savepoint.rollback()
+    return Planned(
+        not_known=plan.not_known,
+        new=new,
+        held_back=plan.held_back,
+        out_of_reach=plan.out_of_reach,
+        pace=pace,
     )
-    usual = statistics.median(planned_before) if planned_before else 0
-    allowed = max(ground.context.settings.volume_at_least, int(rules.VOLUME_TIMES * usual))
-    return _open(ground, HoldKind.VOLUME, number, allowed, result) if number > allowed else None
-
-
-def _canary(ground: Ground, events: Sequence[tuple[MailTrigger, int]], result: MailoutResult) -> list[PlannedMail]:
-    """The first links: a few to see them work, the rest behind a hold."""
-    few = ground.context.settings.canary_mails
-    rest = events[few:]
-    if not rest:
-        return _mails(ground, events, None)
-    hold = _open(ground, HoldKind.CANARY, len(events), few, result)
-    seen = replace(_desire(ground), canary_of=hold.hold_id)
-    first = [planned_mail(event, generation, seen) for event, generation in events[:few]]
-    return [*first, *_mails(ground, rest, hold)]
-
-
-def _open(ground: Ground, kind: HoldKind, counted: int, allowed: int, result: MailoutResult) -> Hold:
-    wanted = Hold(
-        hold_id=f"mails-{ground.as_of:%Y%m%d}-{uuid.uuid4().hex[:8]}",
-        kind=kind,
-        scope=f"{ground.as_of} {uuid.uuid4().hex[:8]}",
-        opened_at=ground.context.now(),
-        opened_by=ground.context.operator,
-        counted=counted,
-        allowed=allowed,
-        asked_by=asker(ground.context.operator),
-        asked_at=ground.context.now(),
-        asked_reason="ran the mailout",
-    )
-    if result.live:
-        result.opened.append(wanted.hold_id)
-    else:
-        result.would_hold.append((wanted, counted - allowed if kind is HoldKind.CANARY else counted))
-    return holds.open_hold(ground.connection, wanted)
-
-
-def _user_events(ground: Ground, result: MailoutResult) -> list[MailTrigger]:
-    """New users of practices. Those of the first extract ever were there before we looked: --first-links mails them."""
-    first = extracts.first_accepted(ground.connection, Dataset.PRACTICE_USERS)
-    known = set(ground.context.archive.read_rows(first)["user_id"]) if first is not None else set()
-    events = _users(ground, result, () if ground.first_links else known)
-    return [replace(event, is_of_old=event.user_id in known) for event in events]
-
-
-def _users(ground: Ground, result: MailoutResult, known: Collection[str] = ()) -> list[MailTrigger]:
-    newest = extracts.newest_two(ground.connection, Dataset.PRACTICE_USERS, ground.as_of)
-    if not newest:
-        return []
-    rows = newest_rows(ground.context, Dataset.PRACTICE_USERS, newest)
-    absent = absent_columns(Dataset.PRACTICE_USERS, newest)
-    why = users_not_known(rows, unknown_in(Dataset.PRACTICE_USERS, rows, newest), absent)
-    if why is not None:
-        result.not_known[USER_LINKS] = why
-        return []
-    return new_users(
-        rows,
-        known,
-        mailout.practice_names(ground.connection),
-        ground.evidence.suppressed,
-        ground.as_of,
-    )
-
-
-def _came_back(ground: Ground, result: MailoutResult) -> list[MailTrigger]:
-    """First links and users' links that came back undelivered and may be mailed once more (C-51), in whatever run."""
-    events = mailout.came_back(ground.connection, *ran_out_between(ground.as_of))
-    if not events:
-        return []
-    doctors = {number for number in events.values() if number is not None}
-    # To the same address only: an event's id is made of it.
-    return [one for one in (*_first_links(ground, result, doctors), *_users(ground, result)) if one.event_id in events]
-
-
-def _first_links(ground: Ground, result: MailoutResult, among: Collection[str] | None = None) -> list[MailTrigger]:
-    """A first link for every listed doctor (of these) whose account is not verified and whom nothing stops."""
-    context, connection, as_of = ground.context, ground.connection, ground.as_of
-    performers = newest_rows(
-        context, Dataset.PERFORMERS_LIST, extracts.newest_two(connection, Dataset.PERFORMERS_LIST, as_of)
-    )
-    newest = extracts.newest_two(connection, Dataset.PCSE_ACCOUNTS, as_of)
-    accounts = newest_rows(context, Dataset.PCSE_ACCOUNTS, newest)
-    perhaps, why = perhaps_verified(accounts, unknown_in(Dataset.PCSE_ACCOUNTS, accounts, newest))
-    if why is not None:
-        result.not_known[FIRST_LINKS] = why
-    changing = email_changes.doctors_waiting(connection)
-    verified = {one.gmc_number for one in verifications(accounts)}
-    wanted = listed_numbers(performers) - verified - perhaps - changing
-    doctors = mailout.keys_of(connection, wanted if among is None else wanted & set(among))
-    evidence = gather_evidence(context, connection, as_of, doctors, performers)
-    people = [person for person in evidence.people.values() if person.key is not None]
-    stopped = find_blocks([first_change(person, as_of) for person in people], evidence, policy(context))
-    return [first_link(person, as_of) for person in people if first_change(person, as_of).change_id not in stopped]

@@ -1,19 +1,17 @@
 """What a mailout came to: an account that must add up, and what a person is told."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gpsync.errors import GpsyncError
 from gpsync.mails import Hold
-from gpsync.rules import STAFF_MAIL_STATES, ChangeReason, MailState
+from gpsync.operations.mailout.planning import Planned
+from gpsync.rules import STAFF_MAIL_STATES, ChangeReason, MailState, NotKnown
 
 
 class DoesNotAddUp(GpsyncError):
     """A mail was lost from sight, or counted twice: somebody must look before anything more is sent."""
-
-
-#: What a mailout may not know enough of, as it is told.
-EVERYBODY, VERIFIED, USER_LINKS, FIRST_LINKS = "everybody", "who is verified", "user links", "first links"
 
 
 @dataclass
@@ -49,8 +47,20 @@ class MailoutResult:
 
         Whoever is taken for verified can log in: that is told, and nobody must act.
         """
-        not_mailed = self.not_known.keys() - {VERIFIED}
+        not_mailed = self.not_known.keys() - {NotKnown.VERIFIED}
         return bool(self.stopped or self.opened or not_mailed or any(self.for_staff.values()))
+
+    def take(self, planned: Planned, carried: Sequence[str]) -> None:
+        """Take in what the run has planned, beside the mails that earlier runs left."""
+        self.planned = len(planned.new)
+        self.not_today, self.not_known = planned.not_today, dict(planned.not_known)
+        self.blocked, self.out_of_reach = planned.blocked, planned.out_of_reach
+        self.pace = [planned.pace]
+        if self.live:
+            self.carried = len(carried)
+            self.opened = [one.hold.hold_id for one in planned.held_back if one.is_new]
+        else:
+            self.would_hold = [(one.hold, one.mails) for one in planned.held_back]
 
     def check(self) -> None:
         """Recount. Raises DoesNotAddUp unless every mail of the run is where a mail may be when a run has ended."""

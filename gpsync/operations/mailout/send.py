@@ -15,8 +15,8 @@ from gpsync.mail.smtp_connection import open_connection
 from gpsync.operations.context import Context
 from gpsync.operations.mailout.letter_writer import LetterWriter
 from gpsync.settings import Settings
-from gpsync.store import mailout
 from gpsync.store.locks import RunLock
+from gpsync.store.outbox import queries
 from gpsync.verification.mail_states import next_try
 from gpsync.verification.pace import reserved
 
@@ -46,7 +46,7 @@ def send(
     Returns why the run stopped early, or None.
     """
     with context.engine.connect() as connection:
-        left = max(0, context.settings.daily_cap - mailout.sent_on(connection, as_of))
+        left = max(0, context.settings.daily_cap - queries.sent_on(connection, as_of))
     journal = journal_of(context)
     with context.phase("send"), awaited() as stop:
         done = dispatch(

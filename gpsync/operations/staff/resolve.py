@@ -1,17 +1,25 @@
 """A person's word on a mail that no program may decide about."""
 
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
 from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mails import PlannedMail
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.link_secret import link_secrets
-from gpsync.operations.mailout.recipients import recipients
+from gpsync.operations.mailout.users import gather_users
+from gpsync.operations.sources import Sources
 from gpsync.rules import MailKind
-from gpsync.store import mailout, outbox
+from gpsync.store import outbox, suppressions
 from gpsync.store.locks import lock_history
 from gpsync.store.outbox import planned
+from gpsync.store.people import people
 from gpsync.verification.planning import PlanOptions, written_anew
+from gpsync.verification.renewing import addresses_today
+from gpsync.verification.triggers import new_users
 
 
 def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
@@ -28,13 +36,21 @@ def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str)
                 f"No mail called {mail_id} waits for such a word: one that is unknown can be sent or not sent, one "
                 "that is policy_held, dead or altered can be not sent."
             )
-        known = recipients(context, connection, context.today, [mail])
+        known = _addresses_today(context, connection, mail)
         if not sent and mail_id in known and not _is_planned_by_itself(mail):
             options = PlanOptions(link_secrets(context), context.settings.mail_from, context.now())
             if outbox.plan(connection, [written_anew(mail, known[mail_id], options)], context.now()):
-                mailout.replaced(connection, mail_id)
+                outbox.mark_replaced(connection, mail_id)
         if mail.link.gmc_number is not None:
             rework_email_changes(connection, context, GMC_REGISTER, {mail.link.gmc_number})
+
+
+def _addresses_today(context: Context, connection: Connection, mail: PlannedMail) -> Mapping[str, str]:
+    number = mail.link.gmc_number
+    users = gather_users(context, connection, Sources(context.archive), context.today)
+    suppressed = suppressions.suppressed(connection)
+    invited = new_users(users.rows, (), users.practices, suppressed, context.today)
+    return addresses_today([mail], people(connection, [number]) if number else {}, invited)
 
 
 def _is_planned_by_itself(mail: PlannedMail) -> bool:

@@ -4,7 +4,7 @@ Everything that may happen to a mail is named here; which moves are allowed is s
 """
 
 from gpsync.store.outbox.claims import Swept, claim, ready, release, release_lease, soonest, sweep, sweep_all, under_way
-from gpsync.store.outbox.decisions import cancel, counts, oldest_in_doubt, resolve
+from gpsync.store.outbox.decisions import cancel, counts, mark_replaced, oldest_in_doubt, resolve
 from gpsync.store.outbox.guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
 from gpsync.store.outbox.planning import plan
 from gpsync.store.outbox.sending import (
@@ -31,6 +31,7 @@ __all__ = [
     "claim",
     "counts",
     "intend",
+    "mark_replaced",
     "oldest_in_doubt",
     "plan",
     "ready",

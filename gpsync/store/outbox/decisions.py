@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from gpsync.rules import WAITING_MAIL_STATES, MailReason, MailState
 from gpsync.store.outbox.moves import CHANGE_SENT, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
@@ -46,6 +46,14 @@ def resolve(connection: Connection, mail_id: str, sent: bool, by: str, reason: s
     """
     values = {"mail_id": mail_id, "actor": by, "reason": reason, "at": now}
     return len(connection.execute(_SENT if sent else _NOT_SENT, values).all()) == 1
+
+
+def mark_replaced(connection: Connection, mail_id: str) -> None:
+    """Note that another mail has taken the place of this cancelled one, which moves no more.
+
+    The send log keeps why it was cancelled.
+    """
+    connection.execute(update(outbox).where(outbox.c.mail_id == mail_id).values(reason=MailReason.WRITTEN_ANEW))
 
 
 def counts(connection: Connection) -> dict[MailState, int]:

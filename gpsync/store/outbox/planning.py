@@ -27,8 +27,8 @@ _SUPERSEDE = (
 )
 
 
-def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) -> int:
-    """Put these mails and their links into the outbox; returns how many were new (C-43).
+def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) -> list[str]:
+    """Put these mails and their links into the outbox; returns the ids of those that were new (C-43).
 
     A mail planned before is left as it is, and so is a person who has another mail under way: their mail may be
     planned again once that one has ended. A person's earlier link ends with the new one. The changes mailed
@@ -37,7 +37,7 @@ def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) ->
     lock_history(connection)
     fresh = _fresh(connection, list(mails))
     if not fresh:
-        return 0
+        return []
     connection.execute(_SUPERSEDE, {"holders": [mail.link.holder for mail in fresh], "now": now})
     links.add(connection, (mail.link for mail in fresh))
     blocks = [fresh[start : start + _BLOCK] for start in range(0, len(fresh), _BLOCK)]
@@ -47,7 +47,7 @@ def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) ->
         if len(blocks) > 1:
             progress.part("mails put into the outbox", min(number * _BLOCK, len(fresh)), len(fresh))
     _queue(connection, [mail.change.change_id for mail in fresh if mail.change])
-    return len(fresh)
+    return [mail.mail_id for mail in fresh]
 
 
 def idem_key(kind: MailKind, event_id: str, generation: int, template: str) -> str:

@@ -1,15 +1,14 @@
-"""What the mailout's planning and its account ask of the outbox."""
+"""What is asked of the outbox: the mails that wait, what was mailed about each event, and counts."""
 
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Date, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Date, cast, func, or_, select
 
 from gpsync.mails import MailHistory, WaitingMail
 from gpsync.rules import (
     AFTER_RETURN,
     GIVEN_AWAY_STATES,
-    LIVE_LINK_STATES,
     LIVE_MAIL_STATES,
     REMINDER,
     STAFF_MAIL_STATES,
@@ -21,21 +20,21 @@ from gpsync.rules import (
     MailState,
     Rank,
 )
-from gpsync.store.copy_records import copy_records
-from gpsync.store.tables import doctor, eligibility, email_change, hold, link, outbox, practice, run, suppression
+from gpsync.store.tables import email_change, hold, link, outbox
 
-#: The run that sends, and the one that only says what would be sent.
-MAILOUT, REHEARSAL = "verification_mailout", "mailout_rehearsal"
-#: A mail cancelled for this reason is replaced by another one at once, with a new letter and a new link.
-WRITTEN_ANEW = MailReason.WRITTEN_ANEW
 _LONDON = "Europe/London"
 _IS_ALTERED = outbox.c.reason.is_not_distinct_from(MailReason.ALTERED)
 #: Why mails were planned that follow another one by themselves (C-51).
 _FURTHER = (REMINDER, AFTER_RETURN)
 
 
-def past(connection: Connection, event_ids: Collection[str]) -> dict[str, MailHistory]:
-    """The newest mail of each of these events, by event."""
+def histories(
+    connection: Connection,
+    event_ids: Collection[str],
+    gmc_numbers: Collection[str] = (),
+    user_ids: Collection[str] = (),
+) -> dict[str, MailHistory]:
+    """The newest mail of each of these events, and of every event of these doctors and users, by event."""
     first = func.min(outbox.c.dated_at).over(partition_by=outbox.c.event_id)
     newest = func.row_number().over(partition_by=outbox.c.event_id, order_by=outbox.c.generation.desc())
     is_given_away = outbox.c.state.in_(GIVEN_AWAY_STATES)
@@ -60,7 +59,13 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, MailHi
             newest.label("place"),
         )
         .join(link, link.c.link_id == outbox.c.link_id)
-        .where(outbox.c.event_id == func.any(list(event_ids)))
+        .where(
+            or_(
+                outbox.c.event_id == func.any(list(event_ids)),
+                outbox.c.gmc_number == func.any(list(gmc_numbers)),
+                outbox.c.user_id == func.any(list(user_ids)),
+            )
+        )
         .subquery()
     )
     rows = connection.execute(select(ranked).where(ranked.c.place == 1)).mappings()
@@ -81,7 +86,7 @@ def past(connection: Connection, event_ids: Collection[str]) -> dict[str, MailHi
     }
 
 
-def live(connection: Connection) -> list[WaitingMail]:
+def waiting(connection: Connection) -> list[WaitingMail]:
     """Every mail that may still go out, with the state of the change that it is about."""
     query = (
         select(
@@ -147,17 +152,6 @@ def planned_a_day(connection: Connection, first: date, last: date) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def newest_as_of(connection: Connection) -> date | None:
-    """The date of the newest mailout that ended, or None."""
-    query = select(func.max(run.c.as_of)).where(run.c.flow == MAILOUT, run.c.finished_at.is_not(None))
-    return connection.execute(query).scalar()
-
-
-def replaced(connection: Connection, mail_id: str) -> None:
-    """Note that another mail has taken the place of this cancelled one; the send log keeps why it was cancelled."""
-    connection.execute(update(outbox).where(outbox.c.mail_id == mail_id).values(reason=WRITTEN_ANEW))
-
-
 def resends(connection: Connection, gmc_number: str, since: datetime) -> int:
     """How many mails asked for on this doctor's behalf since then went out or may still do; one written anew is one."""
     query = select(func.count()).where(
@@ -168,22 +162,6 @@ def resends(connection: Connection, gmc_number: str, since: datetime) -> int:
         outbox.c.state != MailState.CANCELLED,
     )
     return connection.execute(query).scalar_one()
-
-
-def suppressed(connection: Connection) -> set[str]:
-    """The keys of the addresses that are not to be mailed."""
-    return set(connection.execute(select(suppression.c.address_key)).scalars())
-
-
-def judged(connection: Connection, blocks: Collection[tuple[str, str, str]], judged_on: date) -> None:
-    """Replace what is known of who may not be mailed: change id, state and reason of each that may not."""
-    connection.execute(delete(eligibility))
-    rows = [
-        {"change_id": change_id, "state": state, "reason": reason, "judged_on": judged_on}
-        for change_id, state, reason in blocks
-    ]
-    if rows:
-        copy_records(connection, eligibility.name, rows)
 
 
 def for_staff(connection: Connection, number: int = 20) -> list[dict[str, object]]:
@@ -213,36 +191,6 @@ def altered(connection: Connection) -> list[str]:
     return list(connection.execute(query.order_by(outbox.c.queued_at, outbox.c.mail_id)).scalars())
 
 
-def doctors_with_links(connection: Connection) -> set[str]:
-    """GMC numbers of the doctors who have a link that can still be used, or will be sent one."""
-    query = select(link.c.gmc_number).where(link.c.state.in_(LIVE_LINK_STATES), link.c.gmc_number.is_not(None))
-    return set(connection.execute(query).scalars())
-
-
-def known(connection: Connection, mail_ids: Collection[str]) -> list[str]:
-    """Those of these mails that are in the outbox."""
-    return list(
-        connection.execute(select(outbox.c.mail_id).where(outbox.c.mail_id == func.any(list(mail_ids)))).scalars()
-    )
-
-
-def practice_names(connection: Connection) -> dict[str, str]:
-    """The names of the practices on record, by code."""
-    query = select(practice.c.practice_code, practice.c.practice_name).where(practice.c.valid_to.is_(None))
-    return {code: name for code, name in connection.execute(query)}
-
-
-def doctors_whose_link_ran_out(
-    connection: Connection, states: Collection[ChangeState], first: date, last: date
-) -> set[str]:
-    """Doctors with a change in one of these states whose link could be used last on a day from `first` to `last`."""
-    query = select(email_change.c.gmc_number).where(
-        email_change.c.state.in_(states),
-        email_change.c.expires_on.between(first, last),
-    )
-    return set(connection.execute(query).scalars())
-
-
 def came_back(connection: Connection, first: date, last: date) -> dict[str, str | None]:
     """First links and users' links that came back undelivered and could be used last on a day from `first` to `last`.
 
@@ -258,14 +206,6 @@ def came_back(connection: Connection, first: date, last: date) -> dict[str, str 
         )
     )
     return {event_id: gmc_number for event_id, gmc_number in connection.execute(query)}
-
-
-def keys_of(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, str]:
-    """The current address keys of these doctors, those without one left out."""
-    query = select(doctor.c.gmc_number, doctor.c.email_key).where(
-        doctor.c.valid_to.is_(None), doctor.c.email_key.is_not(None), doctor.c.gmc_number == func.any(list(gmc_numbers))
-    )
-    return {number: key for number, key in connection.execute(query)}
 
 
 def in_doubt(connection: Connection) -> set[tuple[str, str]]:
