@@ -1,7 +1,5 @@
 """The night: every flow that exists, in order."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,14 +7,12 @@ from flows.gmc_sync import gmc_sync
 from flows.observing import flow
 from flows.performer_reconcile import performer_reconcile
 from flows.verification_mailout import verification_mailout
-from gpsync.operations.context import check_not_ahead, london_today, open_context
-from gpsync.operations.mailout.mailout import check_settings
+from gpsync.operations.context import london_today
+from gpsync.operations.ingest.summary import Summary
 from gpsync.operations.mailout.result import MailoutResult
+from gpsync.operations.night import only_night
 from gpsync.operations.purge import Purged, purge_once
-from gpsync.operations.reconcile.reconcile import Reconciled, check_day
-from gpsync.operations.run_record import Summary
-from gpsync.settings import load_settings
-from gpsync.store.locks import night_lock
+from gpsync.operations.reconcile.reconcile import Reconciled
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
     Mails are sent only if `live`. What is past retention goes by the newest register, whatever `as_of` is.
     """
     night = as_of or london_today()
-    with _alone(night, inbox_folder, live=live):
+    with only_night(night, inbox_folder, live=live):
         return Night(
             gmc_sync(night, inbox_folder),
             performer_reconcile(night),
@@ -49,18 +45,3 @@ def nightly(as_of: date | None = None, inbox_folder: str | None = None, live: bo
             verification_mailout(as_of, live),
             purge_once(),
         )
-
-
-@contextmanager
-def _alone(night: date, inbox_folder: str | None, *, live: bool) -> Iterator[None]:
-    """Keep other nights away. What would end this one half-way ends it before anything is done."""
-    settings = load_settings(inbox=inbox_folder)
-    settings.check_inbox()
-    check_not_ahead(settings, night)
-    with open_context(settings) as context:
-        settings.check_folders()
-        check_settings(context, live=live)
-        with context.engine.connect() as connection:
-            check_day(connection, night)
-        with night_lock(context.engine):
-            yield

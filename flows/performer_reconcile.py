@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from flows.observing import flow, show_table, task
+from flows.counts import publish
+from flows.observing import flow, task
 from gpsync.operations.context import Context, check_not_ahead, london_today, open_context
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.operations.run_record import recorded_run
+from gpsync.rules import RunKind
 from gpsync.settings import load_settings
-from gpsync.store.mismatches import RECONCILE
 
 
 @flow("performer-reconcile")
@@ -17,9 +18,15 @@ def performer_reconcile(as_of: date | None = None) -> Reconciled:
     result = Reconciled()
     settings = load_settings()
     check_not_ahead(settings, as_of)
-    with open_context(settings) as context, recorded_run(context, RECONCILE, as_of, result):
+    with open_context(settings) as context, recorded_run(context, RunKind.RECONCILE, as_of, result):
         reconcile_once(context, as_of, result)
-        publish(result)
+        unjudged = [{"kind": one.number, "title": one.title, "why": one.reason} for one in result.not_assessed]
+        publish(
+            "performer-reconcile",
+            result,
+            "Mismatches, in counts.",
+            not_assessed=(unjudged, "Kinds of mismatch that were not assessed."),
+        )
     return result
 
 
@@ -27,12 +34,3 @@ def performer_reconcile(as_of: date | None = None) -> Reconciled:
 def reconcile_once(context: Context, as_of: date, result: Reconciled) -> None:
     """Gather, judge, keep and publish, all or nothing."""
     reconcile(context, as_of, result)
-
-
-@task("publish counts")
-def publish(result: Reconciled) -> None:
-    """Show the run's counts in Prefect: no personal data."""
-    rows = [{"what": name, "count": number} for name, number in result.counts().items()]
-    show_table("performer-reconcile-counts", rows, "Mismatches, in counts.")
-    unjudged = [{"kind": one.number, "title": one.title, "why": one.reason} for one in result.not_assessed]
-    show_table("performer-reconcile-not-assessed", unjudged, "Kinds of mismatch that were not assessed.")

@@ -288,6 +288,20 @@ class Verdict(Word):
     CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."
 
 
+class RunKind(Word):
+    """What is written down as a run, under the name that `gpsync runs` shows."""
+
+    SYNC = "gmc_sync", "Extracts in the inbox were taken in."
+    RECONCILE = "performer_reconcile", "The records were compared, and the report was published."
+    MAILOUT = "verification_mailout", "Links that were due were mailed."
+    MAILOUT_REHEARSAL = "mailout_rehearsal", "It was said which links would be mailed; none was."
+    PURGE = "purge", "Addresses past retention were replaced by hashes."
+    PURGE_REHEARSAL = "purge_rehearsal", "They were only counted."
+    BOUNCES = "bounces", "The mailbox to which mail returns was read."
+    LINKS_CONFIRM = "links_confirm", "What the portal tells of used links was taken in."
+    REPLAY = "replay", "The history was rebuilt from the archive."
+
+
 class NotKnown(Word):
     """What a mailout may not know enough of, because an extract lacks a column, or leaves it blank in every row."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 from gpsync.cli.application import DATA_TEAM, SUPPORT, app
 from gpsync.cli.console import day, heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Date
+from gpsync.rules import NotKnown, RunKind
 
 if TYPE_CHECKING:
     from gpsync.settings import Settings
@@ -23,9 +24,8 @@ _NIGHT_RUNS = 4
 _PHASES = 4
 #: So many returned messages are shown at most.
 _SHOWN = 20
-_SYNC = "gmc_sync"
 #: The runs that a night and a morning have.
-_FLOWS = (_SYNC, "performer_reconcile", "verification_mailout", "mailout_rehearsal", "purge")
+_RUNS = (RunKind.SYNC, RunKind.RECONCILE, RunKind.MAILOUT, RunKind.MAILOUT_REHEARSAL, RunKind.PURGE)
 #: A sync runs every night: at most so many days lie between two of them.
 _NIGHTS_APART = 1
 
@@ -50,8 +50,6 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
 
 def _waits_for_a_sender(not_mailed: Iterable[object]) -> bool:
     """Whether somebody is not mailed for want of a column; whoever is taken for verified can log in without a mail."""
-    from gpsync.rules import NotKnown
-
     return any(isinstance(row, dict) and row["what"] != NotKnown.VERIFIED for row in not_mailed)
 
 
@@ -102,11 +100,11 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
         "returned messages": [one.listed() for one in bounces_waiting.waiting(connection, _SHOWN)],
         "not mailed": [
             {"what": row["subject"], "since": row["since"], "why": row["reason"]}
-            for row in not_known.read(connection, runs.MAILOUT)
+            for row in not_known.read(connection, RunKind.MAILOUT)
         ],
         "mismatches": mismatches.ages(connection, when),
-        "not assessed": _not_assessed(not_known.read(connection, mismatches.RECONCILE)),
-        "failed": runs.failed(connection, (_SYNC, mismatches.RECONCILE, runs.MAILOUT)),
+        "not assessed": _not_assessed(not_known.read(connection, RunKind.RECONCILE)),
+        "failed": runs.failed(connection, (RunKind.SYNC, RunKind.RECONCILE, RunKind.MAILOUT)),
         "runs": [
             {
                 "run": row["flow"],
@@ -114,7 +112,7 @@ def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, objec
                 "ended": row["outcome"],
                 "started": f"{row['started_at']:%Y-%m-%d %H:%M} UTC",
             }
-            for row in runs.latest(connection, _NIGHT_RUNS, _FLOWS)
+            for row in runs.latest(connection, _NIGHT_RUNS, _RUNS)
         ],
     }
 
@@ -128,7 +126,7 @@ def _lateness(
     from gpsync.verification.overdue import overdue
 
     newest = {Dataset(load["dataset"]): load["as_of"] for load in overview.newest_loads(connection)}
-    began = runs.newest_start(connection, _SYNC)
+    began = runs.newest_start(connection, RunKind.SYNC)
     night = began.astimezone(ZoneInfo("Europe/London")).date() if began else None
     return {
         "rejected": [dict(row) for row in overview.rejected_since_accepted(connection)],

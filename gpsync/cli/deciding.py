@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gpsync.mails import Hold
     from gpsync.operations.context import Context
-    from gpsync.operations.run_record import Summary
+    from gpsync.operations.ingest.summary import Summary
     from gpsync.operations.staff.on_record import Attempt
     from gpsync.records import ExtractRecord
     from gpsync.settings import Settings
@@ -221,7 +221,8 @@ def reject(held_id: HeldId, reason: Reason) -> None:
 def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Context, Summary, Attempt]]:
     """A context, and a recorded run for a decision, which is kept with who made it."""
     from gpsync.operations.context import open_context
-    from gpsync.operations.run_record import Summary, recorded_run
+    from gpsync.operations.ingest.summary import Summary
+    from gpsync.operations.run_record import recorded_run
     from gpsync.operations.staff.on_record import on_record
     from gpsync.settings import load_settings
 

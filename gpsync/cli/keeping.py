@@ -12,6 +12,7 @@ from gpsync.cli.application import DATA_TEAM, SET_UP, app, database
 from gpsync.cli.console import fact, print_json, print_table, say, show_progress
 from gpsync.cli.options import AsJson, parse_date
 from gpsync.errors import WrongUse
+from gpsync.rules import RunKind
 
 if TYPE_CHECKING:
     from gpsync.settings import Settings
@@ -50,13 +51,14 @@ def replay(
     """Rebuild the history from the archive; the same rows must come out."""
     from gpsync.operations.context import open_context
     from gpsync.operations.ingest.replay import replay as rebuild
-    from gpsync.operations.run_record import Summary, recorded_run
+    from gpsync.operations.ingest.summary import Summary
+    from gpsync.operations.run_record import recorded_run
     from gpsync.settings import load_settings
 
     with (
         show_progress(),
         open_context(load_settings()) as context,
-        recorded_run(context, "replay", context.today, Summary()),
+        recorded_run(context, RunKind.REPLAY, context.today, Summary()),
     ):
         applied = rebuild(context, since)
     fact("extracts_applied", applied)

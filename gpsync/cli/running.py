@@ -14,10 +14,10 @@ from gpsync.errors import WrongUse
 from gpsync.rules import Outcome
 
 if TYPE_CHECKING:
+    from gpsync.operations.ingest.summary import Summary
     from gpsync.operations.mailout.result import MailoutResult
     from gpsync.operations.purge import Purged
     from gpsync.operations.reconcile.reconcile import Reconciled
-    from gpsync.operations.run_record import Summary
     from gpsync.records import Check
 
 _ATTENTION = 3

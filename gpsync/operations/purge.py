@@ -17,7 +17,7 @@ from gpsync.operations.context import Context, open_context
 from gpsync.operations.ingest.apply import rework_changes_of
 from gpsync.operations.run_record import recorded_run
 from gpsync.register.addresses import key
-from gpsync.rules import Dataset
+from gpsync.rules import Dataset, RunKind
 from gpsync.settings import load_settings
 from gpsync.store import bounces_waiting, extracts, retention
 from gpsync.store.database import check_is_there
@@ -26,10 +26,6 @@ from gpsync.verification.forgetting import without_addresses
 
 #: So many addresses are replaced in one transaction: memory does not grow with what has gathered.
 _AT_ONCE = 20_000
-#: What a run that forgets addresses is called.
-PURGE = "purge"
-#: And one that only counts them.
-PURGE_REHEARSAL = "purge_rehearsal"
 
 
 @dataclass
@@ -73,7 +69,7 @@ def purge_once(*, keep: bool = True) -> Purged:
         check_is_there(settings)
     with (
         open_context(settings) as context,
-        recorded_run(context, PURGE if keep else PURGE_REHEARSAL, context.today, result),
+        recorded_run(context, RunKind.PURGE if keep else RunKind.PURGE_REHEARSAL, context.today, result),
     ):
         purge(context, result, keep=keep)
     return result

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -11,8 +10,6 @@ from gpsync import progress
 from gpsync.errors import GpsyncError
 from gpsync.operations.context import Context
 from gpsync.operations.killed_runs import clear_up
-from gpsync.records import ExtractRecord
-from gpsync.rules import ACCEPTED_OUTCOMES, Outcome
 from gpsync.store import runs
 from gpsync.store.database import lost
 from gpsync.store.locks import RunLock, run_lock
@@ -20,52 +17,12 @@ from gpsync.store.refusals import told
 from gpsync.store.runs import SECONDS
 from gpsync.tracebacks import is_debugging, redacted
 
+__all__ = ["RunLock", "RunSummary", "recorded_run"]
+
 #: So long a run waits for a database that went away, to have its end on record, and between two tries.
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 30.0, 0.5
 
 DONE, ATTENTION, FAILED, STOPPED = "done", "attention", "failed", "stopped"
-
-
-@dataclass
-class Summary:
-    """What a run did, in counts that hold no personal data."""
-
-    taken: list[ExtractRecord] = field(default_factory=list)
-    waiting: int = 0
-    unrecognised: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
-
-    def add(self, entry: ExtractRecord | None) -> None:
-        """Count an extract; None is one that was left for the next run."""
-        if entry is None:
-            self.waiting += 1
-        else:
-            self.taken.append(entry)
-
-    @property
-    def needs_a_person(self) -> bool:
-        """Whether anything was held or rejected, or lies in the inbox under a name that is none, or closed to us."""
-        return bool(self.unrecognised or self.closed) or any(
-            entry.outcome in (Outcome.HELD, Outcome.REJECTED) for entry in self.taken
-        )
-
-    def counts(self) -> dict[str, int]:
-        """The figures of the run, by name."""
-        believed = [entry.counts for entry in self.taken if entry.outcome in ACCEPTED_OUTCOMES]
-        by_outcome = {str(outcome): sum(entry.outcome is outcome for entry in self.taken) for outcome in Outcome}
-        return {
-            **{f"extracts {outcome}": number for outcome, number in by_outcome.items() if number},
-            "rows": sum(counts.rows for counts in believed),
-            "new": sum(counts.new for counts in believed),
-            "changed": sum(counts.changed for counts in believed),
-            "gone": sum(counts.gone for counts in believed),
-            "missing once": sum(counts.missing_once for counts in believed),
-            "emails changed": sum(counts.emails_changed for counts in believed),
-            "rows quarantined": sum(counts.quarantined for counts in believed),
-            "files left for the next run": self.waiting,
-            "files not named like an extract": len(self.unrecognised),
-            "files that cannot be read or removed": len(self.closed),
-        }
 
 
 class RunSummary(Protocol):

@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, delete
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gpsync.records import Mismatch, RunCounts
-from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, Severity
+from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, RunKind, Severity
 from gpsync.store.tables import mismatch, run
 
-RECONCILE = "performer_reconcile"
 _BLOCK = 2_000
 
 
@@ -89,7 +88,7 @@ def trend(connection: Connection, runs: int) -> list[RunCounts]:
     query = (
         select(run.c.as_of, run.c.summary)
         .ext(distinct_on(run.c.as_of))
-        .where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
+        .where(run.c.flow == RunKind.RECONCILE, run.c.outcome.in_(("done", "attention")))
         .order_by(run.c.as_of.desc(), run.c.started_at.desc())
         .limit(runs)
     )
@@ -102,14 +101,16 @@ def trend(connection: Connection, runs: int) -> list[RunCounts]:
 
 def newest_run(connection: Connection) -> date | None:
     """The date of the newest reconciliation that ended well, and had anything to compare."""
-    query = select(func.max(run.c.as_of)).where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
+    query = select(func.max(run.c.as_of)).where(
+        run.c.flow == RunKind.RECONCILE, run.c.outcome.in_(("done", "attention"))
+    )
     has_compared = func.coalesce(run.c.summary["codes assessed"].as_integer(), 1) > 0
     return connection.execute(query.where(has_compared)).scalar()
 
 
 def codes_assessed(connection: Connection) -> int | None:
     """How many kinds the newest reconciliation that ended well assessed; None before the first."""
-    query = select(run.c.summary).where(run.c.flow == RECONCILE, run.c.outcome.in_(("done", "attention")))
+    query = select(run.c.summary).where(run.c.flow == RunKind.RECONCILE, run.c.outcome.in_(("done", "attention")))
     summary = connection.execute(query.order_by(run.c.as_of.desc(), run.c.started_at.desc()).limit(1)).scalar()
     return None if summary is None else int(summary.get("codes assessed", 0))
 

@@ -7,11 +7,10 @@ from uuid import uuid4
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from gpsync.rules import RunKind
 from gpsync.store.locks import is_running
 from gpsync.store.tables import run
 
-#: The run that sends, and the one that only says what would be sent.
-MAILOUT, MAILOUT_REHEARSAL = "verification_mailout", "mailout_rehearsal"
 RUNNING, FAILED, STOPPED = "running", "failed", "stopped"
 #: Its process ended without a word: it was killed, or its machine fell.
 KILLED = "killed"
@@ -77,5 +76,5 @@ def at_work(connection: Connection, flow: str) -> datetime | None:
 
 def newest_as_of(connection: Connection) -> date | None:
     """The date of the newest mailout that ended, or None."""
-    query = select(func.max(run.c.as_of)).where(run.c.flow == MAILOUT, run.c.finished_at.is_not(None))
+    query = select(func.max(run.c.as_of)).where(run.c.flow == RunKind.MAILOUT, run.c.finished_at.is_not(None))
     return connection.execute(query).scalar()

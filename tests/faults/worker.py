@@ -30,8 +30,8 @@ from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
+from gpsync.rules import RunKind
 from gpsync.settings import Settings
-from gpsync.store.runs import MAILOUT
 
 #: 9 am on the day on which every change of the template is due.
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -72,7 +72,7 @@ def mail_out(setting: Setting) -> dict[str, Any]:
     context = context_of(setting)
     result = MailoutResult(live=True)
     request = MailoutRequest(context.today, live=True, confirm_gap=True)
-    with recorded_run(context, MAILOUT, context.today, result) as lock:
+    with recorded_run(context, RunKind.MAILOUT, context.today, result) as lock:
         gpsync.operations.mailout.mailout.mail_out(context, request, result, lambda done, total: None, lock)
     return {
         "stopped": result.stopped,

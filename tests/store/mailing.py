@@ -28,11 +28,10 @@ from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.records import EmailChange, ExtractRecord
-from gpsync.rules import ActorSource
+from gpsync.rules import ActorSource, RunKind
 from gpsync.settings import Settings
 from gpsync.store import email_changes
 from gpsync.store.links import Ledger
-from gpsync.store.runs import MAILOUT, MAILOUT_REHEARSAL
 
 LICENSED = "Registered with Licence"
 
@@ -183,7 +182,7 @@ class Mailroom:
     def mail(self, day: date, *, live: bool = True, operator: Actor = AMY, **order: Any) -> MailoutResult:
         """The mailout of a day, as the flow runs it."""
         context, result = self.context(day, operator), MailoutResult(live=live)
-        with recorded_run(context, MAILOUT if live else MAILOUT_REHEARSAL, day, result) as lock:
+        with recorded_run(context, RunKind.MAILOUT if live else RunKind.MAILOUT_REHEARSAL, day, result) as lock:
             mail_out(context, MailoutRequest(day, live=live, **order), result, lambda done, total: None, lock)
         return result
 

@@ -14,7 +14,8 @@ from gpsync.errors import AlreadyRunning, GpsyncError, WrongSchema, WrongUse
 from gpsync.extracts import inbox
 from gpsync.interrupts import Interrupted
 from gpsync.operations.ingest.ingest import take_in
-from gpsync.operations.run_record import Summary, recorded_run
+from gpsync.operations.ingest.summary import Summary
+from gpsync.operations.run_record import recorded_run
 from gpsync.rules import Outcome
 from gpsync.store.locks import run_lock
 from tests.store.people import doctors

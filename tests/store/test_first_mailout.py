@@ -13,10 +13,9 @@ from gpsync.errors import NotAllowed
 from gpsync.operations.run_record import recorded_run
 from gpsync.operations.staff.release import refuse, release
 from gpsync.operations.staff.resend import resend
-from gpsync.rules import MailState
+from gpsync.rules import MailState, RunKind
 from gpsync.store import holds
 from gpsync.store.outbox import queries
-from gpsync.store.runs import MAILOUT
 from tests.store.mailing import (
     AMY,
     BEN,
@@ -340,7 +339,7 @@ def test_status_shows_a_run_at_work_with_its_rate_and_its_end(room, gpsync):
         def counts(self):
             return {}
 
-    with recorded_run(context, MAILOUT, DAY_13, Nothing()):
+    with recorded_run(context, RunKind.MAILOUT, DAY_13, Nothing()):
         begun = json.loads(gpsync("status", "--json", at=later).stdout)["at work"]
         with room.home.engine.begin() as connection:
             for number, minutes in ((0, 0), (4, 1), (5, 2)):

@@ -13,9 +13,10 @@ from gpsync.mail.journal import Journal
 from gpsync.mail.mailboxes import Mailbox, Message
 from gpsync.mails import Handover
 from gpsync.operations import run_record
+from gpsync.operations.ingest.summary import Summary
 from gpsync.operations.mailout import send
 from gpsync.operations.mailout.result import MailoutResult
-from gpsync.operations.run_record import Summary, recorded_run
+from gpsync.operations.run_record import recorded_run
 from gpsync.operations.staff.read_bounces import Bounces, read_bounces
 from gpsync.progress import listening
 from gpsync.rules import MailState, Phase, Verdict

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from gpsync.rules import Rank
+from gpsync.rules import Rank, RunKind
 from gpsync.settings import Settings
 from gpsync.store import runs
 from gpsync.store.outbox import queries, queues
@@ -78,7 +78,7 @@ def why_capped(connection: Connection, settings: Settings, now: datetime) -> str
 
 def at_work(connection: Connection, settings: Settings, now: datetime) -> tuple[datetime, UnderWay] | None:
     """Since when a mailout is at work this moment, and how it gets on; None where none is."""
-    since = runs.at_work(connection, runs.MAILOUT)
+    since = runs.at_work(connection, RunKind.MAILOUT)
     if since is None:
         return None
     today = now.astimezone(_LONDON).date()

@@ -22,7 +22,8 @@ from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.mailout.send import send
 from gpsync.operations.sources import Sources
-from gpsync.store import not_known, runs
+from gpsync.rules import RunKind
+from gpsync.store import not_known
 from gpsync.store.locks import RunLock
 from gpsync.store.outbox import queries
 from gpsync.verification.live_day import why_not_live
@@ -58,7 +59,7 @@ def mail_out(
     result.take(planned, carried)
     if request.is_kept(context.today):
         with context.engine.begin() as connection:
-            not_known.keep(connection, runs.MAILOUT, result.not_known, request.as_of)
+            not_known.keep(connection, RunKind.MAILOUT, result.not_known, request.as_of)
     if not request.live:
         return
     mails = {*carried, *planned.new}

@@ -27,7 +27,7 @@ from gpsync.reports.page import render_page
 from gpsync.reports.publishing import publish
 from gpsync.reports.report import NotAssessed, Report, Row, ranges
 from gpsync.reports.workbook import write_workbook
-from gpsync.rules import STANDING_STATES, Code, MismatchState, Severity
+from gpsync.rules import STANDING_STATES, Code, MismatchState, RunKind, Severity
 from gpsync.store import mismatches, not_known
 
 #: The trend's length: this run and those before it.
@@ -112,7 +112,7 @@ def reconcile(context: Context, as_of: date, result: Reconciled) -> None:
             mismatches.forget(connection, {one.mismatch_id for one in before} - {one.mismatch_id for one in after})
             mismatches.write(connection, _changed(before, after))
             reasons = {str(code): why for code, why in judgement.not_assessed.items()}
-            not_known.keep(connection, mismatches.RECONCILE, reasons, as_of)
+            not_known.keep(connection, RunKind.RECONCILE, reasons, as_of)
             is_assessed = Code.APPLIED_WITHOUT_APPROVAL in judgement.assessed
             keep(connection, facts, comparisons, as_of, is_assessed=is_assessed)
         with context.phase("report"):
@@ -171,7 +171,7 @@ def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch], n
 
     What was not assessed is what the newest reconciliation could not assess, whatever is chosen.
     """
-    why = {Code(one["subject"]): str(one["reason"]) for one in not_known.read(connection, mismatches.RECONCILE)}
+    why = {Code(one["subject"]): str(one["reason"]) for one in not_known.read(connection, RunKind.RECONCILE)}
     assessed = len(CATALOGUE) - len(why)
     if not why:
         # The reasons of a run from before they were kept are not known; how many kinds it assessed is.

@@ -16,9 +16,9 @@ from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.run_record import recorded_run
 from gpsync.register.characters import visible
+from gpsync.rules import RunKind
 from gpsync.store.links import Ledger
 
-FLOW = "links_confirm"
 #: The column with the token, or with the link that ends with it; the portal has one of the two. Headings are
 #: compared by their letters, as those of extracts are.
 _TOKEN_HEADINGS = ("token", "link")
@@ -85,7 +85,7 @@ def confirm_file(context: Context, path: Path) -> Confirmed:
     rows = list(_read(path, now))
     secrets = link_secrets(context)
     confirmed = Confirmed()
-    with recorded_run(context, FLOW, context.today, confirmed), context.engine.begin() as connection:
+    with recorded_run(context, RunKind.LINKS_CONFIRM, context.today, confirmed), context.engine.begin() as connection:
         ledger = Ledger(connection, recorded_at=now)
         told = [(row.number, consume(ledger, row.token, row.confirmed_at, secrets=secrets)) for row in rows]
         confirmed.rows += told

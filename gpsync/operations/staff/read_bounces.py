@@ -13,7 +13,7 @@ from gpsync.bounces.verdict import Mailed, Returned, read, verdict
 from gpsync.mail.mailboxes import Mailbox, Message
 from gpsync.operations.context import Context
 from gpsync.operations.run_record import recorded_run
-from gpsync.rules import FOR_A_PERSON, LinkState, MailState, ReturnedKind
+from gpsync.rules import FOR_A_PERSON, LinkState, MailState, ReturnedKind, RunKind
 from gpsync.store import bounces as stored
 from gpsync.store import bounces_waiting
 
@@ -66,7 +66,7 @@ def read_bounces(context: Context, mailbox: Mailbox) -> Bounces:
     GpsyncError when the mailbox fails.
     """
     bounces = Bounces()
-    with recorded_run(context, "bounces", context.today, bounces) as lock, context.phase("bounces"):
+    with recorded_run(context, RunKind.BOUNCES, context.today, bounces) as lock, context.phase("bounces"):
         for number, message in enumerate(mailbox.messages, 1):
             lock.keep()
             with context.engine.begin() as connection:
