@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gpsync.mails import Hold
     from gpsync.operations.context import Context
     from gpsync.operations.ingest.summary import Summary
-    from gpsync.operations.staff.on_record import Attempt
+    from gpsync.operations.on_record import Attempt
     from gpsync.records import ExtractRecord
     from gpsync.settings import Settings
     from gpsync.store.acts import Act
@@ -222,8 +222,8 @@ def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Context
     """A context, and a recorded run for a decision, which is kept with who made it."""
     from gpsync.operations.context import open_context
     from gpsync.operations.ingest.summary import Summary
+    from gpsync.operations.on_record import on_record
     from gpsync.operations.run_record import recorded_run
-    from gpsync.operations.staff.on_record import on_record
     from gpsync.settings import load_settings
 
     summary = Summary()

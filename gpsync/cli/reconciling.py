@@ -168,8 +168,8 @@ def acknowledge(
 ) -> None:
     """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
     from gpsync.operations.context import open_context
+    from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.acknowledge import Wanted, set_aside, wanted_in
-    from gpsync.operations.staff.on_record import on_record
     from gpsync.settings import load_settings
 
     with open_context(load_settings()) as context:

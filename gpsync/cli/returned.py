@@ -59,7 +59,7 @@ def show(message_id: MessageId) -> None:
 
     settings = load_settings()
     check_is_there(settings)
-    with open_context(settings) as context, context.engine.begin() as connection:
+    with open_context(settings) as context, context.engine.connect() as connection:
         message = waiting_message(connection, message_id)
     heading(f"{message.message_id}, {message.kind}: {message.kind.meaning}")
     if message.mail_id:
@@ -90,7 +90,7 @@ def settle(
 ) -> None:
     """Say that you have looked at messages; what was kept of them is deleted, your name and reason stay."""
     from gpsync.operations.context import open_context
-    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.settle_bounce import settle as decide
     from gpsync.settings import load_settings
 

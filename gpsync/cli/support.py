@@ -39,7 +39,7 @@ def resend(
     Inside the 14-day window it waits for a second person, or needs --called-back-on.
     """
     from gpsync.operations.context import open_context
-    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.resend import resend as plan
     from gpsync.settings import load_settings
 
@@ -70,7 +70,7 @@ def resolve(
 ) -> None:
     """Say what became of a mail whose outcome nobody knows, or give up one that was refused."""
     from gpsync.operations.context import open_context
-    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.resolve import resolve as decide
     from gpsync.settings import load_settings
 
@@ -90,7 +90,7 @@ def suppress(
 ) -> None:
     """Never mail the address that the GMC holds for a doctor, or mail it again."""
     from gpsync.operations.context import open_context
-    from gpsync.operations.staff.on_record import on_record
+    from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.suppress import suppress as decide
     from gpsync.settings import load_settings
 

@@ -88,7 +88,7 @@ class Archive:
 
     def read_layout(self, entry: ExtractRecord) -> pd.DataFrame:
         """The accepted rows with every column of the dataset's layout; one that the extract lacks is blank."""
-        return self.read_rows(entry).reindex(columns=LAYOUTS[entry.extract.dataset].names).astype("str")
+        return _with_layout(self.read_rows(entry), entry.extract.dataset)
 
     def rows_about(self, entry: ExtractRecord, column: str, value: str) -> list[dict[str, str | None]]:
         """The rows of a kept extract that have this value in a column, as its other columns name theirs."""
@@ -97,9 +97,9 @@ class Archive:
         ).to_pylist()
         return found
 
-    def rows_of(self, extract_id: str) -> pd.DataFrame:
-        """The rows of an accepted extract, by its id."""
-        return _rows_in(self.accepted_folder / extract_id)
+    def layout_of(self, extract_id: str, dataset: Dataset) -> pd.DataFrame:
+        """The same of an accepted extract of a dataset, by its id."""
+        return _with_layout(_rows_in(self.accepted_folder / extract_id), dataset)
 
     def blank_columns(self, entry: ExtractRecord) -> frozenset[str]:
         """The columns of a kept extract that no accepted row fills, by the counts that stand beside its rows."""
@@ -183,6 +183,10 @@ def _put(source: Path, target: Path) -> None:
             move(path, brought / path.name)
         brought.rename(target)
         shutil.rmtree(source, ignore_errors=True)
+
+
+def _with_layout(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    return rows.reindex(columns=LAYOUTS[dataset].names).astype("str")
 
 
 def _rows_in(folder: Path, columns: list[str] | None = None) -> pd.DataFrame:

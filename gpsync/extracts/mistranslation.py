@@ -5,6 +5,9 @@ on the way stands as U+FFFD, what a web page escaped as `&eacute;`. Looked for i
 takes away half of some pairs (`Ã` and a soft hyphen were an `í`).
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,6 +28,9 @@ _PATTERN = "|".join(
         "&(?:[A-Za-z]{2,8}|#[0-9]{2,6}|#x[0-9A-Fa-f]{2,6});",
     )
 )
+#: A row's key, its column, and its value.
+Value = tuple[str, str, str]
+
 _WRITTEN = (Type.TEXT, Type.EMAIL, Type.CODE, Type.STATUS)
 
 
@@ -38,3 +44,26 @@ def mistranslated(table: pa.Table, layout: Layout) -> dict[str, list[int]]:
             if rows:
                 found[column.name] = [row + 1 for row in rows]
     return found
+
+
+def values_in(rows: pd.DataFrame, layout: Layout, found: Mapping[str, Sequence[int]]) -> list[Value]:
+    """The values that were found, each with its row's key and its column.
+
+    `rows` have a `row_number`; `found` names the numbers of the rows in question by column.
+    """
+    return [
+        value
+        for column, numbers in found.items()
+        for value in _values(rows[rows["row_number"].isin(numbers)], layout, column)
+    ]
+
+
+def known_values(before: pd.DataFrame, layout: Layout, columns: Iterable[str]) -> set[Value]:
+    """The values that these columns of earlier rows had, each with its row's key and its column."""
+    return {value for column in columns if column in before.columns for value in _values(before, layout, column)}
+
+
+def _values(rows: pd.DataFrame, layout: Layout, column: str) -> list[Value]:
+    parts = [rows[name].fillna("") for name in layout.key if name in rows.columns]
+    keys = ("|".join(map(str, key)) for key in zip(*parts, strict=True))
+    return [(key, column, str(text)) for key, text in zip(keys, rows[column], strict=True) if pd.notna(text)]

@@ -65,6 +65,11 @@ def derive(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     return frame.assign(**pa.table(derived).to_pandas(types_mapper=_text_type).set_axis(frame.index))
 
 
+def begun(rows: pd.DataFrame, layout: Layout, as_of: date) -> pd.DataFrame:
+    """The rows with what is derived of them, valid from the date of their extract."""
+    return derive(rows, layout).assign(valid_from=as_of.isoformat())
+
+
 def without_repeats(frame: pd.DataFrame, layout: Layout) -> pd.DataFrame:
     """The frame without rows that repeat another row exactly; of repeats the first stays."""
     # A part of the key may be a column that this file does not have.

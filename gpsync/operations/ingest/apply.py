@@ -5,26 +5,35 @@ is changed.
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from gpsync import progress
 from gpsync.errors import GpsyncError
 from gpsync.extracts.layouts import Layout
-from gpsync.extracts.tidying import derive
-from gpsync.frames import ROW_HASH, Changes
+from gpsync.extracts.tidying import begun
+from gpsync.frames import Changes
 from gpsync.operations.context import Context
 from gpsync.operations.histories import histories
 from gpsync.records import Counts, ExtractRecord, GuardFinding
-from gpsync.register.addresses import key as address_key
 from gpsync.register.changes import differences, partition
 from gpsync.register.guards import Baseline, Limits, Suspects, findings
-from gpsync.register.row_hash import row_hashes
-from gpsync.rules import Dataset, DeltaAction, Kind, Outcome
+from gpsync.register.incoming import (
+    differing_keys,
+    keys_of,
+    moved_addresses,
+    split_deletes,
+    with_email_count,
+    with_row_hashes,
+)
+from gpsync.rules import Dataset, Kind, Outcome
 from gpsync.store import email_changes, extracts, history
 from gpsync.window.fold import email_changes as work_out_changes
 from gpsync.window.sharing import hold_shared
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class NotBelieved(GpsyncError):
@@ -60,7 +69,7 @@ def append(
     context: Context,
     layout: Layout,
     draft: ExtractRecord,
-    rows: pd.DataFrame,
+    rows: "pd.DataFrame",
     limits: Limits | None,
 ) -> tuple[ExtractRecord, set[str]]:
     """Apply an extract at the end of the history; returns its record and the keys it concerns.
@@ -81,13 +90,13 @@ def append(
     entry = _outcome(draft, changes.counts)
     with context.phase("apply"):
         extracts.record(connection, entry, context.now())
-        started = derive(changes.opened, layout).assign(valid_from=draft.extract.as_of.isoformat())
+        started = begun(changes.opened, layout, draft.extract.as_of)
         history.apply(connection, layout, draft.extract, changes, started)
     if is_baseline:
         return entry, set()
     # One missed full changes nothing for anybody yet; a delta's delete does (C-22, C-23).
     deleted = changes.missing_once if is_delta else []
-    return entry, {*started[layout.key[0]], *changes.gone, *deleted, *changes.returned}
+    return entry, {*keys_of(started, layout.key[0]), *changes.gone, *deleted, *changes.returned}
 
 
 def introduced_by(connection: Connection, entry: ExtractRecord) -> set[str]:
@@ -103,44 +112,20 @@ def _outcome(draft: ExtractRecord, counts: Counts) -> ExtractRecord:
 
 
 def _compare(
-    connection: Connection, context: Context, layout: Layout, draft: ExtractRecord, rows: pd.DataFrame
+    connection: Connection, context: Context, layout: Layout, draft: ExtractRecord, rows: "pd.DataFrame"
 ) -> tuple[Changes, bool]:
     (key,) = layout.key
     with context.phase("read what is held"):
         held = history.held(connection, layout)
     with context.phase("compare"):
-        deleted, incoming = _split(rows, key)
-        incoming = incoming.assign(**{ROW_HASH: row_hashes(incoming, layout.tracked)})
+        deleted, incoming = split_deletes(rows, key)
+        incoming = with_row_hashes(incoming, layout.tracked)
         aside = {row.key for row in draft.quarantined if row.key}
         parts = partition(incoming, held, key, kind=draft.extract.kind, deleted=deleted, quarantined=aside)
-        current = history.current_rows(connection, layout, list(incoming[key].iloc[parts.differing.to_numpy()]))
+        current = history.current_rows(connection, layout, differing_keys(incoming, parts, key))
         introduced = introduced_by(connection, draft)
         changes = differences(incoming, current, parts, key, layout.tracked, introduced=introduced, counts=draft.counts)
-    return _with_email_count(changes), held.is_baseline
-
-
-def _split(rows: pd.DataFrame, key: str) -> tuple[set[str], pd.DataFrame]:
-    """A delta's delete rows, as keys, and the rows that say what a record now reads."""
-    if "action" not in rows.columns:
-        return set(), rows
-    deletes = rows["action"] == DeltaAction.DELETE
-    return set(rows.loc[deletes, key]), rows[~deletes].drop(columns="action")
-
-
-def _with_email_count(changes: Changes) -> Changes:
-    moved = _moved_addresses(changes)
-    return replace(changes, counts=replace(changes.counts, emails_changed=len(moved)))
-
-
-def _moved_addresses(changes: Changes) -> list[str]:
-    """Keys whose address changed in more than its spelling."""
-    emails = changes.ledger[changes.ledger["field"] == "email"].fillna("")
-    keys = emails.columns[0]
-    return [
-        key
-        for key, old, new in zip(emails[keys], emails["old_value"], emails["new_value"], strict=True)
-        if address_key(old) != address_key(new)
-    ]
+    return with_email_count(changes), held.is_baseline
 
 
 def _ask_guards(
@@ -155,8 +140,8 @@ def _ask_guards(
     )
     suspects = Suspects(
         missing=changes.missing_once,
-        new=list(changes.opened[layout.key[0]]),
-        emails=_moved_addresses(changes),
+        new=keys_of(changes.opened, layout.key[0]),
+        emails=moved_addresses(changes),
         quarantined=[row.key for row in draft.quarantined],
     )
     found = [*draft.findings, *findings(counts, extract.kind, before, suspects, limits)]

@@ -11,7 +11,7 @@ from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Revision
 from gpsync.operations.ingest.summary import Summary
-from gpsync.operations.staff.on_record import on_record
+from gpsync.operations.on_record import on_record
 from gpsync.records import Arrival, ExtractRecord
 from gpsync.rules import Action
 

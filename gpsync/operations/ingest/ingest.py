@@ -8,28 +8,31 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from expectations.gate import Verdict, examine
 from gpsync import progress
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts import inbox
+from gpsync.extracts.admission import Place, why_not_admitted
 from gpsync.extracts.inbox import Received
 from gpsync.extracts.layouts import LAYOUTS, Layout
 from gpsync.extracts.naming import check_name
+from gpsync.extracts.quarantine import layout_columns, named_rows, quarantined_rows, updated_too_late, without
 from gpsync.extracts.reading import TextTable, read_text
-from gpsync.extracts.tidying import FUTURE, latest_of_delta, tidy, without_repeats
+from gpsync.extracts.tidying import latest_of_delta, tidy, without_repeats
 from gpsync.extracts.unpacking import unpack
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.mistranslation import mistranslation
 from gpsync.operations.ingest.settle import Decision, Revision, settle
-from gpsync.records import Arrival, Counts, Extract, ExtractRecord, QuarantinedRow
-from gpsync.rules import Dataset, DeltaAction, Kind, Outcome
+from gpsync.records import Arrival, Counts, Extract, ExtractRecord
+from gpsync.rules import Dataset, Kind, Outcome
 from gpsync.store import extracts, retention
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Checked:
     """A readable extract: its draft record and the rows that were believed."""
 
     draft: ExtractRecord
-    rows: pd.DataFrame
+    rows: "pd.DataFrame"
 
 
 def take_in(context: Context, arrival: Arrival, revision: Revision | None = None) -> ExtractRecord | None:
@@ -125,30 +128,28 @@ def check(context: Context, copy: Received, revision: Revision | None = None) ->
     inbox.check_manifest(copy)
     layout, is_delta = LAYOUTS[extract.dataset], extract.kind is Kind.DELTA
     frame, total, text = _tidy_frame(context, copy, layout)
-    named = _named_rows(frame)
+    named = named_rows(frame)
     with context.phase("gate"):
         verdict = examine(extract.dataset, named, delta=is_delta)
     _refuse_if_critical(verdict, extract)
-    aside = _set_aside(verdict, named, layout.key)
+    aside = quarantined_rows(named, verdict.positions, layout.key)
     numbers = {row.row_number for row in aside}
-    columns = [*layout.names, "action"] if is_delta else layout.names
-    kept = frame[[name for name in columns if name in frame.columns]]
-    if numbers:
-        kept = kept[~frame["row_number"].isin(numbers)].reset_index(drop=True)
+    believed = without(frame, numbers)
     draft = ExtractRecord(
         extract,
         Outcome.ACCEPTED,
         counts=Counts(rows=total, quarantined=len(numbers), exact_duplicates=total - len(frame)),
         columns=tuple(name for name in layout.names if name in frame.columns),
         checks=verdict.checks,
-        findings=mistranslation(context, extract, frame[~frame["row_number"].isin(numbers)], text.mistranslated),
+        findings=mistranslation(context, extract, believed, text.mistranslated),
         quarantined=aside,
         notes=(*text.notes, *_updated_too_late(named, extract)),
     )
+    kept = layout_columns(believed, layout, delta=is_delta)
     return Checked(draft, kept)
 
 
-def _tidy_frame(context: Context, copy: Received, layout: Layout) -> tuple[pd.DataFrame, int, TextTable]:
+def _tidy_frame(context: Context, copy: Received, layout: Layout) -> tuple["pd.DataFrame", int, TextTable]:
     """The tidy rows without repeats, how many the file held, and its text with what was noticed."""
     extract = copy.extract
     is_delta = extract.kind is Kind.DELTA
@@ -164,53 +165,26 @@ def _tidy_frame(context: Context, copy: Received, layout: Layout) -> tuple[pd.Da
     return frame.reset_index(drop=True), total, text
 
 
-def _named_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows that say what a record reads: all but a delta's deletes, of which only the number matters."""
-    if "action" not in frame.columns:
-        return frame
-    return frame[frame["action"] != DeltaAction.DELETE].reset_index(drop=True)
-
-
-def _updated_too_late(frame: pd.DataFrame, extract: Extract) -> tuple[str, ...]:
-    """C-14: an address cannot have been updated after the extract that shows it. Told as a count, as is all else."""
-    later = int(frame[FUTURE].str.contains("email_last_updated", regex=False, na=False).sum())
-    if not later:
+def _updated_too_late(named: "pd.DataFrame", extract: Extract) -> tuple[str, ...]:
+    note = updated_too_late(named, extract)
+    if note is None:
         return ()
-    rows = "1 row says that its" if later == 1 else f"{later:,} rows say that their"
-    note = (
-        f"{rows} address was last updated after {extract.as_of}, the extract's own date: "
-        "ask the sender which date is wrong. No window depends on it (C-14)."
-    )
     progress.say(f"{extract.file_name}: {note}")
     return (note,)
 
 
 def _check_place(context: Context, extract: Extract, revision: Revision | None) -> None:
     """Refuse a date that cannot be, and other bytes for a date that is taken."""
-    today = context.today
-    if extract.as_of > today:
-        raise RefusedExtract(
-            f"{extract.file_name} is dated {extract.as_of}, in the future: ask the sender for the right date."
-        )
-    if extract.as_of < today - timedelta(days=context.settings.oldest_extract_days):
-        raise RefusedExtract(
-            f"{extract.file_name} is dated {extract.as_of}, over {context.settings.oldest_extract_days} days ago: "
-            "it is too old to take; raise GPSYNC_OLDEST_EXTRACT_DAYS if it is meant."
-        )
     with context.engine.connect() as connection:
-        taken = extracts.accepted_on(connection, extract.dataset, extract.kind, extract.as_of)
-        is_forgotten = extract.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, extract.as_of)
-    if is_forgotten:
-        raise RefusedExtract(
-            f"{extract.file_name} is dated {extract.as_of}, and addresses of that time are kept as hashes only: "
-            "it is too old to take (C-55)."
+        place = Place(
+            today=context.today,
+            oldest_days=context.settings.oldest_extract_days,
+            taken=extracts.accepted_on(connection, extract.dataset, extract.kind, extract.as_of),
+            is_forgotten=extract.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, extract.as_of),
         )
-    if taken is not None and revision is None:
-        raise RefusedExtract(
-            f"{extract.file_name} holds other bytes than the extract already accepted for {extract.as_of} "
-            f"({taken.extract.extract_id}): if it is a revision, put it into the inbox again and run "
-            "`gpsync sync --replace --reason WHY`."
-        )
+    why_not = why_not_admitted(extract, place, is_revision=revision is not None)
+    if why_not is not None:
+        raise RefusedExtract(why_not)
 
 
 def _plain(copy: Received) -> Path:
@@ -239,15 +213,6 @@ def _refuse_if_critical(verdict: Verdict, extract: Extract) -> None:
             f"{extract.file_name} fails {failed.expectation} in {where} ({failed.unexpected:,} rows): "
             "ask the sender for a correct file."
         )
-
-
-def _set_aside(verdict: Verdict, frame: pd.DataFrame, key: tuple[str, ...]) -> tuple[QuarantinedRow, ...]:
-    parts = [frame[column].fillna("") for column in key if column in frame.columns]
-    return tuple(
-        QuarantinedRow(int(frame["row_number"].iloc[place]), "|".join(str(part.iloc[place]) for part in parts), reason)
-        for reason, positions in verdict.positions.items()
-        for place in positions
-    )
 
 
 def _reject(context: Context, extract: Extract, delivered: Path | None, reason: str) -> ExtractRecord:

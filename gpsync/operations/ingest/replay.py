@@ -1,8 +1,8 @@
 """The order of dates: an extract that comes late takes its place, and a replay rebuilds everything."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from gpsync import progress
@@ -19,9 +19,12 @@ from gpsync.store.locks import lock_history
 from gpsync.store.tables import HISTORIES
 from gpsync.verification.releasing import asker
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def insert(
-    connection: Connection, context: Context, draft: ExtractRecord, rows: pd.DataFrame, limits: Limits | None
+    connection: Connection, context: Context, draft: ExtractRecord, rows: "pd.DataFrame", limits: Limits | None
 ) -> tuple[ExtractRecord, set[str]]:
     """Apply an extract at its own place in the order of dates, and again everything that follows it."""
     layout = LAYOUTS[draft.extract.dataset]

@@ -6,8 +6,8 @@ compares with is what it changes.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from gpsync import progress
@@ -24,6 +24,9 @@ from gpsync.rules import Outcome
 from gpsync.store import extracts
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import HISTORIES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Decision:
     revision: Revision | None = None
 
 
-def settle(context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision) -> ExtractRecord:
+def settle(context: Context, draft: ExtractRecord, rows: "pd.DataFrame", decision: Decision) -> ExtractRecord:
     """Apply a checked extract, or hold it where the guards do not believe it; returns its record."""
     if decision.delivered is None:
         return _apply(context, draft, rows, decision, None)
@@ -64,7 +67,7 @@ def settle(context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision:
 
 
 def rehearse(
-    connection: Connection, context: Context, draft: ExtractRecord, rows: pd.DataFrame, revision: Revision | None
+    connection: Connection, context: Context, draft: ExtractRecord, rows: "pd.DataFrame", revision: Revision | None
 ) -> ExtractRecord:
     """What `settle` would make of an extract, in the caller's transaction, which is to be rolled back.
 
@@ -85,7 +88,7 @@ def _doubted(draft: ExtractRecord, doubt: NotBelieved) -> ExtractRecord:
 
 
 def _apply(
-    context: Context, draft: ExtractRecord, rows: pd.DataFrame, decision: Decision, staged: Staged | None
+    context: Context, draft: ExtractRecord, rows: "pd.DataFrame", decision: Decision, staged: Staged | None
 ) -> ExtractRecord:
     layout = LAYOUTS[draft.extract.dataset]
     limits = None if decision.approved else guard_limits(context)
@@ -105,7 +108,7 @@ def _place(
     connection: Connection,
     context: Context,
     draft: ExtractRecord,
-    rows: pd.DataFrame,
+    rows: "pd.DataFrame",
     limits: Limits | None,
     revision: Revision | None,
 ) -> tuple[ExtractRecord, set[str], ExtractRecord | None]:

@@ -12,7 +12,10 @@ _TELL_SECONDS = 5.0
 
 
 class SendProgress:
-    """Tells how many of the mails are done, and by the clock `now` when all will be. `show`, if any, is given the per cent for an observer."""
+    """Tells how many of the mails are done, and by the clock `now` when all will be.
+
+    `show`, if any, is given the per cent for an observer.
+    """
 
     def __init__(self, now: Callable[[], datetime], show: Callable[[float], None] | None) -> None:
         self._now, self._show = now, show

@@ -8,18 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from sqlalchemy import Connection
 
-from gpsync.extracts.layouts import LAYOUTS
 from gpsync.operations.context import Context
 from gpsync.reconciliation.approvals import unasked
-from gpsync.reconciliation.approvals.list_changes import between
+from gpsync.reconciliation.approvals.list_changes import between, joined
 from gpsync.reconciliation.facts import Facts
 from gpsync.rules import Dataset
 from gpsync.store import list_changes
 from gpsync.store.list_changes import AcceptedList
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The optional columns without which two lists cannot be compared: a list that lacks one, or leaves it blank in every
 #: row, is passed over, and its neighbours are compared with each other.
@@ -36,8 +38,8 @@ class Comparisons:
     """
 
     lists: Sequence[AcceptedList]
-    changes: pd.DataFrame
-    before_newest: pd.DataFrame | None
+    changes: "pd.DataFrame"
+    before_newest: "pd.DataFrame | None"
     due: Sequence[tuple[AcceptedList, AcceptedList]]
     newest_tells: bool
 
@@ -54,10 +56,16 @@ def compare(context: Context, connection: Connection, as_of: date) -> Comparison
     found, before_newest = [list_changes.kept(connection, as_of)], None
     for after, before in due:
         if after is lists[-1]:
-            before_newest = _rows(context, before)
+            before_newest = context.archive.layout_of(before.list_id, Dataset.PERFORMERS_LIST)
         else:
-            found.append(between(_rows(context, before), _rows(context, after), after.as_of))
-    return Comparisons(lists, pd.concat(found, ignore_index=True), before_newest, due, telling[-1:] == lists[-1:])
+            found.append(
+                between(
+                    context.archive.layout_of(before.list_id, Dataset.PERFORMERS_LIST),
+                    context.archive.layout_of(after.list_id, Dataset.PERFORMERS_LIST),
+                    after.as_of,
+                )
+            )
+    return Comparisons(lists, joined(found), before_newest, due, telling[-1:] == lists[-1:])
 
 
 def _tells(context: Context, one: AcceptedList) -> bool:
@@ -82,8 +90,3 @@ def keep(connection: Connection, facts: Facts, comparisons: Comparisons, as_of: 
     list_changes.keep(connection, changes, list_ids)
     pairs = [(after.list_id, before.list_id) for after, before in comparisons.due]
     list_changes.mark_compared(connection, pairs, as_of)
-
-
-def _rows(context: Context, one: AcceptedList) -> pd.DataFrame:
-    rows = context.archive.rows_of(one.list_id)
-    return rows.reindex(columns=LAYOUTS[Dataset.PERFORMERS_LIST].names).astype("str")

@@ -5,6 +5,7 @@ advance is judged once: when it appears. A change stands until somebody approves
 have come since.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -173,3 +174,8 @@ def written(changes: pd.DataFrame) -> pd.DataFrame:
     """The other way round."""
     texts = {name: changes[name].dt.strftime("%Y-%m-%d").astype("str") for name in ("changed_on", "or_on", "listed_on")}
     return changes.assign(**texts)[LIST_CHANGE].astype("str").reset_index(drop=True)
+
+
+def joined(changes: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The changes between several pairs of lists, in one frame."""
+    return pd.concat(changes, ignore_index=True)
