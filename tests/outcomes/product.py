@@ -1,0 +1,284 @@
+"""The only module here that calls the product: an installation of its own, and everything done to it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, delete, select, text
+
+from expectations import gate
+from flows import history, intake, reconciliation, releasing, sending
+from flows.acknowledging import Wanted, set_aside
+from flows.acting import on_record
+from flows.bouncing import read_bounces
+from flows.confirming import confirm_file
+from flows.desk import Desk, open_desk
+from flows.mailed import MailedOut
+from flows.mailout import Order, mail_out
+from flows.ordering import replay
+from flows.recording import Summary, recorded_run
+from flows.resending import resend
+from flows.resolving import resolve
+from flows.retention import PURGE, Purged, purge
+from flows.settling import settle
+from flows.suppressing import suppress
+from gpsync.actors import Actor
+from gpsync.errors import GpsyncError, NotAllowed, WrongUse
+from gpsync.extracts import inbox
+from gpsync.mail.mailboxes import Mailbox, Message
+from gpsync.rules import Action, ActorSource, ActOutcome, Dataset, QuarantineReason, ReturnedKind
+from gpsync.settings import Settings
+from gpsync.store import schema, tables
+from gpsync.store.mailout import MAILOUT, REHEARSAL
+from gpsync.store.mismatches import RECONCILE
+
+#: What the setting PEOPLE says of those who act.
+PEOPLE = "1001:amy,1002:ben,1003:cat"
+_UIDS = {"amy": 1001, "ben": 1002, "cat": 1003}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How something that was done ended: a word, figures by name, and sentences for people."""
+
+    how: str
+    counts: dict[str, int] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+
+def make_schema(engine: Engine) -> None:
+    """Make this program's tables."""
+    schema.upgrade(engine)
+
+
+def empty(engine: Engine) -> None:
+    """Delete every row of every table: far quicker than a new database, where there are few."""
+    with engine.begin() as connection:
+        # The send log's guard forbids it to everybody else.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in reversed(tables.metadata.sorted_tables):
+            connection.execute(delete(table))
+
+
+def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    with engine.connect() as connection:
+        return {
+            table.name: [dict(row._mapping) for row in connection.execute(select(table))]
+            for table in tables.metadata.sorted_tables
+        }
+
+
+def rows_of_home(home: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table of an installation that has a database of its own."""
+    with open_desk(Settings(home=home)) as desk:
+        return rows(desk.engine)
+
+
+@contextmanager
+def in_a_hurry(*, gate_too: bool = True) -> Iterator[None]:
+    """Leave out what takes most of a story's time and decides nothing: waiting, report files, the gate's own look."""
+    patience, files, examine = sending._PATIENCE_SECONDS, reconciliation.files, intake.examine
+    sending._PATIENCE_SECONDS = 0
+    reconciliation.files = lambda report: {}
+    if gate_too:
+        intake.examine = _glance
+    try:
+        yield
+    finally:
+        sending._PATIENCE_SECONDS, reconciliation.files, intake.examine = patience, files, examine
+
+
+def _glance(dataset: Dataset, frame: pd.DataFrame, *, delta: bool) -> gate.Verdict:
+    """What the gate would say of the stories' extracts, in which a status may be wrong and nothing else."""
+    if dataset is not Dataset.GMC_REGISTER:
+        return gate.Verdict((), {})
+    wrong = [place for place, known in enumerate(frame["registration_class"].notna()) if not known]
+    return gate.Verdict((), {QuarantineReason.UNKNOWN_STATUS: tuple(wrong)} if wrong else {})
+
+
+class Installation:
+    """A home with its database, on days that are given."""
+
+    def __init__(self, engine: Engine, home: Path, **settings: Any) -> None:
+        self.engine, self.home = engine, home
+        self.settings = Settings(home=home, settle_seconds=0, people=PEOPLE, **settings)
+
+    def _desk(self, at: datetime, who: str = "amy") -> Desk:
+        operator = Actor(who, ActorSource.LOGIN, f"uid:{_UIDS[who]}", is_person=True)
+        return Desk(self.settings, self.engine, now=lambda: at, operator=operator)
+
+    def receive(self, at: datetime, files: dict[str, str]) -> Ended:
+        """Put files into the inbox and take in what lies there."""
+        folder = self.settings.inbox_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+        desk, summary = self._desk(at), Summary()
+
+        def take() -> Ended:
+            with recorded_run(desk, "gmc_sync", at.date(), summary):
+                for arrival in inbox.look(folder).arrivals:
+                    summary.add(intake.take_in(desk, arrival))
+            outcomes = [f"{one.extract.file_name}: {one.reason}" for one in summary.taken if one.reason]
+            return Ended("done", summary.counts(), outcomes)
+
+        return _ended(take)
+
+    def mail(self, at: datetime, *, live: bool, first_links: bool, confirm_gap: bool, who: str) -> Ended:
+        """A run of the mailout."""
+        desk, result = self._desk(at, who), MailedOut(live=live)
+
+        def run() -> Ended:
+            with recorded_run(desk, MAILOUT if live else REHEARSAL, at.date(), result) as lock:
+                order = Order(at.date(), live=live, first_links=first_links, confirm_gap=confirm_gap)
+                mail_out(desk, order, result, lambda done, total: None, lock)
+            return Ended("attention" if result.needs_a_person else "done", result.counts(), result.lines())
+
+        return _ended(run)
+
+    def reconcile(self, at: datetime) -> Ended:
+        """A reconciliation."""
+        desk, result = self._desk(at), reconciliation.Reconciled()
+
+        def run() -> Ended:
+            with recorded_run(desk, RECONCILE, at.date(), result):
+                reconciliation.reconcile(desk, at.date(), result)
+            told = [line for line in result.lines() if not line.startswith("Report:")]
+            return Ended("done", result.counts(), told)
+
+        return _ended(run)
+
+    def confirm(self, at: datetime, path: Path) -> Ended:
+        """Take in the portal's file of used links."""
+
+        def run() -> Ended:
+            confirmed = confirm_file(self._desk(at), path)
+            return Ended("attention" if confirmed.needs_a_person else "done", confirmed.counts())
+
+        return _ended(run)
+
+    def read_bounces(self, at: datetime, messages: Sequence[bytes | None]) -> Ended:
+        """Read a mailbox; None is a message that cannot be opened."""
+        found = [Message(content, lambda: None, f"{number}.eml") for number, content in enumerate(messages)]
+
+        def run() -> Ended:
+            bounces = read_bounces(self._desk(at), Mailbox(len(found), found))
+            return Ended("attention" if bounces.needs_a_person else "done", bounces.counts())
+
+        return _ended(run)
+
+    def decide(self, at: datetime, who: str, held_id: str, *, approve: bool) -> Ended:
+        """Approve or reject what is held: an extract or mails."""
+        desk, summary = self._desk(at, who), Summary()
+        action = Action.APPROVE if approve else Action.REJECT
+        reason = "looked at it"
+
+        def run() -> Ended:
+            with on_record(desk, action, held_id, reason) as attempt, recorded_run(desk, action, desk.today, summary):
+                if not releasing.is_hold(desk, held_id):
+                    decide = history.approve if approve else history.reject
+                    return Ended(str(decide(desk, held_id, desk.operator, reason).outcome))
+                if not approve:
+                    return Ended("refused", {"mails": releasing.refuse(desk, held_id, desk.operator, reason)})
+                number = releasing.release(desk, held_id, desk.operator, reason)
+                if number is None:
+                    attempt.outcome = ActOutcome.ASKED
+                return Ended("asked" if number is None else "released", {"mails": number or 0})
+
+        return _ended(run)
+
+    def resend(self, at: datetime, who: str, number: str, email: str, called_back_on: str | None) -> Ended:
+        """Plan another link for a doctor who asks for one."""
+        desk, reason = self._desk(at, who), "asked by phone"
+
+        def run() -> Ended:
+            with on_record(desk, Action.RESEND, number, reason) as attempt:
+                planned = resend(desk, number, email, who, reason, called_back_on)
+                if planned.hold_id is not None:
+                    attempt.outcome = ActOutcome.ASKED
+            return Ended("asked" if planned.hold_id else "planned")
+
+        return _ended(run)
+
+    def suppress(self, at: datetime, who: str, number: str, *, lift: bool) -> Ended:
+        """Have a doctor's address not mailed any more, or mailed again."""
+        desk, reason = self._desk(at, who), "asked by letter"
+
+        def run() -> Ended:
+            with on_record(desk, Action.LIFT if lift else Action.SUPPRESS, number, reason):
+                suppress(desk, number, lift=lift, by=who, reason=reason)
+            return Ended("done")
+
+        return _ended(run)
+
+    def resolve(self, at: datetime, who: str, mail_id: str, *, sent: bool) -> Ended:
+        """Say what became of a mail."""
+        desk, reason = self._desk(at, who), "asked the mail service"
+
+        def run() -> Ended:
+            with on_record(desk, Action.RESOLVE, mail_id, reason):
+                resolve(desk, mail_id, sent=sent, by=who, reason=reason)
+            return Ended("done")
+
+        return _ended(run)
+
+    def settle(self, at: datetime, who: str, message_id: str, said: str | None) -> Ended:
+        """Say what a returned message was."""
+        desk, reason = self._desk(at, who), "read it"
+
+        def run() -> Ended:
+            with on_record(desk, Action.SETTLE, message_id, reason):
+                settle(desk, [message_id], ReturnedKind(said) if said else None, who, reason)
+            return Ended("done")
+
+        return _ended(run)
+
+    def acknowledge(self, at: datetime, who: str, mismatch_id: str, until: date) -> Ended:
+        """Set a mismatch aside."""
+        desk, reason = self._desk(at, who), "is being looked into"
+
+        def run() -> Ended:
+            with on_record(desk, Action.ACKNOWLEDGE, mismatch_id, reason):
+                set_aside(desk, [Wanted(mismatch_id, until, reason)], who)
+            return Ended("done")
+
+        return _ended(run)
+
+    def replay(self, at: datetime) -> Ended:
+        """Rebuild the history from the archive."""
+        desk = self._desk(at)
+
+        def run() -> Ended:
+            with recorded_run(desk, "replay", desk.today, Summary()):
+                applied = replay(desk)
+            return Ended("done", {str(dataset): number for dataset, number in applied.items()})
+
+        return _ended(run)
+
+    def purge(self, at: datetime) -> Ended:
+        """Forget addresses past retention."""
+        desk, result = self._desk(at), Purged()
+
+        def run() -> Ended:
+            with recorded_run(desk, PURGE, desk.today, result):
+                purge(desk, result)
+            return Ended("done", result.counts(), result.lines())
+
+        return _ended(run)
+
+
+def _ended(run: Callable[[], Ended]) -> Ended:
+    """How it ended, also where it was refused or failed."""
+    try:
+        return run()
+    except NotAllowed as refusal:
+        return Ended("not allowed", told=[str(refusal)])
+    except WrongUse as refusal:
+        return Ended("wrong use", told=[str(refusal)])
+    except GpsyncError as failure:
+        return Ended("failed", told=[str(failure)])

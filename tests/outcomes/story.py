@@ -1,0 +1,211 @@
+"""A story: random nights, mailouts, reconciliations and people's acts on an installation, and what came of it all."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine
+
+from tests.outcomes import world
+from tests.outcomes.acts import ACTS
+from tests.outcomes.product import Ended, Installation, empty, rows
+from tests.outcomes.reading import Outcome, Reader
+from tests.outcomes.returned import message
+from tests.outcomes.seen import count_what_was_reached
+from tests.outcomes.server import MailService
+
+_FIRST_DAYS = (date(2026, 8, 3), date(2026, 9, 7), date(2026, 11, 2), date(2026, 12, 14))
+#: Days from one night to the next: some stories are quick, some wait for windows to pass, a few last for years.
+_GAPS = ((1, 1, 1, 2, 3), (1, 2, 7, 13, 14, 15), (3, 14, 14, 15), (1, 7, 14, 28), (1, 14, 150, 380))
+_GAP_WEIGHTS = (2, 5, 5, 3, 1)
+_TOKEN = re.compile(r"/verify/([A-Za-z0-9_-]{43})")
+#: No extract of a few rows is hard to believe, unless a story wants it.
+_GUARDS_OFF: Mapping[str, Any] = {
+    "row_count_percent": 1e9,
+    "gone_percent": 1e9,
+    "gone_at_least": 10**6,
+    "new_at_least": 10**6,
+    "email_change_at_least": 10**6,
+    "quarantine_percent": 100,
+    "oldest_extract_days": 36_500,
+    "smtp_host": "127.0.0.1",
+    "smtp_security": "none",
+    "per_minute": 0,
+    "link_secret": "made-up:a-made-up-secret-that-is-long-enough-for-links",
+    "address_secret": "a-made-up-secret-that-is-long-enough-for-addresses",
+}
+
+
+@dataclass
+class Teller:
+    """One story while it is told. `late` are registers that have not been delivered yet."""
+
+    random: Random
+    office: Installation
+    service: MailService
+    folder: Path
+    world: world.World
+    day: date
+    outcome: Outcome = field(default_factory=Outcome)
+    late: dict[str, str] = field(default_factory=dict)
+    reconciles: bool = False
+
+    def at(self, hour: int) -> datetime:
+        return datetime.combine(self.day, time(hour), UTC)
+
+    def note(self, what: str, ended: Ended) -> None:
+        """Keep how something ended."""
+        figures = [number for number in ended.counts.values()]
+        self.outcome.data["steps"].append(f"{self.day} {what}: {ended.how} {figures}")
+        self.outcome.words["names of figures"].append(f"{self.day} {what}: {[*ended.counts]}")
+        self.outcome.words["sentences"] += [f"{self.day} {what}: {line}" for line in ended.told]
+        self.outcome.seen[f"step {what.partition(' ')[0]}: {ended.how}"] += 1
+
+    def night(self) -> None:
+        """A day: extracts in the morning, then what is done with them."""
+        self._deliver()
+        if self.random.random() < 0.85:
+            self._mail(9)
+        if self.random.random() < 0.5:
+            self._confirm()
+        if self.random.random() < 0.3:
+            self._bounces()
+        for _ in range(self.random.choice((0, 0, 1, 1, 2))):
+            act = self.random.choice(ACTS)
+            self.note(*act(self))
+        if self.random.random() < 0.2:
+            self._mail(15)
+        if self.reconciles and self.random.random() < 0.5:
+            self.note("reconcile", self.office.reconcile(self.at(16)))
+        if self.random.random() < 0.03:
+            self.note("replay", self.office.replay(self.at(17)))
+        if self.random.random() < 0.04:
+            self.note("purge", self.office.purge(self.at(18)))
+
+    def _deliver(self) -> None:
+        """The night's extracts. A register may come later, and then after a newer one."""
+        random, stamp = self.random, f"{self.day:%Y%m%d}"
+        files, self.late = dict(self.late) if random.random() < 0.5 else {}, {} if not self.late else self.late
+        self.late = {name: text for name, text in self.late.items() if name not in files}
+        kinds = random.choices(("full", "delta", "both", "late", "none"), (14, 3, 1, 2, 1))[0]
+        if kinds in ("delta", "both"):
+            files[f"gmc_register_delta_{stamp}.csv"] = world.register(self.world, self.day, delta=True)
+        if kinds in ("full", "both"):
+            files[f"gmc_register_{stamp}.csv"] = world.register(self.world, self.day, delta=False)
+        if kinds == "late":
+            self.late[f"gmc_register_{stamp}.csv"] = world.register(self.world, self.day, delta=False)
+        chances = {"performers_list": 0.85, "pcse_accounts": 0.5, "practice_users": 0.5}
+        for name, text in world.others(self.world).items():
+            if random.random() < chances.get(name, 0.25):
+                files[f"{name}_{stamp}.csv"] = text
+        self.outcome.data["input"] += [f"{name}\n{text}" for name, text in sorted(files.items())]
+        self.note("receive", self.office.receive(self.at(5), files))
+
+    def _mail(self, hour: int) -> None:
+        random = self.random
+        order = {
+            "live": random.random() < 0.85,
+            "first_links": random.random() < 0.2,
+            "confirm_gap": random.random() < 0.9,
+            "who": random.choice(("amy", "ben")),
+        }
+        wanted = " ".join(name for name, value in order.items() if value is True)
+        self.note(f"mail {wanted}", self.office.mail(self.at(hour), **order))
+
+    def letters(self) -> list[bytes]:
+        """The letters that were taken, in an order that does not depend on random ids."""
+        return sorted(self.service.letters, key=_order)
+
+    def _confirm(self) -> None:
+        """The portal tells of used links: some of the newest, and now and then one from long ago or none at all."""
+        letters = self.letters()[-6:]
+        chosen = [letter for letter in letters if self.random.random() < 0.3]
+        tokens = [token for letter in chosen for token in _TOKEN.findall(_plain(letter))[:1]]
+        if self.random.random() < 0.05:
+            tokens.append("a" * 43)
+        if not tokens:
+            return
+        path = self.folder / "used-links.csv"
+        told = self.at(10).isoformat() if self.random.random() < 0.5 else ""
+        path.write_text("token,confirmed at\n" + "".join(f"{token},{told}\n" for token in tokens), encoding="utf-8")
+        self.note(f"confirm {len(tokens)}", self.office.confirm(self.at(10), path))
+
+    def _bounces(self) -> None:
+        """Some letters come back, or an answer does."""
+        letters = self.letters()[-6:]
+        messages = [message(self.random, letter) for letter in letters if self.random.random() < 0.5]
+        if messages:
+            self.note(f"bounces {len(messages)}", self.office.read_bounces(self.at(11), messages))
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        return rows(self.office.engine)
+
+
+def tell(seed: int, engine: Engine, service: MailService, folder: Path) -> Outcome:
+    """Tell one story on an emptied database, and read what it left."""
+    random = Random(seed)
+    empty(engine)
+    service.begin(seed, trouble=random.choice((0.0, 0.2, 0.5)))
+    day = random.choice(_FIRST_DAYS)
+    office = Installation(engine, folder / "home", smtp_port=service.port, **_GUARDS_OFF | _settings(random))
+    teller = Teller(random, office, service, folder, world.begin(random, day), day)
+    # It takes half a second: as long as a night.
+    teller.reconciles = random.random() < 0.3
+    (gaps,) = random.choices(_GAPS, _GAP_WEIGHTS)
+    for _ in range(random.randint(3, 7)):
+        teller.night()
+        teller.day = _next_day(random, teller.day, gaps)
+        world.go_on(random, teller.world, teller.day)
+    held = teller.rows()
+    reader = Reader(held, service.letters)
+    reader.read(teller.outcome)
+    for lines in (*teller.outcome.data.values(), *teller.outcome.words.values()):
+        lines[:] = map(reader.name, lines)
+    count_what_was_reached(teller.outcome.seen, held, service.letters)
+    return teller.outcome
+
+
+def _settings(random: Random) -> dict[str, Any]:
+    """What an installation may choose."""
+    choices: dict[str, Callable[[], Any]] = {
+        "reminders": lambda: random.choice((0, 1)),
+        "audience": lambda: random.choices(("performers", "gp_register", "everyone"), (6, 2, 2))[0],
+        "hold_unlicensed": lambda: random.random() < 0.3,
+        "canary_mails": lambda: random.choice((1, 1, 50)),
+        "canary_hours": lambda: random.choice((0, 24)),
+        "volume_at_least": lambda: random.choice((1, 500, 500, 500)),
+        "daily_cap": lambda: random.choice((1, 500, 500, 500, 500, 500)),
+        "delta_gap_waits": lambda: random.random() < 0.1,
+        "rehearsal": lambda: random.random() < 0.8,
+        "retention_days": lambda: 400,
+        "mail_allowed_domains": lambda: random.choices(("", "doctor.example"), (9, 1))[0],
+    }
+    found = {name: choose() for name, choose in choices.items()}
+    if random.random() < 0.15:
+        found |= {"email_change_at_least": 1, "email_change_percent": 10}
+    return found
+
+
+def _next_day(random: Random, day: date, gaps: tuple[int, ...]) -> date:
+    """Mostly a working day: at weekends nothing is mailed."""
+    day += timedelta(days=random.choice(gaps))
+    if random.random() < 0.9:
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+    return day
+
+
+def _plain(letter: bytes) -> str:
+    body = message_from_bytes(letter, policy=policy.default).get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""
+
+
+def _order(letter: bytes) -> tuple[str, ...]:
+    found = message_from_bytes(letter, policy=policy.default)
+    when = datetime.strptime(str(found["Date"]), "%a, %d %b %Y %H:%M:%S %z").isoformat()
+    return when, str(found["To"]), str(found["Subject"])

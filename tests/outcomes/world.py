@@ -1,0 +1,281 @@
+"""A made-up world of a few doctors, practices and users that changes at random, and the extracts that tell of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from tests.outcomes import words
+
+#: The headings of each extract, in the order of its columns.
+HEADINGS = {
+    "gmc_register": "GMC Ref No,Surname,Given Name,Other Names,Year Of Qualification,GP Register Date,"
+    "Registration Status,FtP Conditions Exist,FtP Undertakings Exist,Email Address",
+    "performers_list": "Alignment,GMC Ref No,Forenames,Surname,Performer Role,Performer Type,List Status,"
+    "Status Effective Date,Date First On List,Date In GP Register,NHSE Region,Practice Code,Assignment Start Date,"
+    "Assignment End Date,Level Of Commitment,Last Worked Date,Conditions Flag",
+    "practice_users": "User ID,Practice Code,Full Name,Email,Role,Account Status,Granted Date,Revoked Date,"
+    "Nominated By User ID,Linked GMC Ref No",
+    "pcse_accounts": "GMC Ref No,Username Email,Account Status,Verified Date",
+    "practices": "Practice Code,Practice Name,Region Code,Open Date,Close Date,Status,ICB Code,Prescribing Setting",
+    "practice_approvals": "Case ID,GMC Ref No,Practice Code,Change Type,From Type,To Type,Commitment,Submitted Date,"
+    "Effective Date,Practice Decision,Practice Decision Date,Decided By User ID,ICB Decision,ICB Decision Date,"
+    "Case Status",
+}
+_UNKNOWN_STATUS = "Registered somehow"
+
+Record = dict[str, str]
+
+
+@dataclass
+class World:
+    """Records by what they are: doctors as the register shows them, posts, accounts, users, practices, cases."""
+
+    doctors: dict[str, Record]
+    posts: list[Record]
+    accounts: dict[str, Record] = field(default_factory=dict)
+    users: list[Record] = field(default_factory=list)
+    practices: dict[str, Record] = field(default_factory=dict)
+    cases: list[Record] = field(default_factory=list)
+    #: Whether somebody to whom nothing happens has a value in every column, so that each of them tells something.
+    has_steady: bool = True
+    #: Doctors of whom the register of this night says nothing, or nothing that can be read.
+    missing: set[str] = field(default_factory=set)
+    garbled: set[str] = field(default_factory=set)
+    #: Doctors whose record reads otherwise than the night before.
+    touched: set[str] = field(default_factory=set)
+
+
+def begin(random: Random, day: date) -> World:
+    """A world before its first night."""
+    numbers = [f"900000{place}" for place in range(1, random.randint(3, 5) + 1)]
+    doctors = {number: _doctor(random, number) for number in numbers}
+    if random.random() < 0.15 and len(numbers) > 3:
+        # Two numbers that look like one doctor.
+        doctors[numbers[-1]] |= {name: doctors[numbers[0]][name] for name in ("surname", "given", "qualified", "email")}
+    world = World(doctors, [_post(random, number, doctors[number], day) for number in numbers])
+    world.has_steady = random.random() < 0.85
+    world.practices = {code: _practice(random, code) for code in words.PRACTICES}
+    for number in numbers:
+        if random.random() < 0.5:
+            world.accounts[number] = _account(random, doctors[number]["email"], day)
+    world.users = [_user(random, place, day) for place in range(random.randint(1, 4))]
+    world.cases = [_case(random, place, numbers, day) for place in range(random.randint(0, 3))]
+    return world
+
+
+def _doctor(random: Random, number: str) -> Record:
+    return {
+        "number": number,
+        "surname": random.choice(words.SURNAMES),
+        "given": random.choice(words.GIVEN_NAMES),
+        "others": random.choice(("", "", "Rowan")),
+        "qualified": str(random.choice((1999, 2001, 2012))),
+        "gp_since": random.choice(("2010-01-01", "2010-01-01", "2010-01-01", "2019-08-07", "")),
+        "status": words.LICENSED if random.random() < 0.85 else random.choice(words.STATUSES),
+        "conditions": random.choice("NNNNY"),
+        "undertakings": random.choice("NNNNY"),
+        "email": f"d{number[-1]}@doctor.example" if random.random() < 0.85 else random.choice(("", *words.ADDRESSES)),
+    }
+
+
+def _post(random: Random, number: str, doctor: Record, day: date) -> Record:
+    start = day - timedelta(days=random.choice((3, 40, 900, 3000)))
+    same_name = random.random() < 0.9
+    return {
+        "alignment": "Medical" if random.random() < 0.95 else "Dental",
+        "number": number if random.random() < 0.97 else "9999999",
+        "forenames": doctor["given"] or "Pat",
+        "surname": doctor["surname"] if same_name else "Rowan",
+        "role": words.PERFORMER_ROLES[random.random() < 0.1],
+        "type": random.choice(words.PERFORMER_TYPES),
+        "status": "Included" if random.random() < 0.8 else random.choice(words.LISTINGS),
+        "effective": "",
+        "first": "2012-01-01",
+        "gp_since": doctor["gp_since"] if random.random() < 0.9 else "2011-11-11",
+        "region": random.choice(words.REGIONS),
+        "practice": random.choice((*words.PRACTICES, "", "Z99999")) if random.random() < 0.9 else "",
+        "start": start.isoformat(),
+        "end": (day + timedelta(days=random.choice((-20, 9)))).isoformat() if random.random() < 0.1 else "",
+        "commitment": random.choice(("11", "44", "66", "100", "")),
+        "worked": (day - timedelta(days=random.choice((5, 30, 400)))).isoformat(),
+        "conditions": random.choice("NNNY"),
+    }
+
+
+def _account(random: Random, email: str, day: date) -> Record:
+    verified = (day - timedelta(days=random.choice((1, 30, 300)))).isoformat() if random.random() < 0.6 else ""
+    username = (
+        email if email and random.random() < 0.75 else random.choice((*words.ADDRESSES[:4], "old@doctor.example"))
+    )
+    return {"email": username, "status": random.choice(words.ACCOUNT_STATUSES), "verified": verified}
+
+
+def _user(random: Random, place: int, day: date) -> Record:
+    waits = random.random() < 0.4
+    return {
+        "id": f"U{place:03d}" if random.random() < 0.9 else "U000",
+        "practice": random.choice(words.PRACTICES[:2]),
+        "name": random.choice(("Jo Reed", "Sam Moss", "")),
+        "email": f"u{place}@surgery.example" if random.random() < 0.85 else "shared@surgery.example",
+        "role": random.choice(words.ROLES),
+        "status": "Unverified" if waits else random.choice(words.ACCOUNT_STATUSES),
+        "granted": (day - timedelta(days=random.choice((0, 10, 800)))).isoformat(),
+        "revoked": (day - timedelta(days=2)).isoformat() if random.random() < 0.05 else "",
+        "nominator": random.choice(("", "U000", "U001")),
+        "linked": random.choice(("", "", "9000001")),
+    }
+
+
+def _practice(random: Random, code: str) -> Record:
+    closed = random.random() < 0.12
+    return {
+        "code": code,
+        "name": f"SURGERY {code}",
+        "region": "Y56",
+        "opened": "1990-01-01",
+        "closed": "2026-06-30" if closed else "",
+        "status": "C" if closed else random.choice(words.PRACTICE_STATUSES),
+        "icb": "QMJ",
+        "setting": random.choice(words.SETTINGS),
+    }
+
+
+def _case(random: Random, place: int, numbers: Sequence[str], day: date) -> Record:
+    submitted = day - timedelta(days=random.choice((1, 10, 16, 40, 500)))
+    decision = random.choice(words.DECISIONS)
+    answered = decision in ("APPROVED", "REJECTED")
+    icb = random.choice(words.DECISIONS)
+    return {
+        "id": f"CAS{place:04d}",
+        "number": random.choice((*numbers, "9777777")) if random.random() < 0.9 else numbers[0],
+        "practice": random.choice((*words.PRACTICES, "Z99999")),
+        "change": random.choice(words.CHANGES),
+        "from": random.choice(words.PERFORMER_TYPES),
+        "to": random.choice(words.PERFORMER_TYPES),
+        "commitment": random.choice(("", "44")),
+        "submitted": submitted.isoformat(),
+        "effective": (submitted + timedelta(days=random.choice((-400, 5, 30)))).isoformat(),
+        "decision": decision,
+        "decided": (submitted + timedelta(days=1)).isoformat() if answered else "",
+        "by": random.choice(("U000", "U001", "U002")) if answered else "",
+        "icb": icb,
+        "icb_decided": submitted.isoformat() if icb in ("APPROVED", "REJECTED") else "",
+        "status": random.choice(words.CASE_STATUSES),
+    }
+
+
+def go_on(random: Random, world: World, day: date) -> None:
+    """What has happened since the night before."""
+    world.missing, world.garbled, world.touched = set(), set(), set()
+    for number, doctor in world.doctors.items():
+        if random.random() < 0.3:
+            _touch(random, world, number, doctor, day)
+    if random.random() < 0.35:
+        post = random.choice(world.posts)
+        post |= _moved(random, post, day)
+    if random.random() < 0.3 and world.accounts:
+        _change_account(random, world, day)
+    if random.random() < 0.35:
+        world.users.append(_user(random, len(world.users), day))
+    if random.random() < 0.2 and world.users:
+        random.choice(world.users)["status"] = random.choice(words.ACCOUNT_STATUSES)
+    if random.random() < 0.25:
+        world.cases.append(_case(random, len(world.cases), list(world.doctors), day))
+    if random.random() < 0.2 and world.cases:
+        place = random.randrange(len(world.cases))
+        world.cases[place] |= {"status": random.choice(words.CASE_STATUSES), "decision": random.choice(words.DECISIONS)}
+    if random.random() < 0.1:
+        code = random.choice(words.PRACTICES)
+        world.practices[code] = _practice(random, code)
+
+
+def _touch(random: Random, world: World, number: str, doctor: Record, day: date) -> None:
+    """Something happens to a doctor's record: mostly to the address."""
+    what = random.choices(("email", "status", "back", "name", "missing", "garbled"), (10, 3, 2, 1, 2, 1))[0]
+    world.touched.add(number)
+    if what == "missing":
+        world.missing.add(number)
+    elif what == "garbled":
+        world.garbled.add(number)
+    elif what == "status":
+        doctor["status"] = random.choice(words.STATUSES)
+    elif what == "back":
+        doctor["status"] = words.LICENSED
+    elif what == "name":
+        doctor["surname"] = random.choice(words.SURNAMES)
+    else:
+        doctor["email"] = _address(random, number, day)
+
+
+def _address(random: Random, number: str, day: date) -> str:
+    """Mostly an address of their own, sometimes the first one again, another's or none."""
+    own, place = f"d{number[-1]}@doctor.example", random.random()
+    if place < 0.5:
+        return f"d{number[-1]}.{day:%m}@doctor.example"
+    if place < 0.65:
+        return own
+    return "" if place < 0.72 else random.choice(words.ADDRESSES)
+
+
+def _moved(random: Random, post: Record, day: date) -> Record:
+    status = random.choice(("Included", "Included", *words.LISTINGS))
+    effective = (
+        (day + timedelta(days=random.choice((-3, 0, 20)))).isoformat() if status in ("Removed", "Withdrawn") else ""
+    )
+    return {
+        "status": status,
+        "effective": effective,
+        "practice": random.choice((post["practice"], *words.PRACTICES)),
+        "type": random.choice(words.PERFORMER_TYPES),
+        "end": day.isoformat() if random.random() < 0.1 else post["end"],
+    }
+
+
+def _change_account(random: Random, world: World, day: date) -> None:
+    number = random.choice(sorted(world.doctors))
+    world.accounts[number] = _account(random, world.doctors[number]["email"], day)
+
+
+def register(world: World, day: date, *, delta: bool) -> str:
+    """The register's file of a night: all of it, or what was touched."""
+    lines = []
+    for number, doctor in world.doctors.items():
+        row = {**doctor, "status": _UNKNOWN_STATUS} if number in world.garbled else doctor
+        if not delta and number not in world.missing:
+            lines.append(_line(row))
+        elif delta and number in world.touched:
+            lines.append(f"{_line(row)},{'D' if number in world.missing else 'U'},{day:%d%m%Y}")
+    heading = HEADINGS["gmc_register"] + (",Action,Date Processed" if delta else "")
+    return "".join(f"{line}\n" for line in [heading, *lines])
+
+
+#: Rows of somebody to whom nothing happens.
+_STEADY: dict[str, str] = {
+    "performers_list": "Medical,9000100,Max,Linden,GP Performer,Salaried,Withdrawn,2026-01-31,2012-01-01,2010-01-01,"
+    "LONDON COMMISSIONING REGION,A81001,2015-04-01,2026-01-31,44,2026-01-30,N",
+    "pcse_accounts": "9000100,max.linden@doctor.example,Active,2024-01-01",
+    "practice_users": "U900,A81001,Ray Fir,ray.fir@surgery.example,CQC Registered Manager,Active,2020-01-01,2024-01-01,"
+    "U900,9000100",
+    "practices": "C83004,SURGERY C83004,Y56,1990-01-01,2025-01-01,C,QMJ,4",
+    "practice_approvals": "CAS9999,9000100,A81001,LEAVE,Salaried,Salaried,44,2026-01-02,2026-01-31,APPROVED,2026-01-03,"
+    "U900,NOT_REQUIRED,2026-01-03,Closed",
+}
+
+
+def others(world: World) -> dict[str, str]:
+    """The other extracts by dataset, without those that have no row."""
+    records: dict[str, list[Record]] = {
+        "performers_list": world.posts,
+        "pcse_accounts": [{"number": number, **account} for number, account in world.accounts.items()],
+        "practice_users": world.users,
+        "practices": [*world.practices.values()],
+        "practice_approvals": world.cases,
+    }
+    steady = {name: [row] if world.has_steady else [] for name, row in _STEADY.items()}
+    lines = {name: [*map(_line, found), *steady[name]] for name, found in records.items()}
+    return {name: "".join(f"{line}\n" for line in [HEADINGS[name], *found]) for name, found in lines.items() if found}
+
+
+def _line(record: Mapping[str, str]) -> str:
+    return ",".join(record.values())
