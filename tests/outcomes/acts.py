@@ -36,7 +36,7 @@ def decide(teller: Teller) -> tuple[str, Ended]:
 def resend(teller: Teller) -> tuple[str, Ended]:
     """A doctor asks for another link, and mostly knows the address."""
     random = teller.random
-    number = random.choice(sorted(teller.world.doctors))
+    number = teller.some_doctor()
     shown = [row["email"] for row in teller.rows()["doctor"] if row["gmc_number"] == number and row["valid_to"] is None]
     email = shown[0] if shown and shown[0] and random.random() < 0.9 else "someone.else@gp.example"
     source = random.choice((None, None, "ODS"))
@@ -47,7 +47,7 @@ def resend(teller: Teller) -> tuple[str, Ended]:
 def suppress(teller: Teller) -> tuple[str, Ended]:
     """A doctor does not want to be mailed, or does again."""
     random = teller.random
-    number, lift = random.choice(sorted(teller.world.doctors)), random.random() < 0.4
+    number, lift = teller.some_doctor(), random.random() < 0.4
     return f"suppress {number} {lift}", teller.office.suppress(teller.at(12), random.choice(_PEOPLE), number, lift=lift)
 
 

@@ -30,7 +30,7 @@ def compare(one: Path, other: Path, group: str) -> Compared:
     names = sorted({path.name for folder in (one, other) for path in folder.glob("*.json")})
     for name in names:
         before, after = _read(one / name), _read(other / name)
-        result.seen.update(before.get("seen", {}) if name.startswith("story") else {})
+        result.seen.update(before.get("seen", {}) if name.startswith("town") else {})
         _compare(name, before.get(group, {}), after.get(group, {}), result)
     return result
 

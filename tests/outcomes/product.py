@@ -107,10 +107,14 @@ class Installation:
     def __init__(self, engine: Engine, home: Path, **settings: Any) -> None:
         self.engine, self.home = engine, home
         self.settings = Settings(home=home, settle_seconds=0, people=PEOPLE, **settings)
+        #: How long each phase of what was done last has taken.
+        self.seconds: dict[str, float] = {}
 
     def _desk(self, at: datetime, who: str = "amy") -> Desk:
         operator = Actor(who, ActorSource.LOGIN, f"uid:{_UIDS[who]}", is_person=True)
-        return Desk(self.settings, self.engine, now=lambda: at, operator=operator)
+        desk = Desk(self.settings, self.engine, now=lambda: at, operator=operator)
+        self.seconds = desk.seconds
+        return desk
 
     def receive(self, at: datetime, files: dict[str, str]) -> Ended:
         """Put files into the inbox and take in what lies there."""

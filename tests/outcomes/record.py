@@ -4,6 +4,7 @@ python -m tests.outcomes.record --out FOLDER [--stories 2000] [--seed 1] [--no-d
 """
 
 import argparse
+import math
 import multiprocessing
 import os
 import shutil
@@ -17,8 +18,10 @@ from tests.outcomes.product import in_a_hurry
 from tests.outcomes.server import empty_database, mail_service
 from tests.outcomes.story import tell
 
-#: Every so-many-th story is examined by the gate itself, which takes half of a story's time.
-_GATE_EVERY = 25
+#: So many stories are told together, as those of one town.
+STORIES_A_TOWN = 8
+#: The extracts of every so-many-th town are examined by the gate itself, which takes half of the time.
+_GATE_EVERY = 10
 
 
 def main() -> None:
@@ -27,7 +30,8 @@ def main() -> None:
     if options.demo:
         demo.record(options.out / "demo.json")
     if options.stories:
-        record_stories(range(options.seed, options.seed + options.stories), options.out, options.processes)
+        towns = math.ceil(options.stories / STORIES_A_TOWN)
+        record_towns(range(options.seed, options.seed + towns), options.out, options.processes)
 
 
 def _options() -> argparse.Namespace:
@@ -40,8 +44,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def record_stories(seeds: range, out: Path, processes: int = 1) -> None:
-    """Tell the stories, shared out over so many processes, and write a file for each."""
+def record_towns(seeds: range, out: Path, processes: int = 1) -> None:
+    """Tell the stories of these towns, shared out over so many processes, and write a file for each."""
     if processes == 1:
         _record(seeds, out)
         return
@@ -61,13 +65,13 @@ def _record(seeds: range, out: Path) -> None:
     began = time.monotonic()
     with empty_database() as engine, mail_service() as service:
         for number, seed in enumerate(seeds, start=1):
-            folder = Path(tempfile.mkdtemp(prefix="gpsync-story-"))
+            folder = Path(tempfile.mkdtemp(prefix="gpsync-town-"))
             with in_a_hurry(gate_too=seed % _GATE_EVERY != 0):
-                outcome = tell(seed, engine, service, folder)
-            (out / f"story-{seed:05}.json").write_text(outcome.as_json(), encoding="utf-8")
+                outcome = tell(seed, STORIES_A_TOWN, engine, service, folder)
+            (out / f"town-{seed:05}.json").write_text(outcome.as_json(), encoding="utf-8")
             shutil.rmtree(folder)
-            if number % 100 == 0:
-                print(f"{number:,} of {len(seeds):,} stories, {time.monotonic() - began:.0f} s", flush=True)
+            if number % 10 == 0:
+                print(f"{number:,} of {len(seeds):,} towns, {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _forget_settings() -> None:

@@ -1,4 +1,8 @@
-"""A story: random nights, mailouts, reconciliations and people's acts on an installation, and what came of it all."""
+"""Stories: random nights, mailouts, reconciliations and people's acts on an installation, and what came of it all.
+
+Some stories are told together, as those of one town: they share the nights, the settings and who acts, because a night
+takes as long for thirty doctors as for three. Their doctors have nothing to do with each other.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -43,17 +47,18 @@ _GUARDS_OFF: Mapping[str, Any] = {
 
 @dataclass
 class Teller:
-    """One story while it is told. `late` are registers that have not been delivered yet."""
+    """A town's stories while they are told. `late` are registers that have not been delivered yet."""
 
     random: Random
     office: Installation
     service: MailService
     folder: Path
-    world: world.World
+    worlds: list[world.World]
     day: date
     outcome: Outcome = field(default_factory=Outcome)
     late: dict[str, str] = field(default_factory=dict)
-    reconciles: bool = False
+    has_steady: bool = True
+    is_first: bool = True
 
     def at(self, hour: int) -> datetime:
         return datetime.combine(self.day, time(hour), UTC)
@@ -75,12 +80,12 @@ class Teller:
             self._confirm()
         if self.random.random() < 0.3:
             self._bounces()
-        for _ in range(self.random.choice((0, 0, 1, 1, 2))):
+        for _ in range(self.random.choice((1, 2, 4, 6))):
             act = self.random.choice(ACTS)
             self.note(*act(self))
         if self.random.random() < 0.2:
             self._mail(15)
-        if self.reconciles and self.random.random() < 0.5:
+        if self.random.random() < 0.4:
             self.note("reconcile", self.office.reconcile(self.at(16)))
         if self.random.random() < 0.03:
             self.note("replay", self.office.replay(self.at(17)))
@@ -94,14 +99,16 @@ class Teller:
         self.late = {name: text for name, text in self.late.items() if name not in files}
         kinds = random.choices(("full", "delta", "both", "late", "none"), (14, 3, 1, 2, 1))[0]
         if kinds in ("delta", "both"):
-            files[f"gmc_register_delta_{stamp}.csv"] = world.register(self.world, self.day, delta=True)
+            files[f"gmc_register_delta_{stamp}.csv"] = world.register(self.worlds, self.day, delta=True)
         if kinds in ("full", "both"):
-            files[f"gmc_register_{stamp}.csv"] = world.register(self.world, self.day, delta=False)
+            files[f"gmc_register_{stamp}.csv"] = world.register(self.worlds, self.day, delta=False)
         if kinds == "late":
-            self.late[f"gmc_register_{stamp}.csv"] = world.register(self.world, self.day, delta=False)
-        chances = {"performers_list": 0.85, "pcse_accounts": 0.5, "practice_users": 0.5}
-        for name, text in world.others(self.world).items():
-            if random.random() < chances.get(name, 0.25):
+            self.late[f"gmc_register_{stamp}.csv"] = world.register(self.worlds, self.day, delta=False)
+        chances = {"performers_list": 0.6, "pcse_accounts": 0.4, "practice_users": 0.35}
+        more = 0.35 if self.is_first else 0
+        self.is_first = False
+        for name, text in world.others(self.worlds, has_steady=self.has_steady).items():
+            if random.random() < chances.get(name, 0.15) + more:
                 files[f"{name}_{stamp}.csv"] = text
         self.outcome.data["input"] += [f"{name}\n{text}" for name, text in sorted(files.items())]
         self.note("receive", self.office.receive(self.at(5), files))
@@ -123,7 +130,7 @@ class Teller:
 
     def _confirm(self) -> None:
         """The portal tells of used links: some of the newest, and now and then one from long ago or none at all."""
-        letters = self.letters()[-6:]
+        letters = self.letters()[-40:]
         chosen = [letter for letter in letters if self.random.random() < 0.3]
         tokens = [token for letter in chosen for token in _TOKEN.findall(_plain(letter))[:1]]
         if self.random.random() < 0.05:
@@ -137,30 +144,34 @@ class Teller:
 
     def _bounces(self) -> None:
         """Some letters come back, or an answer does."""
-        letters = self.letters()[-6:]
+        letters = self.letters()[-40:]
         messages = [message(self.random, letter) for letter in letters if self.random.random() < 0.5]
         if messages:
             self.note(f"bounces {len(messages)}", self.office.read_bounces(self.at(11), messages))
+
+    def some_doctor(self) -> str:
+        """The number of any doctor."""
+        return self.random.choice([number for one in self.worlds for number in one.doctors])
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         return rows(self.office.engine)
 
 
-def tell(seed: int, engine: Engine, service: MailService, folder: Path) -> Outcome:
-    """Tell one story on an emptied database, and read what it left."""
+def tell(seed: int, stories: int, engine: Engine, service: MailService, folder: Path) -> Outcome:
+    """Tell so many stories of one town on an emptied database, and read what they left."""
     random = Random(seed)
     empty(engine)
     service.begin(seed, trouble=random.choice((0.0, 0.2, 0.5)))
     day = random.choice(_FIRST_DAYS)
     office = Installation(engine, folder / "home", smtp_port=service.port, **_GUARDS_OFF | _settings(random))
-    teller = Teller(random, office, service, folder, world.begin(random, day), day)
-    # It takes half a second: as long as a night.
-    teller.reconciles = random.random() < 0.3
+    worlds = [world.begin(random, story, day) for story in range(stories)]
+    teller = Teller(random, office, service, folder, worlds, day, has_steady=random.random() < 0.85)
     (gaps,) = random.choices(_GAPS, _GAP_WEIGHTS)
     for _ in range(random.randint(3, 7)):
         teller.night()
         teller.day = _next_day(random, teller.day, gaps)
-        world.go_on(random, teller.world, teller.day)
+        for one in worlds:
+            world.go_on(random, one, teller.day)
     held = teller.rows()
     reader = Reader(held, service.letters)
     reader.read(teller.outcome)
@@ -176,10 +187,11 @@ def _settings(random: Random) -> dict[str, Any]:
         "reminders": lambda: random.choice((0, 1)),
         "audience": lambda: random.choices(("performers", "gp_register", "everyone"), (6, 2, 2))[0],
         "hold_unlicensed": lambda: random.random() < 0.3,
-        "canary_mails": lambda: random.choice((1, 1, 50)),
+        "canary_mails": lambda: random.choice((2, 2, 50)),
         "canary_hours": lambda: random.choice((0, 24)),
-        "volume_at_least": lambda: random.choice((1, 500, 500, 500)),
-        "daily_cap": lambda: random.choice((1, 500, 500, 500, 500, 500)),
+        "volume_at_least": lambda: random.choice((3, 500, 500, 500)),
+        "daily_cap": lambda: random.choice((5, 500, 500, 500, 500, 500)),
+        "list_fresh_days": lambda: random.choice((7, 400, 400)),
         "delta_gap_waits": lambda: random.random() < 0.1,
         "rehearsal": lambda: random.random() < 0.8,
         "retention_days": lambda: 400,

@@ -45,17 +45,21 @@ CASE_STATUSES = ("Proposed", "Pending", "Assigned", "In Progress", "Awaiting NHS
 PRACTICE_STATUSES = ("A", "A", "A", "C", "D", "P")
 SETTINGS = ("4", "4", "RO76", "0", "9", "")
 
-#: Addresses that any doctor may take: shared, spelled otherwise, not mailable, hard to tell from another one.
+#: Addresses that any doctor may take: shared, spelled otherwise, not mailable, hard to tell from another.
+#: Those with a place for a number belong to one story; the others to all.
 ADDRESSES = (
-    "ann@gp.example",
-    "Ann@GP.example",
-    "bob@gp.example",
+    "ann@gp{}.example",
+    "Ann@GP{}.example",
+    "bob@gp{}.example",
+    "cat@gp{}.example",
+    "dot..dot@gp{}.example",
+    "\N{CYRILLIC SMALL LETTER A}nn@gp{}.example",
+    "someone{}@nowhere.invalid",
+    "reception@surgery{}.example",
     "the.surgery@gp.example",
-    "dot..dot@gp.example",
-    "\N{CYRILLIC SMALL LETTER A}nn@gp.example",
-    "someone@nowhere.invalid",
-    "reception@surgery.example",
 )
 SURNAMES = ("Oak", "Ash", "Birch", "O'Elm", "Ní Bheith")
 GIVEN_NAMES = ("Pat", "Kim", "Lee", "")
-PRACTICES = ("A81001", "A81002", "B82003")
+#: Practices of a story, whose number they hold; the last is in no extract of practices.
+PRACTICES = ("A{:03}01", "A{:03}02", "B{:03}03")
+NO_PRACTICE = "Z99999"

@@ -1,6 +1,6 @@
-"""A made-up world of a few doctors, practices and users that changes at random, and the extracts that tell of it."""
+"""Made-up worlds of a few doctors, practices and users that change at random, and the extracts that tell of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -31,14 +31,13 @@ Record = dict[str, str]
 class World:
     """Records by what they are: doctors as the register shows them, posts, accounts, users, practices, cases."""
 
+    story: int
     doctors: dict[str, Record]
     posts: list[Record]
     accounts: dict[str, Record] = field(default_factory=dict)
     users: list[Record] = field(default_factory=list)
     practices: dict[str, Record] = field(default_factory=dict)
     cases: list[Record] = field(default_factory=list)
-    #: Whether somebody to whom nothing happens has a value in every column, so that each of them tells something.
-    has_steady: bool = True
     #: Doctors of whom the register of this night says nothing, or nothing that can be read.
     missing: set[str] = field(default_factory=set)
     garbled: set[str] = field(default_factory=set)
@@ -46,25 +45,33 @@ class World:
     touched: set[str] = field(default_factory=set)
 
 
-def begin(random: Random, day: date) -> World:
-    """A world before its first night."""
-    numbers = [f"900000{place}" for place in range(1, random.randint(3, 5) + 1)]
-    doctors = {number: _doctor(random, number) for number in numbers}
+def begin(random: Random, story: int, day: date) -> World:
+    """The world of a story before its first night; no other story's doctors are in it."""
+    numbers = [f"9{story:03}{place:03}" for place in range(1, random.randint(3, 5) + 1)]
+    world = World(story, {number: _doctor(random, story, number) for number in numbers}, [])
     if random.random() < 0.15 and len(numbers) > 3:
         # Two numbers that look like one doctor.
-        doctors[numbers[-1]] |= {name: doctors[numbers[0]][name] for name in ("surname", "given", "qualified", "email")}
-    world = World(doctors, [_post(random, number, doctors[number], day) for number in numbers])
-    world.has_steady = random.random() < 0.85
-    world.practices = {code: _practice(random, code) for code in words.PRACTICES}
+        first = world.doctors[numbers[0]]
+        world.doctors[numbers[-1]] |= {name: first[name] for name in ("surname", "given", "qualified", "email")}
+    world.posts = [_post(random, world, number, day) for number in numbers]
+    world.practices = {code: _practice(random, code) for code in _codes(story)}
     for number in numbers:
         if random.random() < 0.5:
-            world.accounts[number] = _account(random, doctors[number]["email"], day)
-    world.users = [_user(random, place, day) for place in range(random.randint(1, 4))]
-    world.cases = [_case(random, place, numbers, day) for place in range(random.randint(0, 3))]
+            world.accounts[number] = _account(random, world, number, day)
+    world.users = [_user(random, world, place, day) for place in range(random.randint(1, 4))]
+    world.cases = [_case(random, world, place, day) for place in range(random.randint(0, 3))]
     return world
 
 
-def _doctor(random: Random, number: str) -> Record:
+def _codes(story: int) -> list[str]:
+    return [code.format(story) for code in words.PRACTICES]
+
+
+def _some_address(random: Random, story: int, addresses: Sequence[str] = words.ADDRESSES) -> str:
+    return random.choice(addresses).format(story)
+
+
+def _doctor(random: Random, story: int, number: str) -> Record:
     return {
         "number": number,
         "surname": random.choice(words.SURNAMES),
@@ -75,16 +82,22 @@ def _doctor(random: Random, number: str) -> Record:
         "status": words.LICENSED if random.random() < 0.85 else random.choice(words.STATUSES),
         "conditions": random.choice("NNNNY"),
         "undertakings": random.choice("NNNNY"),
-        "email": f"d{number[-1]}@doctor.example" if random.random() < 0.85 else random.choice(("", *words.ADDRESSES)),
+        "email": _own(number) if random.random() < 0.85 else random.choice(("", _some_address(random, story))),
     }
 
 
-def _post(random: Random, number: str, doctor: Record, day: date) -> Record:
+def _own(number: str) -> str:
+    """A doctor's first address."""
+    return f"d{number}@doctor.example"
+
+
+def _post(random: Random, world: World, number: str, day: date) -> Record:
+    doctor, codes = world.doctors[number], _codes(world.story)
     start = day - timedelta(days=random.choice((3, 40, 900, 3000)))
     same_name = random.random() < 0.9
     return {
         "alignment": "Medical" if random.random() < 0.95 else "Dental",
-        "number": number if random.random() < 0.97 else "9999999",
+        "number": number if random.random() < 0.97 else f"9{world.story:03}999",
         "forenames": doctor["given"] or "Pat",
         "surname": doctor["surname"] if same_name else "Rowan",
         "role": words.PERFORMER_ROLES[random.random() < 0.1],
@@ -94,7 +107,7 @@ def _post(random: Random, number: str, doctor: Record, day: date) -> Record:
         "first": "2012-01-01",
         "gp_since": doctor["gp_since"] if random.random() < 0.9 else "2011-11-11",
         "region": random.choice(words.REGIONS),
-        "practice": random.choice((*words.PRACTICES, "", "Z99999")) if random.random() < 0.9 else "",
+        "practice": random.choice((*codes, "", words.NO_PRACTICE)) if random.random() < 0.9 else "",
         "start": start.isoformat(),
         "end": (day + timedelta(days=random.choice((-20, 9)))).isoformat() if random.random() < 0.1 else "",
         "commitment": random.choice(("11", "44", "66", "100", "")),
@@ -103,27 +116,29 @@ def _post(random: Random, number: str, doctor: Record, day: date) -> Record:
     }
 
 
-def _account(random: Random, email: str, day: date) -> Record:
+def _account(random: Random, world: World, number: str, day: date) -> Record:
     verified = (day - timedelta(days=random.choice((1, 30, 300)))).isoformat() if random.random() < 0.6 else ""
-    username = (
-        email if email and random.random() < 0.75 else random.choice((*words.ADDRESSES[:4], "old@doctor.example"))
-    )
-    return {"email": username, "status": random.choice(words.ACCOUNT_STATUSES), "verified": verified}
+    email = world.doctors[number]["email"]
+    if not email or random.random() < 0.25:
+        email = random.choice((_some_address(random, world.story, words.ADDRESSES[:4]), f"old.{_own(number)}"))
+    return {"email": email, "status": random.choice(words.ACCOUNT_STATUSES), "verified": verified}
 
 
-def _user(random: Random, place: int, day: date) -> Record:
+def _user(random: Random, world: World, place: int, day: date) -> Record:
+    first, second = (f"U{world.story:03}{one}" for one in (0, 1))
     waits = random.random() < 0.4
+    own = f"u{place}@surgery{world.story}.example"
     return {
-        "id": f"U{place:03d}" if random.random() < 0.9 else "U000",
-        "practice": random.choice(words.PRACTICES[:2]),
+        "id": f"U{world.story:03}{place}" if random.random() < 0.9 else first,
+        "practice": random.choice(_codes(world.story)[:2]),
         "name": random.choice(("Jo Reed", "Sam Moss", "")),
-        "email": f"u{place}@surgery.example" if random.random() < 0.85 else "shared@surgery.example",
+        "email": own if random.random() < 0.85 else f"shared@surgery{world.story}.example",
         "role": random.choice(words.ROLES),
         "status": "Unverified" if waits else random.choice(words.ACCOUNT_STATUSES),
         "granted": (day - timedelta(days=random.choice((0, 10, 800)))).isoformat(),
         "revoked": (day - timedelta(days=2)).isoformat() if random.random() < 0.05 else "",
-        "nominator": random.choice(("", "U000", "U001")),
-        "linked": random.choice(("", "", "9000001")),
+        "nominator": random.choice(("", first, second)),
+        "linked": random.choice(("", "", f"9{world.story:03}001")),
     }
 
 
@@ -141,15 +156,16 @@ def _practice(random: Random, code: str) -> Record:
     }
 
 
-def _case(random: Random, place: int, numbers: Sequence[str], day: date) -> Record:
+def _case(random: Random, world: World, place: int, day: date) -> Record:
+    numbers, story = [*world.doctors], world.story
     submitted = day - timedelta(days=random.choice((1, 10, 16, 40, 500)))
     decision = random.choice(words.DECISIONS)
     answered = decision in ("APPROVED", "REJECTED")
     icb = random.choice(words.DECISIONS)
     return {
-        "id": f"CAS{place:04d}",
-        "number": random.choice((*numbers, "9777777")) if random.random() < 0.9 else numbers[0],
-        "practice": random.choice((*words.PRACTICES, "Z99999")),
+        "id": f"CAS{story:03}{place:03}",
+        "number": random.choice((*numbers, f"9{story:03}777")),
+        "practice": random.choice((*_codes(story), words.NO_PRACTICE)),
         "change": random.choice(words.CHANGES),
         "from": random.choice(words.PERFORMER_TYPES),
         "to": random.choice(words.PERFORMER_TYPES),
@@ -158,7 +174,7 @@ def _case(random: Random, place: int, numbers: Sequence[str], day: date) -> Reco
         "effective": (submitted + timedelta(days=random.choice((-400, 5, 30)))).isoformat(),
         "decision": decision,
         "decided": (submitted + timedelta(days=1)).isoformat() if answered else "",
-        "by": random.choice(("U000", "U001", "U002")) if answered else "",
+        "by": f"U{story:03}{random.randint(0, 2)}" if answered else "",
         "icb": icb,
         "icb_decided": submitted.isoformat() if icb in ("APPROVED", "REJECTED") else "",
         "status": random.choice(words.CASE_STATUSES),
@@ -173,20 +189,20 @@ def go_on(random: Random, world: World, day: date) -> None:
             _touch(random, world, number, doctor, day)
     if random.random() < 0.35:
         post = random.choice(world.posts)
-        post |= _moved(random, post, day)
+        post |= _moved(random, world, post, day)
     if random.random() < 0.3 and world.accounts:
         _change_account(random, world, day)
     if random.random() < 0.35:
-        world.users.append(_user(random, len(world.users), day))
+        world.users.append(_user(random, world, len(world.users), day))
     if random.random() < 0.2 and world.users:
         random.choice(world.users)["status"] = random.choice(words.ACCOUNT_STATUSES)
     if random.random() < 0.25:
-        world.cases.append(_case(random, len(world.cases), list(world.doctors), day))
+        world.cases.append(_case(random, world, len(world.cases), day))
     if random.random() < 0.2 and world.cases:
         place = random.randrange(len(world.cases))
         world.cases[place] |= {"status": random.choice(words.CASE_STATUSES), "decision": random.choice(words.DECISIONS)}
     if random.random() < 0.1:
-        code = random.choice(words.PRACTICES)
+        code = random.choice(_codes(world.story))
         world.practices[code] = _practice(random, code)
 
 
@@ -205,20 +221,20 @@ def _touch(random: Random, world: World, number: str, doctor: Record, day: date)
     elif what == "name":
         doctor["surname"] = random.choice(words.SURNAMES)
     else:
-        doctor["email"] = _address(random, number, day)
+        doctor["email"] = _address(random, world.story, number, day)
 
 
-def _address(random: Random, number: str, day: date) -> str:
+def _address(random: Random, story: int, number: str, day: date) -> str:
     """Mostly an address of their own, sometimes the first one again, another's or none."""
-    own, place = f"d{number[-1]}@doctor.example", random.random()
+    place = random.random()
     if place < 0.5:
-        return f"d{number[-1]}.{day:%m}@doctor.example"
+        return f"d{number}.{day:%m}@doctor.example"
     if place < 0.65:
-        return own
-    return "" if place < 0.72 else random.choice(words.ADDRESSES)
+        return _own(number)
+    return "" if place < 0.72 else _some_address(random, story)
 
 
-def _moved(random: Random, post: Record, day: date) -> Record:
+def _moved(random: Random, world: World, post: Record, day: date) -> Record:
     status = random.choice(("Included", "Included", *words.LISTINGS))
     effective = (
         (day + timedelta(days=random.choice((-3, 0, 20)))).isoformat() if status in ("Removed", "Withdrawn") else ""
@@ -226,7 +242,7 @@ def _moved(random: Random, post: Record, day: date) -> Record:
     return {
         "status": status,
         "effective": effective,
-        "practice": random.choice((post["practice"], *words.PRACTICES)),
+        "practice": random.choice((post["practice"], *_codes(world.story))),
         "type": random.choice(words.PERFORMER_TYPES),
         "end": day.isoformat() if random.random() < 0.1 else post["end"],
     }
@@ -234,45 +250,51 @@ def _moved(random: Random, post: Record, day: date) -> Record:
 
 def _change_account(random: Random, world: World, day: date) -> None:
     number = random.choice(sorted(world.doctors))
-    world.accounts[number] = _account(random, world.doctors[number]["email"], day)
+    world.accounts[number] = _account(random, world, number, day)
 
 
-def register(world: World, day: date, *, delta: bool) -> str:
+def register(worlds: Iterable[World], day: date, *, delta: bool) -> str:
     """The register's file of a night: all of it, or what was touched."""
-    lines = []
+    heading = HEADINGS["gmc_register"] + (",Action,Date Processed" if delta else "")
+    lines = [line for world in worlds for line in _register_lines(world, day, delta=delta)]
+    return "".join(f"{line}\n" for line in [heading, *lines])
+
+
+def _register_lines(world: World, day: date, *, delta: bool) -> Iterator[str]:
     for number, doctor in world.doctors.items():
         row = {**doctor, "status": _UNKNOWN_STATUS} if number in world.garbled else doctor
         if not delta and number not in world.missing:
-            lines.append(_line(row))
+            yield _line(row)
         elif delta and number in world.touched:
-            lines.append(f"{_line(row)},{'D' if number in world.missing else 'U'},{day:%d%m%Y}")
-    heading = HEADINGS["gmc_register"] + (",Action,Date Processed" if delta else "")
-    return "".join(f"{line}\n" for line in [heading, *lines])
+            yield f"{_line(row)},{'D' if number in world.missing else 'U'},{day:%d%m%Y}"
 
 
 #: Rows of somebody to whom nothing happens.
 _STEADY: dict[str, str] = {
-    "performers_list": "Medical,9000100,Max,Linden,GP Performer,Salaried,Withdrawn,2026-01-31,2012-01-01,2010-01-01,"
-    "LONDON COMMISSIONING REGION,A81001,2015-04-01,2026-01-31,44,2026-01-30,N",
-    "pcse_accounts": "9000100,max.linden@doctor.example,Active,2024-01-01",
-    "practice_users": "U900,A81001,Ray Fir,ray.fir@surgery.example,CQC Registered Manager,Active,2020-01-01,2024-01-01,"
-    "U900,9000100",
-    "practices": "C83004,SURGERY C83004,Y56,1990-01-01,2025-01-01,C,QMJ,4",
-    "practice_approvals": "CAS9999,9000100,A81001,LEAVE,Salaried,Salaried,44,2026-01-02,2026-01-31,APPROVED,2026-01-03,"
+    "performers_list": "Medical,9999100,Max,Linden,GP Performer,Salaried,Withdrawn,2026-01-31,2012-01-01,2010-01-01,"
+    "LONDON COMMISSIONING REGION,A99901,2015-04-01,2026-01-31,44,2026-01-30,N",
+    "pcse_accounts": "9999100,max.linden@doctor.example,Active,2024-01-01",
+    "practice_users": "U900,A99901,Ray Fir,ray.fir@surgery.example,CQC Registered Manager,Active,2020-01-01,2024-01-01,"
+    "U900,9999100",
+    "practices": "C99904,SURGERY C99904,Y56,1990-01-01,2025-01-01,C,QMJ,4",
+    "practice_approvals": "CAS9999,9999100,A99901,LEAVE,Salaried,Salaried,44,2026-01-02,2026-01-31,APPROVED,2026-01-03,"
     "U900,NOT_REQUIRED,2026-01-03,Closed",
 }
 
 
-def others(world: World) -> dict[str, str]:
-    """The other extracts by dataset, without those that have no row."""
+def others(worlds: Sequence[World], *, has_steady: bool) -> dict[str, str]:
+    """The other extracts by dataset, without those that have no row.
+
+    With somebody to whom nothing happens there is a value in every column, so that each of them tells something.
+    """
     records: dict[str, list[Record]] = {
-        "performers_list": world.posts,
-        "pcse_accounts": [{"number": number, **account} for number, account in world.accounts.items()],
-        "practice_users": world.users,
-        "practices": [*world.practices.values()],
-        "practice_approvals": world.cases,
+        "performers_list": [post for world in worlds for post in world.posts],
+        "pcse_accounts": [{"number": number, **one} for world in worlds for number, one in world.accounts.items()],
+        "practice_users": [user for world in worlds for user in world.users],
+        "practices": [practice for world in worlds for practice in world.practices.values()],
+        "practice_approvals": [case for world in worlds for case in world.cases],
     }
-    steady = {name: [row] if world.has_steady else [] for name, row in _STEADY.items()}
+    steady = {name: [row] if has_steady else [] for name, row in _STEADY.items()}
     lines = {name: [*map(_line, found), *steady[name]] for name, found in records.items()}
     return {name: "".join(f"{line}\n" for line in [HEADINGS[name], *found]) for name, found in lines.items() if found}
 
