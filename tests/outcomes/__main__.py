@@ -25,7 +25,7 @@ def main() -> None:
         folders = [folder / "this", folder / "other"]
         for checkout, out in zip((_HERE, options.other.resolve()), folders, strict=True):
             _record(checkout, out, options)
-        sys.exit(_tell(*folders))
+        sys.exit(tell_of(*folders))
 
 
 def _options() -> argparse.Namespace:
@@ -54,7 +54,7 @@ def _record(checkout: Path, out: Path, options: argparse.Namespace) -> None:
     print(f"{checkout}: recorded in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _tell(one: Path, other: Path) -> int:
+def tell_of(one: Path, other: Path) -> int:
     """Print the comparison; returns the exit status."""
     data, words = compare(one, other, DATA), compare(one, other, WORDS)
     print("\nWhat the stories reached:", *reach(data.seen), sep="\n")

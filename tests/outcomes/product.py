@@ -1,10 +1,12 @@
 """The only module here that calls the product: an installation of its own, and everything done to it."""
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -91,6 +93,17 @@ def in_a_hurry(*, gate_too: bool = True) -> Iterator[None]:
         yield
     finally:
         sending._PATIENCE_SECONDS, reconciliation.files, intake.examine = patience, files, examine
+
+
+@contextmanager
+def ids_in_order(numbers: Iterator[int]) -> Iterator[None]:
+    """Ids that are random else count upwards: what is taken in the order of ids is taken as it was planned."""
+    system = uuid.os
+    uuid.os = SimpleNamespace(urandom=lambda size: next(numbers).to_bytes(4, "big") + bytes(size - 4))
+    try:
+        yield
+    finally:
+        uuid.os = system
 
 
 def _glance(dataset: Dataset, frame: pd.DataFrame, *, delta: bool) -> gate.Verdict:

@@ -67,6 +67,9 @@ class Reader:
             outcome.data[f"table {table}"] = sorted(lines)
         outcome.data["mails"] = [self._letter(letter) for letter in self._letters]
         outcome.data["mails"].sort()
+        for what in outcome.words:
+            if what.startswith("table "):
+                outcome.words[what].sort()
 
     def _row(self, table: str, row: dict[str, Any], words: Lines) -> str:
         sentences = _SENTENCES.get(table, ())
@@ -87,10 +90,10 @@ class Reader:
         return line
 
     def _figures(self, row: dict[str, Any], words: Lines) -> list[Any]:
-        """The figures of a run without their names, which are words."""
+        """The figures of a run without their names, which are words; JSONB has them in the names' order."""
         figures = {name: value for name, value in row["summary"].items() if name != _SECONDS}
-        words["names of figures"].append(self._line({"flow": row["flow"], "names": [*figures]}))
-        return [*figures.values()]
+        words["table run"].append(self._line({"flow": row["flow"], "names": sorted(figures)}))
+        return sorted(figures.values(), key=str)
 
     def _line(self, values: dict[str, Any]) -> str:
         return self.name(json.dumps(values, ensure_ascii=False, default=self._plain))

@@ -5,10 +5,12 @@ takes as long for thirty doctors as for three. Their doctors have nothing to do 
 """
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,7 +19,7 @@ from sqlalchemy import Engine
 
 from tests.outcomes import world
 from tests.outcomes.acts import ACTS
-from tests.outcomes.product import Ended, Installation, empty, rows
+from tests.outcomes.product import Ended, Installation, empty, ids_in_order, rows
 from tests.outcomes.reading import Outcome, Reader
 from tests.outcomes.returned import message
 from tests.outcomes.seen import count_what_was_reached
@@ -157,18 +159,22 @@ class Teller:
         return rows(self.office.engine)
 
 
-def tell(seed: int, stories: int, engine: Engine, service: MailService, folder: Path) -> Outcome:
-    """Tell so many stories of one town on an emptied database, and read what they left."""
+def tell(seed: int, stories: int, engine: Engine, service: MailService, folder: Path, **settings: Any) -> Outcome:
+    """Tell so many stories of one town on an emptied database, and read what they left; some settings may be given."""
     random = Random(seed)
     empty(engine)
+    shutil.rmtree(folder / "home", ignore_errors=True)
     service.begin(seed, trouble=random.choice((0.0, 0.2, 0.5)))
     day = random.choice(_FIRST_DAYS)
-    office = Installation(engine, folder / "home", smtp_port=service.port, **_GUARDS_OFF | _settings(random))
+    given = {**_GUARDS_OFF, **_settings(random), **settings}
+    office = Installation(engine, folder / "home", smtp_port=service.port, **given)
     worlds = [world.begin(random, story, day) for story in range(stories)]
     teller = Teller(random, office, service, folder, worlds, day, has_steady=random.random() < 0.85)
     (gaps,) = random.choices(_GAPS, _GAP_WEIGHTS)
+    numbers = count(1)
     for _ in range(random.randint(3, 7)):
-        teller.night()
+        with ids_in_order(numbers):
+            teller.night()
         teller.day = _next_day(random, teller.day, gaps)
         for one in worlds:
             world.go_on(random, one, teller.day)
