@@ -13,30 +13,34 @@ import pandas as pd
 from sqlalchemy import Engine, delete, select, text
 
 from expectations import gate
-from flows import history, intake, reconciliation, releasing, sending
-from flows.acknowledging import Wanted, set_aside
-from flows.acting import on_record
-from flows.bouncing import read_bounces
-from flows.confirming import confirm_file
-from flows.desk import Desk, open_desk
-from flows.mailed import MailedOut
-from flows.mailout import Order, mail_out
-from flows.ordering import replay
-from flows.recording import Summary, recorded_run
-from flows.resending import resend
-from flows.resolving import resolve
-from flows.retention import PURGE, Purged, purge
-from flows.settling import settle
-from flows.suppressing import suppress
 from gpsync.actors import Actor
 from gpsync.errors import GpsyncError, NotAllowed, WrongUse
 from gpsync.extracts import inbox
 from gpsync.mail.mailboxes import Mailbox, Message
-from gpsync.rules import Action, ActorSource, ActOutcome, Dataset, QuarantineReason, ReturnedKind
+from gpsync.operations.context import Context, open_context
+from gpsync.operations.ingest import ingest
+from gpsync.operations.ingest import settle as settling
+from gpsync.operations.ingest.replay import replay
+from gpsync.operations.ingest.summary import Summary
+from gpsync.operations.mailout import send
+from gpsync.operations.mailout.mailout import mail_out
+from gpsync.operations.mailout.request import MailoutRequest
+from gpsync.operations.mailout.result import MailoutResult
+from gpsync.operations.on_record import on_record
+from gpsync.operations.purge import Purged, purge
+from gpsync.operations.reconcile import reconcile
+from gpsync.operations.run_record import recorded_run
+from gpsync.operations.staff import release
+from gpsync.operations.staff.acknowledge import Wanted, set_aside
+from gpsync.operations.staff.confirm_links import confirm_file
+from gpsync.operations.staff.read_bounces import read_bounces
+from gpsync.operations.staff.resend import resend
+from gpsync.operations.staff.resolve import resolve
+from gpsync.operations.staff.settle_bounce import settle
+from gpsync.operations.staff.suppress import suppress
+from gpsync.rules import Action, ActorSource, ActOutcome, Dataset, QuarantineReason, ReturnedKind, RunKind
 from gpsync.settings import Settings
 from gpsync.store import schema, tables
-from gpsync.store.mailout import MAILOUT, REHEARSAL
-from gpsync.store.mismatches import RECONCILE
 
 #: What the setting PEOPLE says of those who act.
 PEOPLE = "1001:amy,1002:ben,1003:cat"
@@ -77,22 +81,22 @@ def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
 
 def rows_of_home(home: Path) -> dict[str, list[dict[str, Any]]]:
     """Every row of every table of an installation that has a database of its own."""
-    with open_desk(Settings(home=home)) as desk:
-        return rows(desk.engine)
+    with open_context(Settings(home=home)) as context:
+        return rows(context.engine)
 
 
 @contextmanager
 def in_a_hurry(*, gate_too: bool = True) -> Iterator[None]:
     """Leave out what takes most of a story's time and decides nothing: waiting, report files, the gate's own look."""
-    patience, files, examine = sending._PATIENCE_SECONDS, reconciliation.files, intake.examine
-    sending._PATIENCE_SECONDS = 0
-    reconciliation.files = lambda report: {}
+    patience, files, examine = send._PATIENCE_SECONDS, reconcile.files, ingest.examine
+    send._PATIENCE_SECONDS = 0
+    reconcile.files = lambda report: {}
     if gate_too:
-        intake.examine = _glance
+        ingest.examine = _glance
     try:
         yield
     finally:
-        sending._PATIENCE_SECONDS, reconciliation.files, intake.examine = patience, files, examine
+        send._PATIENCE_SECONDS, reconcile.files, ingest.examine = patience, files, examine
 
 
 @contextmanager
@@ -123,11 +127,11 @@ class Installation:
         #: How long each phase of what was done last has taken.
         self.seconds: dict[str, float] = {}
 
-    def _desk(self, at: datetime, who: str = "amy") -> Desk:
+    def _context(self, at: datetime, who: str = "amy") -> Context:
         operator = Actor(who, ActorSource.LOGIN, f"uid:{_UIDS[who]}", is_person=True)
-        desk = Desk(self.settings, self.engine, now=lambda: at, operator=operator)
-        self.seconds = desk.seconds
-        return desk
+        context = Context(self.settings, self.engine, now=lambda: at, operator=operator)
+        self.seconds = context.seconds
+        return context
 
     def receive(self, at: datetime, files: dict[str, str]) -> Ended:
         """Put files into the inbox and take in what lies there."""
@@ -135,12 +139,12 @@ class Installation:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8")
-        desk, summary = self._desk(at), Summary()
+        context, summary = self._context(at), Summary()
 
         def take() -> Ended:
-            with recorded_run(desk, "gmc_sync", at.date(), summary):
+            with recorded_run(context, RunKind.SYNC, at.date(), summary):
                 for arrival in inbox.look(folder).arrivals:
-                    summary.add(intake.take_in(desk, arrival))
+                    summary.add(ingest.take_in(context, arrival))
             outcomes = [f"{one.extract.file_name}: {one.reason}" for one in summary.taken if one.reason]
             return Ended("done", summary.counts(), outcomes)
 
@@ -148,23 +152,25 @@ class Installation:
 
     def mail(self, at: datetime, *, live: bool, first_links: bool, confirm_gap: bool, who: str) -> Ended:
         """A run of the mailout."""
-        desk, result = self._desk(at, who), MailedOut(live=live)
+        context, result = self._context(at, who), MailoutResult(live=live)
 
         def run() -> Ended:
-            with recorded_run(desk, MAILOUT if live else REHEARSAL, at.date(), result) as lock:
-                order = Order(at.date(), live=live, first_links=first_links, confirm_gap=confirm_gap)
-                mail_out(desk, order, result, lambda done, total: None, lock)
+            with recorded_run(
+                context, RunKind.MAILOUT if live else RunKind.MAILOUT_REHEARSAL, at.date(), result
+            ) as lock:
+                request = MailoutRequest(at.date(), live=live, first_links=first_links, confirm_gap=confirm_gap)
+                mail_out(context, request, result, lambda done, total: None, lock)
             return Ended("attention" if result.needs_a_person else "done", result.counts(), result.lines())
 
         return _ended(run)
 
     def reconcile(self, at: datetime) -> Ended:
-        """A reconciliation."""
-        desk, result = self._desk(at), reconciliation.Reconciled()
+        """A reconcile."""
+        context, result = self._context(at), reconcile.Reconciled()
 
         def run() -> Ended:
-            with recorded_run(desk, RECONCILE, at.date(), result):
-                reconciliation.reconcile(desk, at.date(), result)
+            with recorded_run(context, RunKind.RECONCILE, at.date(), result):
+                reconcile.reconcile(context, at.date(), result)
             told = [line for line in result.lines() if not line.startswith("Report:")]
             return Ended("done", result.counts(), told)
 
@@ -174,7 +180,7 @@ class Installation:
         """Take in the portal's file of used links."""
 
         def run() -> Ended:
-            confirmed = confirm_file(self._desk(at), path)
+            confirmed = confirm_file(self._context(at), path)
             return Ended("attention" if confirmed.needs_a_person else "done", confirmed.counts())
 
         return _ended(run)
@@ -184,25 +190,28 @@ class Installation:
         found = [Message(content, lambda: None, f"{number}.eml") for number, content in enumerate(messages)]
 
         def run() -> Ended:
-            bounces = read_bounces(self._desk(at), Mailbox(len(found), found))
+            bounces = read_bounces(self._context(at), Mailbox(len(found), found))
             return Ended("attention" if bounces.needs_a_person else "done", bounces.counts())
 
         return _ended(run)
 
     def decide(self, at: datetime, who: str, held_id: str, *, approve: bool) -> Ended:
         """Approve or reject what is held: an extract or mails."""
-        desk, summary = self._desk(at, who), Summary()
+        context, summary = self._context(at, who), Summary()
         action = Action.APPROVE if approve else Action.REJECT
         reason = "looked at it"
 
         def run() -> Ended:
-            with on_record(desk, action, held_id, reason) as attempt, recorded_run(desk, action, desk.today, summary):
-                if not releasing.is_hold(desk, held_id):
-                    decide = history.approve if approve else history.reject
-                    return Ended(str(decide(desk, held_id, desk.operator, reason).outcome))
+            with (
+                on_record(context, action, held_id, reason) as attempt,
+                recorded_run(context, action, context.today, summary),
+            ):
+                if not release.is_hold(context, held_id):
+                    decide = settling.approve if approve else settling.reject
+                    return Ended(str(decide(context, held_id, context.operator, reason).outcome))
                 if not approve:
-                    return Ended("refused", {"mails": releasing.refuse(desk, held_id, desk.operator, reason)})
-                number = releasing.release(desk, held_id, desk.operator, reason)
+                    return Ended("refused", {"mails": release.refuse(context, held_id, context.operator, reason)})
+                number = release.release(context, held_id, context.operator, reason)
                 if number is None:
                     attempt.outcome = ActOutcome.ASKED
                 return Ended("asked" if number is None else "released", {"mails": number or 0})
@@ -211,11 +220,11 @@ class Installation:
 
     def resend(self, at: datetime, who: str, number: str, email: str, called_back_on: str | None) -> Ended:
         """Plan another link for a doctor who asks for one."""
-        desk, reason = self._desk(at, who), "asked by phone"
+        context, reason = self._context(at, who), "asked by phone"
 
         def run() -> Ended:
-            with on_record(desk, Action.RESEND, number, reason) as attempt:
-                planned = resend(desk, number, email, who, reason, called_back_on)
+            with on_record(context, Action.RESEND, number, reason) as attempt:
+                planned = resend(context, number, email, who, reason, called_back_on)
                 if planned.hold_id is not None:
                     attempt.outcome = ActOutcome.ASKED
             return Ended("asked" if planned.hold_id else "planned")
@@ -224,66 +233,66 @@ class Installation:
 
     def suppress(self, at: datetime, who: str, number: str, *, lift: bool) -> Ended:
         """Have a doctor's address not mailed any more, or mailed again."""
-        desk, reason = self._desk(at, who), "asked by letter"
+        context, reason = self._context(at, who), "asked by letter"
 
         def run() -> Ended:
-            with on_record(desk, Action.LIFT if lift else Action.SUPPRESS, number, reason):
-                suppress(desk, number, lift=lift, by=who, reason=reason)
+            with on_record(context, Action.LIFT if lift else Action.SUPPRESS, number, reason):
+                suppress(context, number, lift=lift, by=who, reason=reason)
             return Ended("done")
 
         return _ended(run)
 
     def resolve(self, at: datetime, who: str, mail_id: str, *, sent: bool) -> Ended:
         """Say what became of a mail."""
-        desk, reason = self._desk(at, who), "asked the mail service"
+        context, reason = self._context(at, who), "asked the mail service"
 
         def run() -> Ended:
-            with on_record(desk, Action.RESOLVE, mail_id, reason):
-                resolve(desk, mail_id, sent=sent, by=who, reason=reason)
+            with on_record(context, Action.RESOLVE, mail_id, reason):
+                resolve(context, mail_id, sent=sent, by=who, reason=reason)
             return Ended("done")
 
         return _ended(run)
 
     def settle(self, at: datetime, who: str, message_id: str, said: str | None) -> Ended:
         """Say what a returned message was."""
-        desk, reason = self._desk(at, who), "read it"
+        context, reason = self._context(at, who), "read it"
 
         def run() -> Ended:
-            with on_record(desk, Action.SETTLE, message_id, reason):
-                settle(desk, [message_id], ReturnedKind(said) if said else None, who, reason)
+            with on_record(context, Action.SETTLE, message_id, reason):
+                settle(context, [message_id], ReturnedKind(said) if said else None, who, reason)
             return Ended("done")
 
         return _ended(run)
 
     def acknowledge(self, at: datetime, who: str, mismatch_id: str, until: date) -> Ended:
         """Set a mismatch aside."""
-        desk, reason = self._desk(at, who), "is being looked into"
+        context, reason = self._context(at, who), "is being looked into"
 
         def run() -> Ended:
-            with on_record(desk, Action.ACKNOWLEDGE, mismatch_id, reason):
-                set_aside(desk, [Wanted(mismatch_id, until, reason)], who)
+            with on_record(context, Action.ACKNOWLEDGE, mismatch_id, reason):
+                set_aside(context, [Wanted(mismatch_id, until, reason)], who)
             return Ended("done")
 
         return _ended(run)
 
     def replay(self, at: datetime) -> Ended:
         """Rebuild the history from the archive."""
-        desk = self._desk(at)
+        context = self._context(at)
 
         def run() -> Ended:
-            with recorded_run(desk, "replay", desk.today, Summary()):
-                applied = replay(desk)
+            with recorded_run(context, RunKind.REPLAY, context.today, Summary()):
+                applied = replay(context)
             return Ended("done", {str(dataset): number for dataset, number in applied.items()})
 
         return _ended(run)
 
     def purge(self, at: datetime) -> Ended:
         """Forget addresses past retention."""
-        desk, result = self._desk(at), Purged()
+        context, result = self._context(at), Purged()
 
         def run() -> Ended:
-            with recorded_run(desk, PURGE, desk.today, result):
-                purge(desk, result)
+            with recorded_run(context, RunKind.PURGE, context.today, result):
+                purge(context, result)
             return Ended("done", result.counts(), result.lines())
 
         return _ended(run)
