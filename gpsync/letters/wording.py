@@ -4,11 +4,14 @@ A letter's bytes must be the same at every attempt, so whoever changes a templat
 """
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import escape
 
 from gpsync.letters.shown_names import shown_person, shown_practice
 from gpsync.mails import Claim
@@ -29,6 +32,8 @@ SUBJECTS = {
 _NAMELESS = {MailKind.EMAIL_CHANGE: "doctor", MailKind.FIRST_LINK: "doctor", MailKind.USER_LINK: "colleague"}
 
 _LONDON = ZoneInfo("Europe/London")
+#: Around the name of a word, where a template has it: a character that no template has.
+_GAP = "\ue000"
 _URL = re.compile(r"https?://[!-~]+")
 
 
@@ -43,8 +48,8 @@ def bodies(claim: Claim, url: str) -> tuple[str, str]:
         "expiry": london_time(claim.expires_at),
         **_own_words(claim),
     }
-    text, html = _templates(claim.kind)
-    return text.render(words, layout="letter.txt.j2"), html.render(words, layout="letter.html.j2")
+    text, html = _forms(claim.kind, tuple((name, bool(word)) for name, word in words.items()))
+    return text.filled(words), html.filled({name: escape(word) for name, word in words.items()})
 
 
 def _own_words(claim: Claim) -> dict[str, str]:
@@ -69,6 +74,33 @@ def london_time(instant: datetime) -> str:
 
 def _long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A kind's letter with gaps: before each gap its text, and the name of the word that fills it."""
+
+    parts: Sequence[tuple[str, str]]
+    end: str
+
+    def filled(self, words: Mapping[str, str]) -> str:
+        return "".join(f"{text}{words[name]}" for text, name in self.parts) + self.end
+
+
+@cache
+def _forms(kind: MailKind, names: tuple[tuple[str, bool], ...]) -> tuple[_Form, _Form]:
+    """A kind's letter as text and as HTML, rendered once: only the words in its gaps differ, and letters are many.
+
+    `names` says of each word whether there is one: a template may leave out what stands around it.
+    """
+    gaps = {name: f"{_GAP}{name}{_GAP}" if is_there else "" for name, is_there in names}
+    text, html = _templates(kind)
+    return _form(text.render(gaps, layout="letter.txt.j2")), _form(html.render(gaps, layout="letter.html.j2"))
+
+
+def _form(rendered: str) -> _Form:
+    pieces = rendered.split(_GAP)
+    return _Form(list(zip(pieces[:-1:2], pieces[1::2], strict=True)), pieces[-1])
 
 
 @cache

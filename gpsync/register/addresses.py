@@ -48,6 +48,7 @@ PLAIN = (
 PLAIN_LENGTH = 64
 #: Domains with a purpose of their own, which are not plain.
 SPECIAL = r"(?i)(?:[.@]example\.(?:com|net|org)|[.@](?:test|invalid|localhost|local|onion|arpa))$"
+_PLAIN, _SPECIAL = re.compile(PLAIN), re.compile(SPECIAL)
 #: What mail services of old took for the way to another machine, a program or a file.
 _ROUTING = frozenset("%!|/")
 
@@ -150,7 +151,7 @@ def _decoded(domain: str) -> str:
 
 def is_plain(address: str) -> bool:
     """Whether nothing can be wrong with the address's form; a hundredth of the cost of looking at it closely."""
-    return len(address) <= PLAIN_LENGTH and bool(re.fullmatch(PLAIN, address)) and not re.search(SPECIAL, address)
+    return len(address) <= PLAIN_LENGTH and bool(_PLAIN.fullmatch(address)) and not _SPECIAL.search(address)
 
 
 def is_valid(address: str) -> bool:

@@ -9,7 +9,7 @@ from psycopg import sql
 from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection
 
-from gpsync.store.copy_records import copy_statement, driver
+from gpsync.store.copy_records import copy_statement, copying
 
 _BLOCK_ROWS = 50_000
 
@@ -19,7 +19,7 @@ def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
     if frame.empty:
         return
     statement = copy_statement(table, list(frame.columns), "WITH (FORMAT csv)")
-    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    with copying(connection, statement) as copy:
         for start in range(0, len(frame), _BLOCK_ROWS):
             block = pa.Table.from_pandas(frame.iloc[start : start + _BLOCK_ROWS], preserve_index=False)
             buffer = io.BytesIO()
@@ -31,7 +31,7 @@ def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
 def copy_out(connection: Connection, query: str, types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     """The rows of a query without parameters as a frame; `types` names its columns in order."""
     statement = sql.SQL("COPY ({}) TO STDOUT WITH (FORMAT csv)").format(sql.SQL(query))
-    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    with copying(connection, statement) as copy:
         return _parse(b"".join(copy), types)
 
 

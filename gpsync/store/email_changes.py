@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, false, func, or_, select, union
 
@@ -17,6 +18,8 @@ _HELD_OR_QUEUED = (ChangeState.HELD, ChangeState.QUEUED)
 #: Changes that end as verified once the portal tells so.
 _UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED, ChangeState.RETURNED)
 
+#: In the order of the record.
+_FIELDS = [email_change.c[name] for name in EmailChange.__dataclass_fields__]
 #: Where a change stands for whoever asks: one that waits may be blocked by what other sources say of the doctor.
 _WAITS = email_change.c.state == ChangeState.WAITING
 _STATE = case((_WAITS, func.coalesce(eligibility.c.state, email_change.c.state)), else_=email_change.c.state)
@@ -219,16 +222,40 @@ def _change(row: RowMapping) -> EmailChange:
             **row,
             "kind": ChangeKind(row["kind"]),
             "state": ChangeState(row["state"]),
-            "reason": ChangeReason(row["reason"]) if row["reason"] else None,
+            "reason": _reason(row["reason"]),
         }
     )
 
 
+def _reason(text: str | None) -> ChangeReason | None:
+    return ChangeReason(text) if text else None
+
+
 def to_be_judged(connection: Connection) -> list[EmailChange]:
     """Every change that waits for its window or its mail, by what the register and the send log say alone."""
-    query = select(email_change).where(email_change.c.state.in_((ChangeState.WAITING, ChangeState.QUEUED)))
-    rows = connection.execute(query.order_by(email_change.c.due_date, email_change.c.gmc_number)).mappings()
-    return [_change(row) for row in rows]
+    query = select(*_FIELDS).where(email_change.c.state.in_((ChangeState.WAITING, ChangeState.QUEUED)))
+    ordered = query.order_by(email_change.c.due_date, email_change.c.gmc_number)
+    return [_in_order(*row) for row in connection.execute(ordered)]
+
+
+def _in_order(change_id: str, gmc_number: str, kind: str, *columns: Any) -> EmailChange:
+    """By position, because there may be a hundred thousand of them."""
+    old, new, key, change_date, earliest, due_date, state, reason, sent_on, expires_on = columns
+    return EmailChange(
+        change_id,
+        gmc_number,
+        ChangeKind(kind),
+        old,
+        new,
+        key,
+        change_date,
+        earliest,
+        due_date,
+        ChangeState(state),
+        _reason(reason),
+        sent_on,
+        expires_on,
+    )
 
 
 def doctors_waiting(connection: Connection) -> set[str]:

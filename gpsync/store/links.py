@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Update, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Update, and_, func, or_, select, update
 
 from gpsync.mails import Link
 from gpsync.records import Verification
 from gpsync.rules import LIVE_LINK_STATES, NOT_REGISTERED, LinkState, MailKind, Registration
 from gpsync.store import verifications
+from gpsync.store.copy_records import copy_records
 from gpsync.store.tables import doctor, link
 
 #: What the verifications that links brought are said to come from.
@@ -36,7 +37,7 @@ def add(connection: Connection, links: Iterable[Link]) -> None:
     """Keep new links. The database refuses a second live one of the same holder."""
     rows = [vars(one) for one in links]
     if rows:
-        connection.execute(insert(link), rows)
+        copy_records(connection, link.name, rows)
 
 
 def of_token(connection: Connection, token_sha256: str) -> Link | None:

@@ -50,18 +50,21 @@ def _read(connection: Connection, column: object, wanted: Collection[str]) -> li
         doctor.c.year_of_qualification,
         is_absent.label("is_absent"),
     ).where(doctor.c.valid_to.is_(None), column == func.any(list(wanted)))
+    # By position, because there may be a hundred thousand of them.
     return [
         Person(
-            gmc_number=row.gmc_number,
-            name=_full_name(row.given_name, row.surname),
-            email=row.email,
-            key=row.email_key,
-            registration=Registration(row.registration_class),
-            is_on_gp_register=isinstance(row.gp_register_date, date),
-            is_absent=row.is_absent,
-            identity_key=_identity_key(row.given_name, row.surname, row.year_of_qualification, row.email_key),
+            gmc_number=number,
+            name=_full_name(given, surname),
+            email=email,
+            key=key,
+            registration=Registration(registration),
+            is_on_gp_register=isinstance(gp_register_date, date),
+            is_absent=is_missing,
+            identity_key=_identity_key(given, surname, year, key),
         )
-        for row in connection.execute(query)
+        for number, given, surname, email, key, registration, gp_register_date, year, is_missing in connection.execute(
+            query
+        )
     ]
 
 

@@ -3,33 +3,31 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, func, select, text
 
 from gpsync.records import Verification
 from gpsync.store.tables import verification
 
-_BLOCK = 2_000
+#: All of them in one statement, however many there are.
+_RECORD = text(
+    f"INSERT INTO {verification.name} (gmc_number, address_key, verified_on, source, recorded_at)"
+    " SELECT given.gmc_number, given.address_key, given.verified_on, CAST(:source AS TEXT), CAST(:now AS TIMESTAMPTZ)"
+    " FROM unnest(CAST(:numbers AS TEXT[]), CAST(:keys AS TEXT[]), CAST(:days AS DATE[]))"
+    " AS given (gmc_number, address_key, verified_on) ON CONFLICT DO NOTHING RETURNING gmc_number"
+)
 
 
 def record(connection: Connection, rows: Iterable[Verification], source: str, now: datetime) -> int:
     """Write verifications down; returns how many were not known. What is known stays as it was first told."""
-    values = [
-        {
-            "gmc_number": row.gmc_number,
-            "address_key": row.key,
-            "verified_on": row.on,
-            "source": source,
-            "recorded_at": now,
-        }
-        for row in rows
-    ]
-    new = 0
-    for start in range(0, len(values), _BLOCK):
-        statement = insert(verification).values(values[start : start + _BLOCK]).on_conflict_do_nothing()
-        # Not `rowcount`, which SQLAlchemy does not keep for an INSERT.
-        new += len(connection.execute(statement.returning(verification.c.gmc_number)).all())
-    return new
+    told = list(rows)
+    given = {
+        "numbers": [row.gmc_number for row in told],
+        "keys": [row.key for row in told],
+        "days": [row.on for row in told],
+        "source": source,
+        "now": now,
+    }
+    return len(connection.execute(_RECORD, given).all())
 
 
 def of_doctors(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, list[Verification]]:

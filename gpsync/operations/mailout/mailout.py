@@ -50,7 +50,7 @@ def mail_out(
     if request.live:
         check_sender(writer)
     with context.engine.connect() as connection:
-        carried = [mail.mail_id for mail in queries.waiting(connection)]
+        carried = queries.waiting_ids(connection)
     sources = Sources(context.archive)
     if request.is_kept(context.today):
         catch_up(context, sources, request.as_of, clock())

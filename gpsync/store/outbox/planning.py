@@ -5,13 +5,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from gpsync import progress
 from gpsync.mails import PROGRAM, Link, PlannedMail
 from gpsync.records import EmailChange
 from gpsync.rules import LIVE_LINK_STATES, LIVE_MAIL_STATES, ChangeState, LinkState, MailKind
 from gpsync.store import links
+from gpsync.store.copy_records import copy_records
 from gpsync.store.locks import lock_history
 from gpsync.store.tables import email_change, link, mail_event, outbox
 
@@ -42,8 +44,8 @@ def plan(connection: Connection, mails: Iterable[PlannedMail], now: datetime) ->
     links.add(connection, (mail.link for mail in fresh))
     blocks = [fresh[start : start + _BLOCK] for start in range(0, len(fresh), _BLOCK)]
     for number, block in enumerate(blocks, start=1):
-        connection.execute(insert(outbox), [_row(mail, now) for mail in block])
-        connection.execute(insert(mail_event), [_event(mail, now) for mail in block])
+        copy_records(connection, outbox.name, [_row(mail, now) for mail in block])
+        copy_records(connection, mail_event.name, [_event(mail, now) for mail in block])
         if len(blocks) > 1:
             progress.part("mails put into the outbox", min(number * _BLOCK, len(fresh)), len(fresh))
     _queue(connection, [mail.change.change_id for mail in fresh if mail.change])
@@ -79,11 +81,11 @@ def _row(mail: PlannedMail, now: datetime) -> dict[str, Any]:
         **_of_link(mail.link),
         "change_id": mail.change.change_id if mail.change else None,
         "recipient": mail.recipient,
-        "details": dict(mail.details),
-        "change": as_json(mail.change) if mail.change else None,
+        "details": Jsonb(dict(mail.details)),
+        "change": Jsonb(as_json(mail.change)) if mail.change else None,
         "template": mail.template,
         "due_date": mail.due_date,
-        "rank": mail.rank,
+        "rank": int(mail.rank),
         "message_id": mail.message_id,
         "state": mail.state,
         "hold_id": mail.hold_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Date, cast, func, or_, select
 
@@ -111,18 +112,35 @@ def waiting(connection: Connection) -> list[WaitingMail]:
         .where(outbox.c.state.in_(LIVE_MAIL_STATES))
         .order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
     )
-    return [
-        WaitingMail(
-            **{
-                **row,
-                "kind": MailKind(row["kind"]),
-                "state": MailState(row["state"]),
-                "change_state": ChangeState(row["change_state"]) if row["change_state"] else None,
-                "hold_kind": HoldKind(row["hold_kind"]) if row["hold_kind"] else None,
-            }
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    return [_waiting(*row) for row in connection.execute(query)]
+
+
+def _waiting(mail_id: str, kind: str, *columns: Any) -> WaitingMail:
+    """By position, because there may be a hundred thousand of them."""
+    event_id, change_id, gmc_number, recipient, key, state, dated_at, requested_by, is_reminder, *change = columns
+    change_state, change_reason, due_date, hold_kind = change
+    return WaitingMail(
+        mail_id,
+        MailKind(kind),
+        event_id,
+        change_id,
+        gmc_number,
+        recipient,
+        key,
+        MailState(state),
+        dated_at,
+        requested_by,
+        is_reminder,
+        ChangeState(change_state) if change_state else None,
+        change_reason,
+        due_date,
+        HoldKind(hold_kind) if hold_kind else None,
+    )
+
+
+def waiting_ids(connection: Connection) -> list[str]:
+    """The ids of the mails that may still go out."""
+    return list(connection.execute(select(outbox.c.mail_id).where(outbox.c.state.in_(LIVE_MAIL_STATES))).scalars())
 
 
 def _london_date(instant: ColumnElement[datetime]) -> ColumnElement[date]:
