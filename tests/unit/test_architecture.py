@@ -1,6 +1,7 @@
 """Who may import whom, and where the clock may be read. The message of a failure names the right place."""
 
 import ast
+import re
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
@@ -145,6 +146,41 @@ def test_only_flows_and_the_command_line_read_the_clock():
     ]
 
     assert calls == []
+
+
+#: May write to the mails' tables outside of the outbox, and why.
+_OTHER_WRITERS = {"gpsync.store.retention": "puts hashes where addresses stood; no mail moves by that"}
+_WRITING = re.compile(r"(?:UPDATE|INSERT INTO|DELETE FROM)\s+(?:outbox|mail_event)\b")
+_MAIL_TABLES = ("outbox", "mail_event")
+
+
+def _writes_mails(node: ast.AST) -> bool:
+    """Whether it is SQL that changes a table of mails, or a call such as `update(outbox)` or `outbox.insert()`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return _WRITING.search(node.value) is not None
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    table, _, verb = called.rpartition(".")
+    if verb not in ("update", "insert", "delete"):
+        return False
+    named = [ast.unparse(one).rpartition(".")[2] for one in node.args[:1]]
+    return bool({*named, table.rpartition(".")[2]} & set(_MAIL_TABLES))
+
+
+def test_every_change_of_a_mail_goes_through_the_outbox():
+    writers = {
+        _module(path)
+        for path in _SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if _writes_mails(node) and not _within(_module(path), ("gpsync.store.outbox",))
+    }
+
+    assert [
+        f"{module} changes mails: put a move made with outbox.moves.move() into gpsync/store/outbox/, and call that"
+        for module in sorted(writers - set(_OTHER_WRITERS))
+    ] == []
+    assert writers >= set(_OTHER_WRITERS), "an exception that is none any more: take it out"
 
 
 def test_the_product_never_imports_smtplib():
