@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from flows.observing import flow, progress_bar, show_table, task
 from gpsync import progress
-from gpsync.extracts.inbox import LONDON
+from gpsync.london import LONDON
 from gpsync.operations.context import Context, london_today, open_context
 from gpsync.operations.mailout.mailout import mail_out
 from gpsync.operations.mailout.request import MailoutRequest

@@ -20,6 +20,11 @@ class Word(StrEnum):
         word.meaning = meaning
         return word
 
+    @property
+    def written(self) -> str:
+        """The word as the sources of the extracts write it: `Included with conditions`."""
+        return self.capitalize()
+
 
 class Dataset(Word):
     """The six extracts gpsync reads."""
@@ -92,6 +97,46 @@ REGISTRATION_STATUSES: dict[str, Registration] = {
     "Not Registered - Administrative Reason": Registration.LAPSED,
     "Not Registered - Voluntary erasure": Registration.RELINQUISHED,
 }
+
+
+#: Classes of those who have left the register, whatever for.
+LEFT_REGISTER = NOT_REGISTERED | {Registration.DECEASED}
+
+
+class ListStatus(Word):
+    """How a doctor stands on the performers list, in the list's words."""
+
+    INCLUDED = "included", "May work as a performer."
+    CONDITIONS = "included with conditions", "May work as a performer, under conditions."
+    SUSPENDED = "suspended", "Is on the list and may not work as a performer for now."
+    REMOVED = "removed", "Was taken off the list."
+    WITHDRAWN = "withdrawn", "Has left the list of their own accord, or will on the day that the list gives."
+    DECEASED = "deceased", "Has died."
+
+
+#: Those who may work as performers today, those whom the list shows as its own, and those who have left it.
+ACTIVE_ON_LIST = frozenset({ListStatus.INCLUDED, ListStatus.CONDITIONS})
+ON_LIST = ACTIVE_ON_LIST | {ListStatus.SUSPENDED}
+LEFT_LIST = frozenset({ListStatus.REMOVED, ListStatus.WITHDRAWN, ListStatus.DECEASED})
+#: Those who cannot come back by themselves: who withdrew may apply again.
+BARRED_FROM_LIST = frozenset({ListStatus.REMOVED, ListStatus.DECEASED})
+#: Those for whom a new post must not be approved.
+NO_NEW_POST = frozenset({ListStatus.SUSPENDED, ListStatus.REMOVED})
+
+
+class AccountStatus(Word):
+    """How an account of PCSE Online stands: a performer's, or a user's at a practice."""
+
+    UNVERIFIED = "unverified", "Its holder has not used a link yet, and cannot log in."
+    ACTIVE = "active", "Its holder can log in."
+    LOCKED = "locked", "Its holder cannot log in for now."
+    DEACTIVATED = "deactivated", "Switched off."
+
+
+#: Accounts that nobody can log in to: never confirmed, or switched off.
+SHUT_ACCOUNTS = frozenset({AccountStatus.UNVERIFIED, AccountStatus.DEACTIVATED})
+#: Accounts that nobody can use as they are, those that are locked for now among them.
+UNUSABLE_ACCOUNTS = SHUT_ACCOUNTS | {AccountStatus.LOCKED}
 
 
 class DeltaAction(Word):

@@ -6,11 +6,11 @@ A letter's bytes must be the same at every attempt, so whoever changes a templat
 import re
 from datetime import date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gpsync.letters.shown_names import shown_person, shown_practice
+from gpsync.london import in_london, long_date
 from gpsync.mails import Claim
 from gpsync.rules import MailKind
 
@@ -28,7 +28,6 @@ SUBJECTS = {
 #: How somebody is addressed whose name is not known, or reads like something else.
 _NAMELESS = {MailKind.EMAIL_CHANGE: "doctor", MailKind.FIRST_LINK: "doctor", MailKind.USER_LINK: "colleague"}
 
-_LONDON = ZoneInfo("Europe/London")
 _URL = re.compile(r"https?://[!-~]+")
 
 
@@ -49,7 +48,7 @@ def bodies(claim: Claim, url: str) -> tuple[str, str]:
 
 def _own_words(claim: Claim) -> dict[str, str]:
     if claim.kind is MailKind.EMAIL_CHANGE:
-        return {"changed_on": _long_date(date.fromisoformat(claim.details["changed_on"]))}
+        return {"changed_on": long_date(date.fromisoformat(claim.details["changed_on"]))}
     if claim.kind is MailKind.USER_LINK:
         return {"practice": shown_practice(claim.details.get("practice", ""))}
     return {}
@@ -57,18 +56,14 @@ def _own_words(claim: Claim) -> dict[str, str]:
 
 def london_time(instant: datetime) -> str:
     """An instant as GOV.UK writes it: 5:30pm on Thursday 26 March 2026. Seconds are dropped, so it is never late."""
-    local = instant.astimezone(_LONDON)
+    local = in_london(instant)
     if (local.hour, local.minute) == (0, 0):
         # Read by most people as the end of the day that is named; whoever reads it as its beginning is early.
-        return f"midnight on {local - timedelta(days=1):%A} {_long_date(local - timedelta(days=1))}"
+        return f"midnight on {local - timedelta(days=1):%A} {long_date(local - timedelta(days=1))}"
     if (local.hour, local.minute) == (12, 0):
-        return f"midday on {local:%A} {_long_date(local)}"
+        return f"midday on {local:%A} {long_date(local)}"
     minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'} on {local:%A} {_long_date(local)}"
-
-
-def _long_date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'} on {local:%A} {long_date(local)}"
 
 
 @cache

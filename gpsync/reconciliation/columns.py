@@ -13,7 +13,7 @@ from gpsync.extracts.layouts import LAYOUTS
 from gpsync.reconciliation.approvals.case_words import PRINCIPAL
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.listed import folded
-from gpsync.rules import Dataset
+from gpsync.rules import AccountStatus, Dataset
 
 #: What is the matter with a column of which nothing is known.
 ABSENT, BLANK = "", "blank in every row"
@@ -51,7 +51,9 @@ _FILLED_IN: Mapping[tuple[Dataset, str], _Rows] = MappingProxyType(
         (Dataset.PRACTICE_APPROVALS, "decided_by_user_id"): _decided("practice_decision"),
         (Dataset.PRACTICE_APPROVALS, "icb_decision_date"): _decided("icb_decision"),
         (Dataset.PRACTICE_APPROVALS, "icb_decision"): _concerns_icb,
-        (Dataset.PCSE_ACCOUNTS, "verified_date"): lambda rows: folded(rows["account_status"]) != "unverified",
+        (Dataset.PCSE_ACCOUNTS, "verified_date"): lambda rows: (
+            folded(rows["account_status"]) != AccountStatus.UNVERIFIED
+        ),
     }
 )
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from gpsync import rules
+from gpsync.london import long_date
 from gpsync.reconciliation.facts import Facts, Load
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Dataset, Outcome
@@ -102,7 +103,7 @@ def _about(code: Code, loads: Iterable[Load], what: str) -> list[Finding]:
         Finding(
             code,
             _key(load),
-            f"The {load.dataset} extract of {load.as_of.day} {load.as_of:%B %Y} {what}.",
+            f"The {load.dataset} extract of {long_date(load.as_of)} {what}.",
             evidence={"outcome": load.outcome, "reason": load.reason or ""},
         )
         for load in loads

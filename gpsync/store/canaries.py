@@ -1,12 +1,11 @@
 """The first mails of a first mailout, which are to be seen to work before the rest is released."""
 
-from sqlalchemy import Connection, Date, cast, exists, func, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
 from gpsync.mails import FirstMail
 from gpsync.rules import LinkState, MailReason, MailState
+from gpsync.store.london_days import london_day
 from gpsync.store.tables import link, outbox, verification
-
-_LONDON = "Europe/London"
 
 
 def of_hold(connection: Connection, hold_id: str) -> list[FirstMail]:
@@ -14,7 +13,7 @@ def of_hold(connection: Connection, hold_id: str) -> list[FirstMail]:
 
     A link counts as confirmed however we know: by its use, by a later link to the same address, or by the portal.
     """
-    sent_on = cast(func.timezone(_LONDON, outbox.c.sent_at), Date)
+    sent_on = london_day(outbox.c.sent_at)
     verified = exists().where(
         verification.c.gmc_number == outbox.c.gmc_number,
         verification.c.address_key == outbox.c.recipient_key,

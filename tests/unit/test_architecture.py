@@ -37,6 +37,7 @@ _COMMON = (
     "gpsync.extracts.layouts",
     "gpsync.extracts.naming",
     "gpsync.frames",
+    "gpsync.london",
     "gpsync.mails",
     "gpsync.records",
     "gpsync.register.characters",
@@ -146,6 +147,17 @@ def test_only_flows_and_the_command_line_read_the_clock():
     ]
 
     assert calls == []
+
+
+_OF_LONDON = re.compile(r"ZoneInfo\(|Europe/London|%-?d %B|%B %Y")
+
+
+def test_one_module_knows_where_london_is_and_how_a_day_is_written_out():
+    assert [
+        f"{_module(path)} knows it too: take in_london(), london_date() or long_date() of gpsync.london"
+        for path in _SOURCES
+        if _OF_LONDON.search(path.read_text(encoding="utf-8")) and _module(path) != "gpsync.london"
+    ] == []
 
 
 #: May write to the mails' tables outside of the outbox, and why.

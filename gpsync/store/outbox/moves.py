@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import TextClause, text
 
 from gpsync.rules import LIVE_LINK_STATES, ChangeReason, ChangeState, LinkState, MailState
+from gpsync.store.london_days import sql_london_day
 
 #: What the send log tells of an answer besides the state: nothing, what the mail service said, or a report's code.
 NO_CODES = "NULL, CAST(NULL AS INTEGER), NULL"
@@ -71,7 +72,7 @@ REVOKE_LINKS = revoke_links(":reason")
 #: A step: the addresses of the moved mails are not mailed any more.
 SUPPRESS = (
     "suppressed AS (INSERT INTO suppression (address_key, since, reason, mail_id, recorded_by)"
-    f" SELECT recipient_key, CAST(:at AT TIME ZONE 'Europe/London' AS DATE), '{ChangeState.BOUNCED}', mail_id, :actor"
+    f" SELECT recipient_key, {sql_london_day(':at')}, '{ChangeState.BOUNCED}', mail_id, :actor"
     " FROM moved ON CONFLICT DO NOTHING)"
 )
 #: A step: the changes of cancelled mails stand as if those had never been planned, so that they are judged anew.
@@ -88,8 +89,7 @@ UNQUEUE_CHANGES = (
 #: A step: the changes whose mails were sent are SENT, with the days on which the link went out and runs out.
 CHANGE_SENT = (
     f"changed AS (UPDATE email_change c SET state = '{ChangeState.SENT}', reason = NULL,"
-    " sent_on = CAST(m.sent_at AT TIME ZONE 'Europe/London' AS DATE),"
-    " expires_on = CAST(l.expires_at AT TIME ZONE 'Europe/London' AS DATE)"
+    f" sent_on = {sql_london_day('m.sent_at')}, expires_on = {sql_london_day('l.expires_at')}"
     f" FROM moved m JOIN link l USING (link_id) WHERE c.change_id = m.change_id"
     f" AND (c.state = '{ChangeState.QUEUED}' OR c.reason = '{ChangeReason.UNKNOWN_OUTCOME}'))"
 )

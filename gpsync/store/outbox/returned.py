@@ -14,6 +14,7 @@ from gpsync.rules import (
     MailState,
     ReturnedKind,
 )
+from gpsync.store.london_days import sql_london_day
 from gpsync.store.outbox.moves import REPORTED_CODE, SUPPRESS, move, revoke_links, words
 from gpsync.store.tables import link, mail_event, outbox
 
@@ -34,8 +35,7 @@ def _change(state: ChangeState, *, reason: str = "NULL", unless: str = "false") 
     """A step: the change that the mail was about, unless it has moved on by itself. Some mails are about none."""
     return (
         f"changed AS (UPDATE email_change c SET state = '{state}', reason = {reason},"
-        " sent_on = CAST(m.sent_at AT TIME ZONE 'Europe/London' AS DATE),"
-        " expires_on = CAST(l.expires_at AT TIME ZONE 'Europe/London' AS DATE)"
+        f" sent_on = {sql_london_day('m.sent_at')}, expires_on = {sql_london_day('l.expires_at')}"
         " FROM moved m JOIN link l USING (link_id) WHERE c.change_id = m.change_id"
         f" AND (c.state IN ({words(_MAILED)}) OR c.reason = '{ChangeReason.UNKNOWN_OUTCOME}') AND NOT {unless})"
     )
