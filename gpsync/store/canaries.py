@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, exists, or_, select
 
 from gpsync.mails import FirstMail
-from gpsync.rules import LinkState, MailReason, MailState
+from gpsync.rules import READY_MAIL_STATES, LinkState, MailReason, MailState
 from gpsync.store.london_days import london_day
 from gpsync.store.tables import link, outbox, verification
 
@@ -35,6 +35,6 @@ def of_hold(connection: Connection, hold_id: str) -> list[FirstMail]:
 
 def not_gone(connection: Connection, hold_id: str) -> list[str]:
     """The ids of the hold's first mails that still wait to be sent."""
-    waiting = outbox.c.state.in_((MailState.PENDING, MailState.DEFERRED))
+    waiting = outbox.c.state.in_(READY_MAIL_STATES)
     query = select(outbox.c.mail_id).where(outbox.c.canary_of == hold_id, waiting)
     return list(connection.execute(query).scalars())

@@ -9,7 +9,7 @@ from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
 from gpsync.operations.reconcile.list_comparisons import Comparisons
 from gpsync.operations.sources import Sources, blank_in_register
-from gpsync.reconciliation.facts import Facts, Limits, Load
+from gpsync.reconciliation.facts import Facts, Load, ReconciliationLimits
 from gpsync.records import ExtractRecord
 from gpsync.rules import Dataset, Kind, QuarantineReason
 from gpsync.store import extracts, register
@@ -59,10 +59,10 @@ def _columns(
     return found
 
 
-def _limits(context: Context) -> Limits:
+def _limits(context: Context) -> ReconciliationLimits:
     """The rules' thresholds: those that have a setting as it says, the others as they are."""
-    given = {name: getattr(context.settings, name, None) for name in Limits.__dataclass_fields__}
-    return Limits(**{name: value for name, value in given.items() if value is not None})
+    given = {name: getattr(context.settings, name, None) for name in ReconciliationLimits.__dataclass_fields__}
+    return ReconciliationLimits(**{name: value for name, value in given.items() if value is not None})
 
 
 def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:
