@@ -38,6 +38,7 @@ _COMMON = (
     "gpsync.extracts.naming",
     "gpsync.frames",
     "gpsync.london",
+    "gpsync.mail_kinds",
     "gpsync.mails",
     "gpsync.records",
     "gpsync.register.characters",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from gpsync.mail_kinds import About, kinds_about
 from gpsync.mails import LoggedMove
 from gpsync.records import EmailChange, Mailing
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeKind, ChangeReason, ChangeState, MailKind, MailState, Phase
@@ -57,7 +58,7 @@ def mailings(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, 
         .join(link)
         .where(
             outbox.c.gmc_number == func.any(list(gmc_numbers)),
-            outbox.c.kind == MailKind.EMAIL_CHANGE,
+            outbox.c.kind.in_(kinds_about(About.CHANGE)),
             outbox.c.state != MailState.CANCELLED,
         )
         .order_by(outbox.c.gmc_number, outbox.c.change_id, outbox.c.generation)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, or_, select
 
+from gpsync.mail_kinds import NOT_REMINDED_OF
 from gpsync.mails import MailHistory, WaitingMail
 from gpsync.rules import (
     AFTER_RETURN,
@@ -196,7 +197,7 @@ def came_back(connection: Connection, first: date, last: date) -> dict[str, str 
         select(outbox.c.event_id, outbox.c.gmc_number)
         .join(link, link.c.link_id == outbox.c.link_id)
         .where(
-            outbox.c.kind != MailKind.EMAIL_CHANGE,
+            outbox.c.kind.in_(NOT_REMINDED_OF),
             outbox.c.state == MailState.RETURNED,
             london_day(link.c.expires_at).between(first, last),
         )
