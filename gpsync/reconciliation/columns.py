@@ -60,15 +60,8 @@ _FILLED_IN: Mapping[tuple[Dataset, str], _Rows] = MappingProxyType(
 
 def frame_of(facts: Facts, dataset: Dataset) -> pd.DataFrame:
     """The rows of a dataset that rules look at: of the performers list the Medical ones."""
-    frames = {
-        Dataset.GMC_REGISTER: facts.register,
-        Dataset.PERFORMERS_LIST: facts.performers,
-        Dataset.PRACTICE_APPROVALS: facts.approvals,
-        Dataset.PRACTICES: facts.practices,
-        Dataset.PRACTICE_USERS: facts.users,
-        Dataset.PCSE_ACCOUNTS: facts.accounts,
-    }
-    return medical(frames[dataset]) if dataset is Dataset.PERFORMERS_LIST else frames[dataset]
+    rows: pd.DataFrame = getattr(facts, LAYOUTS[dataset].facts)
+    return medical(rows) if dataset is Dataset.PERFORMERS_LIST else rows
 
 
 def medical(performers: pd.DataFrame) -> pd.DataFrame:

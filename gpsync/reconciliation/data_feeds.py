@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from gpsync import rules
+from gpsync.extracts.layouts import WEEKLY
 from gpsync.london import long_date
 from gpsync.reconciliation.facts import Facts, Load
 from gpsync.reconciliation.findings import Finding
@@ -16,7 +17,6 @@ _REJECTED_DAYS = 7
 #: How far back gaps are looked for.
 _GAP_HISTORY_DAYS = 60
 #: What the register is compared with.
-_REFERENCES = tuple(dataset for dataset in Dataset if dataset is not Dataset.GMC_REGISTER)
 
 
 def judge(facts: Facts) -> dict[Code, list[Finding]]:
@@ -87,7 +87,7 @@ def stale_reference(facts: Facts) -> list[Finding]:
     """B72: a dataset that the register is compared with and that is old, or was never there."""
     limit = facts.limits.stale_reference_days
     found = []
-    for dataset in _REFERENCES:
+    for dataset in WEEKLY:
         newest = facts.newest.get(dataset)
         if newest and (facts.as_of - newest).days <= limit:
             continue

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from gpsync.extracts.layouts import LAYOUTS, WEEKLY
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
 from gpsync.operations.reconcile.list_comparisons import Comparisons
@@ -25,11 +26,7 @@ def gather(context: Context, connection: Connection, as_of: date, comparisons: C
     return Facts(
         as_of=as_of,
         register=register.current(connection, as_of),
-        performers=sources.newest(connection, Dataset.PERFORMERS_LIST, as_of).rows,
-        approvals=sources.newest(connection, Dataset.PRACTICE_APPROVALS, as_of).rows,
-        practices=sources.newest(connection, Dataset.PRACTICES, as_of).rows,
-        users=sources.newest(connection, Dataset.PRACTICE_USERS, as_of).rows,
-        accounts=sources.newest(connection, Dataset.PCSE_ACCOUNTS, as_of).rows,
+        **{LAYOUTS[dataset].facts: sources.newest(connection, dataset, as_of).rows for dataset in WEEKLY},
         previous_performers=comparisons.before_newest,
         list_changes=comparisons.changes,
         pseudonym=pseudonyms(context),
