@@ -18,12 +18,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, create_engine, insert, text
 
 from bench.mail_sink import is_there, smtp_sink
 from bench.server import tcp_server
+from gpsync.london import LONDON
 from gpsync.mail.catcher import catching
 from gpsync.mails import Person, PlannedMail
 from gpsync.operations.context import Context
@@ -43,7 +43,6 @@ from tests.store.mail_building import DUE, address, change, gmc_number
 
 _WORK = Path(__file__).parent / ".work"
 _POSTGRES = _WORK / "postgres_first"
-_LONDON = ZoneInfo("Europe/London")
 _SECRET = "bench:made-up-and-long-enough-for-a-secret-of-links"
 _MORNING, _AFTERNOON = timedelta(hours=9), timedelta(hours=15)
 
@@ -124,7 +123,7 @@ def _rehearse(context: Context, options: argparse.Namespace) -> None:
 
 def _clock(day: date, hour: timedelta) -> Callable[[], datetime]:
     """A clock that goes on from an hour of a day in London."""
-    shown, began = datetime.combine(day, datetime.min.time(), _LONDON) + hour, time.monotonic()
+    shown, began = datetime.combine(day, datetime.min.time(), LONDON) + hour, time.monotonic()
     return lambda: shown + timedelta(seconds=time.monotonic() - began)
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gpsync.extracts.layouts import LAYOUTS
+from gpsync.extracts.layouts import LAYOUTS, WEEKLY
 from gpsync.extracts.reading import read_text
 from gpsync.extracts.tidying import tidy
 from gpsync.reconciliation.facts import Facts
@@ -136,11 +136,7 @@ def _facts(folder: Path) -> Facts:
     return Facts(
         as_of=_AS_OF,
         register=register,
-        performers=frames[Dataset.PERFORMERS_LIST],
-        approvals=frames[Dataset.PRACTICE_APPROVALS],
-        practices=frames[Dataset.PRACTICES],
-        users=frames[Dataset.PRACTICE_USERS],
-        accounts=frames[Dataset.PCSE_ACCOUNTS],
+        **{LAYOUTS[dataset].facts: frames[dataset] for dataset in WEEKLY},
         previous_performers=frames[Dataset.PERFORMERS_LIST],
         email_changes=pd.DataFrame(columns=columns, dtype="str"),
         newest=dict.fromkeys(Dataset, _AS_OF),

@@ -10,6 +10,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -24,14 +25,6 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation
 
-from expectations import (
-    gmc_register,
-    pcse_accounts,
-    performers_list,
-    practice_approvals,
-    practice_users,
-    practices,
-)
 from gpsync.errors import GpsyncError
 from gpsync.records import Check
 from gpsync.rules import Dataset, QuarantineReason
@@ -39,14 +32,8 @@ from gpsync.rules import Dataset, QuarantineReason
 # It tells of every temporary folder; what matters is in the verdict.
 logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
-_SUITES: dict[Dataset, ModuleType] = {
-    Dataset.GMC_REGISTER: gmc_register,
-    Dataset.PERFORMERS_LIST: performers_list,
-    Dataset.PRACTICE_APPROVALS: practice_approvals,
-    Dataset.PRACTICES: practices,
-    Dataset.PRACTICE_USERS: practice_users,
-    Dataset.PCSE_ACCOUNTS: pcse_accounts,
-}
+#: Each dataset's suite is in the module of its name.
+_SUITES: dict[Dataset, ModuleType] = {dataset: import_module(f"expectations.{dataset}") for dataset in Dataset}
 
 #: Expectations that ask of a value only whether it is there.
 _NULLS = (gxe.ExpectColumnValuesToBeNull, gxe.ExpectColumnValuesToNotBeNull)

@@ -6,7 +6,7 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.actions import count, quarantine, refuse
-from gpsync.rules import GMC_NUMBER, QuarantineReason
+from gpsync.rules import GMC_NUMBER, AccountStatus, QuarantineReason
 
 
 def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
@@ -17,7 +17,7 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
         gxe.ExpectColumnValuesToBeUnique(column="gmc_number", **quarantine(QuarantineReason.CONFLICTING_DUPLICATE)),
         gxe.ExpectColumnValuesToMatchRegex(column="gmc_number", regex=GMC_NUMBER, **count()),
         gxe.ExpectColumnValuesToBeInSet(
-            column="account_status", value_set=["Unverified", "Active", "Locked", "Deactivated"], **count()
+            column="account_status", value_set=[status.written for status in AccountStatus], **count()
         ),
         gxe.ExpectColumnValuesToBeNull(column="unreadable", **quarantine(QuarantineReason.UNREADABLE_DATE)),
         gxe.ExpectColumnValuesToBeNull(column="too_long", **quarantine(QuarantineReason.TOO_LONG)),

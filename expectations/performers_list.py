@@ -10,7 +10,7 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.actions import count, quarantine, refuse
-from gpsync.rules import GMC_NUMBER, PRACTICE_CODE, QuarantineReason
+from gpsync.rules import GMC_NUMBER, PRACTICE_CODE, ListStatus, QuarantineReason
 
 
 def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
@@ -23,7 +23,7 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
         gxe.ExpectColumnValuesToMatchRegex(column="practice_code", regex=PRACTICE_CODE, **count()),
         gxe.ExpectColumnValuesToBeInSet(
             column="list_status",
-            value_set=["Included", "Included with conditions", "Suspended", "Removed", "Withdrawn", "Deceased"],
+            value_set=[status.written for status in ListStatus],
             **count(),
         ),
         gxe.ExpectColumnValuesToBeInSet(column="performer_role", value_set=["GP Performer", "GP Registrar"], **count()),

@@ -6,7 +6,7 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.actions import count, quarantine, refuse
-from gpsync.rules import PRACTICE_CODE, QuarantineReason
+from gpsync.rules import PRACTICE_CODE, AccountStatus, QuarantineReason
 
 
 def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
@@ -17,7 +17,9 @@ def suite(columns: Sequence[str], *, delta: bool = False) -> list[Expectation]:
         gxe.ExpectColumnValuesToNotBeNull(column="role", **quarantine(QuarantineReason.BAD_KEY)),
         gxe.ExpectColumnValuesToMatchRegex(column="practice_code", regex=PRACTICE_CODE, **count()),
         gxe.ExpectColumnValuesToBeInSet(
-            column="account_status", value_set=["Active", "Deactivated", "Unverified"], **count()
+            column="account_status",
+            value_set=[status.written for status in AccountStatus if status is not AccountStatus.LOCKED],
+            **count(),
         ),
         gxe.ExpectColumnValuesToBeNull(column="unreadable", **quarantine(QuarantineReason.UNREADABLE_DATE)),
         gxe.ExpectColumnValuesToBeNull(column="too_long", **quarantine(QuarantineReason.TOO_LONG)),

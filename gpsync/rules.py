@@ -20,6 +20,11 @@ class Word(StrEnum):
         word.meaning = meaning
         return word
 
+    @property
+    def written(self) -> str:
+        """The word as the sources of the extracts write it: `Included with conditions`."""
+        return self.capitalize()
+
 
 class Dataset(Word):
     """The six extracts gpsync reads."""
@@ -92,6 +97,46 @@ REGISTRATION_STATUSES: dict[str, Registration] = {
     "Not Registered - Administrative Reason": Registration.LAPSED,
     "Not Registered - Voluntary erasure": Registration.RELINQUISHED,
 }
+
+
+#: Classes of those who have left the register, whatever for.
+LEFT_REGISTER = NOT_REGISTERED | {Registration.DECEASED}
+
+
+class ListStatus(Word):
+    """How a doctor stands on the performers list, in the list's words."""
+
+    INCLUDED = "included", "May work as a performer."
+    CONDITIONS = "included with conditions", "May work as a performer, under conditions."
+    SUSPENDED = "suspended", "Is on the list and may not work as a performer for now."
+    REMOVED = "removed", "Was taken off the list."
+    WITHDRAWN = "withdrawn", "Has left the list of their own accord, or will on the day that the list gives."
+    DECEASED = "deceased", "Has died."
+
+
+#: Those who may work as performers today, those whom the list shows as its own, and those who have left it.
+ACTIVE_ON_LIST = frozenset({ListStatus.INCLUDED, ListStatus.CONDITIONS})
+ON_LIST = ACTIVE_ON_LIST | {ListStatus.SUSPENDED}
+LEFT_LIST = frozenset({ListStatus.REMOVED, ListStatus.WITHDRAWN, ListStatus.DECEASED})
+#: Those who cannot come back by themselves: who withdrew may apply again.
+BARRED_FROM_LIST = frozenset({ListStatus.REMOVED, ListStatus.DECEASED})
+#: Those for whom a new post must not be approved.
+NO_NEW_POST = frozenset({ListStatus.SUSPENDED, ListStatus.REMOVED})
+
+
+class AccountStatus(Word):
+    """How an account of PCSE Online stands: a performer's, or a user's at a practice."""
+
+    UNVERIFIED = "unverified", "Its holder has not used a link yet, and cannot log in."
+    ACTIVE = "active", "Its holder can log in."
+    LOCKED = "locked", "Its holder cannot log in for now."
+    DEACTIVATED = "deactivated", "Switched off."
+
+
+#: Accounts that nobody can log in to: never confirmed, or switched off.
+SHUT_ACCOUNTS = frozenset({AccountStatus.UNVERIFIED, AccountStatus.DEACTIVATED})
+#: Accounts that nobody can use as they are, those that are locked for now among them.
+UNUSABLE_ACCOUNTS = SHUT_ACCOUNTS | {AccountStatus.LOCKED}
 
 
 class DeltaAction(Word):
@@ -243,6 +288,14 @@ WAITING_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.DEFERRED)
 GIVEN_AWAY_STATES = frozenset(
     {MailState.SENT, MailState.BOUNCED, MailState.RETURNED, MailState.IN_DOUBT, MailState.UNKNOWN}
 )
+#: Mails that a sender may take when their time has come.
+READY_MAIL_STATES = (MailState.PENDING, MailState.DEFERRED)
+#: Mails of which the intent to give them away, this time, was not recorded yet.
+BEFORE_INTENT_STATES = (MailState.HELD, MailState.PENDING, MailState.CLAIMED)
+#: What the mail service's answer makes of a mail that was handed over, early or late.
+ANSWERED_STATES = frozenset(
+    {MailState.SENT, MailState.BOUNCED, MailState.POLICY_HELD, MailState.DEFERRED, MailState.DEAD}
+)
 #: Mails that a person must look at.
 STAFF_MAIL_STATES = (MailState.HELD, MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
 
@@ -286,6 +339,10 @@ class Verdict(Word):
     UNKNOWN = "unknown", "The answer to the final dot was lost or means nothing."
     CHANNEL_BACKOFF = "channel_backoff", "The mail service is not available; no mail is to blame."
     CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."
+
+
+#: After these the mail service has the mail, or may have it: it counts against the day's cap.
+GIVEN_AWAY_VERDICTS = (Verdict.SENT, Verdict.UNKNOWN)
 
 
 class RunKind(Word):
@@ -556,6 +613,28 @@ class Code(StrEnum):
     STALE_REFERENCE = "STALE_REFERENCE"
 
 
+#: What ends a doctor's work as a performer needs one answer: beside one of these findings, those of
+#: `ANSWERED_WITH_STANDING` about the same doctor say nothing more.
+DECISIVE_STANDING = (Code.GMC_DECEASED_ON_LIST, Code.GMC_ERASED_ON_LIST, Code.GMC_SUSPENDED_LIST_ACTIVE)
+ANSWERED_WITH_STANDING = frozenset(
+    {
+        Code.APPROVAL_OVERDUE,
+        Code.ICB_APPROVAL_OVERDUE,
+        Code.APPROVED_NOT_APPLIED,
+        Code.APPLIED_WITHOUT_APPROVAL,
+        Code.APPLIED_DESPITE_REJECTION,
+        Code.REJECTED_UNRESOLVED,
+        Code.DUPLICATE_REQUEST,
+        Code.CONFLICTING_REQUESTS,
+        Code.EFFECTIVE_DATE_DIFFERS,
+        Code.BACKDATED_BEFORE_PENSION_YEAR,
+        Code.APPROVER_NOT_AUTHORISED,
+        Code.SELF_APPROVAL,
+        Code.CASE_PERFORMER_UNKNOWN,
+    }
+)
+
+
 # --- Numbers ---------------------------------------------------------------------------------------
 
 #: Calendar days a new address must have stood before its link is mailed. Source: PCSE's help page
@@ -601,12 +680,35 @@ GMC_NUMBER = r"^(?:[0-9]{7}|L[0-9]{6})$"
 #: An ODS practice code: a letter and five digits.
 PRACTICE_CODE = r"^[A-Z][0-9]{5}$"
 
+# --- The mismatches --------------------------------------------------------------------------------
+
+#: Days after which an approval that is still pending is a mismatch, and after which it is a grave one.
+APPROVAL_OVERDUE_DAYS, APPROVAL_ESCALATE_DAYS = 14, 28
+#: Working days that PCSE has to apply an approved change.
+APPLY_LAG_WORKING_DAYS = 5
+#: A change on the list belongs to a case whose date is so many days off at most.
+EFFECTIVE_MATCH_DAYS = 28
+#: Days that a registrar who came onto the GP Register may be listed as one, and after which that is grave.
+REGISTRAR_LAG_DAYS, REGISTRAR_HIGH_DAYS = 28, 90
+#: User administrators that a practice may have.
+MAX_USER_ADMINISTRATORS = 4
+#: Without work for so many months a performer may be removed from the list.
+MONTHS_WITHOUT_WORK = 12
+#: A link that was not used for so many days is a grave mismatch.
+LINK_HIGH_DAYS = 28
+#: An extract older than this cannot be judged by.
+STALE_REFERENCE_DAYS = 7
+#: An extract is missing after so many working days; a longer stretch of days without a register extract is told of.
+MISSING_EXTRACT_WORKING_DAYS, EXTRACT_GAP_DAYS = 3, 5
+
 # --- The mailout -----------------------------------------------------------------------------------
 
 #: Hours that a link can be used. Source: PCSE tells performers to use it within 72 hours.
 LINK_HOURS = 72
 #: Mails a day, and a minute (NHSmail allows about 30 a minute).
 DAILY_CAP, PER_MINUTE = 500, 20
+#: Mails a minute to one receiving domain (0: no limit), and connections to the mail service at the same time.
+PER_DOMAIN_MINUTE, CONNECTIONS = 0, 1
 #: The last part of the day's cap, in percent, that first links leave to all other mails (C-48).
 RESERVED_PERCENT = 20
 #: Nothing is sent by a register older than this many working days, or a list older than this many days (C-35).
@@ -641,6 +743,8 @@ POLICY_IN_A_ROW = 3
 POLICY_REFUSED, POLICY_OF_LAST = 5, 20
 #: A connection is replaced after so many mails.
 MAILS_PER_CONNECTION = 100
+#: Further links that are mailed by themselves when one was not used.
+REMINDERS = 0
 #: A reminder goes out so many days at the earliest, and so many at the latest, after the last day on which the first
 #: link could be used (C-51): one that ran out long ago is not mailed again because the setting was turned on.
 REMINDER_DAYS, REMINDER_WITHIN_DAYS = 7, 30

@@ -66,14 +66,22 @@ class Settings(BaseModel):
         "who may open the reports may also see the register.",
     )
     approval_overdue_days: int = Field(
-        default=14, ge=1, description="Days after which an approval that is still pending is a mismatch."
+        default=rules.APPROVAL_OVERDUE_DAYS,
+        ge=1,
+        description="Days after which an approval that is still pending is a mismatch.",
     )
-    approval_escalate_days: int = Field(default=28, ge=1, description="Days after which it is a grave one.")
+    approval_escalate_days: int = Field(
+        default=rules.APPROVAL_ESCALATE_DAYS, ge=1, description="Days after which it is a grave one."
+    )
     apply_lag_working_days: int = Field(
-        default=5, ge=0, description="Working days that PCSE has to apply an approved change."
+        default=rules.APPLY_LAG_WORKING_DAYS,
+        ge=0,
+        description="Working days that PCSE has to apply an approved change.",
     )
     stale_reference_days: int = Field(
-        default=7, ge=1, description="An extract older than this cannot be judged by: its mismatches are not assessed."
+        default=rules.STALE_REFERENCE_DAYS,
+        ge=1,
+        description="An extract older than this cannot be judged by: its mismatches are not assessed.",
     )
     oldest_extract_days: int = Field(
         default=rules.OLDEST_EXTRACT_DAYS, ge=1, description="Refuse an extract older than this."
@@ -163,7 +171,10 @@ class Settings(BaseModel):
     )
     link_hours: int = Field(default=rules.LINK_HOURS, ge=1, description="Hours that a link can be used.")
     reminders: int = Field(
-        default=0, ge=0, le=1, description="Further links mailed by themselves when one was not used: 0 or 1."
+        default=rules.REMINDERS,
+        ge=0,
+        le=1,
+        description="Further links mailed by themselves when one was not used: 0 or 1.",
     )
     send_days: str = Field(
         default="mon,tue,wed,thu,fri", description="Weekdays on which links go out, bank holidays in England excepted."
@@ -185,9 +196,13 @@ class Settings(BaseModel):
     )
     per_minute: int = Field(default=rules.PER_MINUTE, ge=0, description="Mails a minute at most; 0: no limit.")
     per_domain_minute: int = Field(
-        default=0, ge=0, description="Mails a minute at most to one receiving domain; 0: no limit."
+        default=rules.PER_DOMAIN_MINUTE,
+        ge=0,
+        description="Mails a minute at most to one receiving domain; 0: no limit.",
     )
-    connections: int = Field(default=1, ge=1, le=32, description="Connections to the mail service at the same time.")
+    connections: int = Field(
+        default=rules.CONNECTIONS, ge=1, le=32, description="Connections to the mail service at the same time."
+    )
     audience: rules.Audience = Field(
         default=rules.Audience.PERFORMERS, description="Who is mailed: performers, gp_register or everyone."
     )

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy import Connection, RowMapping
 
 from gpsync.cli.application import DATA_TEAM, SUPPORT, app
-from gpsync.cli.console import day, heading, print_json, print_table, say
+from gpsync.cli.console import heading, print_json, print_table, say
 from gpsync.cli.options import AsJson, Date
+from gpsync.london import london_date, long_date
 from gpsync.rules import NotKnown, RunKind
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _waits_for_a_sender(not_mailed: Iterable[object]) -> bool:
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone(ZoneInfo("Europe/London")).date()
+    return london_date(datetime.now(UTC))
 
 
 def _facts(connection: Connection, when: date) -> dict[str, list[dict[str, object]] | list[str]]:
@@ -127,7 +127,7 @@ def _lateness(
 
     newest = {Dataset(load["dataset"]): load["as_of"] for load in overview.newest_loads(connection)}
     began = runs.newest_start(connection, RunKind.SYNC)
-    night = began.astimezone(ZoneInfo("Europe/London")).date() if began else None
+    night = london_date(began) if began else None
     return {
         "rejected": [dict(row) for row in overview.rejected_since_accepted(connection)],
         "overdue": overdue(
@@ -136,7 +136,7 @@ def _lateness(
             register_working_days=settings.register_fresh_working_days,
             other_days=settings.stale_reference_days,
         ),
-        "no night": [f"No sync has run since {day(night)}: is the schedule on?"]
+        "no night": [f"No sync has run since {long_date(night)}: is the schedule on?"]
         if night and (when - night).days > _NIGHTS_APART
         else [],
         "inbox": _inbox(settings, is_empty=began is not None and not newest),
@@ -180,7 +180,7 @@ def _not_assessed(rows: Iterable[RowMapping]) -> list[dict[str, object]]:
 
 
 def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: date) -> None:
-    heading(f"gpsync on {day(when)}")
+    heading(f"gpsync on {long_date(when)}")
     tables = (
         (
             "loads",
@@ -240,8 +240,8 @@ def _incomplete(missing: list[date]) -> str:
     """C-41, for whoever looks after the installation."""
     days = "1 working day has" if len(missing) == 1 else f"{len(missing)} working days have"
     return (
-        f"The register's deltas are incomplete since {day(missing[0])}: {days} no extract. Links wait for the missing "
-        "deltas or the next full extract, unless GPSYNC_DELTA_GAP_WAITS=false (C-41)."
+        f"The register's deltas are incomplete since {long_date(missing[0])}: {days} no extract. Links wait for the "
+        "missing deltas or the next full extract, unless GPSYNC_DELTA_GAP_WAITS=false (C-41)."
     )
 
 
@@ -316,7 +316,7 @@ def why(
         days = [{"on": line.on, "what": line.what} for line in lines]
         print_json({"gmc_number": gmc_number, "as_of": when, "story": days})
         return
-    heading(f"Doctor {gmc_number}, as of {day(when)}")
+    heading(f"Doctor {gmc_number}, as of {long_date(when)}")
     for line in lines:
         say(f"{line.on}  {one_line(line.what)}")
     if not changes:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from gpsync.london import long_date
 from gpsync.progress import listening
 from gpsync.register.characters import one_line, shown
 
@@ -128,12 +129,7 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return day(value) if isinstance(value, date) else str(value)
-
-
-def day(when: date) -> str:
-    """A date as the NHS writes it: 6 August 2018."""
-    return f"{when.day} {when:%B %Y}"
+    return long_date(value) if isinstance(value, date) else str(value)
 
 
 class _Terminal:

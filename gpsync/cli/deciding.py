@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app
-from gpsync.cli.console import day, heading, print_json, say, show_progress
+from gpsync.cli.console import heading, print_json, say, show_progress
 from gpsync.cli.options import AsJson, Reason
+from gpsync.london import long_date
 from gpsync.rules import Action, ActOutcome
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def held(json: AsJson = False) -> None:
         _print_hold(one)
     for entry in entries:
         heading(entry.extract.extract_id)
-        say(f"{entry.extract.file_name}, {day(entry.extract.as_of)}, {entry.counts.rows:,} rows.")
+        say(f"{entry.extract.file_name}, {long_date(entry.extract.as_of)}, {entry.counts.rows:,} rows.")
         for finding in entry.findings:
             say(f"  {finding.guard}: {finding.sentence}")
             if finding.sample:

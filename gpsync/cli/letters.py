@@ -1,6 +1,5 @@
 """Commands about letters: what one looks like before any is sent."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ from gpsync.cli.application import SET_UP, app
 from gpsync.cli.command import Commands
 from gpsync.cli.console import say
 from gpsync.errors import WrongUse
+from gpsync.mail_kinds import KINDS
 from gpsync.rules import MailKind
 
 if TYPE_CHECKING:
@@ -20,24 +20,28 @@ letters = Commands(help="The letters that links are mailed with.", no_args_is_he
 app.add_typer(letters, name="letters", rich_help_panel=SET_UP)
 
 
-class _Kind(StrEnum):
-    """The kinds of letter, as they are typed."""
+#: The kinds of letter, as they are typed.
+_TYPED = {form.template: kind for kind, form in KINDS.items()}
 
-    EMAIL_CHANGE = "email-change"
-    FIRST_LINK = "first-link"
-    USER_LINK = "user"
+
+def _known(kind: str) -> str:
+    if kind not in _TYPED:
+        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(map(repr, _TYPED))}.")
+    return kind
 
 
 @letters.command("preview", epilog="Example: gpsync letters preview --kind first-link")
 def preview_letter(
-    kind: Annotated[_Kind, typer.Option(help="Which letter.")] = _Kind.EMAIL_CHANGE,
+    kind: Annotated[str, typer.Option(help="Which letter.", callback=_known, metavar=f"<{'|'.join(_TYPED)}>")] = KINDS[
+        MailKind.EMAIL_CHANGE
+    ].template,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the HTML here, to look at it.")] = None,
 ) -> None:
     """Show a letter to somebody made up, from this installation's sender. Nothing is sent."""
     from gpsync.letters.letters import preview
     from gpsync.settings import load_settings
 
-    letter = preview(MailKind[kind.name], _sender(load_settings()))
+    letter = preview(_TYPED[kind], _sender(load_settings()))
     for name, value in letter.headers.items():
         say(f"{name}: {value}")
     say()

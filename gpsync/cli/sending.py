@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -14,7 +13,8 @@ if TYPE_CHECKING:
     from gpsync.settings import Settings
     from gpsync.verification.pace import Outlook, Queue
 
-_LONDON = ZoneInfo("Europe/London")
+from gpsync.london import in_london
+
 #: What came of a first mail that somebody should look at, so that its doctor is named.
 _SHOWN = 20
 
@@ -54,7 +54,7 @@ def work_rows(connection: Connection, settings: Settings) -> list[dict[str, obje
     return [
         {
             "run": "verification_mailout",
-            "since": f"{since.astimezone(_LONDON):%H:%M}",
+            "since": f"{in_london(since):%H:%M}",
             "sent": way.sent,
             "left today": way.left,
             "a minute": f"{way.per_minute:.1f}",

@@ -6,11 +6,10 @@ London: midnight of 1 April in summer is 23:00 of 31 March in UTC.
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 from gpsync import rules
+from gpsync.london import in_london
 
-_LONDON = ZoneInfo("Europe/London")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -63,7 +62,7 @@ def _read(text: str) -> tuple[date, str] | None:
     if zone is None:
         return day, time
     hour, minute, rest = time.split(":", 2)
-    instant = datetime(day.year, day.month, day.day, int(hour), int(minute), tzinfo=zone).astimezone(_LONDON)
+    instant = in_london(datetime(day.year, day.month, day.day, int(hour), int(minute), tzinfo=zone))
     return instant.date(), f"{instant:%H:%M}:{rest}"
 
 

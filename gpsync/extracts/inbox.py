@@ -14,14 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from gpsync import rules
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts.naming import MANIFEST_SUFFIX, parse_manifest, recognise
+from gpsync.london import LONDON
 from gpsync.records import Arrival, Extract, Manifest
 
-LONDON = ZoneInfo("Europe/London")
 _BLOCK = 1 << 20
 _POLL_SECONDS = 0.2
 #: A file comes after its manifest within so long.

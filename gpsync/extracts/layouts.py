@@ -1,4 +1,6 @@
-"""The columns of every extract, declared once: names, spellings met in the wild, and types.
+"""Every dataset, described once: the columns of its extract, how it comes, and where its rows go.
+
+What is accepted of it is said by the suite in `expectations` that has the dataset's name.
 
 The register's columns follow the GMC's download specification (47 columns); those gpsync has no use
 for are tolerated and dropped when read, because data that is not held cannot leak. The email column is
@@ -55,20 +57,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """What one dataset's extract looks like.
+    """What one dataset's extract looks like, how it comes and where its rows go.
 
     `key` names the column (or columns) that identify a row; `columns` are kept and compared night by
     night; `delta_columns` stand only in a delta extract and say what its rows do. `mandatory` columns are
     never blank in an accepted row. `headerless_width` is the column count of the header-less form, where
-    the dataset has one.
+    the dataset has one. `facts` is what the rules of `reconciliation` call its rows. `history` is the table that keeps
+    every version of a record; without one an extract is looked at whole. `is_daily` says that it comes every working
+    day, and not only about once a week. `report` is what else its files are called, without a date in a fixed place.
     """
 
     dataset: Dataset
+    facts: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     delta_columns: tuple[Column, ...] = ()
     mandatory: tuple[str, ...] = ()
     headerless_width: int | None = None
+    history: str | None = None
+    is_daily: bool = False
+    report: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -107,6 +115,7 @@ def _past(name: str, *headings: str) -> Column:
 
 GMC_REGISTER = Layout(
     Dataset.GMC_REGISTER,
+    facts="register",
     key=("gmc_number",),
     columns=(
         _required("gmc_number", "GMC Ref No", "GMC Number", "GMC Reference Number", type=Type.NUMBER),
@@ -134,10 +143,13 @@ GMC_REGISTER = Layout(
         _required("date_processed", "Date Processed"),
     ),
     mandatory=("surname", "registration_status"),
+    history="doctor",
+    is_daily=True,
 )
 
 PERFORMERS_LIST = Layout(
     Dataset.PERFORMERS_LIST,
+    facts="performers",
     key=("gmc_number", "practice_code", "assignment_start_date"),
     columns=(
         _required("alignment", "Alignment"),
@@ -169,6 +181,7 @@ PERFORMERS_LIST = Layout(
 
 PRACTICE_APPROVALS = Layout(
     Dataset.PRACTICE_APPROVALS,
+    facts="approvals",
     key=("case_id",),
     columns=(
         _required("case_id", "Case ID"),
@@ -193,6 +206,7 @@ PRACTICE_APPROVALS = Layout(
 #: (column 18) and the address lines are not kept.
 PRACTICES = Layout(
     Dataset.PRACTICES,
+    facts="practices",
     key=("practice_code",),
     columns=(
         _required("practice_code", "Practice Code", "Organisation Code", type=Type.CODE, position=1),
@@ -208,10 +222,13 @@ PRACTICES = Layout(
     ),
     mandatory=("practice_name", "status"),
     headerless_width=27,
+    history="practice",
+    report="epraccur",
 )
 
 PRACTICE_USERS = Layout(
     Dataset.PRACTICE_USERS,
+    facts="users",
     key=("user_id", "practice_code", "role"),
     columns=(
         _required("user_id", "User ID"),
@@ -230,6 +247,7 @@ PRACTICE_USERS = Layout(
 
 PCSE_ACCOUNTS = Layout(
     Dataset.PCSE_ACCOUNTS,
+    facts="accounts",
     key=("gmc_number",),
     columns=(
         _required("gmc_number", "GMC Ref No", type=Type.NUMBER),
@@ -244,3 +262,6 @@ LAYOUTS: dict[Dataset, Layout] = {
     layout.dataset: layout
     for layout in (GMC_REGISTER, PERFORMERS_LIST, PRACTICE_APPROVALS, PRACTICES, PRACTICE_USERS, PCSE_ACCOUNTS)
 }
+
+#: The datasets that come about once a week.
+WEEKLY = tuple(dataset for dataset, layout in LAYOUTS.items() if not layout.is_daily)

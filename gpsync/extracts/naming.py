@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from gpsync.errors import RefusedExtract
+from gpsync.extracts.layouts import LAYOUTS
 from gpsync.records import Manifest
 from gpsync.rules import Dataset, Kind
 
@@ -14,41 +15,44 @@ MANIFEST_SUFFIX = ".manifest.json"
 _DATED = re.compile(
     r"(?P<dataset>[a-z_]+?)(?P<delta>_delta)?_(?P<date>[0-9]{8})\.csv(?P<packing>\.gz|\.zip)?", re.ASCII
 )
-#: The ODS report. Without a date in its name, a manifest or the modification date gives one.
-_ODS = re.compile(r"epraccur(?P<suffix>[A-Za-z0-9_-]*)\.csv(?P<packing>\.gz|\.zip)?", re.ASCII)
-_ODS_DATE = re.compile(r"[_-]?(?P<year>[0-9]{4})(?P<mark>[_-]?)(?P<month>[0-9]{2})(?P=mark)(?P<day>[0-9]{2})")
+#: Reports such as the ODS's. Without a date in its name, a manifest or the modification date gives one.
+_REPORTS = {layout.report: dataset for dataset, layout in LAYOUTS.items() if layout.report}
+_REPORT = re.compile(
+    rf"(?P<report>{'|'.join(_REPORTS)})(?P<suffix>[A-Za-z0-9_-]*)\.csv(?P<packing>\.gz|\.zip)?", re.ASCII
+)
+_REPORT_DATE = re.compile(r"[_-]?(?P<year>[0-9]{4})(?P<mark>[_-]?)(?P<month>[0-9]{2})(?P=mark)(?P<day>[0-9]{2})")
 
 
 def recognise(name: str) -> tuple[Dataset, Kind, date | None] | None:
     """The dataset, kind and date that a file name declares, or None when it is no extract's name.
 
-    The date is None for an ODS report whose name carries none. A zip may also be called `<name>.zip`.
+    The date is None for a report whose name carries none. A zip may also be called `<name>.zip`.
     """
     name = _as_csv(name)
-    report = _ODS.fullmatch(name)
+    report = _REPORT.fullmatch(name)
     if report:
-        return Dataset.PRACTICES, Kind.FULL, _ods_date(report["suffix"])
+        return _REPORTS[report["report"]], Kind.FULL, _report_date(report["suffix"])
     match = _DATED.fullmatch(name)
     if match is None or match["dataset"] not in set(Dataset):
         return None
     dataset = Dataset(match["dataset"])
     kind = Kind.DELTA if match["delta"] else Kind.FULL
-    if kind is Kind.DELTA and dataset is not Dataset.GMC_REGISTER:
+    if kind is Kind.DELTA and not LAYOUTS[dataset].delta_columns:
         return None
     as_of = _date(match["date"])
     return (dataset, kind, as_of) if as_of else None
 
 
 def check_name(name: str) -> None:
-    """Raises RefusedExtract for an ODS report whose name goes on with something that is no date.
+    """Raises RefusedExtract for a report whose name goes on with something that is no date.
 
     Whoever adds to the name means something by it; the modification date would be taken instead.
     """
-    report = _ODS.fullmatch(_as_csv(name))
-    if report and report["suffix"] and _ods_date(report["suffix"]) is None:
+    report = _REPORT.fullmatch(_as_csv(name))
+    if report and report["suffix"] and _report_date(report["suffix"]) is None:
         raise RefusedExtract(
-            f"{name} goes on with {report['suffix']!r} after 'epraccur', which is no date: "
-            "name it epraccur_YYYYMMDD.csv, or epraccur.csv and say its date in a manifest."
+            f"{name} goes on with {report['suffix']!r} after '{report['report']}', which is no date: "
+            f"name it {report['report']}_YYYYMMDD.csv, or {report['report']}.csv and say its date in a manifest."
         )
 
 
@@ -56,8 +60,8 @@ def _as_csv(name: str) -> str:
     return f"{name.removesuffix('.zip')}.csv.zip" if name.endswith(".zip") and not name.endswith(".csv.zip") else name
 
 
-def _ods_date(suffix: str) -> date | None:
-    found = _ODS_DATE.fullmatch(suffix)
+def _report_date(suffix: str) -> date | None:
+    found = _REPORT_DATE.fullmatch(suffix)
     return _date(found["year"] + found["month"] + found["day"]) if found else None
 
 

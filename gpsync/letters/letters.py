@@ -14,12 +14,13 @@ from email.utils import format_datetime
 
 from gpsync.errors import WrongUse
 from gpsync.letters.mime import ascii_address, assemble, shared_headers
-from gpsync.letters.wording import SUBJECTS, TEMPLATE_VERSION, bodies
+from gpsync.letters.wording import bodies
 from gpsync.link_tokens import link_url
+from gpsync.mail_kinds import KINDS
 from gpsync.mails import Claim, Outgoing
 from gpsync.rules import MailKind
 
-__all__ = ["TEMPLATE_VERSION", "Letterhead", "Preview", "Sender", "can_be_written", "message_id", "preview"]
+__all__ = ["Letterhead", "Preview", "Sender", "can_be_written", "message_id", "preview"]
 
 #: What returned mail is matched by; envelope, headers and boundary can hold it as it is.
 _MAIL_ID = re.compile(r"[0-9a-f]{32}")
@@ -73,7 +74,7 @@ class Letterhead:
         if sender.reply_to:
             shared["Reply-To"] = _mailbox(sender.reply_to, "GPSYNC_MAIL_REPLY_TO")
         shared |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": _NO_ANSWERS, "MIME-Version": "1.0"}
-        self._shared = {kind: shared_headers({**shared, "Subject": SUBJECTS[kind]}) for kind in MailKind}
+        self._shared = {kind: shared_headers({**shared, "Subject": KINDS[kind].subject}) for kind in MailKind}
 
     def write(self, claim: Claim, url: str) -> Outgoing:
         """The letter, complete with its envelope. Raises ValueError for a claim or URL that no letter can be of."""
@@ -116,7 +117,7 @@ def preview(kind: MailKind, sender: Sender) -> Preview:
     headers = BytesHeaderParser(policy=SMTP).parsebytes(outgoing.message)
     shown = {name: str(value) for name, value in headers.items() if name not in ("MIME-Version", "Content-Type")}
     text, html = bodies(claim, url)
-    return Preview(SUBJECTS[kind], text, html, {"Return-Path": f"<{outgoing.sender}>", **shown})
+    return Preview(KINDS[kind].subject, text, html, {"Return-Path": f"<{outgoing.sender}>", **shown})
 
 
 def _mailbox(address: str, setting: str) -> str:
@@ -150,7 +151,7 @@ def _made_up_claim(kind: MailKind, sender_address: str) -> Claim:
         recipient="aoife@doctor.example",
         recipient_key="aoife@doctor.example",
         details={"name": "Aoife Ní Dhomhnaill", "changed_on": "2026-03-06", "practice": "Made-up Surgery"},
-        template=TEMPLATE_VERSION[kind],
+        template=KINDS[kind].letter,
         message_id=message_id(mail_id, 1, sender_address),
         generation=1,
         link_id=mail_id,

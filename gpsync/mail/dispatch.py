@@ -30,13 +30,12 @@ from gpsync.store import outbox
 from gpsync.store.sessions import engine_for
 
 #: Where a mail stands before its intent is on record.
-_NOT_GIVEN_AWAY = (MailState.HELD, MailState.PENDING, MailState.CLAIMED)
 #: Seconds to wait after each failure of the mail service in a row; the last one repeats.
 CHANNEL_PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60)
 
 
 @dataclass(frozen=True)
-class Limits:
+class SendingLimits:
     """How much and how fast a run may send; 0 mails a minute means no limit. `cap` is for the run.
 
     First links leave the last `reserved` mails of the cap to all others.
@@ -45,8 +44,8 @@ class Limits:
     cap: int
     reserved: int = 0
     per_minute: int = rules.PER_MINUTE
-    per_domain_minute: int = 0
-    connections: int = 1
+    per_domain_minute: int = rules.PER_DOMAIN_MINUTE
+    connections: int = rules.CONNECTIONS
     mails_per_connection: int = rules.MAILS_PER_CONNECTION
     channel_errors: int = rules.CHANNEL_ERRORS
     channel_errors_at_first: int = rules.CHANNEL_ERRORS_AT_FIRST
@@ -83,7 +82,7 @@ def dispatch(
     judge: Callable[[Phase, Reply | None], Verdict],
     next_try: Callable[[int, datetime, datetime, float], datetime | None],
     journal: Journal,
-    limits: Limits,
+    limits: SendingLimits,
     *,
     now: Callable[[], datetime],
     judged_at: datetime,
@@ -148,7 +147,7 @@ def dispatch(
     return _dispatched(run, recovered, swept.in_doubt)
 
 
-def _expected(limits: Limits, first_links: int, others: int) -> int:
+def _expected(limits: SendingLimits, first_links: int, others: int) -> int:
     """How many of the ready mails the cap leaves room for."""
     before = min(limits.cap, others)
     return before + max(0, min(first_links, limits.cap - limits.reserved - before))
@@ -192,7 +191,7 @@ def _is_older(standing: outbox.Standing | None, epoch: int) -> bool:
     """Whether a mail stands where it stood before it was given away in this epoch: the intent came first."""
     if standing is None:
         return True
-    return standing.epoch < epoch or (standing.epoch == epoch and standing.state in _NOT_GIVEN_AWAY)
+    return standing.epoch < epoch or (standing.epoch == epoch and standing.state in rules.BEFORE_INTENT_STATES)
 
 
 @contextmanager

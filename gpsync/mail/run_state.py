@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 from gpsync.mail.circuit_breaker import CircuitBreaker
 from gpsync.mails import Handover
-from gpsync.rules import Rank, Verdict
+from gpsync.rules import GIVEN_AWAY_VERDICTS, Rank, Verdict
 
 #: A mail that was cancelled, or held, at the last moment.
 WITHDRAWN = "withdrawn"
-_GIVEN_AWAY = (Verdict.SENT, Verdict.UNKNOWN)
 #: Seconds after which a sender that waits looks whether the run has ended.
 _GLANCE = 0.2
 
@@ -99,7 +98,7 @@ class RunState:
         """Note what became of a mail that was begun: a verdict, or WITHDRAWN."""
         with self._changed:
             self._in_hand -= 1
-            self._given += outcome in _GIVEN_AWAY
+            self._given += outcome in GIVEN_AWAY_VERDICTS
             self._put_off.discard(mail_id)
             if outcome == Verdict.DEFERRED:
                 self._put_off.add(mail_id)

@@ -13,7 +13,7 @@ from gpsync import login, progress
 from gpsync.actors import PROGRAM, Actor
 from gpsync.errors import WrongUse
 from gpsync.extracts.archive import Archive, archive_in
-from gpsync.extracts.inbox import LONDON
+from gpsync.london import london_date
 from gpsync.settings import Settings
 from gpsync.store import extracts
 from gpsync.store.database import open_database
@@ -28,7 +28,7 @@ def _now() -> datetime:
 
 def london_today() -> date:
     """Today's date in London."""
-    return _now().astimezone(LONDON).date()
+    return london_date(_now())
 
 
 def check_not_ahead(settings: Settings, as_of: date) -> None:
@@ -50,7 +50,7 @@ class Context:
     @property
     def today(self) -> date:
         """The context's date in London."""
-        return self.now().astimezone(LONDON).date()
+        return london_date(self.now())
 
     @property
     def archive(self) -> Archive:

@@ -13,7 +13,7 @@ from gpsync.extracts.layouts import LAYOUTS
 from gpsync.reconciliation.approvals.case_words import PRINCIPAL
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.listed import folded
-from gpsync.rules import Dataset
+from gpsync.rules import AccountStatus, Dataset
 
 #: What is the matter with a column of which nothing is known.
 ABSENT, BLANK = "", "blank in every row"
@@ -51,22 +51,17 @@ _FILLED_IN: Mapping[tuple[Dataset, str], _Rows] = MappingProxyType(
         (Dataset.PRACTICE_APPROVALS, "decided_by_user_id"): _decided("practice_decision"),
         (Dataset.PRACTICE_APPROVALS, "icb_decision_date"): _decided("icb_decision"),
         (Dataset.PRACTICE_APPROVALS, "icb_decision"): _concerns_icb,
-        (Dataset.PCSE_ACCOUNTS, "verified_date"): lambda rows: folded(rows["account_status"]) != "unverified",
+        (Dataset.PCSE_ACCOUNTS, "verified_date"): lambda rows: (
+            folded(rows["account_status"]) != AccountStatus.UNVERIFIED
+        ),
     }
 )
 
 
 def frame_of(facts: Facts, dataset: Dataset) -> pd.DataFrame:
     """The rows of a dataset that rules look at: of the performers list the Medical ones."""
-    frames = {
-        Dataset.GMC_REGISTER: facts.register,
-        Dataset.PERFORMERS_LIST: facts.performers,
-        Dataset.PRACTICE_APPROVALS: facts.approvals,
-        Dataset.PRACTICES: facts.practices,
-        Dataset.PRACTICE_USERS: facts.users,
-        Dataset.PCSE_ACCOUNTS: facts.accounts,
-    }
-    return medical(frames[dataset]) if dataset is Dataset.PERFORMERS_LIST else frames[dataset]
+    rows: pd.DataFrame = getattr(facts, LAYOUTS[dataset].facts)
+    return medical(rows) if dataset is Dataset.PERFORMERS_LIST else rows
 
 
 def medical(performers: pd.DataFrame) -> pd.DataFrame:

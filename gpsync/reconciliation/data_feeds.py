@@ -5,6 +5,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 from gpsync import rules
+from gpsync.extracts.layouts import WEEKLY
+from gpsync.london import long_date
 from gpsync.reconciliation.facts import Facts, Load
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Dataset, Outcome
@@ -15,7 +17,6 @@ _REJECTED_DAYS = 7
 #: How far back gaps are looked for.
 _GAP_HISTORY_DAYS = 60
 #: What the register is compared with.
-_REFERENCES = tuple(dataset for dataset in Dataset if dataset is not Dataset.GMC_REGISTER)
 
 
 def judge(facts: Facts) -> dict[Code, list[Finding]]:
@@ -86,7 +87,7 @@ def stale_reference(facts: Facts) -> list[Finding]:
     """B72: a dataset that the register is compared with and that is old, or was never there."""
     limit = facts.limits.stale_reference_days
     found = []
-    for dataset in _REFERENCES:
+    for dataset in WEEKLY:
         newest = facts.newest.get(dataset)
         if newest and (facts.as_of - newest).days <= limit:
             continue
@@ -102,7 +103,7 @@ def _about(code: Code, loads: Iterable[Load], what: str) -> list[Finding]:
         Finding(
             code,
             _key(load),
-            f"The {load.dataset} extract of {load.as_of.day} {load.as_of:%B %Y} {what}.",
+            f"The {load.dataset} extract of {long_date(load.as_of)} {what}.",
             evidence={"outcome": load.outcome, "reason": load.reason or ""},
         )
         for load in loads

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from gpsync import rules
 from gpsync.frames import LIST_CHANGE
 from gpsync.reconciliation.membership import among
 from gpsync.rules import Dataset
@@ -26,22 +27,22 @@ def digest(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReconciliationLimits:
     """The thresholds of the rules. Days are calendar days unless the name says working days."""
 
-    approval_overdue_days: int = 14
-    approval_escalate_days: int = 28
-    apply_lag_working_days: int = 5
-    effective_match_days: int = 28
-    registrar_lag_days: int = 28
-    registrar_high_days: int = 90
-    max_user_administrators: int = 4
-    months_without_work: int = 12
-    link_high_days: int = 28
-    churn_days: int = 30
-    stale_reference_days: int = 7
-    missing_extract_working_days: int = 3
-    gap_days: int = 5
+    approval_overdue_days: int = rules.APPROVAL_OVERDUE_DAYS
+    approval_escalate_days: int = rules.APPROVAL_ESCALATE_DAYS
+    apply_lag_working_days: int = rules.APPLY_LAG_WORKING_DAYS
+    effective_match_days: int = rules.EFFECTIVE_MATCH_DAYS
+    registrar_lag_days: int = rules.REGISTRAR_LAG_DAYS
+    registrar_high_days: int = rules.REGISTRAR_HIGH_DAYS
+    max_user_administrators: int = rules.MAX_USER_ADMINISTRATORS
+    months_without_work: int = rules.MONTHS_WITHOUT_WORK
+    link_high_days: int = rules.LINK_HIGH_DAYS
+    churn_days: int = rules.CHURN_DAYS
+    stale_reference_days: int = rules.STALE_REFERENCE_DAYS
+    missing_extract_working_days: int = rules.MISSING_EXTRACT_WORKING_DAYS
+    gap_days: int = rules.EXTRACT_GAP_DAYS
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Facts:
     loads: tuple[Load, ...] = ()
     quarantined_statuses: tuple[str, ...] = ()
     quarantined: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
+    limits: ReconciliationLimits = field(default_factory=ReconciliationLimits)
     columns: Mapping[Dataset, frozenset[str]] = field(default_factory=dict)
     blank: Mapping[Dataset, frozenset[str]] = field(default_factory=dict)
     list_changes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LIST_CHANGE, dtype="str"))

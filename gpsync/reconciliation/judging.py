@@ -18,7 +18,7 @@ from gpsync.reconciliation.listing import judge as listing
 from gpsync.reconciliation.registration import judge as registration
 from gpsync.reconciliation.roles import judge as roles
 from gpsync.records import Comparison
-from gpsync.rules import Code, Dataset
+from gpsync.rules import ANSWERED_WITH_STANDING, DECISIVE_STANDING, Code, Dataset
 
 _GROUPS: tuple[Callable[[Facts], dict[Code, list[Finding]]], ...] = (
     registration.judge,
@@ -30,11 +30,8 @@ _GROUPS: tuple[Callable[[Facts], dict[Code, list[Finding]]], ...] = (
     data_feeds.judge,
 )
 
-#: A doctor who has died, was erased or is suspended needs one answer, not a dozen about approvals.
-_DECISIVE = (Code.GMC_DECEASED_ON_LIST, Code.GMC_ERASED_ON_LIST, Code.GMC_SUSPENDED_LIST_ACTIVE)
 #: The columns of the list that tell whether a doctor works at a practice today, which the evidence AT_WORK says.
 _AT_WORK_BY = frozenset(COLUMNS[Code.PL_PRACTICE_MISSING][Dataset.PERFORMERS_LIST]) - {"list_status", "performer_type"}
-_SILENCED = frozenset(entry.code for entry in CATALOGUE.values() if "B26" <= entry.number <= "B38")
 
 
 @dataclass(frozen=True)
@@ -63,13 +60,13 @@ def judge(facts: Facts) -> Judgement:
     for group in _GROUPS:
         for code, found in group(facts).items():
             findings[code] += found
-    decided = {one.gmc_number for code in _DECISIVE if code not in not_assessed for one in findings[code]}
+    decided = {one.gmc_number for code in DECISIVE_STANDING if code not in not_assessed for one in findings[code]}
     seen = (
         _seen(_with_what_is_known(finding, unknown))
         for code, found in findings.items()
         if code not in not_assessed
         for finding in found
-        if not (code in _SILENCED and finding.gmc_number in decided)
+        if not (code in ANSWERED_WITH_STANDING and finding.gmc_number in decided)
     )
     return Judgement(tuple(seen), not_assessed, tuple(_comparisons(facts, unknown)))
 

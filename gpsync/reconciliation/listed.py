@@ -8,14 +8,9 @@ import pandas as pd
 
 from gpsync import rules
 from gpsync.extracts.layouts import LAYOUTS, Type
+from gpsync.london import long_date
 from gpsync.reconciliation.facts import Facts
-from gpsync.rules import Dataset
-
-#: The list statuses, folded as `folded` does.
-INCLUDED, SUSPENDED = "included", "suspended"
-ACTIVE = frozenset({INCLUDED, "included with conditions"})
-LISTED = ACTIVE | {SUSPENDED}
-OFF_LIST = frozenset({"removed", "withdrawn", "deceased"})
+from gpsync.rules import ACTIVE_ON_LIST, ON_LIST, Dataset
 
 GP_PERFORMER, GP_REGISTRAR = "gp performer", "gp registrar"
 
@@ -57,8 +52,8 @@ def medical(performers: pd.DataFrame, as_of: date) -> pd.DataFrame:
         status=status,
         role=folded(rows["performer_role"]),
         kind=folded(rows["performer_type"]),
-        listed=status.isin(LISTED),
-        active=status.isin(ACTIVE),
+        listed=status.isin(ON_LIST),
+        active=status.isin(ACTIVE_ON_LIST),
         assigned=assigned(rows, as_of),
     )
 
@@ -104,5 +99,4 @@ def one_each(rows: pd.DataFrame, columns: Iterable[str], key: str = "gmc_number"
 
 def written(day: str) -> str:
     """An ISO date in words, for summaries."""
-    when = date.fromisoformat(day)
-    return f"{when.day} {when:%B %Y}"
+    return long_date(date.fromisoformat(day))

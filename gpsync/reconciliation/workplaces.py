@@ -13,6 +13,7 @@ from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Shown
 from gpsync.reconciliation.listed import ends, folded, in_capitals
 from gpsync.reconciliation.mailboxes import email_keys
+from gpsync.rules import SHUT_ACCOUNTS, AccountStatus
 
 _OVER = frozenset({"closed", "retracted"})
 _AGREED = frozenset({"APPROVED", "NOT_REQUIRED"})
@@ -23,9 +24,6 @@ _ACTIVE_PRACTICE = frozenset({"A", "ACTIVE"})
 _CLOSED_PRACTICE = frozenset({"C", "CLOSED", "INACTIVE"})
 #: An organisation has several settings at once where it plays several roles: `RO76|RO268`.
 _GP_SETTING = r"(?:^|[^A-Z0-9])(?:0*4|RO76)(?:[^A-Z0-9]|$)"
-
-#: Accounts that let nobody in: switched off, or never confirmed.
-_SHUT_ACCOUNT = frozenset({"deactivated", "unverified"})
 
 
 def posts(performers: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -75,8 +73,8 @@ def roles(facts: Facts) -> pd.DataFrame:
         role=folded(rows["role"]),
         account_status=status,
         email_key=email_keys(rows["email"]),
-        is_active=status == "active",
-        may_act=~status.isin(_SHUT_ACCOUNT),
+        is_active=status == AccountStatus.ACTIVE,
+        may_act=~status.isin(SHUT_ACCOUNTS),
     )
 
 

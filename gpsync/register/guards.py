@@ -17,7 +17,7 @@ SAMPLE = 20
 
 
 @dataclass(frozen=True)
-class Limits:
+class GuardLimits:
     """What is believable.
 
     Percentages are of the records held; an `_at_least` is the count below which a share says nothing.
@@ -58,7 +58,9 @@ class Suspects:
     quarantined: Sequence[str] = ()
 
 
-def findings(counts: Counts, kind: Kind, before: Baseline, suspects: Suspects, limits: Limits) -> list[GuardFinding]:
+def findings(
+    counts: Counts, kind: Kind, before: Baseline, suspects: Suspects, limits: GuardLimits
+) -> list[GuardFinding]:
     """Every reason not to believe an extract, or an empty list. A first load is only asked for quarantine."""
     found = [
         _over(

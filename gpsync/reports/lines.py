@@ -1,8 +1,8 @@
 """Rows of the report as the page shows them: every value a text, dates and ages in words."""
 
 from dataclasses import dataclass
-from datetime import date
 
+from gpsync.london import long_date
 from gpsync.reports.report import Row
 from gpsync.rules import MismatchState, Owner
 
@@ -79,11 +79,6 @@ def line(row: Row) -> Line:
         stale=f"As of {long_date(mismatch.last_seen)}: not assessed since" if row.not_assessed else "",
         evidence=tuple((name.replace("_", " "), value) for name, value in mismatch.evidence.items()),
     )
-
-
-def long_date(day: date) -> str:
-    """A date as the NHS writes it: 6 August 2018."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _age(days: int) -> str:

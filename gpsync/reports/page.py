@@ -15,8 +15,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from gpsync.london import long_date
 from gpsync.reports import trend
-from gpsync.reports.lines import AGES, Kind, Line, line, long_date
+from gpsync.reports.lines import AGES, Kind, Line, line
 from gpsync.reports.report import Report
 from gpsync.rules import STANDING_STATES, MismatchState, Owner, Severity
 

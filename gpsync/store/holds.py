@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, literal, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gpsync.actors import PROGRAM, Actor
 from gpsync.mails import LAPSED, Hold
 from gpsync.rules import ActorSource, HoldKind, MailState
-from gpsync.store.tables import hold, mail_event, outbox
+from gpsync.store.tables import hold, outbox
 
 
 def open_hold(connection: Connection, wanted: Hold) -> Hold:
@@ -99,22 +99,6 @@ def held_mails(connection: Connection, hold_id: str) -> list[str]:
     """The mails that the hold still keeps back."""
     query = select(outbox.c.mail_id).where(outbox.c.hold_id == hold_id, outbox.c.state == MailState.HELD)
     return list(connection.execute(query).scalars())
-
-
-def let_go(connection: Connection, hold_id: str, by: str, reason: str, now: datetime) -> int:
-    """Let the hold's mails be sent; returns how many."""
-    moved = (
-        update(outbox)
-        .where(outbox.c.hold_id == hold_id, outbox.c.state == MailState.HELD)
-        .values(state=MailState.PENDING, next_at=now)
-        .returning(outbox.c.mail_id, outbox.c.epoch)
-    ).cte("moved")
-    told = (literal(now), literal(MailState.PENDING), literal(by), literal(reason))
-    logged = insert(mail_event).from_select(
-        ["mail_id", "epoch", "at", "state", "actor", "reason"], select(moved.c.mail_id, moved.c.epoch, *told)
-    )
-    # Not `rowcount`, which SQLAlchemy does not keep for an INSERT.
-    return len(connection.execute(logged.returning(mail_event.c.event_number)).all())
 
 
 def domains(connection: Connection, hold_id: str, number: int = 10) -> Sequence[tuple[str, int]]:

@@ -5,31 +5,29 @@ Every move is one guarded UPDATE, so that of several at the same time one wins a
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Update, and_, func, or_, select, update
 
+from gpsync.london import london_date
 from gpsync.mails import Link
 from gpsync.records import Verification
-from gpsync.rules import LIVE_LINK_STATES, NOT_REGISTERED, LinkState, MailKind, Registration
+from gpsync.rules import LEFT_REGISTER, LIVE_LINK_STATES, LinkState, MailKind
 from gpsync.store import verifications
 from gpsync.store.copy_records import copy_records
 from gpsync.store.tables import doctor, link
 
 #: What the verifications that links brought are said to come from.
 SOURCE = "link"
-_LONDON = ZoneInfo("Europe/London")
 _FIELDS = [link.c[name] for name in Link.__dataclass_fields__]
 _IS_LIVE = link.c.state.in_(LIVE_LINK_STATES)
 
 
 _IS_CURRENT = and_(doctor.c.gmc_number == link.c.gmc_number, doctor.c.valid_to.is_(None))
-_LEFT = (Registration.DECEASED, *sorted(NOT_REGISTERED))
 
 
 def _address_is_current() -> ColumnElement[bool]:
     """Whether the link's address is the one in the current record of a doctor who is registered."""
-    theirs = and_(doctor.c.email_key == link.c.address_key, doctor.c.registration_class.not_in(_LEFT))
+    theirs = and_(doctor.c.email_key == link.c.address_key, doctor.c.registration_class.not_in(LEFT_REGISTER))
     return select(doctor.c.gmc_number).where(_IS_CURRENT, theirs).exists()
 
 
@@ -72,7 +70,7 @@ def consume(connection: Connection, used: Link, now: datetime, *, recorded_at: d
     if connection.execute(confirmed).rowcount != 1:
         return False
     if used.gmc_number is not None:
-        told = Verification(used.gmc_number, used.address_key, now.astimezone(_LONDON).date())
+        told = Verification(used.gmc_number, used.address_key, london_date(now))
         verifications.record(connection, [told], SOURCE, recorded_at or now)
     return True
 
@@ -90,7 +88,7 @@ def expire(connection: Connection, now: datetime) -> int:
 
 def revoke_of_those_who_left(connection: Connection, now: datetime) -> int:
     """End live links of doctors who have died or are no longer registered (C-17, C-18); returns how many."""
-    has_left = select(doctor.c.gmc_number).where(_IS_CURRENT, doctor.c.registration_class.in_(_LEFT)).exists()
+    has_left = select(doctor.c.gmc_number).where(_IS_CURRENT, doctor.c.registration_class.in_(LEFT_REGISTER)).exists()
     theirs = update(link).where(link.c.gmc_number.is_not(None), has_left)
     return _ended(connection, theirs, LinkState.REVOKED, "The doctor is no longer registered.", now)
 
@@ -133,7 +131,7 @@ class Ledger:
         query = select(doctor.c.email_key).where(
             doctor.c.gmc_number == link.gmc_number,
             doctor.c.valid_to.is_(None),
-            doctor.c.registration_class.not_in(_LEFT),
+            doctor.c.registration_class.not_in(LEFT_REGISTER),
         )
         return self._connection.execute(query).scalar_one_or_none()
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from gpsync.extracts.layouts import GMC_REGISTER, PRACTICES, Layout, Type
+from gpsync.extracts.layouts import GMC_REGISTER, LAYOUTS, PRACTICES, Layout, Type
 from gpsync.rules import Dataset
 
 metadata = MetaData(
@@ -90,13 +90,13 @@ quarantined_row = Table(
 )
 
 
-def _history(name: str, layout: Layout, *derived: Column[str]) -> Table:
+def _history(layout: Layout, *derived: Column[str]) -> Table:
     """A table of versions: one row for each stretch in which a record read the same.
 
     `valid_to` is the first day the version no longer held (null while it does); `closed_on` the date of the
     extract that told us, later than `valid_to` where an absence had to be confirmed.
     """
-    (key,) = layout.key
+    (key,), name = layout.key, layout.history or layout.dataset
     columns = [
         Column(column.name, Date if column.type is Type.DATE else Text, nullable=column.name not in layout.mandatory)
         for column in layout.columns
@@ -121,12 +121,14 @@ def _history(name: str, layout: Layout, *derived: Column[str]) -> Table:
     return table
 
 
-doctor = _history("doctor", GMC_REGISTER, Column("registration_class", Text, nullable=False), Column("email_key", Text))
+doctor = _history(GMC_REGISTER, Column("registration_class", Text, nullable=False), Column("email_key", Text))
 Index("doctor_email_key_idx", doctor.c.email_key)
-practice = _history("practice", PRACTICES)
+practice = _history(PRACTICES)
 
 #: The history table of each dataset that has one.
-HISTORIES: dict[Dataset, Table] = {Dataset.GMC_REGISTER: doctor, Dataset.PRACTICES: practice}
+HISTORIES: dict[Dataset, Table] = {
+    dataset: metadata.tables[layout.history] for dataset, layout in LAYOUTS.items() if layout.history
+}
 
 absence = Table(
     "absence",

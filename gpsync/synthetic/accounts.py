@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gpsync.rules import AccountStatus
 from gpsync.synthetic.days import Numbers, written
 from gpsync.synthetic.doctors import Flags, Population, numbers
 from gpsync.synthetic.register import addresses
@@ -16,7 +17,16 @@ from gpsync.synthetic.stories import another_address
 _LAG_DAYS = 24
 #: Accounts for each of doctors not on the list.
 _UNLISTED = 0.002
-_STATUSES = np.array(["Active", "Unverified", "Locked", "Deactivated"], dtype=object)
+#: In the order of the shares.
+_STATUSES = np.array(
+    [
+        AccountStatus.ACTIVE.written,
+        AccountStatus.UNVERIFIED.written,
+        AccountStatus.LOCKED.written,
+        AccountStatus.DEACTIVATED.written,
+    ],
+    dtype=object,
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ def accounts(people: Population, listed: Numbers, seed: int, today: int, shares:
     username[stale] = addresses(people, owner[stale], before).to_pylist()
     by_status = (shares.active, shares.unverified, shares.locked, shares.deactivated)
     status = rng.choice(_STATUSES, len(owner), p=by_status)
-    verified = np.where(status == "Unverified", 0, today - rng.integers(20, 900, len(owner)))
+    verified = np.where(status == AccountStatus.UNVERIFIED.written, 0, today - rng.integers(20, 900, len(owner)))
     return Accounts(owner, username, stale, status, verified, shares.mailed)
 
 

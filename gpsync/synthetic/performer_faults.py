@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gpsync.rules import ListStatus
 from gpsync.synthetic.days import Numbers
 from gpsync.synthetic.doctors import Flags
 from gpsync.synthetic.performers import REGISTRAR, Assignments, Performers
@@ -26,15 +27,15 @@ _WRONG: tuple[dict[str, str], ...] = (
     {"surname": "Formerly-Known"},  # a marriage the list was never told of
     {"performer_type": "Principal"} | _NO_POST,  # a partner of no practice
     {"practice_code": "Z99999"},  # a practice the ODS does not know
-    {"list_status": "Removed"},  # off the list, and still at the practice
-    {"list_status": "Suspended"},  # licensed at the GMC
+    {"list_status": ListStatus.REMOVED.written},  # off the list, and still at the practice
+    {"list_status": ListStatus.SUSPENDED.written},  # licensed at the GMC
     {"last_worked_date": "03 March 2019"},  # no work for twelve months
     {"performer_type": "Registrar"},  # a fully qualified registrar
     {"performer_role": "GP Registrar", "performer_type": "Salaried"},
     {"date_in_gp_register": "12 May 2003"},  # another date than the GMC's
     {"forenames": "Another", "surname": "Person-Altogether"},  # most likely the wrong number
     {"date_first_on_list": "01 January 1900"},
-    {"list_status": "Withdrawn"},
+    {"list_status": ListStatus.WITHDRAWN.written},
     {"performer_type": "Locum"},  # a locum with a post like a salaried GP's
 )
 #: Faults that may set a row aside when it is read.
@@ -72,7 +73,7 @@ def spoil(sheet: Sheet, rows: Numbers, performer: Performers, post: Assignments,
     double = Dealer(rng, sound(performer, post)[1])
     _write(sheet, np.isin(rows, double.deal(_SHARE)), _TOO_MUCH)
     twice = np.isin(rows, double.deal(_SHARE)) & (np.diff(rows, prepend=-1) == 0)
-    _write(sheet, twice, {"list_status": "Suspended"})
+    _write(sheet, twice, {"list_status": ListStatus.SUSPENDED.written})
     trainees = Dealer(rng, np.flatnonzero(performer.trainee))
     _write(sheet, np.isin(rows, trainees.deal(_SHARE)), _NOT_YET_GP)
     # Of every second doctor the list has not heard of the conditions.
@@ -112,7 +113,11 @@ def quirks(sheet: Sheet, rows: Numbers) -> Sheet:
 def _dental(sheet: Sheet, count: int) -> Sheet:
     dental = taken(sheet, np.arange(count))
     _write(dental, np.full(count, True), _NO_POST | {"alignment": "Dental", "performer_role": "Dental Performer"})
-    _write(dental, np.full(count, True), {"performer_type": "Other", "list_status": "Included", "prescriber_code": ""})
+    _write(
+        dental,
+        np.full(count, True),
+        {"performer_type": "Other", "list_status": ListStatus.INCLUDED.written, "prescriber_code": ""},
+    )
     # The General Dental Council's numbers have six digits.
     dental["gmc_number"] = numbered(" 9{:05}", np.arange(count))
     return dental

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gpsync.rules import REGISTRATION_STATUSES, Registration
+from gpsync.rules import REGISTRATION_STATUSES, ListStatus, Registration
 from gpsync.synthetic.days import Numbers, written
 from gpsync.synthetic.doctors import Population, numbers
 from gpsync.synthetic.performers import LOCUM, REGISTRAR, TYPES, Assignments, Performers
@@ -15,14 +15,16 @@ _LAG_DAYS = 10
 
 #: What the list should say of doctors of a class; all others are Included.
 _LISTED_AS = {
-    Registration.DECEASED: "Deceased",
-    Registration.ERASED: "Removed",
-    Registration.RELINQUISHED: "Withdrawn",
-    Registration.LAPSED: "Removed",
-    Registration.SUSPENDED: "Suspended",
+    Registration.DECEASED: ListStatus.DECEASED.written,
+    Registration.ERASED: ListStatus.REMOVED.written,
+    Registration.RELINQUISHED: ListStatus.WITHDRAWN.written,
+    Registration.LAPSED: ListStatus.REMOVED.written,
+    Registration.SUSPENDED: ListStatus.SUSPENDED.written,
 }
 #: The same for each of `words.STATUSES`.
-_LISTED = tuple(_LISTED_AS.get(registration, "Included") for registration in REGISTRATION_STATUSES.values())
+_LISTED = tuple(
+    _LISTED_AS.get(registration, ListStatus.INCLUDED.written) for registration in REGISTRATION_STATUSES.values()
+)
 
 
 def sheet(
@@ -69,7 +71,7 @@ def _person(people: Population, performer: Performers, rows: Numbers, today: int
 def _list_status(people: Population, performer: Performers, rows: Numbers, today: int) -> Texts:
     doctor = performer.doctor[rows]
     heard = (performer.trusted[rows] == 1) & (people.status_since[doctor] <= today - _LAG_DAYS)
-    return np.where(heard, texts(_LISTED, people.status[doctor]), "Included").astype(object)
+    return np.where(heard, texts(_LISTED, people.status[doctor]), ListStatus.INCLUDED.written).astype(object)
 
 
 def _post(

@@ -7,6 +7,7 @@ with `-` for a surname, `01 January 1900` stands for no date, and dentists are m
 import numpy as np
 import pyarrow as pa
 
+from gpsync.rules import ListStatus
 from gpsync.synthetic.days import Numbers
 from gpsync.synthetic.sheets import Sheet, joined, numbered, taken
 
@@ -32,7 +33,7 @@ _DOCTORS_PER_DENTIST = 1
 
 def public(sheet: Sheet) -> pa.RecordBatch:
     """The public download of a list: one row for each number that it includes, then the dentists."""
-    included = sheet["list_status"] == "Included"
+    included = sheet["list_status"] == ListStatus.INCLUDED.written
     included &= sheet["alignment"] == "Medical"
     _, first = np.unique(np.where(included, sheet["gmc_number"], ""), return_index=True)
     rows = first[included[first]]

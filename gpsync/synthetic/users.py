@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gpsync.rules import AccountStatus
 from gpsync.synthetic.days import Numbers, written
 from gpsync.synthetic.doctors import Flags
 from gpsync.synthetic.names import GIVEN_NAMES, SURNAMES, fold
@@ -83,7 +84,7 @@ def sheet(staff: Staff, practice: Practices, today: int) -> tuple[Sheet, Numbers
         "full_name": staff.full_name(holder),
         "email": staff.email(holder),
         "role": role,
-        "account_status": np.full(len(where), "Active", dtype=object),
+        "account_status": np.full(len(where), AccountStatus.ACTIVE.written, dtype=object),
         "granted_date": written(
             np.where(role == NOMINATOR, staff.granted[holder] - 2 * 365, staff.granted[holder]), "iso"
         ),
@@ -104,7 +105,7 @@ def newcomer(staff: Staff, practice: Practices, today: int) -> Sheet:
         "full_name": np.array(["Robin Newcomer"], dtype=object),
         "email": np.array(["robin.newcomer@surgery.example"], dtype=object),
         "role": np.array([ADMINISTRATOR], dtype=object),
-        "account_status": np.array(["Unverified"], dtype=object),
+        "account_status": np.array([AccountStatus.UNVERIFIED.written], dtype=object),
         "granted_date": written(np.array([today]), "iso"),
         "revoked_date": np.array([""], dtype=object),
         "nominated_by_user_id": staff.user_id(np.array([0])),
@@ -126,7 +127,7 @@ def spoil(sheet: Sheet, where: Numbers, dealer: Dealer, gps: tuple[Texts, Texts]
     _revoke(sheet, single & (np.cumsum(single) % 2 == 0))
     sheet["nominated_by_user_id"][np.isin(where, dealer.deal(_SHARE))] = ""
     off = np.isin(where, dealer.deal(_SHARE)) & (sheet["role"] == MANAGER)
-    sheet["account_status"][off] = "Deactivated"
+    sheet["account_status"][off] = AccountStatus.DEACTIVATED.written
     _share_a_login(sheet, where, dealer.deal(_SHARE))
     _staff_address_of_a_gp(sheet, where, dealer.deal(_SHARE), gps[1])
     approving = np.isin(where, dealer.deal(_SHARE)) & (sheet["role"] == MANAGER)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 
+from gpsync.extracts.layouts import WEEKLY
 from gpsync.rules import Dataset
 from gpsync.synthetic.days import day_number
 from gpsync.synthetic.files import write_extract
@@ -60,7 +61,7 @@ def synthesise(
 
 
 def _file_count(register: Register, wanted: list[Dataset]) -> int:
-    count = len(register.calendar.weekly) * len(set(wanted) - {Dataset.GMC_REGISTER})
+    count = len(register.calendar.weekly) * len(set(wanted).intersection(WEEKLY))
     if Dataset.GMC_REGISTER in wanted:
         count += len(register.calendar.register) + (NightTrap.REISSUED in register.trap_nights())
     return count
@@ -78,7 +79,7 @@ def _write(
     for night in register.play():
         if Dataset.GMC_REGISTER in wanted:
             yield from _write_register(directory, night, manifests)
-        weekly = [dataset for dataset in wanted if dataset is not Dataset.GMC_REGISTER]
+        weekly = [dataset for dataset in wanted if dataset in WEEKLY]
         if weekly and night.night in register.calendar.weekly:
             surroundings = surroundings or _surroundings(register, night, shares, public_list)
             for dataset in weekly:

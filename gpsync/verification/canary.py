@@ -7,12 +7,11 @@ those that wait, and another of the batch takes its place. One that somebody mus
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from gpsync.london import in_london
 from gpsync.mails import FirstMail
 from gpsync.rules import MailState
 
-_LONDON = ZoneInfo("Europe/London")
 _ON_THE_WAY = (MailState.PENDING, MailState.CLAIMED, MailState.IN_DOUBT, MailState.DEFERRED)
 _TO_BE_PUT_RIGHT = (MailState.POLICY_HELD, MailState.DEAD)
 #: What is said of a mail that is still on its way, and of one whose link was not used yet.
@@ -60,7 +59,7 @@ def why_not_yet(mails: Sequence[FirstMail], wanted: int, held: int, now: datetim
     # The mails of a made-up day are dated by it; they went out now at the latest.
     ready = min(max(sent), now) + timedelta(hours=hours)
     if now < ready:
-        at = f"{ready.astimezone(_LONDON):%Y-%m-%d %H:%M}"
+        at = f"{in_london(ready):%Y-%m-%d %H:%M}"
         return f"The last of the first mails must have been out for {hours:,} hours: release the rest from {at} on."
     return None
 

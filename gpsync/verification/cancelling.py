@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from gpsync.mail_kinds import KINDS, About
 from gpsync.mails import WaitingMail
-from gpsync.rules import ChangeReason, ChangeState, HoldKind, MailKind, MailState
+from gpsync.rules import ChangeReason, ChangeState, HoldKind, MailState
 from gpsync.verification.evidence import find_blocks
 from gpsync.verification.mailout_facts import MailoutFacts, MailoutPolicy
 from gpsync.verification.reminders import newly_spelled, timely
@@ -56,7 +57,7 @@ def _doctors(facts: MailoutFacts, policy: MailoutPolicy) -> Mapping[str, str]:
 
 
 def _stands_alone(mail: WaitingMail) -> bool:
-    return mail.kind is MailKind.FIRST_LINK or bool(mail.requested_by) or mail.is_reminder
+    return KINDS[mail.kind].about is About.DOCTOR or bool(mail.requested_by) or mail.is_reminder
 
 
 def _untimely(facts: MailoutFacts, policy: MailoutPolicy) -> Mapping[str, str]:
@@ -68,7 +69,7 @@ def _untimely(facts: MailoutFacts, policy: MailoutPolicy) -> Mapping[str, str]:
 
 
 def _users(facts: MailoutFacts) -> Mapping[str, str]:
-    mails = [one for one in facts.waiting if one.kind is MailKind.USER_LINK]
+    mails = [one for one in facts.waiting if KINDS[one.kind].about is About.USER]
     if facts.users.not_known:
         return dict.fromkeys(_ids(mails), USER_NOT_KNOWN)
     wanted = {trigger.event_id for trigger in facts.invited} if mails else set()

@@ -8,18 +8,18 @@ from enum import StrEnum
 from gpsync.mails import Person
 from gpsync.records import EmailChange
 from gpsync.register.addresses import is_unusual, is_valid
-from gpsync.rules import NOT_REGISTERED, Audience, ChangeReason, ChangeState, Registration
+from gpsync.rules import NOT_REGISTERED, Audience, ChangeReason, ChangeState, ListStatus, Registration
 
 
 class Listing(StrEnum):
-    """What the performers list says of a doctor; its words in lower case."""
+    """What the performers list says of a doctor: one of its words, or what stands for none of them."""
 
-    INCLUDED = "included"
-    CONDITIONS = "included with conditions"
-    SUSPENDED = "suspended"
-    REMOVED = "removed"
-    WITHDRAWN = "withdrawn"
-    DECEASED = "deceased"
+    INCLUDED = ListStatus.INCLUDED
+    CONDITIONS = ListStatus.CONDITIONS
+    SUSPENDED = ListStatus.SUSPENDED
+    REMOVED = ListStatus.REMOVED
+    WITHDRAWN = ListStatus.WITHDRAWN
+    DECEASED = ListStatus.DECEASED
     #: The list does not show them.
     ABSENT = "absent"
     #: A word that nobody knows.

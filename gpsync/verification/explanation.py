@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
+from gpsync.london import london_date
 from gpsync.mails import PROGRAM, AddressWord, Link, LoggedMove
 from gpsync.records import Doctor, EmailChange, FieldChange, Position
 from gpsync.register import characters
@@ -14,7 +14,6 @@ from gpsync.rules import ChangeReason, ChangeState, LinkState, MailReason, MailS
 from gpsync.window.fold import state_on
 from gpsync.window.timeline import Calendar, began_in_baseline
 
-_LONDON = ZoneInfo("Europe/London")
 _NOT_SUPPLIED: Mapping[str, date] = MappingProxyType({})
 _Show = Callable[[str], str]
 
@@ -148,10 +147,10 @@ def _since(change: EmailChange, state: ChangeState, mail: Correspondence) -> dat
             return change.expires_on + timedelta(days=1) if change.expires_on else None
         case ChangeState.VERIFIED:
             used = [one.confirmed_at for one in mail.links if one.event_id == change.change_id and one.confirmed_at]
-            return _london(max(used)) if used else None
+            return london_date(max(used)) if used else None
         case ChangeState.QUEUED | ChangeState.BOUNCED | ChangeState.RETURNED:
             moves = [one.at for one in mail.moves if one.change_id == change.change_id and one.state not in _PASSING]
-            return _london(moves[-1]) if moves else None
+            return london_date(moves[-1]) if moves else None
     return None
 
 
@@ -198,7 +197,7 @@ def _move(move: LoggedMove, show: _Show, *, stands: bool) -> Line:
     meaning = f" {known.meaning}" if known else f" {move.state.meaning}" if stands else ""
     by = "" if move.actor == PROGRAM else f", by {move.actor}"
     return Line(
-        _london(move.at),
+        london_date(move.at),
         f"Mail {move.mail_id}, {move.kind}, letter {move.generation}: {what}{by}{why}.{meaning}{answer}{to}",
     )
 
@@ -206,21 +205,19 @@ def _move(move: LoggedMove, show: _Show, *, stands: bool) -> Line:
 def _link(link: Link) -> list[Line]:
     lines = []
     if link.opened_at is not None:
-        lines.append(Line(_london(link.opened_at), "The link's page was opened, by the doctor or by a mail scanner."))
+        lines.append(
+            Line(london_date(link.opened_at), "The link's page was opened, by the doctor or by a mail scanner.")
+        )
     if link.confirmed_at is not None:
-        lines.append(Line(_london(link.confirmed_at), "The link was used: the address is verified."))
+        lines.append(Line(london_date(link.confirmed_at), "The link was used: the address is verified."))
     if link.state is LinkState.EXPIRED and link.expires_at is not None:
-        lines.append(Line(_london(link.expires_at), "The link ran out before it was used."))
+        lines.append(Line(london_date(link.expires_at), "The link ran out before it was used."))
     return lines
 
 
 def _word(word: AddressWord) -> Line:
     what = "may be mailed again" if word.lifted else "is not to be mailed any more (C-30)"
-    return Line(_london(word.at), f"The address {what}, by {word.actor} ({word.reason}).")
-
-
-def _london(at: datetime) -> date:
-    return at.astimezone(_LONDON).date()
+    return Line(london_date(word.at), f"The address {what}, by {word.actor} ({word.reason}).")
 
 
 def _has_gap(change: EmailChange) -> bool:

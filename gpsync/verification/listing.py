@@ -8,6 +8,7 @@ import pandas as pd
 from gpsync.reconciliation.listed import folded
 from gpsync.reconciliation.membership import among
 from gpsync.records import EmailChange
+from gpsync.rules import ACTIVE_ON_LIST, ListStatus
 from gpsync.verification.eligibility import Listing, due_with_listing
 
 #: Of several rows of one doctor that disagree, the one that counts: what blocks most surely comes first, but a
@@ -21,7 +22,6 @@ _DECISIVE = (
     Listing.REMOVED,
     Listing.UNKNOWN,
 )
-_WORDS = frozenset(Listing) - {Listing.ABSENT, Listing.UNKNOWN}
 
 #: A doctor's standing on the list, and the day it takes effect, where the list tells.
 Listed = tuple[Listing, date | None]
@@ -41,13 +41,13 @@ def listings(performers: pd.DataFrame, doctors: Collection[str]) -> dict[str, Li
 
 
 def _listing(word: object) -> Listing:
-    return Listing(str(word)) if word in _WORDS else Listing.UNKNOWN
+    return Listing(str(word)) if word in tuple(ListStatus) else Listing.UNKNOWN
 
 
 def included(performers: pd.DataFrame, doctors: Collection[str]) -> frozenset[str]:
     """Which of these doctors the list includes, with conditions or without."""
-    active = (Listing.INCLUDED, Listing.CONDITIONS)
-    return frozenset(one for one, (listing, _) in listings(performers, doctors).items() if listing in active)
+    found = listings(performers, doctors)
+    return frozenset(one for one, (listing, _) in found.items() if str(listing) in ACTIVE_ON_LIST)
 
 
 def listed_numbers(performers: pd.DataFrame) -> frozenset[str]:

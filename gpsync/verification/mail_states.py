@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from gpsync import rules
-from gpsync.rules import MailState
-
-_GIVEN_AWAY = frozenset({MailState.SENT, MailState.BOUNCED, MailState.POLICY_HELD, MailState.DEFERRED, MailState.DEAD})
+from gpsync.rules import ANSWERED_STATES, MailState
 
 #: Where a mail may go from each state. The rule that makes a mail go out at most once is what is missing: from
 #: `in_doubt` and `unknown` nothing leads back to `pending` (C-44). They reach `deferred` only on the mail
@@ -25,8 +23,8 @@ MOVES: Mapping[MailState, frozenset[MailState]] = {
             MailState.DEAD,
         }
     ),
-    MailState.IN_DOUBT: _GIVEN_AWAY | {MailState.UNKNOWN, MailState.RETURNED},
-    MailState.UNKNOWN: _GIVEN_AWAY | {MailState.CANCELLED},
+    MailState.IN_DOUBT: ANSWERED_STATES | {MailState.UNKNOWN, MailState.RETURNED},
+    MailState.UNKNOWN: ANSWERED_STATES | {MailState.CANCELLED},
     MailState.DEFERRED: frozenset({MailState.CLAIMED, MailState.CANCELLED}),
     MailState.POLICY_HELD: frozenset({MailState.CANCELLED}),
     MailState.DEAD: frozenset({MailState.CANCELLED}),

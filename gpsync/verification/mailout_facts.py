@@ -10,7 +10,7 @@ from gpsync.actors import Actor
 from gpsync.link_tokens import LinkSecrets
 from gpsync.mails import Hold, MailHistory, PlannedMail, WaitingMail
 from gpsync.records import Doctor, EmailChange
-from gpsync.rules import CANARY_MAILS, VOLUME_AT_LEAST, WINDOW_DAYS
+from gpsync.rules import CANARY_MAILS, REMINDERS, VOLUME_AT_LEAST, WINDOW_DAYS
 from gpsync.verification.eligibility import Block, Policy
 from gpsync.verification.evidence import Evidence
 from gpsync.verification.reach import Reach
@@ -34,7 +34,7 @@ class MailoutPolicy:
     sender: str
     hashed: Callable[[str], str]
     window_days: int = WINDOW_DAYS
-    reminders: int = 0
+    reminders: int = REMINDERS
     volume_at_least: int = VOLUME_AT_LEAST
     canary_mails: int = CANARY_MAILS
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from gpsync.extracts.layouts import LAYOUTS
 from gpsync.rules import Dataset
 from gpsync.working_days import working_days_between
 
@@ -10,14 +11,14 @@ from gpsync.working_days import working_days_between
 def overdue(newest: Mapping[Dataset, date], as_of: date, *, register_working_days: int, other_days: int) -> list[str]:
     """A sentence for each dataset whose newest accepted extract is older than it may be.
 
-    The register is counted in working days of England, the others in days. A dataset that never came is none that this
-    installation is sent.
+    What comes daily, the register, is counted in working days of England, the others in days. A dataset that never
+    came is none that this installation is sent.
     """
     found = []
     for dataset, on in sorted(newest.items()):
-        is_register = dataset is Dataset.GMC_REGISTER
-        age = working_days_between(on, as_of) if is_register else (as_of - on).days
-        allowed, days = (register_working_days, "working days") if is_register else (other_days, "days")
+        is_daily = LAYOUTS[dataset].is_daily
+        age = working_days_between(on, as_of) if is_daily else (as_of - on).days
+        allowed, days = (register_working_days, "working days") if is_daily else (other_days, "days")
         if age > allowed:
             found.append(
                 f"{dataset} is overdue: the newest accepted extract is of {on}, {age} {days} old, and {allowed} are "

@@ -3,12 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from gpsync.london import LONDON, in_london
 from gpsync.verification.sending_days import sending_day
 from gpsync.verification.sending_hours import SendingHours
 
-_LONDON = ZoneInfo("Europe/London")
 #: A batch that takes more days than these, ten years, is not worked out to its end.
 _LONGEST_DAYS = 2_600
 
@@ -85,7 +84,7 @@ def outlook(queue: Queue, pace: Pace, now: datetime, sent_today: int = 0) -> Out
     `sent_today` mails of today's cap are gone; on later days the usual number of others goes out besides. None where
     the queue is empty, or never ends at this pace, or not within ten years.
     """
-    now = now.astimezone(_LONDON)
+    now = in_london(now)
     day = _first_day(pace, now)
     start, cap = max(now, _opening(pace, day)), pace.cap - sent_today if day == now.date() else pace.cap
     left, days, usual = queue, 0, 0
@@ -117,11 +116,11 @@ def _first_day(pace: Pace, now: datetime) -> date:
 
 
 def _opening(pace: Pace, day: date) -> datetime:
-    return datetime.combine(day, time(), _LONDON) + timedelta(hours=pace.hours.first)
+    return datetime.combine(day, time(), LONDON) + timedelta(hours=pace.hours.first)
 
 
 def _closing(pace: Pace, day: date) -> datetime:
-    return datetime.combine(day, time(), _LONDON) + timedelta(hours=pace.hours.last)
+    return datetime.combine(day, time(), LONDON) + timedelta(hours=pace.hours.last)
 
 
 def _in_time(pace: Pace, start: datetime, end: datetime) -> int:
@@ -150,7 +149,7 @@ def under_way(sent: int, first_sent_at: datetime | None, left: int, pace: Pace, 
 
     Its rate is what it was so far, or what is allowed where nothing can be said yet. It never ends after its hours.
     """
-    now = now.astimezone(_LONDON)
+    now = in_london(now)
     minutes = (now - first_sent_at).total_seconds() / 60 if first_sent_at else 0.0
     rate = (sent - 1) / minutes if sent > 1 and minutes > 0 else float(pace.per_minute)
     if rate <= 0:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gpsync import rules
-from gpsync.letters.letters import TEMPLATE_VERSION, message_id
+from gpsync.letters.letters import message_id
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token, new_link_id
+from gpsync.mail_kinds import KINDS
 from gpsync.mails import Link, MailHistory, PlannedMail
-from gpsync.rules import ChangeReason, LinkState, MailKind, MailState, Rank
+from gpsync.rules import ChangeReason, LinkState, MailState, Rank
 from gpsync.verification.reminders import is_mailed_again
 from gpsync.verification.seals import sealed
 from gpsync.verification.triggers import MailTrigger
@@ -48,9 +49,7 @@ def rank_of(event: MailTrigger, requested_by: str) -> Rank:
         return Rank.REQUESTED
     if event.is_reminder:
         return Rank.REMINDER
-    if event.kind is MailKind.FIRST_LINK or event.is_of_old:
-        return Rank.FIRST_LINK
-    return Rank.CHANGE if event.kind is MailKind.EMAIL_CHANGE else Rank.USER
+    return Rank.FIRST_LINK if event.is_of_old else KINDS[event.kind].rank
 
 
 def new_events(
@@ -127,7 +126,7 @@ def planned_mail(event: MailTrigger, generation: int, options: PlanOptions) -> P
         link=link,
         recipient=event.recipient,
         details=event.details,
-        template=TEMPLATE_VERSION[event.kind],
+        template=KINDS[event.kind].letter,
         due_date=event.due_date,
         rank=rank_of(event, options.requested_by),
         state=options.state,

@@ -9,9 +9,7 @@ from gpsync.reconciliation.listed import folded
 from gpsync.reconciliation.mailboxes import email_keys
 from gpsync.reconciliation.membership import among
 from gpsync.records import Verification
-
-#: Accounts that nobody can log in to.
-_SHUT = ("deactivated", "unverified")
+from gpsync.rules import SHUT_ACCOUNTS
 
 
 def verifications(accounts: pd.DataFrame, doctors: Collection[str] | None = None) -> list[Verification]:
@@ -24,7 +22,7 @@ def verifications(accounts: pd.DataFrame, doctors: Collection[str] | None = None
     rows = accounts[["gmc_number", "username_email", "account_status", "verified_date"]].astype("str")
     if doctors is not None:
         rows = rows[among(rows["gmc_number"], pd.Series(list(doctors), dtype="str"))]
-    rows = rows[~folded(rows["account_status"]).isin(_SHUT)].dropna(subset=["verified_date", "username_email"])
+    rows = rows[~folded(rows["account_status"]).isin(SHUT_ACCOUNTS)].dropna(subset=["verified_date", "username_email"])
     columns = (rows["gmc_number"], email_keys(rows["username_email"]), rows["verified_date"])
     return [Verification(number, key, date.fromisoformat(on)) for number, key, on in zip(*columns, strict=True)]
 
@@ -33,5 +31,7 @@ def users_of(accounts: pd.DataFrame, keys: Collection[str]) -> Mapping[str, froz
     """The doctors whose account has one of these addresses as its username and can be used, by address (C-27)."""
     rows = accounts[["gmc_number", "username_email", "account_status"]].astype("str")
     rows = rows.assign(key=email_keys(rows["username_email"]))
-    rows = rows[among(rows["key"], pd.Series(list(keys), dtype="str")) & ~folded(rows["account_status"]).isin(_SHUT)]
+    rows = rows[
+        among(rows["key"], pd.Series(list(keys), dtype="str")) & ~folded(rows["account_status"]).isin(SHUT_ACCOUNTS)
+    ]
     return {str(key): frozenset(numbers) for key, numbers in rows.groupby("key")["gmc_number"]}

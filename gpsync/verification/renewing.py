@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gpsync.mail_kinds import KINDS, About
 from gpsync.mails import Person, PlannedMail
 from gpsync.register.addresses import is_unusual
-from gpsync.rules import ChangeReason, MailKind, MailReason
+from gpsync.rules import ChangeReason, MailReason
 from gpsync.verification.mailout_facts import MailoutFacts, MailoutPolicy, PlanningFacts
 from gpsync.verification.planning import PlanOptions, written_anew
 from gpsync.verification.seals import can_be_told, is_intact
@@ -60,7 +61,7 @@ def addresses_today(
 
 
 def _address_today(mail: PlannedMail, people: Mapping[str, Person], invited: Mapping[str, str]) -> str | None:
-    if mail.link.kind is MailKind.USER_LINK:
+    if KINDS[mail.link.kind].about is About.USER:
         return invited.get(mail.link.event_id)
     person = people.get(mail.link.gmc_number or "")
     return person.email if person is not None and person.key == mail.link.address_key else None

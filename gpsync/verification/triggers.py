@@ -11,7 +11,7 @@ from gpsync.letters.letters import can_be_written
 from gpsync.mails import Person
 from gpsync.records import EmailChange
 from gpsync.register.addresses import is_unusual, is_valid, key
-from gpsync.rules import ChangeKind, ChangeState, MailKind
+from gpsync.rules import AccountStatus, ChangeKind, ChangeState, MailKind
 from gpsync.window.fold import state_on
 
 
@@ -115,7 +115,7 @@ def new_users(
     another user has too, is left to staff (B56): nobody can say whose the mailbox is. Nor is a user of no practice
     invited: the letter names the practice.
     """
-    waiting = users[users["account_status"].str.casefold() == "unverified"]
+    waiting = users[users["account_status"].str.casefold() == AccountStatus.UNVERIFIED]
     waiting = waiting[waiting["revoked_date"].isna() & waiting["email"].notna() & waiting["practice_code"].notna()]
     waiting = waiting[~waiting["user_id"].isin(known)]
     owners = _owners(users)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gpsync.reconciliation.listed import folded
 from gpsync.reconciliation.mailboxes import email_keys
-from gpsync.rules import Audience, Dataset
+from gpsync.rules import SHUT_ACCOUNTS, AccountStatus, Audience, Dataset
 
 #: What an account must say for anybody to know that it is verified, and with which address.
 VERIFIED_BY = frozenset({"username_email", "account_status", "verified_date"})
@@ -36,7 +36,7 @@ def users_not_known(users: pd.DataFrame, unknown: Collection[str], absent: Colle
     revocations that is there and blank says that nobody was revoked, unless accounts were deactivated meanwhile.
     """
     lacking = sorted(INVITED_BY.intersection(unknown))
-    left = bool((folded(users["account_status"].astype("str")) == "deactivated").any())
+    left = bool((folded(users["account_status"].astype("str")) == AccountStatus.DEACTIVATED).any())
     if "revoked_date" in absent or ("revoked_date" in unknown and left):
         lacking.append("revoked_date")
     if users.empty or not lacking:
@@ -56,7 +56,7 @@ def perhaps_verified(accounts: pd.DataFrame, unknown: Collection[str]) -> tuple[
     lacking = sorted(VERIFIED_BY.intersection(unknown))
     if not lacking:
         return frozenset(), None
-    is_unverified = folded(accounts["account_status"].astype("str")) == "unverified"
+    is_unverified = folded(accounts["account_status"].astype("str")) == AccountStatus.UNVERIFIED
     numbers = frozenset(accounts.loc[~is_unverified, "gmc_number"].dropna())
     why = f"nobody can tell whether {len(numbers):,} doctors are verified already, and they get no first link (C-28)"
     return numbers, _sentence(Dataset.PCSE_ACCOUNTS, lacking, why)
@@ -70,7 +70,7 @@ def perhaps_verified_with(accounts: pd.DataFrame, unknown: Collection[str]) -> d
     if VERIFIED_BY.isdisjoint(unknown):
         return {}
     rows = accounts[["gmc_number", "username_email", "account_status"]].astype("str")
-    rows = rows[~folded(rows["account_status"]).isin(("unverified", "deactivated"))]
+    rows = rows[~folded(rows["account_status"]).isin(SHUT_ACCOUNTS)]
     rows = rows.dropna(subset=["gmc_number", "username_email"])
     return dict(zip(rows["gmc_number"], email_keys(rows["username_email"]), strict=True))
 

@@ -10,10 +10,9 @@ from datetime import date, timedelta
 from gpsync import rules
 from gpsync.mails import Person
 from gpsync.records import EmailChange, Holding
-from gpsync.rules import ChangeReason, ChangeState, Registration
+from gpsync.rules import ChangeReason, ChangeState
 
 #: The dead and the no longer registered do not share.
-_GONE = frozenset({*rules.NOT_REGISTERED, Registration.DECEASED})
 
 
 def hold_shared(changes: Iterable[EmailChange], holdings: Mapping[str, Sequence[Holding]]) -> list[EmailChange]:
@@ -37,7 +36,7 @@ def _judged(change: EmailChange, holdings: Sequence[Holding]) -> EmailChange:
 
 
 def _shares(holding: Holding, change: EmailChange) -> bool:
-    is_registered = holding.registration not in _GONE
+    is_registered = holding.registration not in rules.LEFT_REGISTER
     overlaps = holding.until is None or holding.until > change.change_date
     return is_registered and overlaps and holding.gmc_number != change.gmc_number
 
@@ -80,6 +79,6 @@ def registered_holders(people: Iterable[Person]) -> dict[str, frozenset[str]]:
     """The GMC numbers of the registered doctors who hold each address now, by its key."""
     found: dict[str, set[str]] = {}
     for one in people:
-        if one.key is not None and one.registration not in _GONE:
+        if one.key is not None and one.registration not in rules.LEFT_REGISTER:
             found.setdefault(one.key, set()).add(one.gmc_number)
     return {key: frozenset(numbers) for key, numbers in found.items()}

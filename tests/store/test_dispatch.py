@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from gpsync.bounces.replies import judge
 from gpsync.errors import GpsyncError
 from gpsync.mail import failpoints, sender
-from gpsync.mail.dispatch import Dispatched, Limits, dispatch, replay
+from gpsync.mail.dispatch import Dispatched, SendingLimits, dispatch, replay
 from gpsync.mail.journal import Journal
 from gpsync.mail.smtp_connection import Server, open_connection
 from gpsync.mails import Outgoing
@@ -70,10 +70,10 @@ def journal(tmp_path):
 
 @pytest.fixture
 def send(engine, service, journal):
-    """Run the loop once, without pauses: `send(cap=…)`; other names are those of `Limits` and `dispatch`."""
+    """Run the loop once, without pauses: `send(cap=…)`; other names are those of `SendingLimits` and `dispatch`."""
 
     def run(**wanted):
-        names = Limits.__dataclass_fields__
+        names = SendingLimits.__dataclass_fields__
         limits = {name: wanted.pop(name) for name in list(wanted) if name in names}
         server = Server(service.host, service.port, "", None, "none", None, 2.0, 2.0, 5.0)
         settings = {
@@ -82,7 +82,7 @@ def send(engine, service, journal):
             "judge": judge,
             "next_try": next_try,
             "journal": journal,
-            "limits": Limits(**({"cap": 1000, "per_minute": 0} | limits)),
+            "limits": SendingLimits(**({"cap": 1000, "per_minute": 0} | limits)),
             "now": lambda: NOW,
             "judged_at": JUDGED,
             "link_hours": LINK_HOURS,

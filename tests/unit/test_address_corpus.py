@@ -6,7 +6,8 @@ from email.policy import SMTP
 
 import pytest
 
-from gpsync.letters.letters import TEMPLATE_VERSION, Letterhead, Sender, can_be_written
+from gpsync.letters.letters import Letterhead, Sender, can_be_written
+from gpsync.mail_kinds import KINDS
 from gpsync.mails import Claim
 from gpsync.register.addresses import clean, is_unusual, is_valid
 from gpsync.rules import MailKind
@@ -125,7 +126,7 @@ def _letter(recipient: str):
         recipient=recipient,
         recipient_key=recipient,
         details={"name": "Ada Byron", "changed_on": "2026-11-16"},
-        template=TEMPLATE_VERSION[MailKind.EMAIL_CHANGE],
+        template=KINDS[MailKind.EMAIL_CHANGE].letter,
         message_id=f"<v1.{'0' * 32}.1@nhs.example>",
         generation=1,
         link_id="0" * 32,

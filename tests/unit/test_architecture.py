@@ -1,6 +1,7 @@
 """Who may import whom, who opens transactions and reads the clock. The message of a failure names the right place."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -39,6 +40,8 @@ _COMMON = (
     "gpsync.extracts.layouts",
     "gpsync.extracts.naming",
     "gpsync.frames",
+    "gpsync.london",
+    "gpsync.mail_kinds",
     "gpsync.mails",
     "gpsync.records",
     "gpsync.register.characters",
@@ -235,6 +238,52 @@ def test_only_the_context_and_the_command_line_read_the_clock():
     ]
 
     assert calls == []
+
+
+_OF_LONDON = re.compile(r"ZoneInfo\(|Europe/London|%-?d %B|%B %Y")
+
+
+def test_one_module_knows_where_london_is_and_how_a_day_is_written_out():
+    assert [
+        f"{_module(path)} knows it too: take in_london(), london_date() or long_date() of gpsync.london"
+        for path in _SOURCES
+        if _OF_LONDON.search(path.read_text(encoding="utf-8")) and _module(path) != "gpsync.london"
+    ] == []
+
+
+#: May write to the mails' tables outside of the outbox, and why.
+_OTHER_WRITERS = {"gpsync.store.retention": "puts hashes where addresses stood; no mail moves by that"}
+_WRITING = re.compile(r"(?:UPDATE|INSERT INTO|DELETE FROM)\s+(?:outbox|mail_event)\b")
+_MAIL_TABLES = ("outbox", "mail_event")
+
+
+def _writes_mails(node: ast.AST) -> bool:
+    """Whether it is SQL that changes a table of mails, or a call such as `update(outbox)` or `outbox.insert()`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return _WRITING.search(node.value) is not None
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    table, _, verb = called.rpartition(".")
+    if verb not in ("update", "insert", "delete"):
+        return False
+    named = [ast.unparse(one).rpartition(".")[2] for one in node.args[:1]]
+    return bool({*named, table.rpartition(".")[2]} & set(_MAIL_TABLES))
+
+
+def test_every_change_of_a_mail_goes_through_the_outbox():
+    writers = {
+        module
+        for module, tree in _MODULES.items()
+        for node in ast.walk(tree)
+        if _writes_mails(node) and not _within(module, ("gpsync.store.outbox",))
+    }
+
+    assert [
+        f"{module} changes mails: put a move made with outbox.moves.move() into gpsync/store/outbox/, and call that"
+        for module in sorted(writers - set(_OTHER_WRITERS))
+    ] == []
+    assert writers >= set(_OTHER_WRITERS), "an exception that is none any more: take it out"
 
 
 def test_the_product_never_imports_smtplib():

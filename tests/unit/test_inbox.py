@@ -14,7 +14,8 @@ import pytest
 
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts import inbox
-from gpsync.extracts.inbox import LONDON, Received, check_manifest, clear, look, receive
+from gpsync.extracts.inbox import Received, check_manifest, clear, look, receive
+from gpsync.london import LONDON
 from gpsync.records import Arrival
 from gpsync.rules import Dataset, Kind
 

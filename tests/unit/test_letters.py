@@ -1,8 +1,8 @@
 """The letters: what they say, and the bytes that go over the wire.
 
-A changed word fails the snapshots. Look at it with `gpsync letters preview`, raise TEMPLATE_VERSION, then write the
-snapshots anew with `RENEW_LETTERS=1 python -m pytest -n0 tests/unit/test_letters.py` and put the new version and
-the hash that the failing test prints into _PUBLISHED.
+A changed word fails the snapshots. Look at it with `gpsync letters preview`, raise the kind's version in `mail_kinds`,
+then write the snapshots anew with `RENEW_LETTERS=1 python -m pytest -n0 tests/unit/test_letters.py` and put the new
+version and the hash that the failing test prints into _PUBLISHED.
 """
 
 import hashlib
@@ -25,9 +25,10 @@ from typer.testing import CliRunner
 
 from gpsync.cli.application import app
 from gpsync.errors import WrongUse
-from gpsync.letters.letters import TEMPLATE_VERSION, Letterhead, Sender, can_be_written, message_id, preview
+from gpsync.letters.letters import Letterhead, Sender, can_be_written, message_id, preview
 from gpsync.letters.shown_names import shown_person, shown_practice
 from gpsync.letters.wording import bodies, london_time
+from gpsync.mail_kinds import KINDS
 from gpsync.mails import Claim, Outgoing
 from gpsync.rules import MailKind
 
@@ -67,7 +68,7 @@ def claim(kind: MailKind = MailKind.EMAIL_CHANGE, **changes) -> Claim:
         recipient="aoife@doctor.example",
         recipient_key="aoife@doctor.example",
         details=details | changes.pop("details", {}),
-        template=TEMPLATE_VERSION[kind],
+        template=KINDS[kind].letter,
         message_id=message_id(MAIL_ID, 1, SENDER.address),
         generation=1,
         link_id="link",
@@ -101,7 +102,7 @@ def parts(outgoing: Outgoing) -> tuple[str, str]:
 @pytest.mark.parametrize("kind", MailKind)
 def test_a_letter_to_somebody_made_up_reads_as_it_did(kind, form):
     letter = preview(kind, SENDER)
-    path = _SNAPSHOTS / f"{TEMPLATE_VERSION[kind].rpartition('-')[0]}.{form}"
+    path = _SNAPSHOTS / f"{KINDS[kind].template}.{form}"
     now = letter.text if form == "txt" else letter.html
     if _RENEW:
         path.write_text(now, encoding="utf-8", newline="\n")
@@ -114,10 +115,10 @@ def test_a_letter_changes_only_together_with_its_version(kind):
     nameless = {"name": "", "practice": ""}
     letters = [write(one).message for one in (claim(kind), claim(kind, details=nameless))]
     digest = hashlib.sha256(b"".join(letters)).hexdigest()
-    version = TEMPLATE_VERSION[kind]
+    version = KINDS[kind].letter
 
     assert version in _PUBLISHED, f"add {version!r}: {digest!r} to _PUBLISHED"
-    assert digest == _PUBLISHED[version], f"raise TEMPLATE_VERSION from {version!r}; the new version has {digest!r}"
+    assert digest == _PUBLISHED[version], f"raise the version of {version!r}; the new one has {digest!r}"
 
 
 @pytest.mark.parametrize("kind", MailKind)

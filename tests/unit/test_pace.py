@@ -1,17 +1,16 @@
 """How many sending days a batch takes, and when it ends: drawn cases, and what holds for all."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpsync.london import LONDON
 from gpsync.verification.pace import Outlook, Pace, Queue, outlook, reserved, room_today, under_way
 from gpsync.verification.sending_days import MONDAY_TO_FRIDAY, sending_day
 from gpsync.verification.sending_hours import SendingHours
 
-LONDON = ZoneInfo("Europe/London")
 #: A Monday. Christmas Day is a Friday; Boxing Day is kept on Monday the 28th.
 NINE = datetime(2026, 11, 30, 9, tzinfo=LONDON)
 

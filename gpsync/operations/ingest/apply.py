@@ -18,7 +18,7 @@ from gpsync.operations.context import Context
 from gpsync.operations.histories import histories
 from gpsync.records import Counts, ExtractRecord, GuardFinding
 from gpsync.register.changes import differences, partition
-from gpsync.register.guards import Baseline, Limits, Suspects, findings
+from gpsync.register.guards import Baseline, GuardLimits, Suspects, findings
 from gpsync.register.incoming import (
     differing_keys,
     keys_of,
@@ -44,12 +44,14 @@ class NotBelieved(GpsyncError):
         self.counts, self.found = counts, found
 
 
-def guard_limits(context: Context) -> Limits:
+def guard_limits(context: Context) -> GuardLimits:
     """What is believable, by the settings."""
-    return Limits(**{name: getattr(context.settings, name) for name in Limits.__dataclass_fields__})
+    return GuardLimits(**{name: getattr(context.settings, name) for name in GuardLimits.__dataclass_fields__})
 
 
-def keep_whole(connection: Connection, context: Context, draft: ExtractRecord, limits: Limits | None) -> ExtractRecord:
+def keep_whole(
+    connection: Connection, context: Context, draft: ExtractRecord, limits: GuardLimits | None
+) -> ExtractRecord:
     """Accept an extract that is looked at whole and whose rows have no history of their own."""
     if limits is not None:
         before = Baseline(
@@ -70,7 +72,7 @@ def append(
     layout: Layout,
     draft: ExtractRecord,
     rows: "pd.DataFrame",
-    limits: Limits | None,
+    limits: GuardLimits | None,
 ) -> tuple[ExtractRecord, set[str]]:
     """Apply an extract at the end of the history; returns its record and the keys it concerns.
 
@@ -129,7 +131,7 @@ def _compare(
 
 
 def _ask_guards(
-    connection: Connection, layout: Layout, draft: ExtractRecord, changes: Changes, limits: Limits | None
+    connection: Connection, layout: Layout, draft: ExtractRecord, changes: Changes, limits: GuardLimits | None
 ) -> None:
     if limits is None:
         return

@@ -12,7 +12,7 @@ from gpsync.mails import Hold
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import append, introduced_by, rework_email_changes
 from gpsync.records import ExtractRecord
-from gpsync.register.guards import Limits
+from gpsync.register.guards import GuardLimits
 from gpsync.rules import Dataset, HoldKind
 from gpsync.store import email_changes, extracts, history, holds, retention
 from gpsync.store.locks import lock_history
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def insert(
-    connection: Connection, context: Context, draft: ExtractRecord, rows: "pd.DataFrame", limits: Limits | None
+    connection: Connection, context: Context, draft: ExtractRecord, rows: "pd.DataFrame", limits: GuardLimits | None
 ) -> tuple[ExtractRecord, set[str]]:
     """Apply an extract at its own place in the order of dates, and again everything that follows it."""
     layout = LAYOUTS[draft.extract.dataset]

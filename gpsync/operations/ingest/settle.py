@@ -19,7 +19,7 @@ from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import NotBelieved, append, guard_limits, keep_whole, rework_email_changes
 from gpsync.operations.ingest.replay import insert
 from gpsync.records import ExtractRecord
-from gpsync.register.guards import Limits
+from gpsync.register.guards import GuardLimits
 from gpsync.rules import Outcome
 from gpsync.store import extracts
 from gpsync.store.locks import lock_history
@@ -109,7 +109,7 @@ def _place(
     context: Context,
     draft: ExtractRecord,
     rows: "pd.DataFrame",
-    limits: Limits | None,
+    limits: GuardLimits | None,
     revision: Revision | None,
 ) -> tuple[ExtractRecord, set[str], ExtractRecord | None]:
     """Apply an extract where it belongs in the order of dates.

@@ -35,7 +35,7 @@ def apply_plan(connection: Connection, plan: MailoutPlan, mails: Sequence[Planne
     for hold in holds.standing(connection):
         if hold.kind is HoldKind.CANARY:
             number = replacements(canaries.of_hold(connection, hold.hold_id), hold.allowed)
-            canaries.appoint(connection, hold.hold_id, number, now)
+            outbox.appoint(connection, hold.hold_id, number, now)
     return new
 
 

@@ -3,10 +3,10 @@
 import statistics
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from gpsync.london import LONDON, london_date
 from gpsync.rules import Rank, RunKind
 from gpsync.settings import Settings
 from gpsync.store import runs
@@ -15,7 +15,6 @@ from gpsync.verification.pace import Outlook, Pace, Queue, UnderWay, outlook, re
 from gpsync.verification.sending_days import parse_send_days
 from gpsync.verification.sending_hours import SendingHours
 
-_LONDON = ZoneInfo("Europe/London")
 #: Days over which the usual number of other mails is counted.
 _USUAL_DAYS = 28
 #: A run's rate is that of its last minutes.
@@ -43,7 +42,7 @@ def queue_of(by_rank: Mapping[Rank, int]) -> Queue:
 
 def forecast(connection: Connection, settings: Settings, now: datetime, *hold_ids: str) -> tuple[Queue, Outlook | None]:
     """The mails that wait, those of these holds among them, and when all of them will have gone."""
-    today = now.astimezone(_LONDON).date()
+    today = london_date(now)
     queue = queue_of(queues.waiting(connection)) + queue_of(queues.held(connection, hold_ids))
     pace = pace_of(connection, settings, today)
     return queue, outlook(queue, pace, now, queries.sent_on(connection, today))
@@ -54,7 +53,7 @@ def sentence(connection: Connection, settings: Settings, now: datetime, *hold_id
     queue, found = forecast(connection, settings, now, *hold_ids)
     if not queue.total:
         return None
-    pace = pace_of(connection, settings, now.astimezone(_LONDON).date()).sentence
+    pace = pace_of(connection, settings, london_date(now)).sentence
     if found is None:
         return f"Mails to be sent: {queue.total:,}. They never end at this pace ({pace}): see GPSYNC_DAILY_CAP."
     return f"Mails to be sent: {queue.total:,}. Sending days: {found.days:,}, until {_until(found)} ({pace})."
@@ -66,7 +65,7 @@ def _until(found: Outlook) -> str:
 
 def why_capped(connection: Connection, settings: Settings, now: datetime) -> str | None:
     """Why mails that are ready do not go out today any more, in a sentence; None where the cap leaves them room."""
-    today = now.astimezone(_LONDON).date()
+    today = london_date(now)
     queue, sent = queue_of(queues.ready(connection, now)), queries.sent_on(connection, today)
     pace = pace_of(connection, settings, today)
     if not queue.total or room_today(queue, pace, sent).total:
@@ -81,7 +80,7 @@ def at_work(connection: Connection, settings: Settings, now: datetime) -> tuple[
     since = runs.at_work(connection, RunKind.MAILOUT)
     if since is None:
         return None
-    today = now.astimezone(_LONDON).date()
+    today = london_date(now)
     pace = pace_of(connection, settings, today)
     queue = queue_of(queues.ready(connection, now))
     left = room_today(queue, pace, queries.sent_on(connection, today)).total
@@ -93,5 +92,5 @@ def at_work(connection: Connection, settings: Settings, now: datetime) -> tuple[
 
 def hour_of(as_of: date, now: datetime) -> datetime:
     """The moment from which a mailout as of a day sends: now, or the beginning of another day."""
-    today = now.astimezone(_LONDON).date()
-    return now if as_of == today else datetime.combine(as_of, datetime.min.time(), _LONDON).astimezone(UTC)
+    today = london_date(now)
+    return now if as_of == today else datetime.combine(as_of, datetime.min.time(), LONDON).astimezone(UTC)

@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 
 from gpsync import progress
 from gpsync.errors import WrongUse
-from gpsync.extracts.inbox import LONDON
 from gpsync.interrupts import Interrupted
+from gpsync.london import in_london
 from gpsync.operations.context import Context
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.catch_up import catch_up
@@ -109,7 +109,7 @@ def _is_over(context: Context, hours: SendingHours, today: date) -> bool:
 
 
 def _london_time(context: Context) -> time:
-    return context.now().astimezone(LONDON).time()
+    return in_london(context.now()).time()
 
 
 def _tell_pace(context: Context, writer: LetterWriter) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 
-from gpsync import rules
 from gpsync.bounces.replies import judge
 from gpsync.errors import LockLost
 from gpsync.interrupts import awaited
-from gpsync.mail.dispatch import Limits, dispatch
+from gpsync.mail.dispatch import SendingLimits, dispatch
 from gpsync.mail.journal import Journal
 from gpsync.mail.smtp_connection import open_connection
 from gpsync.operations.context import Context
@@ -90,19 +89,11 @@ def _others(lock: RunLock | None) -> Callable[[], str | None]:
     return look
 
 
-def _limits(settings: Settings, cap: int) -> Limits:
-    return Limits(
+def _limits(settings: Settings, cap: int) -> SendingLimits:
+    return SendingLimits(
         cap=cap,
         reserved=reserved(settings.daily_cap, settings.reserved_percent),
         per_minute=settings.per_minute,
         per_domain_minute=settings.per_domain_minute,
         connections=settings.connections,
-        mails_per_connection=rules.MAILS_PER_CONNECTION,
-        channel_errors=rules.CHANNEL_ERRORS,
-        channel_errors_at_first=rules.CHANNEL_ERRORS_AT_FIRST,
-        refused_percent=rules.REFUSED_PERCENT,
-        refused_of_last=rules.REFUSED_OF_LAST,
-        policy_in_a_row=rules.POLICY_IN_A_ROW,
-        policy_refused=rules.POLICY_REFUSED,
-        policy_of_last=rules.POLICY_OF_LAST,
     )

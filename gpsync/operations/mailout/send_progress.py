@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from gpsync import progress
-from gpsync.extracts.inbox import LONDON
+from gpsync.london import in_london
 
 #: Seconds between two words to whoever observes the run.
 _TELL_SECONDS = 5.0
@@ -34,5 +34,5 @@ class SendProgress:
         seconds = time.monotonic() - self._began_at
         if not done or seconds <= 0:
             return "mails"
-        ends = self._now().astimezone(LONDON) + timedelta(seconds=(total - done) * seconds / done)
+        ends = in_london(self._now()) + timedelta(seconds=(total - done) * seconds / done)
         return f"mails, {60 * done / seconds:,.0f} a minute, until about {ends:%H:%M}"

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from gpsync.extracts.layouts import LAYOUTS, WEEKLY
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context
 from gpsync.operations.reconcile.list_comparisons import Comparisons
 from gpsync.operations.sources import Sources, blank_in_register
-from gpsync.reconciliation.facts import Facts, Limits, Load
+from gpsync.reconciliation.facts import Facts, Load, ReconciliationLimits
 from gpsync.records import ExtractRecord
 from gpsync.rules import Dataset, Kind, QuarantineReason
 from gpsync.store import extracts, register
@@ -25,11 +26,7 @@ def gather(context: Context, connection: Connection, as_of: date, comparisons: C
     return Facts(
         as_of=as_of,
         register=register.current(connection, as_of),
-        performers=sources.newest(connection, Dataset.PERFORMERS_LIST, as_of).rows,
-        approvals=sources.newest(connection, Dataset.PRACTICE_APPROVALS, as_of).rows,
-        practices=sources.newest(connection, Dataset.PRACTICES, as_of).rows,
-        users=sources.newest(connection, Dataset.PRACTICE_USERS, as_of).rows,
-        accounts=sources.newest(connection, Dataset.PCSE_ACCOUNTS, as_of).rows,
+        **{LAYOUTS[dataset].facts: sources.newest(connection, dataset, as_of).rows for dataset in WEEKLY},
         previous_performers=comparisons.before_newest,
         list_changes=comparisons.changes,
         pseudonym=pseudonyms(context),
@@ -59,10 +56,10 @@ def _columns(
     return found
 
 
-def _limits(context: Context) -> Limits:
+def _limits(context: Context) -> ReconciliationLimits:
     """The rules' thresholds: those that have a setting as it says, the others as they are."""
-    given = {name: getattr(context.settings, name, None) for name in Limits.__dataclass_fields__}
-    return Limits(**{name: value for name, value in given.items() if value is not None})
+    given = {name: getattr(context.settings, name, None) for name in ReconciliationLimits.__dataclass_fields__}
+    return ReconciliationLimits(**{name: value for name, value in given.items() if value is not None})
 
 
 def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:

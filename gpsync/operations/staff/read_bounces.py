@@ -15,7 +15,7 @@ from gpsync.operations.context import Context
 from gpsync.operations.run_record import recorded_run
 from gpsync.rules import FOR_A_PERSON, LinkState, MailState, ReturnedKind, RunKind
 from gpsync.store import bounces as stored
-from gpsync.store import bounces_waiting
+from gpsync.store import bounces_waiting, outbox
 
 #: What a report says of a mail that did not arrive, though nothing says that its address is dead.
 _GIVEN_BACK = (ReturnedKind.RETURNED, ReturnedKind.POLICY)
@@ -106,25 +106,25 @@ def _take(connection: Connection, context: Context, message: Message, bounces: B
     bounces.kinds[notice.kind] += 1
 
 
-def _mail(connection: Connection, message: Returned) -> stored.GivenMail | None:
+def _mail(connection: Connection, message: Returned) -> outbox.GivenMail | None:
     """The one mail that a message names; a message that names several is believed for none."""
     if len(message.references) != 1:
         return None
     (reference,) = message.references
-    return stored.locked(connection, reference.mail_id)
+    return outbox.locked(connection, reference.mail_id)
 
 
-def _facts(mail: stored.GivenMail) -> Mailed:
+def _facts(mail: outbox.GivenMail) -> Mailed:
     return Mailed(mail.mail_id, mail.generation, mail.recipient_key, mail.state)
 
 
 def follow(
     connection: Connection,
     context: Context,
-    mail: stored.GivenMail,
+    mail: outbox.GivenMail,
     notice: Notice,
     bounces: Bounces,
-    by: str = stored.ACTOR,
+    by: str = outbox.BOUNCES,
 ) -> None:
     """What follows from a report that is believed.
 
@@ -137,17 +137,17 @@ def follow(
         return
     is_used = mail.link_state is LinkState.CONFIRMED
     if notice.kind is ReturnedKind.PERMANENT and not is_used:
-        stored.bounce(connection, mail, code, now, by)
+        outbox.bounce(connection, mail, code, now, by)
         bounces.suppressed += 1
         return
     if mail.state is MailState.UNKNOWN and notice.kind is not ReturnedKind.UNRECOGNISED:
-        stored.arrived(connection, mail, reason, code, now)
+        outbox.arrived(connection, mail, reason, code, now)
         bounces.arrived += 1
         mail = replace(mail, state=MailState.SENT)
         if notice.kind not in _GIVEN_BACK or is_used:
             return
     if notice.kind in _GIVEN_BACK and not is_used and mail.state in _UNMOVED:
-        stored.give_back(connection, mail, notice.kind, code, now, by)
+        outbox.give_back(connection, mail, notice.kind, code, now, by)
         bounces.given_back += 1
     else:
-        stored.note(connection, mail, mail.state, reason, code, now, by)
+        outbox.note(connection, mail, reason, code, now, by)

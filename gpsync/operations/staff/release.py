@@ -35,7 +35,7 @@ def release(context: Context, hold_id: str, by: Actor, reason: str) -> int | Non
             holds.ask(connection, hold_id, by, reason, context.now())
             return None
         holds.decide(connection, hold_id, RELEASED, by, reason, context.now())
-        return holds.let_go(connection, hold_id, by.name, reason, context.now())
+        return outbox.let_go(connection, hold_id, by.name, reason, context.now())
 
 
 def refuse(context: Context, hold_id: str, by: Actor, reason: str) -> int:

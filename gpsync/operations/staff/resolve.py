@@ -6,13 +6,13 @@ from sqlalchemy import Connection
 
 from gpsync.errors import WrongUse
 from gpsync.extracts.layouts import GMC_REGISTER
+from gpsync.mail_kinds import KINDS, About
 from gpsync.mails import PlannedMail
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.users import gather_users
 from gpsync.operations.sources import Sources
-from gpsync.rules import MailKind
 from gpsync.store import outbox, suppressions
 from gpsync.store.locks import lock_history
 from gpsync.store.outbox import planned
@@ -55,4 +55,4 @@ def _addresses_today(context: Context, connection: Connection, mail: PlannedMail
 
 def _is_planned_by_itself(mail: PlannedMail) -> bool:
     """Whether the next mailout plans such a mail again unasked: first links and links on request it does not."""
-    return mail.link.kind is MailKind.EMAIL_CHANGE and not mail.requested_by
+    return KINDS[mail.link.kind].about is About.CHANGE and not mail.requested_by

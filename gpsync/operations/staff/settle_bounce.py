@@ -9,8 +9,7 @@ from gpsync.errors import WrongUse
 from gpsync.operations.context import Context
 from gpsync.operations.staff.read_bounces import Bounces, follow
 from gpsync.rules import ReturnedKind
-from gpsync.store import bounces as stored
-from gpsync.store import bounces_waiting
+from gpsync.store import bounces_waiting, outbox
 from gpsync.store.bounces_waiting import Waiting
 from gpsync.store.locks import lock_history
 
@@ -46,7 +45,7 @@ def settle(context: Context, message_ids: Collection[str], said: ReturnedKind | 
 def _settle(
     connection: Connection, context: Context, message: Waiting, said: ReturnedKind | None, by: str, reason: str
 ) -> None:
-    mail = stored.locked(connection, message.mail_id) if message.mail_id else None
+    mail = outbox.locked(connection, message.mail_id) if message.mail_id else None
     if said is not None:
         if mail is None:
             raise WrongUse(
@@ -54,7 +53,7 @@ def _settle(
                 "without --as. For an address that is not to be mailed any more there is `gpsync suppress`."
             )
         follow(connection, context, mail, Notice(said, message.status_code, is_report=True), Bounces(), by)
-        mail = stored.locked(connection, mail.mail_id)
+        mail = outbox.locked(connection, mail.mail_id)
     if mail is not None:
-        stored.note(connection, mail, mail.state, reason, None, context.now(), by)
+        outbox.note(connection, mail, reason, None, context.now(), by)
     bounces_waiting.settle(connection, message.sha256, by, reason, context.now())

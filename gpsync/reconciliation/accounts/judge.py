@@ -12,18 +12,14 @@ from gpsync import rules
 from gpsync.reconciliation.accounts import register_emails, unused_links
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding, masked_address
-from gpsync.reconciliation.listed import OFF_LIST, Performers, Row, folded, one_each, performers
+from gpsync.reconciliation.listed import Performers, Row, folded, one_each, performers
 from gpsync.reconciliation.mailboxes import email_keys
 from gpsync.reconciliation.membership import among
 from gpsync.reconciliation.workplaces import open_cases, roles
-from gpsync.rules import ChangeState, Code, Registration
+from gpsync.rules import AccountStatus, ChangeState, Code, Registration
 
 #: A change in one of these states brings the account up to date by itself, or waits for a person already.
 _OPEN = [ChangeState.WAITING, ChangeState.HELD, ChangeState.DUE, ChangeState.QUEUED, ChangeState.SENT]
-_DEACTIVATED = "deactivated"
-#: Accounts that nobody can use as they are. One of unknown status counts as active.
-_SHUT = frozenset({_DEACTIVATED, "unverified", "locked"})
-_BARRED_ON_LIST = frozenset({"removed", "deceased"})
 _BARRED_BY_GMC = [Registration.DECEASED, Registration.ERASED]
 
 
@@ -49,8 +45,9 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
     beside = accounts.assign(
         account_status=status,
         username_key=email_keys(accounts["username_email"]),
-        is_active=~status.isin(_SHUT),
-        is_off_list=~among(number, _numbers(performers, ~performers.rows["status"].isin(OFF_LIST))),
+        # One of unknown status counts as active.
+        is_active=~status.isin(rules.UNUSABLE_ACCOUNTS),
+        is_off_list=~among(number, _numbers(performers, ~performers.rows["status"].isin(rules.LEFT_LIST))),
         is_changing=among(number, _changing(facts)),
         is_joining=among(number, _joining(facts)),
     )
@@ -58,7 +55,7 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
     beside = beside.merge(register[columns].astype("str"), on="gmc_number", how="left", validate="many_to_one")
     columns = ["gmc_number", "registration_class"]
     beside = beside.merge(last[columns], on="gmc_number", how="left", validate="many_to_one")
-    blocked = _numbers(performers, performers.rows["status"].isin(_BARRED_ON_LIST))
+    blocked = _numbers(performers, performers.rows["status"].isin(rules.BARRED_FROM_LIST))
     by_list = beside["is_off_list"] & among(beside["gmc_number"], blocked)
     return Accounts(beside.assign(is_barred=by_list | beside["registration_class"].isin(_BARRED_BY_GMC)))
 
@@ -101,8 +98,8 @@ def account_email_stale(accounts: Accounts, unmailable: Collection[str | None]) 
     rows = accounts.rows
     rows = rows[~rows["gmc_number"].isin(list(unmailable))]
     differs = rows["email_key"].notna() & (rows["username_key"] != rows["email_key"])
-    left = rows["registration_class"].isin([Registration.DECEASED, *rules.NOT_REGISTERED])
-    is_kept = (rows["account_status"] != _DEACTIVATED) & ~rows["is_off_list"] & ~left
+    left = rows["registration_class"].isin(rules.LEFT_REGISTER)
+    is_kept = (rows["account_status"] != AccountStatus.DEACTIVATED) & ~rows["is_off_list"] & ~left
     hits = rows[differs & is_kept & ~rows["is_changing"]]
     return [
         _finding(

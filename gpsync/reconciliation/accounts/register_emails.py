@@ -4,23 +4,21 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from gpsync import rules
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import Performers, one_each
 from gpsync.reconciliation.mailboxes import cannot_be_mailed, is_office
 from gpsync.reconciliation.membership import among
 from gpsync.reconciliation.workplaces import named
-from gpsync.rules import Code, Registration
+from gpsync.rules import LEFT_REGISTER, AccountStatus, Code
 
-#: No link is ever sent to them, so their addresses do not matter here.
-_LEFT = [Registration.DECEASED, *rules.NOT_REGISTERED]
 _COLUMNS = ["gmc_number", "registration_class", "email", "email_key"]
 
 
 def judge(facts: Facts, performers: Performers, roles: pd.DataFrame) -> dict[Code, list[Finding]]:
     """The findings about addresses; `roles` as in `workplaces`. One that cannot be mailed is reported for that only."""
-    remaining = facts.register.loc[~facts.register["registration_class"].isin(_LEFT), _COLUMNS]
+    # No link is ever sent to those who have left, so their addresses do not matter here.
+    remaining = facts.register.loc[~facts.register["registration_class"].isin(LEFT_REGISTER), _COLUMNS]
     listed = performers.rows.loc[performers.rows["listed"], "gmc_number"]
     audience = remaining[among(remaining["gmc_number"], listed)].astype("str")
     invalid = cannot_be_mailed(audience["email"])
@@ -98,7 +96,7 @@ def gmc_email_role_mailbox(audience: pd.DataFrame) -> list[Finding]:
 
 def gmc_email_equals_staff_user(audience: pd.DataFrame, roles: pd.DataFrame) -> list[Finding]:
     """B61: a performer whose address is a practice user's, unless the user is known to be that performer."""
-    users = roles.loc[roles["account_status"] != "deactivated"]
+    users = roles.loc[roles["account_status"] != AccountStatus.DEACTIVATED]
     users = users[["user_id", "practice_code", "email_key", "linked_gmc_number"]].astype("str").drop_duplicates()
     users = users[among(users["email_key"], audience["email_key"])]
     beside = users.merge(audience, on="email_key", how="inner", validate="many_to_many")

@@ -10,9 +10,7 @@ from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import Row, texts
 from gpsync.reconciliation.membership import among
-from gpsync.rules import ChangeState, Code, Owner, Registration, Severity
-
-_LEFT = [Registration.DECEASED, *rules.NOT_REGISTERED]
+from gpsync.rules import AccountStatus, ChangeState, Code, Owner, Severity
 
 
 def judge(facts: Facts, accounts: pd.DataFrame) -> dict[Code, list[Finding]]:
@@ -30,7 +28,9 @@ def _current(facts: Facts) -> pd.DataFrame:
     """The changes to the address that the doctor still has; what became of an earlier one matters no more."""
     register, changes = facts.register, facts.email_changes.astype("str")
     register = register.loc[among(register["gmc_number"], changes["gmc_number"]), :]
-    register = register.loc[~register["registration_class"].isin(_LEFT), ["gmc_number", "email_key"]].astype("str")
+    register = register.loc[
+        ~register["registration_class"].isin(rules.LEFT_REGISTER), ["gmc_number", "email_key"]
+    ].astype("str")
     register = register.rename(columns={"email_key": "new_key"})
     joined = changes.merge(register, on=["gmc_number", "new_key"], how="inner", validate="many_to_one")
     # Of several changes to one address the newest tells how things stand.
@@ -40,7 +40,7 @@ def _current(facts: Facts) -> pd.DataFrame:
 
 def _verified(accounts: pd.DataFrame) -> set[tuple[str, str]]:
     """Doctor and address of the accounts that were verified with the address the GMC holds."""
-    is_verified = accounts["verified_date"].notna() & (accounts["account_status"] != "unverified")
+    is_verified = accounts["verified_date"].notna() & (accounts["account_status"] != AccountStatus.UNVERIFIED)
     rows = accounts[is_verified & (accounts["username_key"] == accounts["email_key"])]
     return set(rows[["gmc_number", "username_key"]].itertuples(index=False, name=None))
 

@@ -2,18 +2,17 @@
 
 import pandas as pd
 
-from gpsync.reconciliation import listed
 from gpsync.reconciliation.approvals.case_findings import either, raised
 from gpsync.reconciliation.approvals.case_words import CaseStatus, ChangeType, Decision
 from gpsync.reconciliation.approvals.cases import Cases, Flags, dates, looked_up
 from gpsync.reconciliation.findings import Finding
+from gpsync.reconciliation.listed import ends, folded, in_capitals
 from gpsync.reconciliation.membership import among
-from gpsync.rules import Code, Owner, Registration, Severity
+from gpsync.rules import NO_NEW_POST, Code, ListStatus, Owner, Registration, Severity
 
 _PRACTICE_MANAGER = "pl practice manager"
 _DECISION = ("practice_decision", "practice_decision_date", "decided_by_user_id")
 _REQUEST = ("change_type", "effective_date", "case_status")
-_SUSPENDED, _REMOVED = listed.SUSPENDED, "removed"
 
 #: Classes with which a doctor cannot take up or change a post in general practice.
 _BARRED = frozenset(
@@ -61,16 +60,16 @@ def _managers(cases: Cases) -> pd.DataFrame:
     users = cases.facts.users[["user_id", "practice_code", "role", "granted_date", "revoked_date"]]
     users = users.astype("str")
     # An account that is deactivated now may have been active that day; only dates tell.
-    users = users[listed.folded(users["role"]) == _PRACTICE_MANAGER]
-    users = users.assign(user_id=listed.in_capitals(users["user_id"]))
-    return users.assign(granted=dates(users["granted_date"]), revoked=dates(listed.ends(users["revoked_date"])))
+    users = users[folded(users["role"]) == _PRACTICE_MANAGER]
+    users = users.assign(user_id=in_capitals(users["user_id"]))
+    return users.assign(granted=dates(users["granted_date"]), revoked=dates(ends(users["revoked_date"])))
 
 
 def self_approval(cases: Cases) -> list[Finding]:
     """B37: who decided is the doctor whom the case is about."""
     decided = _decided(cases)
     users = cases.facts.users[["user_id", "linked_gmc_number"]].astype("str").dropna()
-    users = users.assign(user_id=listed.in_capitals(users["user_id"]))
+    users = users.assign(user_id=in_capitals(users["user_id"]))
     own = pd.MultiIndex.from_frame(decided[["decided_by_user_id", "gmc_number"]]).isin(pd.MultiIndex.from_frame(users))
     return raised(
         Code.SELF_APPROVAL,
@@ -101,7 +100,7 @@ def case_performer_not_eligible(cases: Cases) -> list[Finding]:
     register, posts = cases.facts.last_records, cases.posts
     blocked = register[register["registration_class"].isin(_BARRED)].drop_duplicates("gmc_number")
     status = blocked.set_index("gmc_number")["registration_status"]
-    on_list = posts[posts["status"].isin([_SUSPENDED, _REMOVED])].sort_values("list_status")
+    on_list = posts[posts["status"].isin(NO_NEW_POST)].sort_values("list_status")
     stopped = on_list.dropna(subset=["gmc_number"]).drop_duplicates("gmc_number").set_index("gmc_number")["list_status"]
     rows = cases.rows[cases.rows["undecided"]]
     rows = rows[rows["change"].isin([ChangeType.JOIN, ChangeType.ROLE_CHANGE])]
@@ -148,10 +147,10 @@ def _came_back(cases: Cases, rows: pd.DataFrame) -> Flags:
 def withdrawal_while_suspended(cases: Cases) -> list[Finding]:
     """B41: a withdrawal waits for a decision and the list says the doctor is suspended."""
     rows = cases.rows[cases.rows["undecided"] & (cases.rows["change"] == ChangeType.WITHDRAW)]
-    suspended = cases.doctors(cases.posts["status"] == _SUSPENDED)
+    suspended = cases.doctors(cases.posts["status"] == ListStatus.SUSPENDED)
     return raised(
         Code.WITHDRAWAL_WHILE_SUSPENDED,
-        rows[among(rows["gmc_number"], suspended)].assign(list_status="Suspended"),
+        rows[among(rows["gmc_number"], suspended)].assign(list_status=ListStatus.SUSPENDED.written),
         "Case {case_id} asks for the withdrawal of {gmc_number}, who is suspended from the list.",
         (*_REQUEST, "list_status"),
     )

@@ -10,8 +10,6 @@ from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.listed import (
     GP_PERFORMER,
     GP_REGISTRAR,
-    LISTED,
-    OFF_LIST,
     Performers,
     Row,
     folded,
@@ -27,7 +25,7 @@ from gpsync.reconciliation.listing.work import (
     pl_practice_missing,
 )
 from gpsync.reconciliation.names import untitled, words
-from gpsync.rules import Code, Dataset, Owner
+from gpsync.rules import LEFT_LIST, ON_LIST, Code, Dataset, Owner
 
 _LAYOUT = LAYOUTS[Dataset.PERFORMERS_LIST]
 _KEY = list(_LAYOUT.key)
@@ -118,7 +116,7 @@ def _told(evidence: Mapping[str, str]) -> str:
 
 def pl_status_unknown(on: Performers) -> list[Finding]:
     """A list status that is blank or none of the known words (B19)."""
-    hits = on.rows[~on.rows["status"].isin(LISTED | OFF_LIST)]
+    hits = on.rows[~on.rows["status"].isin(ON_LIST | LEFT_LIST)]
     found: dict[str, Finding] = {}
     for row in texts(hits, ["gmc_number", "practice_code", "list_status"]):
         number, practice = row["gmc_number"], row["practice_code"]

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from gpsync.reconciliation.findings import Finding
-from gpsync.reconciliation.listed import FIRST_BELIEVABLE_DAY, OFF_LIST, Performers, one_each, texts, written
-from gpsync.rules import Code, Severity
+from gpsync.reconciliation.listed import FIRST_BELIEVABLE_DAY, Performers, one_each, texts, written
+from gpsync.rules import LEFT_LIST, Code, Severity
 
 _FULL_TIME = 100
 _LOCUM = "locum"
@@ -18,7 +18,7 @@ def pl_off_list_still_assigned(on: Performers) -> list[Finding]:
     rows = on.rows
     # Who has given notice is off the list when the notice ends, not before.
     notice = rows["status_effective_date"] > on.facts.as_of.isoformat()
-    hits = rows[rows["status"].isin(OFF_LIST) & ~notice & rows["assigned"] & rows["gmc_number"].notna()]
+    hits = rows[rows["status"].isin(LEFT_LIST) & ~notice & rows["assigned"] & rows["gmc_number"].notna()]
     found: dict[str, Finding] = {}
     for row in texts(hits, ["gmc_number", "practice_code", "list_status", "assignment_start_date"]):
         key = f"{row['gmc_number']}|{row['practice_code']}"

@@ -11,14 +11,13 @@ from gpsync.reconciliation.listed import (
     FIRST_BELIEVABLE_DAY,
     GP_PERFORMER,
     GP_REGISTRAR,
-    INCLUDED,
     Row,
     one_each,
     texts,
     written,
 )
 from gpsync.reconciliation.registration.matched import Standing
-from gpsync.rules import Code, Registration, Severity
+from gpsync.rules import Code, ListStatus, Registration, Severity
 
 _REGISTERED = (
     Registration.LICENSED,
@@ -113,7 +112,7 @@ def gmc_restriction_not_on_list(on: Standing) -> list[Finding]:
     """Conditions or undertakings at the GMC, of which the list shows nothing (B15). The dead and erased need none."""
     rows = on.rows[~on.of_class(_NO_LONGER)]
     restricted = _not_no(rows["ftp_conditions"]) | _not_no(rows["ftp_undertakings"])
-    hits = rows[restricted & (rows["status"] == INCLUDED) & ~rows["conditions_flag"].isin(_YES)]
+    hits = rows[restricted & (rows["status"] == ListStatus.INCLUDED) & ~rows["conditions_flag"].isin(_YES)]
     columns = ["ftp_conditions", "ftp_undertakings", "list_status", "conditions_flag"]
     return [
         Finding(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import AT_WORK, Finding
-from gpsync.reconciliation.listed import GP_PERFORMER, SUSPENDED, Row, one_each, written
+from gpsync.reconciliation.listed import GP_PERFORMER, Row, one_each, written
 from gpsync.reconciliation.registration.details import (
     gmc_restriction_not_on_list,
     gp_register_date_differs,
@@ -22,7 +22,7 @@ from gpsync.reconciliation.registration.details import (
 from gpsync.reconciliation.registration.matched import Standing, standing
 from gpsync.reconciliation.registration.names import name_differs
 from gpsync.reconciliation.registration.numbers import gmc_not_found, gmc_number_invalid, gmc_status_unknown
-from gpsync.rules import Code, Dataset, Registration, Severity
+from gpsync.rules import Code, Dataset, ListStatus, Registration, Severity
 
 _UNLICENSED = (
     Registration.UNLICENSED,
@@ -75,7 +75,8 @@ def gmc_restored_list_suspended(on: Standing) -> list[Finding]:
     newest = on.facts.newest.get(Dataset.GMC_REGISTER, on.facts.as_of).isoformat()
     # A record may read differently since today for another reason, a new address say.
     settled = (on.rows["valid_from"] < newest) | (on.rows["previous_class"] == Registration.LICENSED)
-    hits = on.rows["in_register"] & on.of_class([Registration.LICENSED]) & settled & (on.rows["status"] == SUSPENDED)
+    suspended = on.rows["status"] == ListStatus.SUSPENDED
+    hits = on.rows["in_register"] & on.of_class([Registration.LICENSED]) & settled & suspended
     return _findings(Code.GMC_RESTORED_LIST_SUSPENDED, on, hits)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.listed import Row, in_capitals, one_each, texts, written
 from gpsync.reconciliation.registration.matched import Standing
-from gpsync.rules import GMC_NUMBER, NOT_REGISTERED, Code, Dataset, Registration
+from gpsync.rules import GMC_NUMBER, LEFT_REGISTER, Code, Dataset
 
 #: Where numbers are looked at, and the column that tells one wrong row from the next. A case is always corrected by
 #: itself; a performer's rows are corrected together, as long as a number says that they are one performer's.
@@ -16,7 +16,6 @@ _BESIDE = {
 }
 
 #: Classes that the GMC may leave on the register or drop from it.
-_ENDED = (Registration.DECEASED, *NOT_REGISTERED)
 
 
 def gmc_not_found(on: Standing) -> list[Finding]:
@@ -26,7 +25,7 @@ def gmc_not_found(on: Standing) -> list[Finding]:
     """
     # A row that was set aside proves that the register does know the number.
     aside = {*on.facts.quarantined_statuses, *on.facts.quarantined}
-    known = on.rows["in_register"] | on.of_class(_ENDED) | on.rows["gmc_number"].isin(aside)
+    known = on.rows["in_register"] | on.of_class(LEFT_REGISTER) | on.rows["gmc_number"].isin(aside)
     hits = on.rows[~known & _well_formed(on.rows["gmc_number"])]
     return [
         Finding(

@@ -8,7 +8,7 @@ import pandas as pd
 from gpsync.reconciliation.findings import Finding, masked_address
 from gpsync.reconciliation.listed import ends, folded, in_capitals
 from gpsync.reconciliation.workplaces import named
-from gpsync.rules import Code, Severity
+from gpsync.rules import AccountStatus, Code, Severity
 
 MANAGER, ADMINISTRATOR = "pl practice manager", "pl organisation administrator"
 _NOMINATOR = "cqc registered manager"
@@ -109,7 +109,7 @@ def role_on_deactivated_account(holders: pd.DataFrame) -> list[Finding]:
     rows = holders[holders["role"].isin(_TITLES)]
     is_active = rows["is_active"].groupby([rows["practice_code"], rows["role"]]).transform("any")
     columns = ["user_id", "practice_code", "role"]
-    hits = rows.loc[(rows["account_status"] == "deactivated") & ~is_active.astype(bool), columns]
+    hits = rows.loc[(rows["account_status"] == AccountStatus.DEACTIVATED) & ~is_active.astype(bool), columns]
     return [
         Finding(
             Code.ROLE_ON_DEACTIVATED_ACCOUNT,
@@ -117,7 +117,7 @@ def role_on_deactivated_account(holders: pd.DataFrame) -> list[Finding]:
             f"The only {_TITLES[role]} of practice {practice} is user {user}, whose account is deactivated.",
             practice_code=practice,
             user_id=user,
-            evidence={"role": _TITLES[role], "account_status": "Deactivated"},
+            evidence={"role": _TITLES[role], "account_status": AccountStatus.DEACTIVATED.written},
         )
         for user, practice, role in hits.drop_duplicates().sort_values(columns).itertuples(index=False, name=None)
     ]

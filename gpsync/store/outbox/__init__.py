@@ -1,12 +1,15 @@
 """The outbox: mails from the day they are planned to the day they are settled.
 
-Everything that may happen to a mail is named here; which moves are allowed is said in `verification.outbox`.
+Everything that may happen to a mail is named here; which moves are allowed is said in
+`verification.mail_states`. Every move goes through `moves.move`, so that each is logged.
 """
 
 from gpsync.store.outbox.claims import Swept, claim, ready, release, release_lease, soonest, sweep, sweep_all, under_way
 from gpsync.store.outbox.decisions import cancel, counts, mark_replaced, oldest_in_doubt, resolve
 from gpsync.store.outbox.guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
 from gpsync.store.outbox.planning import plan
+from gpsync.store.outbox.releasing import appoint, let_go
+from gpsync.store.outbox.returned import BOUNCES, GivenMail, arrived, bounce, give_back, locked, note
 from gpsync.store.outbox.sending import (
     Standing,
     intend,
@@ -21,17 +24,26 @@ from gpsync.store.outbox.sending import (
 )
 
 __all__ = [
+    "BOUNCES",
     "LEASE_LOST",
     "LETTER_CHANGED",
     "NEWER_EXTRACT",
     "REVOKED_LINK",
+    "GivenMail",
     "Standing",
     "Swept",
+    "appoint",
+    "arrived",
+    "bounce",
     "cancel",
     "claim",
     "counts",
+    "give_back",
     "intend",
+    "let_go",
+    "locked",
     "mark_replaced",
+    "note",
     "oldest_in_doubt",
     "plan",
     "ready",

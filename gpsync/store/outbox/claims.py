@@ -8,10 +8,9 @@ from sqlalchemy import Connection, RowMapping, TextClause, text
 
 from gpsync import rules
 from gpsync.mails import PROGRAM, Claim
-from gpsync.rules import ChangeReason, MailKind, MailState, Rank
+from gpsync.rules import READY_MAIL_STATES, ChangeReason, MailKind, MailState, Rank
 from gpsync.store.outbox.moves import CHANGE_UNKNOWN, move, words
 
-_READY = (MailState.PENDING, MailState.DEFERRED)
 #: What a mail was that another one replaced while it was being refused: the try it began is going on.
 _EARLIER_TRY = (
     "(SELECT min(e.dated_at) FROM outbox e WHERE e.event_id = m.event_id AND e.mail_id <> m.mail_id"
@@ -25,8 +24,9 @@ _CLAIM = move(
     " lease_until = clock_timestamp() + :lease, dated_at = coalesce(o.dated_at, :at)",
     "o.mail_id = chosen.mail_id",
     first=(
-        f"chosen AS MATERIALIZED (SELECT mail_id FROM outbox WHERE state IN ({words(_READY)}) AND next_at <= :at"
-        " AND rank <= :last_rank ORDER BY rank, due_date, gmc_number, mail_id LIMIT :limit FOR UPDATE SKIP LOCKED)"
+        f"chosen AS MATERIALIZED (SELECT mail_id FROM outbox WHERE state IN ({words(READY_MAIL_STATES)})"
+        " AND next_at <= :at AND rank <= :last_rank"
+        " ORDER BY rank, due_date, gmc_number, mail_id LIMIT :limit FOR UPDATE SKIP LOCKED)"
     ),
     source="FROM chosen",
     also=(
@@ -74,9 +74,9 @@ _UNDER_WAY = text(
     f"SELECT EXISTS (SELECT FROM outbox WHERE state IN ({words((MailState.CLAIMED, MailState.IN_DOUBT))}))"
 )
 _READY_COUNT = text(
-    f"SELECT rank, count(*) FROM outbox WHERE state IN ({words(_READY)}) AND next_at <= :now GROUP BY rank"
+    f"SELECT rank, count(*) FROM outbox WHERE state IN ({words(READY_MAIL_STATES)}) AND next_at <= :now GROUP BY rank"
 )
-_SOONEST = text(f"SELECT min(next_at) FROM outbox WHERE state IN ({words(_READY)}) AND rank <= :last_rank")
+_SOONEST = text(f"SELECT min(next_at) FROM outbox WHERE state IN ({words(READY_MAIL_STATES)}) AND rank <= :last_rank")
 
 
 def claim(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from gpsync.mail_kinds import About, kinds_about
 from gpsync.mails import Claim
 from gpsync.rules import (
     ACCEPTED_OUTCOMES,
@@ -16,7 +17,6 @@ from gpsync.rules import (
     ChangeReason,
     ChangeState,
     Dataset,
-    MailKind,
     MailReason,
     MailState,
     Registration,
@@ -84,7 +84,7 @@ _GUARDS: tuple[tuple[str, str], ...] = (
     ),
     (
         f"coalesce((SELECT c.reason {_CHANGE}), '{ChangeReason.NEWER_CHANGE}')",
-        f"o.kind <> '{MailKind.EMAIL_CHANGE}' OR EXISTS (SELECT {_CHANGE}"
+        f"o.kind NOT IN ({words(kinds_about(About.CHANGE))}) OR EXISTS (SELECT {_CHANGE}"
         f" AND c.state = '{ChangeState.QUEUED}' AND c.new_key = o.recipient_key)",
     ),
     (

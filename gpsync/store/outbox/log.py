@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Date, RowMapping, cast, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
+from gpsync.mail_kinds import About, kinds_about
 from gpsync.mails import LoggedMove
 from gpsync.records import EmailChange, Mailing
 from gpsync.rules import GIVEN_AWAY_STATES, ChangeKind, ChangeReason, ChangeState, MailKind, MailState, Phase
+from gpsync.store.london_days import london_day
 from gpsync.store.tables import link, mail_event, outbox
 
 _DATES = ("change_date", "earliest_possible", "due_date", "sent_on", "expires_on")
@@ -50,13 +52,13 @@ def mailings(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, 
             outbox.c.change_id,
             outbox.c.change,
             outbox.c.state,
-            _london_date(outbox.c.sent_at).label("sent_on"),
-            _london_date(link.c.expires_at).label("expires_on"),
+            london_day(outbox.c.sent_at).label("sent_on"),
+            london_day(link.c.expires_at).label("expires_on"),
         )
         .join(link)
         .where(
             outbox.c.gmc_number == func.any(list(gmc_numbers)),
-            outbox.c.kind == MailKind.EMAIL_CHANGE,
+            outbox.c.kind.in_(kinds_about(About.CHANGE)),
             outbox.c.state != MailState.CANCELLED,
         )
         .order_by(outbox.c.gmc_number, outbox.c.change_id, outbox.c.generation)
@@ -82,10 +84,6 @@ def _logged(row: RowMapping) -> LoggedMove:
             "phase": Phase(row["phase"]) if row["phase"] else None,
         }
     )
-
-
-def _london_date(instant: Any) -> Any:
-    return cast(func.timezone("Europe/London", instant), Date)
 
 
 def as_change(kept: Mapping[str, Any]) -> EmailChange:

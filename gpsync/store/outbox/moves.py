@@ -9,6 +9,12 @@ from collections.abc import Iterable
 from sqlalchemy import TextClause, text
 
 from gpsync.rules import LIVE_LINK_STATES, ChangeReason, ChangeState, LinkState, MailState
+from gpsync.store.london_days import sql_london_day
+
+#: What the send log tells of an answer besides the state: nothing, what the mail service said, or a report's code.
+NO_CODES = "NULL, CAST(NULL AS INTEGER), NULL"
+ANSWER = "phase, smtp_code, enhanced_code"
+REPORTED_CODE = "NULL, CAST(NULL AS INTEGER), enhanced_code"
 
 
 def words(states: Iterable[str]) -> str:
@@ -22,7 +28,7 @@ def move(
     *,
     first: str = "",
     source: str = "",
-    codes: bool = False,
+    codes: str = NO_CODES,
     also: tuple[str, ...] = (),
     answer: str = "mail_id",
     answered_by: str = "moved",
@@ -30,18 +36,17 @@ def move(
 ) -> TextClause:
     """A statement that moves the mails `o` and logs it with the parameters `at`, `actor` and `reason`.
 
-    `first` is a step before the move, `source` a FROM clause to choose by; `codes` logs the mail service's
-    answer too; `also` are further steps that read `moved`. `durable` says whether the transaction's commit
-    waits for the disk; None leaves that to the server.
+    `first` is a step before the move, `source` a FROM clause to choose by; `codes` is what the log tells of an
+    answer; `also` are further steps that read `moved`. `durable` says whether the transaction's commit waits for the
+    disk; None leaves that to the server.
     """
-    told = "phase, smtp_code, enhanced_code" if codes else "NULL, CAST(NULL AS INTEGER), NULL"
     steps = (
         *([first] if first else []),
         f"moved AS (UPDATE outbox o SET {sets} {source} WHERE {where} RETURNING o.*)",
         "logged AS (INSERT INTO mail_event"
         " (mail_id, epoch, at, state, phase, smtp_code, enhanced_code, actor, reason)"
         " SELECT mail_id, epoch, coalesce(CAST(:at AS TIMESTAMPTZ), clock_timestamp()), state,"
-        f" {told}, CAST(:actor AS TEXT), CAST(:reason AS TEXT) FROM moved)",
+        f" {codes}, CAST(:actor AS TEXT), CAST(:reason AS TEXT) FROM moved)",
         *also,
     )
     return text(f"WITH {', '.join(steps)} SELECT {answer}{_commit(durable)} FROM {answered_by}")
@@ -54,10 +59,21 @@ def _commit(durable: bool | None) -> str:
     return f", set_config('synchronous_commit', '{'on' if durable else 'off'}', true)"
 
 
-#: A step: the moved mails' links can no longer be used.
-REVOKE_LINKS = (
-    f"revoked AS (UPDATE link l SET state = '{LinkState.REVOKED}', ended_at = :at, reason = :reason"
-    f" FROM moved m WHERE l.link_id = m.link_id AND l.state IN ({words(LIVE_LINK_STATES)}))"
+def revoke_links(reason: str) -> str:
+    """A step: the moved mails' links can no longer be used. `reason` is SQL."""
+    return (
+        f"revoked AS (UPDATE link l SET state = '{LinkState.REVOKED}', ended_at = :at, reason = {reason}"
+        f" FROM moved m WHERE l.link_id = m.link_id AND l.state IN ({words(LIVE_LINK_STATES)}))"
+    )
+
+
+#: A step: the same, for the reason that the log gives.
+REVOKE_LINKS = revoke_links(":reason")
+#: A step: the addresses of the moved mails are not mailed any more.
+SUPPRESS = (
+    "suppressed AS (INSERT INTO suppression (address_key, since, reason, mail_id, recorded_by)"
+    f" SELECT recipient_key, {sql_london_day(':at')}, '{ChangeState.BOUNCED}', mail_id, :actor"
+    " FROM moved ON CONFLICT DO NOTHING)"
 )
 #: A step: the changes of cancelled mails stand as if those had never been planned, so that they are judged anew.
 UNQUEUE_CHANGES = (
@@ -73,8 +89,7 @@ UNQUEUE_CHANGES = (
 #: A step: the changes whose mails were sent are SENT, with the days on which the link went out and runs out.
 CHANGE_SENT = (
     f"changed AS (UPDATE email_change c SET state = '{ChangeState.SENT}', reason = NULL,"
-    " sent_on = CAST(m.sent_at AT TIME ZONE 'Europe/London' AS DATE),"
-    " expires_on = CAST(l.expires_at AT TIME ZONE 'Europe/London' AS DATE)"
+    f" sent_on = {sql_london_day('m.sent_at')}, expires_on = {sql_london_day('l.expires_at')}"
     f" FROM moved m JOIN link l USING (link_id) WHERE c.change_id = m.change_id"
     f" AND (c.state = '{ChangeState.QUEUED}' OR c.reason = '{ChangeReason.UNKNOWN_OUTCOME}'))"
 )

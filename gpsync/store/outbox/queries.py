@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, cast, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
+from gpsync.mail_kinds import NOT_REMINDED_OF
 from gpsync.mails import MailHistory, WaitingMail
 from gpsync.rules import (
     AFTER_RETURN,
@@ -21,9 +22,9 @@ from gpsync.rules import (
     MailState,
     Rank,
 )
+from gpsync.store.london_days import london_day
 from gpsync.store.tables import email_change, hold, link, outbox
 
-_LONDON = "Europe/London"
 _IS_ALTERED = outbox.c.reason.is_not_distinct_from(MailReason.ALTERED)
 #: Why mails were planned that follow another one by themselves (C-51).
 _FURTHER = (REMINDER, AFTER_RETURN)
@@ -42,7 +43,7 @@ def histories(
     # Of those given away the newest, whatever was planned since.
     given_first = (is_given_away.desc(), outbox.c.generation.desc())
     newest_state = func.first_value(outbox.c.state).over(partition_by=outbox.c.event_id, order_by=given_first)
-    last_day = func.first_value(_london_date(link.c.expires_at)).over(
+    last_day = func.first_value(london_day(link.c.expires_at)).over(
         partition_by=outbox.c.event_id, order_by=given_first
     )
     ranked = (
@@ -143,10 +144,6 @@ def waiting_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(outbox.c.mail_id).where(outbox.c.state.in_(LIVE_MAIL_STATES))).scalars())
 
 
-def _london_date(instant: ColumnElement[datetime]) -> ColumnElement[date]:
-    return cast(func.timezone(_LONDON, instant), Date)
-
-
 def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState, int]:
     """How many of these mails stand in each state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.mail_id == func.any(list(mail_ids)))
@@ -155,7 +152,7 @@ def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState,
 
 def sent_on(connection: Connection, day: date) -> int:
     """How many mails were sent on a London day."""
-    london = _london_date(outbox.c.sent_at)
+    london = london_day(outbox.c.sent_at)
     return connection.execute(select(func.count()).where(london == day)).scalar_one()
 
 
@@ -164,7 +161,7 @@ def planned_a_day(connection: Connection, first: date, last: date) -> list[int]:
 
     First links are not counted: a first mailout says nothing about what is usual.
     """
-    london = _london_date(outbox.c.queued_at)
+    london = london_day(outbox.c.queued_at)
     usual = outbox.c.rank != Rank.FIRST_LINK
     query = select(func.count()).where(london.between(first, last), usual).group_by(london)
     return list(connection.execute(query).scalars())
@@ -218,9 +215,9 @@ def came_back(connection: Connection, first: date, last: date) -> dict[str, str 
         select(outbox.c.event_id, outbox.c.gmc_number)
         .join(link, link.c.link_id == outbox.c.link_id)
         .where(
-            outbox.c.kind != MailKind.EMAIL_CHANGE,
+            outbox.c.kind.in_(NOT_REMINDED_OF),
             outbox.c.state == MailState.RETURNED,
-            _london_date(link.c.expires_at).between(first, last),
+            london_day(link.c.expires_at).between(first, last),
         )
     )
     return {event_id: gmc_number for event_id, gmc_number in connection.execute(query)}

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, Date, cast, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from gpsync.rules import MailState, Rank
+from gpsync.store.london_days import london_day
 from gpsync.store.tables import outbox
 
 _TO_BE_SENT = (MailState.PENDING, MailState.CLAIMED, MailState.DEFERRED)
-_LONDON = "Europe/London"
 
 
 def waiting(connection: Connection) -> dict[Rank, int]:
@@ -29,7 +29,7 @@ def held(connection: Connection, hold_ids: Collection[str]) -> dict[Rank, int]:
 
 def others_a_day(connection: Connection, first: date, last: date) -> list[int]:
     """How many mails that were no first links were sent on each London day of a stretch on which any mail was."""
-    london = cast(func.timezone(_LONDON, outbox.c.sent_at), Date)
+    london = london_day(outbox.c.sent_at)
     number = func.count().filter(outbox.c.rank != Rank.FIRST_LINK)
     return list(connection.execute(select(number).where(london.between(first, last)).group_by(london)).scalars())
 

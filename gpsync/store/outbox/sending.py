@@ -9,7 +9,16 @@ from sqlalchemy import Connection, TextClause, text
 from gpsync.mails import PROGRAM, Claim, Handover
 from gpsync.rules import WAITING_MAIL_STATES, ChangeReason, ChangeState, MailReason, MailState, Verdict
 from gpsync.store.outbox import guards
-from gpsync.store.outbox.moves import CHANGE_SENT, CHANGE_UNKNOWN, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
+from gpsync.store.outbox.moves import (
+    ANSWER,
+    CHANGE_SENT,
+    CHANGE_UNKNOWN,
+    REVOKE_LINKS,
+    SUPPRESS,
+    UNQUEUE_CHANGES,
+    move,
+    words,
+)
 
 #: What a verdict makes of a mail. The other verdicts are about the channel: no mail moves by them.
 _STATE_OF = {
@@ -31,16 +40,10 @@ _CHANGE_BOUNCED = (
     f" FROM moved m WHERE c.change_id = m.change_id"
     f" AND (c.state = '{ChangeState.QUEUED}' OR c.reason = '{ChangeReason.UNKNOWN_OUTCOME}'))"
 )
-_SUPPRESS = (
-    "suppressed AS (INSERT INTO suppression (address_key, since, reason, mail_id, recorded_by)"
-    f" SELECT recipient_key, CAST(:at AT TIME ZONE 'Europe/London' AS DATE), '{ChangeState.BOUNCED}', mail_id, :actor"
-    " FROM moved"
-    " ON CONFLICT DO NOTHING)"
-)
 _ALSO: dict[MailState, tuple[str, ...]] = {
     MailState.SENT: (CHANGE_SENT,),
     MailState.UNKNOWN: (CHANGE_UNKNOWN,),
-    MailState.BOUNCED: (_CHANGE_BOUNCED, _SUPPRESS, REVOKE_LINKS),
+    MailState.BOUNCED: (_CHANGE_BOUNCED, SUPPRESS, REVOKE_LINKS),
 }
 
 #: The final dot follows, whatever the server thinks of durability: this commit waits for the disk.
@@ -74,7 +77,7 @@ def _settling(state: MailState, *, durable: bool) -> TextClause:
         "o.mail_id = :mail_id AND o.epoch = :epoch"
         " AND o.lease_token = :lease_token"
         f" AND o.state IN ({words(_FROM.get(state, _REFUSED_FROM))})",
-        codes=True,
+        codes=ANSWER,
         also=_ALSO.get(state, ()),
         durable=durable,
     )

@@ -14,13 +14,8 @@ TODAY = date(2026, 3, 18)
 _DERIVED = ("registration_class", "email_key", "valid_from", "previous_class")
 _CHANGES = ["gmc_number", "new_email", "new_key", "change_date", "due_date", "sent_on", "expires_on", "state", "reason"]
 _FRAMES = {
-    "register": Dataset.GMC_REGISTER,
-    "performers": Dataset.PERFORMERS_LIST,
+    **{layout.facts: dataset for dataset, layout in LAYOUTS.items()},
     "previous_performers": Dataset.PERFORMERS_LIST,
-    "approvals": Dataset.PRACTICE_APPROVALS,
-    "practices": Dataset.PRACTICES,
-    "users": Dataset.PRACTICE_USERS,
-    "accounts": Dataset.PCSE_ACCOUNTS,
 }
 
 

@@ -25,14 +25,7 @@ NEVER_BLANK = {
     Dataset.PRACTICE_USERS: {"user_id", "role"},
     Dataset.PCSE_ACCOUNTS: {"gmc_number"},
 }
-FRAMES = {
-    Dataset.GMC_REGISTER: "register",
-    Dataset.PERFORMERS_LIST: "performers",
-    Dataset.PRACTICE_APPROVALS: "approvals",
-    Dataset.PRACTICES: "practices",
-    Dataset.PRACTICE_USERS: "users",
-    Dataset.PCSE_ACCOUNTS: "accounts",
-}
+FRAMES = {dataset: layout.facts for dataset, layout in LAYOUTS.items()}
 COLUMN_NAMES = [
     (dataset, name) for dataset, layout in LAYOUTS.items() for name in layout.names if name not in NEVER_BLANK[dataset]
 ]
