@@ -3,6 +3,7 @@
 import pandas as pd
 
 from gpsync.frames import ROW_HASH, Changes, Held
+from gpsync.records import Counts
 from gpsync.register.changes import differences, partition
 from gpsync.register.row_hash import row_hashes
 from gpsync.rules import Kind
@@ -37,6 +38,9 @@ def compare(
     return differences(incoming, before, parts, "gmc_number", TRACKED, introduced=introduced)
 
 
+_UNCHANGED = partition(
+    register().assign(**{ROW_HASH: []}), held(register()), "gmc_number", kind=Kind.DELTA, deleted=(), quarantined=()
+)
 ADA, BEN = ("9000001", "Ada", "ada@doctor.example"), ("9000002", "Ben", "ben@doctor.example")
 
 
@@ -60,6 +64,26 @@ def test_a_blank_is_a_change_and_not_the_word_none():
 
     assert changes.ledger["new_value"].isna().all()
     assert changes.counts.changed == 1
+
+
+def test_a_blank_that_stays_blank_is_no_change():
+    changes = compare(register(("9000001", "Ada", None)), register(("9000001", "Adams", None)))
+
+    assert changes.ledger.to_numpy().tolist() == [["9000001", "surname", "Ada", "Adams"]]
+
+
+def test_everything_is_counted():
+    cyd, dan, eve = (("900000" + number, name, None) for number, name in (("3", "Cyd"), ("4", "Dan"), ("5", "Eve")))
+    changes = compare(
+        register(ADA, BEN, cyd, dan),
+        register(("9000001", "Adams", "ada@doctor.example"), dan, eve, ("9000006", "Fay", None), ("9000007", "Gus", None)),
+        ("9000003", "2026-11-02", None),
+        ("9000004", "2026-11-02", None),
+    )
+
+    assert changes.counts == Counts(new=3, changed=1, missing_once=1, gone=1, returned=1)
+    counted = differences(register(ADA), register(ADA), _UNCHANGED, "gmc_number", TRACKED, counts=Counts(rows=7))
+    assert counted.counts == Counts(rows=7)
 
 
 def test_absence_is_a_state_first_and_a_fact_when_it_is_repeated():

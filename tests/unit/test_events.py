@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from gpsync.mails import Past, Person
-from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Registration
+from gpsync.records import EmailChange
+from gpsync.rules import ChangeKind, ChangeReason, ChangeState, LinkState, MailKind, MailState, Registration
 from gpsync.verification.events import as_if_new, change_event, due_changes, first_change, first_link, new_users
 from gpsync.verification.links import LinkSecrets, fingerprint, make_token
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, written_anew
@@ -53,6 +54,10 @@ def test_a_changes_mail_goes_to_the_address_as_supplied():
     assert (event.recipient, event.key, event.holder) == ("New@Doctor.example", "new@doctor.example", "gp 9000001")
     assert event.details == {"name": "Ann Oak", "changed_on": CHANGE.change_date.isoformat()}
     assert event.change is not None and event.change.state is ChangeState.QUEUED
+    assert (event.kind, event.gmc_number, event.user_id) == (MailKind.EMAIL_CHANGE, "9000001", None)
+    assert event.due_date == DAY
+    held = change_event(change(reason=ChangeReason.TRANSPORT), ANN).change
+    assert held is not None and held.reason is None
 
 
 def test_a_first_link_is_one_event_for_each_address_and_its_id_shows_none():
@@ -62,6 +67,9 @@ def test_a_first_link_is_one_event_for_each_address_and_its_id_shows_none():
     assert today.event_id == tomorrow.event_id != moved.event_id
     assert "@" not in today.event_id and "ann" not in today.event_id
     assert today.kind is MailKind.FIRST_LINK
+    assert (today.holder, today.gmc_number, today.user_id) == ("gp 9000001", "9000001", None)
+    assert (today.recipient, today.key) == ("Ann@Doctor.example", "ann@doctor.example")
+    assert (today.details, today.due_date, today.change) == ({"name": "Ann Oak"}, DAY, None)
 
 
 @pytest.mark.parametrize("nothing", [{"email": None}, {"key": None}])
@@ -74,8 +82,18 @@ def test_an_address_is_judged_as_if_it_were_new_today():
     assert first_change(ANN, DAY) == as_if_new(
         "first 9000001", "9000001", "Ann@Doctor.example", "ann@doctor.example", DAY
     )
-    assert first_change(ANN, DAY).kind is ChangeKind.FIRST_EMAIL
-    assert first_change(ANN, DAY).due_date == DAY
+    assert first_change(ANN, DAY) == EmailChange(
+        change_id="first 9000001",
+        gmc_number="9000001",
+        kind=ChangeKind.FIRST_EMAIL,
+        old_email=None,
+        new_email="Ann@Doctor.example",
+        new_key="ann@doctor.example",
+        change_date=DAY,
+        earliest_possible=None,
+        due_date=DAY,
+        state=ChangeState.WAITING,
+    )
 
 
 # --- users ---------------------------------------------------------------------------------------------
@@ -120,6 +138,20 @@ def test_who_was_there_before_or_is_suppressed_has_no_event():
 def test_nobody_can_say_whose_a_shared_or_doubtful_mailbox_is():
     assert events(user(), user("U2", "PAT@practice.example", "Active")) == []
     assert events(user(), user(email="other@practice.example", practice="B82002")) == []
+
+
+def test_two_who_share_an_address_keep_nobody_after_them_from_a_link():
+    found = events(
+        user("U1", "one@practice.example"),
+        user("U2", "both@practice.example"),
+        user("U3", "both@practice.example"),
+        user("U4", "two@practice.example"),
+        user("U5", "odd@practice@example"),
+        user("U6", "six@practice.example"),
+        suppressed={"two@practice.example"},
+    )
+
+    assert [event.user_id for event in found] == ["U1", "U6"]
 
 
 def test_the_same_address_in_two_spellings_is_one():
