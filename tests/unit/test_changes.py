@@ -76,7 +76,9 @@ def test_everything_is_counted():
     cyd, dan, eve = (("900000" + number, name, None) for number, name in (("3", "Cyd"), ("4", "Dan"), ("5", "Eve")))
     changes = compare(
         register(ADA, BEN, cyd, dan),
-        register(("9000001", "Adams", "ada@doctor.example"), dan, eve, ("9000006", "Fay", None), ("9000007", "Gus", None)),
+        register(
+            ("9000001", "Adams", "ada@doctor.example"), dan, eve, ("9000006", "Fay", None), ("9000007", "Gus", None)
+        ),
         ("9000003", "2026-11-02", None),
         ("9000004", "2026-11-02", None),
     )

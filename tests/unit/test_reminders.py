@@ -16,6 +16,8 @@ from gpsync.verification.reminders import (
     is_mailed_again,
     may_be_reminded,
     newly_spelled,
+    ran_out_between,
+    reminded_of,
     reminder,
 )
 from gpsync.verification.timeline import Calendar
@@ -39,6 +41,15 @@ def test_a_reminder_is_the_changes_event_once_more_and_due_on_its_own_day():
     assert event.due_date == DAY + timedelta(days=10)
     assert event.details == {"name": "Ann Oak", "changed_on": SENT.change_date.isoformat()}
     assert event.change == replace(CHANGE, state=ChangeState.QUEUED, new_email="B@Doctor.example")
+
+
+def test_a_link_is_reminded_of_on_the_days_that_the_rules_name():
+    assert ran_out_between(date(2026, 3, 31)) == (date(2026, 3, 1), date(2026, 3, 24))
+
+
+def test_without_reminders_only_what_came_back_is_mailed_again():
+    assert reminded_of(0) == (ChangeState.RETURNED,)
+    assert set(reminded_of(1)) == {ChangeState.SENT, ChangeState.RETURNED}
 
 
 def test_only_the_same_address_is_spelled_anew():

@@ -45,9 +45,7 @@ def test_only_the_registered_share_an_address(registration):
     (judged,) = hold_shared([CHANGED], {KEY: [held(ADA), held(BEN, registration=registration)]})
 
     assert judged == (
-        CHANGED
-        if registration in GONE
-        else replace(CHANGED, state=ChangeState.HELD, reason=ChangeReason.SHARED_EMAIL)
+        CHANGED if registration in GONE else replace(CHANGED, state=ChangeState.HELD, reason=ChangeReason.SHARED_EMAIL)
     )
 
 

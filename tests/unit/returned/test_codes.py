@@ -86,7 +86,9 @@ _REFUSES_US = (
 _UNSURE = "5.1.4 5.1.6"
 _SAYS_ABSENT = "5.1.1 5.1.2 5.1.10 5.4.310"
 #: Codes by which a system passes on another's answer, and codes of which nothing is known.
-_SAY_NOTHING = "5.0.350 5.0.351 5.1.350 5.1.351 5.0.0 5.1.0 5.1.3 5.1.5 5.2.0 5.2.1 5.2.12 5.3.0 5.4.0 5.4.1 5.4.4 5.5.1"
+_SAY_NOTHING = (
+    "5.0.350 5.0.351 5.1.350 5.1.351 5.0.0 5.1.0 5.1.3 5.1.5 5.2.0 5.2.1 5.2.12 5.3.0 5.4.0 5.4.1 5.4.4 5.5.1"
+)
 CODES = [
     (code, with_absent, with_doubted, with_silent)
     for codes, with_absent, with_doubted, with_silent in (
