@@ -1,13 +1,16 @@
 """Which test calls which functions, and how long it takes: kept beside the project, for each file of tests."""
 
+import ast
+import builtins
 import hashlib
+import importlib.abc
+import importlib.machinery
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from types import CodeType, ModuleType
 
 import pytest
 
@@ -15,7 +18,7 @@ from tests.mutation import trying
 from tests.mutation.parts import DATABASE, NOT_ASKED, ON_A_DATABASE, TESTS
 
 _KEPT = Path(".mutants")
-_ROOT = f"{Path.cwd()}/gpsync/"
+_NOTE = "__called_by_a_test__"
 
 #: Of each test its seconds and the functions that it calls, as "gpsync/register/guards.py findings".
 Called = dict[str, tuple[float, list[str]]]
@@ -27,7 +30,6 @@ class Recorder:
     def __init__(self, *, with_database: bool) -> None:
         self.with_database = with_database
         self.called: Called = {}
-        self._functions: set[str] = set()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if not self.with_database:
@@ -35,16 +37,41 @@ class Recorder:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self._functions, began = set(), time.perf_counter()
-        sys.setprofile(self._see)
+        functions: set[str] = set()
+        setattr(builtins, _NOTE, functions.add)
+        began = time.perf_counter()
         yield
-        sys.setprofile(None)
-        self.called[item.nodeid] = (time.perf_counter() - began, sorted(self._functions))
+        self.called[item.nodeid] = (time.perf_counter() - began, sorted(functions))
 
-    def _see(self, frame: FrameType, event: str, _: Any) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith(_ROOT):
-            path = "gpsync/" + frame.f_code.co_filename.removeprefix(_ROOT)
-            self._functions.add(f"{path} {frame.f_code.co_qualname.partition('.<locals>')[0]}")
+
+class _Noting(importlib.abc.MetaPathFinder):
+    """Every function of the program notes that it was called: far quicker than Python's own profiling."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target) if name.startswith("gpsync.") else None
+        if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            spec.loader.__class__ = _NotingLoader
+        return spec
+
+
+class _NotingLoader(importlib.machinery.SourceFileLoader):
+    def get_code(self, fullname: str) -> CodeType:
+        path = Path(self.get_filename(fullname))
+        tree = ast.parse(path.read_bytes())
+        _note_calls(tree, str(path.relative_to(Path.cwd())), "")
+        return compile(ast.fix_missing_locations(tree), str(path), "exec")
+
+
+def _note_calls(node: ast.AST, path: str, name: str) -> None:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            own = f"{name}.{child.name}".lstrip(".")
+            _note_calls(child, path, own)
+            if isinstance(child, ast.FunctionDef):
+                has_docstring = ast.get_docstring(child) is not None
+                child.body.insert(int(has_docstring), ast.parse(f"{_NOTE}({f'{path} {own}'!r})").body[0])
 
 
 def files() -> list[str]:
@@ -60,8 +87,13 @@ def _on_a_database() -> set[str]:
 def recorded() -> Called:
     """What every test calls. Files that have not changed since they were recorded are not run again."""
     called: Called = {}
+    setattr(builtins, _NOTE, lambda function: None)
+    finder = _Noting()
+    sys.meta_path.insert(0, finder)
     for file in files():
         called |= _of(file)
+    sys.meta_path.remove(finder)
+    trying.forget_ours()
     return called
 
 

@@ -149,8 +149,8 @@ def test_an_id_is_what_it_always_was():
 
 def test_everything_that_a_finding_says_is_kept():
     finding = Finding(
-        _CODE, "9000001|Z00001", "One sentence.", gmc_number="9000001", practice_code="Z00001", case_id="C1", user_id="U1",
-        evidence={"name": "Oak"}, members={"doctors": ("9000001",)},
+        _CODE, "9000001|Z00001", "One sentence.", gmc_number="9000001", practice_code="Z00001", case_id="C1",
+        user_id="U1", evidence={"name": "Oak"}, members={"doctors": ("9000001",)},
     )  # fmt: skip
 
     assert only(live([], [Seen(finding, Severity.HIGH, Owner.RM)], _ALL, night(2))) == Mismatch(

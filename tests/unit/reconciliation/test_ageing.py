@@ -1,4 +1,4 @@
-"""When a mismatch is past its limit: for each severity the last day on which it is not, and the first on which it is."""
+"""When a mismatch is past its limit: of each severity the last day within it, and the first day past it."""
 
 from datetime import date
 
