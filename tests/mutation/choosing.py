@@ -20,9 +20,18 @@ def chosen(mutant: Mutant, called: Called) -> list[str]:
     if mutant.path in ON_A_DATABASE:
         tests = [test for test in called if test.partition("::")[0] in ON_A_DATABASE[mutant.path]]
         return sorted(tests, key=lambda test: called[test][0])
-    name = f"{mutant.path} {mutant.function}"
-    tests = [test for test, (_, functions) in called.items() if name in functions]
-    return _within_budget(tests or _using(mutant.path, called), called)
+    return _within_budget(_calling(mutant, called) or _using(mutant.path, called), called)
+
+
+def _calling(mutant: Mutant, called: Called) -> list[str]:
+    """The tests that call the function, or else the one around it."""
+    names = mutant.function.split(".") if mutant.function else []
+    for length in range(len(names), 0, -1):
+        name = f"{mutant.path} {'.'.join(names[:length])}"
+        tests = [test for test, (_, functions) in called.items() if name in functions]
+        if tests:
+            return tests
+    return []
 
 
 def _using(path: str, called: Called) -> list[str]:

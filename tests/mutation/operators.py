@@ -3,7 +3,7 @@
 Sentences are left alone, and so is what only types could get wrong: mypy sees that.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -64,12 +64,10 @@ def without_an_element(node: cst.Tuple | cst.List | cst.Set | cst.Dict) -> Itera
         yield node.with_changes(elements=_without(node.elements, place))
 
 
-def _without(elements: Iterable[Any], place: int) -> list[Any]:
+def _without(elements: Sequence[Any], place: int) -> list[Any]:
     left = [one for number, one in enumerate(elements) if number != place]
-    # A tuple of one keeps its comma; elsewhere a comma at the end does no harm.
-    if left and isinstance(left[-1], cst.Element | cst.DictElement | cst.Arg):
-        left[-1] = left[-1].with_changes(comma=cst.Comma())
-    return left
+    # The last one ends as the last one did.
+    return [*left[:-1], *(one.with_changes(comma=elements[-1].comma) for one in left[-1:])]
 
 
 def turned_round(node: cst.If) -> Iterable[cst.If]:
