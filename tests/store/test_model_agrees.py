@@ -161,6 +161,15 @@ def test_worked_timelines_of_the_design_come_out(number: int) -> None:
     assert outcomes(extracts) == expected
 
 
+def test_a_row_set_aside_in_the_full_of_the_day_on_which_a_delta_showed_it_makes_no_baseline() -> None:
+    extracts = [
+        Told(march(1), FULL, (_WITNESS,)),
+        Told(march(2), DELTA, (Row("9000001", "Oak", LICENSED, ANN),)),
+        Told(march(2), FULL, (_WITNESS,), quarantined=("9000001",)),
+    ]
+    assert outcomes(extracts) == [(ANN, march(16), "HELD", "DATA_QUALITY")]
+
+
 def test_of_two_mails_to_one_address_the_later_one_is_out() -> None:
     extracts = nightly(march(1), (1, ANN, LICENSED), (29, BOB, LICENSED))
     first, second = (

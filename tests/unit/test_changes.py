@@ -49,6 +49,7 @@ def test_the_same_extract_changes_nothing():
 
     assert changes.opened.empty and changes.ledger.empty and changes.refreshed.empty
     assert (changes.replaced, changes.gone, changes.missing_once, changes.returned) == ([], {}, [], [])
+    assert list(changes.ledger.columns) == ["gmc_number", "field", "old_value", "new_value"]
 
 
 def test_a_changed_value_opens_a_version_and_is_in_the_ledger():
@@ -57,6 +58,20 @@ def test_a_changed_value_opens_a_version_and_is_in_the_ledger():
     assert changes.replaced == ["9000001"]
     assert changes.opened[["gmc_number", "email"]].to_numpy().tolist() == [["9000001", "new@doctor.example"]]
     assert changes.ledger.to_numpy().tolist() == [["9000001", "email", "ada@doctor.example", "new@doctor.example"]]
+
+
+def test_the_ledger_has_a_row_for_each_value_that_changed():
+    changes = compare(
+        register(ADA, BEN), register(("9000001", "Adams", None), ("9000002", "Benn", "ben@doctor.example"))
+    )
+
+    assert list(changes.ledger.columns) == ["gmc_number", "field", "old_value", "new_value"]
+    assert changes.ledger.fillna("").to_numpy().tolist() == [
+        ["9000001", "surname", "Ada", "Adams"],
+        ["9000002", "surname", "Ben", "Benn"],
+        ["9000001", "email", "ada@doctor.example", ""],
+    ]
+    assert list(changes.ledger.index) == [0, 1, 2]
 
 
 def test_a_blank_is_a_change_and_not_the_word_none():
@@ -111,6 +126,10 @@ def test_a_quarantined_row_proves_presence():
 
     assert changes.missing_once == []
     assert changes.replaced == []
+    back = compare(
+        register(ADA, BEN), register(ADA), ("9000002", "2026-11-02", None), quarantined=frozenset({"9000002"})
+    )
+    assert back.returned == ["9000002"]
 
 
 def test_a_delta_says_nothing_of_those_it_does_not_name():

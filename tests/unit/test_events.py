@@ -8,10 +8,22 @@ import pytest
 
 from gpsync.mails import Past, Person
 from gpsync.records import EmailChange
-from gpsync.rules import ChangeKind, ChangeReason, ChangeState, LinkState, MailKind, MailState, Registration
+from gpsync.rules import (
+    REMINDER,
+    ChangeKind,
+    ChangeReason,
+    ChangeState,
+    LinkState,
+    MailKind,
+    MailState,
+    Rank,
+    Registration,
+)
 from gpsync.verification.events import as_if_new, change_event, due_changes, first_change, first_link, new_users
 from gpsync.verification.links import LinkSecrets, fingerprint, make_token
-from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, written_anew
+from gpsync.verification.letters import TEMPLATE_VERSION
+from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, rank_of, written_anew
+from gpsync.verification.seals import is_intact
 from tests.spec.judging import CHANGE, DAY
 
 ANN = Person("9000001", "Ann Oak", "Ann@Doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)
@@ -207,6 +219,47 @@ def test_the_oldest_goes_first_then_the_number():
         "9000001",
         "9000003",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "requested_by", "rank"),
+    [
+        (MailKind.EMAIL_CHANGE, {}, "", Rank.CHANGE),
+        (MailKind.EMAIL_CHANGE, {"is_of_old": True}, "", Rank.FIRST_LINK),
+        (MailKind.EMAIL_CHANGE, {"is_reminder": True}, "", Rank.REMINDER),
+        (MailKind.EMAIL_CHANGE, {"is_reminder": True, "is_of_old": True}, "ben", Rank.REQUESTED),
+        (MailKind.FIRST_LINK, {}, "", Rank.FIRST_LINK),
+        (MailKind.FIRST_LINK, {"is_reminder": True}, "", Rank.REMINDER),
+        (MailKind.FIRST_LINK, {}, "ben", Rank.REQUESTED),
+        (MailKind.USER_LINK, {}, "", Rank.USER),
+        (MailKind.USER_LINK, {"is_of_old": True}, "", Rank.FIRST_LINK),
+    ],
+)
+def test_a_mail_is_as_urgent_as_its_kind_and_whoever_asked(kind, flags, requested_by, rank):
+    assert rank_of(replace(first_link(ANN, DAY), kind=kind, **flags), requested_by) is rank
+
+
+def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
+    event = change_event(change(), ANN)
+    asked = replace(DESIRE, requested_by="ben", requested_reason="phoned", state=MailState.HELD, hold_id="h1",
+                    canary_of="h2")  # fmt: skip
+    mail = planned_mail(event, 3, asked)
+
+    assert (mail.recipient, mail.details, mail.due_date) == (event.recipient, event.details, event.due_date)
+    assert (mail.template, mail.rank, mail.change) == (TEMPLATE_VERSION[event.kind], Rank.REQUESTED, event.change)
+    assert (mail.state, mail.hold_id, mail.canary_of) == (MailState.HELD, "h1", "h2")
+    assert (mail.requested_by, mail.requested_reason) == ("ben", "phoned")
+    link = mail.link
+    assert (link.kind, link.event_id, link.holder) == (event.kind, event.event_id, event.holder)
+    assert (link.gmc_number, link.user_id, link.address_key) == (event.gmc_number, None, event.key)
+    assert (link.generation, link.key_id, link.issued_at) == (3, "a", NOW)
+    assert is_intact(DESIRE.secrets, mail)
+    reminded = planned_mail(replace(event, is_reminder=True), 3, asked)
+    assert (reminded.requested_reason, reminded.rank) == (REMINDER, Rank.REQUESTED)
+    anew = written_anew(mail, mail.recipient, DESIRE)
+    assert (anew.state, anew.hold_id, anew.canary_of, anew.rank) == (MailState.HELD, "h1", "h2", Rank.REQUESTED)
+    free = written_anew(replace(mail, state=MailState.DEFERRED), mail.recipient, DESIRE)
+    assert (free.state, free.hold_id) == (MailState.PENDING, None)
 
 
 def test_a_planned_mail_keeps_the_hash_of_the_token_its_letter_will_show():

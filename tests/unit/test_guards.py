@@ -6,7 +6,7 @@ import pytest
 
 from gpsync import rules
 from gpsync.records import Counts, GuardFinding
-from gpsync.register.guards import SAMPLE, Baseline, Limits, Suspects, findings
+from gpsync.register.guards import Baseline, Limits, Suspects, findings
 from gpsync.rules import Guard, Kind
 
 #: Each percentage is another one, so that none can stand in for another.
@@ -83,7 +83,7 @@ def test_a_finding_shows_a_sample_of_keys():
     suspects = Suspects(missing=[str(number) for number in range(100)])
     (finding,) = findings(Counts(rows=10_000, missing_once=101), Kind.FULL, LARGE, suspects, LIMITS)
 
-    assert finding.sample == tuple(str(number) for number in range(SAMPLE))
+    assert finding.sample == tuple(str(number) for number in range(20))
 
 
 def test_the_limits_are_those_of_the_rules():

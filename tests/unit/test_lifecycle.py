@@ -1,5 +1,6 @@
 """The life of a mismatch, night by night."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -202,6 +203,15 @@ def test_who_leaves_a_group_ends_no_acknowledgement_and_who_joins_does(then, sta
     after = only(live([before], [then], _ALL, night(3)))
 
     assert (after.state, after.first_seen, after.open_since) == (state, night(2), night(2))
+
+
+def test_a_group_that_is_told_on_one_night_only_is_compared_as_it_is_shown():
+    whole = shared("9000001", "9000002")
+    shown = Seen(replace(whole.finding, members={}), whole.severity, whole.owner)
+
+    for first, then in ((whole, shown), (shown, whole)):
+        before = set_aside(only(live([], [first], _ALL, night(2))), night(30), "ada", "both are asked")
+        assert only(live([before], [then], _ALL, night(3))).state is MismatchState.ACKNOWLEDGED
 
 
 def test_who_left_a_group_and_comes_back_ends_the_acknowledgement():
