@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format docs bench fault bounces lock clean
+.PHONY: help demo test check format docs bench fault bounces mutants lock clean
 
 help: ## List the commands.
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -55,6 +55,9 @@ fault: .venv/dev ## Every crash, outage and refusal that can be made here; print
 bounces: .venv/dev ## How a corpus of returned mail is read, and how many addresses are given up wrongly.
 	@$(BIN)/python -m tests.unit.returned
 
+mutants: .venv/dev ## Change what decides, here and there, and see what no test notices. SAMPLE=300 MODULE=guards SEED=1
+	@$(BIN)/python -W ignore -m tests.mutation --module "$(MODULE)" --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)
+
 lock: .venv/dev ## Resolve the locks anew.
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
@@ -62,4 +65,4 @@ lock: .venv/dev ## Resolve the locks anew.
 		--no-emit-index-url --no-emit-find-links -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove what was built or installed here.
-	@rm -rf .venv .demo bench/.work bench/.peers *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .demo bench/.work bench/.peers *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants

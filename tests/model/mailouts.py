@@ -6,6 +6,7 @@ from random import Random
 
 from gpsync.records import EmailChange, Mailing
 from gpsync.rules import ChangeState, MailState
+from gpsync.window.email_change import change_id
 from tests.model.email_model import Log, key_of
 from tests.model.product import changes_by_rules
 from tests.model.stories import ADDRESSES
@@ -50,7 +51,19 @@ def _mail(random: Random, logs: dict[str, Log], change: EmailChange, day: date) 
     log = logs.setdefault(change.gmc_number, Log([], []))
     others = [one for one in log.mailings if one.change.change_id != change.change_id]
     planned = replace(change, state=ChangeState.QUEUED)
-    log.mailings = [*others, Mailing(planned, fate, sent_on, sent_on + _LINK if sent_on else None)]
+    mail = Mailing(planned, fate, sent_on, sent_on + _LINK if sent_on else None)
+    log.mailings = [*others, mail]
+    if random.random() < 0.1:
+        log.mailings.insert(random.randint(0, len(log.mailings)), _dated_otherwise(mail))
+
+
+def _dated_otherwise(mail: Mailing) -> Mailing:
+    """The mail of another change to the same address: an extract has been corrected since it was planned."""
+    change, on = mail.change, mail.change.change_date - timedelta(days=1)
+    old_key = key_of(change.old_email) if change.old_email else None
+    own_id = change_id(change.gmc_number, old_key, change.new_key, on)
+    earlier = replace(change, change_id=own_id, change_date=on, due_date=change.due_date - timedelta(days=1))
+    return replace(mail, change=earlier)
 
 
 def _verify(random: Random, logs: dict[str, Log], known: list[Told], day: date) -> None:

@@ -61,7 +61,7 @@ def tell_of(one: Path, other: Path) -> int:
     print("\nMust be the same:", *table(data), sep="\n")
     print("\nWorded for people, may differ:", *table(words), sep="\n")
     if words.first:
-        print("\nFirst differences of words:", *words.first[:40], sep="\n")
+        print("\nFirst differences of words:", *words.first, sep="\n")
     if data.first:
         print("\nFirst differences:", *data.first, sep="\n")
     print("\nThe outcomes differ." if data.differing else "\nThe outcomes are the same.")

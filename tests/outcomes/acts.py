@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 def decide(teller: Teller) -> tuple[str, Ended]:
     """Approve or reject a held extract or held mails; mostly two people do so."""
-    random, found = teller.random, teller.rows()
+    random, found = teller.random, teller.rows("extract", "hold")
     held = [row["extract_id"] for row in found["extract"] if row["outcome"] == "held"]
     holds = [row for row in found["hold"] if row["decision"] is None]
     ids = [*sorted(held), *(row["hold_id"] for row in _sorted(holds, "kind", "opened_at", "counted"))]
@@ -37,7 +37,11 @@ def resend(teller: Teller) -> tuple[str, Ended]:
     """A doctor asks for another link, and mostly knows the address."""
     random = teller.random
     number = teller.some_doctor()
-    shown = [row["email"] for row in teller.rows()["doctor"] if row["gmc_number"] == number and row["valid_to"] is None]
+    shown = [
+        row["email"]
+        for row in teller.rows("doctor")["doctor"]
+        if row["gmc_number"] == number and row["valid_to"] is None
+    ]
     email = shown[0] if shown and shown[0] and random.random() < 0.9 else "someone.else@gp.example"
     source = random.choice((None, None, "ODS"))
     ended = teller.office.resend(teller.at(12), random.choice(_PEOPLE), number, email, source)
@@ -54,7 +58,7 @@ def suppress(teller: Teller) -> tuple[str, Ended]:
 def resolve(teller: Teller) -> tuple[str, Ended]:
     """Somebody has found out what became of a mail."""
     random = teller.random
-    waits = [row for row in teller.rows()["outbox"] if row["state"] in ("unknown", "policy_held", "dead")]
+    waits = [row for row in teller.rows("outbox")["outbox"] if row["state"] in ("unknown", "policy_held", "dead")]
     if not waits:
         return "resolve", _NOTHING
     chosen = random.choice(_sorted(waits, "event_id", "generation"))
@@ -65,7 +69,7 @@ def resolve(teller: Teller) -> tuple[str, Ended]:
 
 def settle(teller: Teller) -> tuple[str, Ended]:
     """Somebody has read a message that came back."""
-    random, found = teller.random, teller.rows()
+    random, found = teller.random, teller.rows("outbox", "returned_mail")
     mails = {row["mail_id"]: row for row in found["outbox"]}
     waits = [
         {**row, "about": str(mails.get(row["mail_id"], {}).get("event_id"))}
@@ -83,7 +87,7 @@ def settle(teller: Teller) -> tuple[str, Ended]:
 def acknowledge(teller: Teller) -> tuple[str, Ended]:
     """A mismatch is set aside."""
     random = teller.random
-    standing = [row["mismatch_id"] for row in teller.rows()["mismatch"] if row["state"] != "RESOLVED"]
+    standing = [row["mismatch_id"] for row in teller.rows("mismatch")["mismatch"] if row["state"] != "RESOLVED"]
     if not standing:
         return "acknowledge", _NOTHING
     until = teller.day + timedelta(days=random.choice((-1, 10, 60)))

@@ -10,7 +10,8 @@ from typing import Any
 
 #: What must be the same, and what may be worded otherwise.
 DATA, WORDS = "data", "words"
-_SHOWN_LINES, _LONGEST_LINE = 60, 2_000
+#: So many lines of the first difference are shown for each thing that is compared, and so much of each line.
+_SHOWN_LINES, _LONGEST_LINE = 12, 200
 
 
 @dataclass
@@ -51,8 +52,9 @@ def _compare(name: str, before: dict[str, list[str]], after: dict[str, list[str]
         number = max((moved[0] - moved[1]).total(), (moved[1] - moved[0]).total(), 1)
         result.differing[sort, what] += number
         result.recordings[sort, what].add(name)
-        if len(result.first) < _SHOWN_LINES:
-            result.first += _diff(f"{name} {what}", left, right)
+        if len(result.recordings[sort, what]) == 1:
+            lines = [*_diff(f"{name} {what}", left, right)]
+            result.first += lines[:_SHOWN_LINES] + (["…"] if len(lines) > _SHOWN_LINES else [])
 
 
 def _diff(what: str, left: list[str], right: list[str]) -> Iterator[str]:

@@ -40,7 +40,9 @@ def _names(rows: Rows) -> dict[str, str]:
     names |= _numbered("hold", rows["hold"], ("kind", "opened_at", "counted", "decision"), ("hold_id", "scope"))
     names |= _numbered("run", rows["run"], ("flow", "as_of", "started_at", "outcome"), ("run_id",))
     returned = [{**row, "about": names.get(row["mail_id"], "")} for row in rows["returned_mail"]]
-    said = _numbered("message", returned, ("kind", "seen_at", "about", "status_code", "settled_at"), ("sha256",))
+    said = _numbered(
+        "message", returned, ("kind", "seen_at", "name", "about", "status_code", "settled_at"), ("sha256",)
+    )
     return names | said | {sha256[:_DIGITS]: name for sha256, name in said.items()}
 
 

@@ -1,12 +1,10 @@
 """The only module here that calls the product: an installation of its own, and everything done to it."""
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -70,12 +68,13 @@ def empty(engine: Engine) -> None:
             connection.execute(delete(table))
 
 
-def rows(engine: Engine) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table."""
+def rows(engine: Engine, *names: str) -> dict[str, list[dict[str, Any]]]:
+    """Every row of these tables, or of all."""
     with engine.connect() as connection:
         return {
             table.name: [dict(row._mapping) for row in connection.execute(select(table))]
             for table in tables.metadata.sorted_tables
+            if not names or table.name in names
         }
 
 
@@ -97,17 +96,6 @@ def in_a_hurry(*, gate_too: bool = True) -> Iterator[None]:
         yield
     finally:
         send._PATIENCE_SECONDS, reconcile.files, ingest.examine = patience, files, examine
-
-
-@contextmanager
-def ids_in_order(numbers: Iterator[int]) -> Iterator[None]:
-    """Ids that are random else count upwards: what is taken in the order of ids is taken as it was planned."""
-    system = uuid.os
-    uuid.os = SimpleNamespace(urandom=lambda size: next(numbers).to_bytes(4, "big") + bytes(size - 4))
-    try:
-        yield
-    finally:
-        uuid.os = system
 
 
 def _glance(dataset: Dataset, frame: pd.DataFrame, *, delta: bool) -> gate.Verdict:

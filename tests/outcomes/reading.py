@@ -46,7 +46,9 @@ class Outcome:
     seen: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> str:
-        return json.dumps({"data": self.data, "words": self.words, "seen": self.seen}, ensure_ascii=False, indent=0)
+        return json.dumps(
+            {"data": self.data, "words": self.words, "seen": self.seen}, ensure_ascii=False, indent=0, sort_keys=True
+        )
 
 
 class Reader:

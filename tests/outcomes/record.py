@@ -19,7 +19,7 @@ from tests.outcomes.server import empty_database, mail_service
 from tests.outcomes.story import tell
 
 #: So many stories are told together, as those of one town.
-STORIES_A_TOWN = 8
+STORIES_A_TOWN = 20
 #: The extracts of every so-many-th town are examined by the gate itself, which takes half of the time.
 _GATE_EVERY = 10
 
@@ -27,6 +27,8 @@ _GATE_EVERY = 10
 def main() -> None:
     options = _options()
     options.out.mkdir(parents=True, exist_ok=True)
+    for old in options.out.glob("*.json"):
+        old.unlink()
     if options.demo:
         demo.record(options.out / "demo.json")
     if options.stories:

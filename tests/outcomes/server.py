@@ -16,6 +16,8 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from tests.outcomes import product
 
 _LOOPBACK = "127.0.0.1"
+#: Whoever is always told to come back later.
+_NEVER_NOW = "cat@"
 
 
 @contextmanager
@@ -72,6 +74,8 @@ class MailService:
         return "250 2.0.0 taken"
 
     def _answer(self, address: str) -> str:
+        if address.startswith(_NEVER_NOW):
+            return "450 4.2.1 Later"
         draw = random.Random(f"{self._seed} {address} {self._tries[address]}")
         if draw.random() >= self._trouble:
             return "taken"

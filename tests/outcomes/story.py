@@ -17,9 +17,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from tests.outcomes import world
+from tests.outcomes import extracts, world
 from tests.outcomes.acts import ACTS
-from tests.outcomes.product import Ended, Installation, empty, ids_in_order, rows
+from tests.outcomes.ids import ids_in_order
+from tests.outcomes.product import Ended, Installation, empty, rows
 from tests.outcomes.reading import Outcome, Reader
 from tests.outcomes.returned import message
 from tests.outcomes.seen import count_what_was_reached
@@ -51,12 +52,13 @@ _GUARDS_OFF: Mapping[str, Any] = {
 class Teller:
     """A town's stories while they are told. `late` are registers that have not been delivered yet."""
 
-    random: Random
+    seed: int
     office: Installation
     service: MailService
     folder: Path
     worlds: list[world.World]
     day: date
+    random: Random = field(default_factory=Random)
     outcome: Outcome = field(default_factory=Outcome)
     late: dict[str, str] = field(default_factory=dict)
     has_steady: bool = True
@@ -73,25 +75,36 @@ class Teller:
         self.outcome.words["sentences"] += [f"{self.day} {what}: {line}" for line in ended.told]
         self.outcome.seen[f"step {what.partition(' ')[0]}: {ended.how}"] += 1
 
+    def draw(self, what: str) -> None:
+        """Draw anew for what comes next: nothing that it draws depends on what was done before."""
+        self.random = Random(f"{self.seed} {self.day} {what}")
+
+    def is_time(self, what: str, chance: float) -> bool:
+        """Whether something is done on this day, with numbers of its own."""
+        self.draw(what)
+        return self.random.random() < chance
+
     def night(self) -> None:
         """A day: extracts in the morning, then what is done with them."""
+        self.draw("deliver")
         self._deliver()
-        if self.random.random() < 0.85:
+        if self.is_time("mail", 0.85):
             self._mail(9)
-        if self.random.random() < 0.5:
+        if self.is_time("confirm", 0.5):
             self._confirm()
-        if self.random.random() < 0.3:
+        if self.is_time("bounces", 0.3):
             self._bounces()
-        for _ in range(self.random.choice((1, 2, 4, 6))):
-            act = self.random.choice(ACTS)
+        self.draw("acts")
+        for number, act in enumerate(self.random.choices(ACTS, k=self.random.choice((2, 4, 6, 8)))):
+            self.draw(f"act {number}")
             self.note(*act(self))
-        if self.random.random() < 0.2:
+        if self.is_time("mail again", 0.2):
             self._mail(15)
-        if self.random.random() < 0.4:
+        if self.is_time("reconcile", 0.25):
             self.note("reconcile", self.office.reconcile(self.at(16)))
-        if self.random.random() < 0.03:
+        if self.is_time("replay", 0.03):
             self.note("replay", self.office.replay(self.at(17)))
-        if self.random.random() < 0.04:
+        if self.is_time("purge", 0.04):
             self.note("purge", self.office.purge(self.at(18)))
 
     def _deliver(self) -> None:
@@ -101,15 +114,15 @@ class Teller:
         self.late = {name: text for name, text in self.late.items() if name not in files}
         kinds = random.choices(("full", "delta", "both", "late", "none"), (14, 3, 1, 2, 1))[0]
         if kinds in ("delta", "both"):
-            files[f"gmc_register_delta_{stamp}.csv"] = world.register(self.worlds, self.day, delta=True)
+            files[f"gmc_register_delta_{stamp}.csv"] = extracts.register(self.worlds, self.day, delta=True)
         if kinds in ("full", "both"):
-            files[f"gmc_register_{stamp}.csv"] = world.register(self.worlds, self.day, delta=False)
+            files[f"gmc_register_{stamp}.csv"] = extracts.register(self.worlds, self.day, delta=False)
         if kinds == "late":
-            self.late[f"gmc_register_{stamp}.csv"] = world.register(self.worlds, self.day, delta=False)
+            self.late[f"gmc_register_{stamp}.csv"] = extracts.register(self.worlds, self.day, delta=False)
         chances = {"performers_list": 0.6, "pcse_accounts": 0.4, "practice_users": 0.35}
         more = 0.35 if self.is_first else 0
         self.is_first = False
-        for name, text in world.others(self.worlds, has_steady=self.has_steady).items():
+        for name, text in extracts.others(self.worlds, has_steady=self.has_steady).items():
             if random.random() < chances.get(name, 0.15) + more:
                 files[f"{name}_{stamp}.csv"] = text
         self.outcome.data["input"] += [f"{name}\n{text}" for name, text in sorted(files.items())]
@@ -155,8 +168,8 @@ class Teller:
         """The number of any doctor."""
         return self.random.choice([number for one in self.worlds for number in one.doctors])
 
-    def rows(self) -> dict[str, list[dict[str, Any]]]:
-        return rows(self.office.engine)
+    def rows(self, *tables: str) -> dict[str, list[dict[str, Any]]]:
+        return rows(self.office.engine, *tables)
 
 
 def tell(seed: int, stories: int, engine: Engine, service: MailService, folder: Path, **settings: Any) -> Outcome:
@@ -169,10 +182,10 @@ def tell(seed: int, stories: int, engine: Engine, service: MailService, folder: 
     given = {**_GUARDS_OFF, **_settings(random), **settings}
     office = Installation(engine, folder / "home", smtp_port=service.port, **given)
     worlds = [world.begin(random, story, day) for story in range(stories)]
-    teller = Teller(random, office, service, folder, worlds, day, has_steady=random.random() < 0.85)
+    teller = Teller(seed, office, service, folder, worlds, day, has_steady=random.random() < 0.85)
     (gaps,) = random.choices(_GAPS, _GAP_WEIGHTS)
     numbers = count(1)
-    for _ in range(random.randint(3, 7)):
+    for _ in range(random.randint(4, 8)):
         with ids_in_order(numbers):
             teller.night()
         teller.day = _next_day(random, teller.day, gaps)

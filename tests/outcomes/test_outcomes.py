@@ -16,7 +16,7 @@ from tests.outcomes.server import MailService, mail_service
 from tests.outcomes.story import tell
 
 #: A town in which changes become due and are mailed.
-_TOWN, _STORIES = 3, 2
+_TOWN, _STORIES = 2, 2
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,7 @@ ADDRESSES = (
     "\N{CYRILLIC SMALL LETTER A}nn@gp{}.example",
     "someone{}@nowhere.invalid",
     "reception@surgery{}.example",
+    "u0@surgery{}.example",
     "the.surgery@gp.example",
 )
 SURNAMES = ("Oak", "Ash", "Birch", "O'Elm", "Ní Bheith")

@@ -1,28 +1,11 @@
-"""Made-up worlds of a few doctors, practices and users that change at random, and the extracts that tell of them."""
+"""Made-up worlds of a few doctors, practices and users that change at random."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
 from tests.outcomes import words
-
-#: The headings of each extract, in the order of its columns.
-HEADINGS = {
-    "gmc_register": "GMC Ref No,Surname,Given Name,Other Names,Year Of Qualification,GP Register Date,"
-    "Registration Status,FtP Conditions Exist,FtP Undertakings Exist,Email Address",
-    "performers_list": "Alignment,GMC Ref No,Forenames,Surname,Performer Role,Performer Type,List Status,"
-    "Status Effective Date,Date First On List,Date In GP Register,NHSE Region,Practice Code,Assignment Start Date,"
-    "Assignment End Date,Level Of Commitment,Last Worked Date,Conditions Flag",
-    "practice_users": "User ID,Practice Code,Full Name,Email,Role,Account Status,Granted Date,Revoked Date,"
-    "Nominated By User ID,Linked GMC Ref No",
-    "pcse_accounts": "GMC Ref No,Username Email,Account Status,Verified Date",
-    "practices": "Practice Code,Practice Name,Region Code,Open Date,Close Date,Status,ICB Code,Prescribing Setting",
-    "practice_approvals": "Case ID,GMC Ref No,Practice Code,Change Type,From Type,To Type,Commitment,Submitted Date,"
-    "Effective Date,Practice Decision,Practice Decision Date,Decided By User ID,ICB Decision,ICB Decision Date,"
-    "Case Status",
-}
-_UNKNOWN_STATUS = "Registered somehow"
 
 Record = dict[str, str]
 
@@ -54,6 +37,8 @@ def begin(random: Random, story: int, day: date) -> World:
         first = world.doctors[numbers[0]]
         world.doctors[numbers[-1]] |= {name: first[name] for name in ("surname", "given", "qualified", "email")}
     world.posts = [_post(random, world, number, day) for number in numbers]
+    # Some have a second post, perhaps the same one twice.
+    world.posts += [_post(random, world, number, day) for number in numbers if random.random() < 0.2]
     world.practices = {code: _practice(random, code) for code in _codes(story)}
     for number in numbers:
         if random.random() < 0.5:
@@ -78,7 +63,9 @@ def _doctor(random: Random, story: int, number: str) -> Record:
         "given": random.choice(words.GIVEN_NAMES),
         "others": random.choice(("", "", "Rowan")),
         "qualified": str(random.choice((1999, 2001, 2012))),
-        "gp_since": random.choice(("2010-01-01", "2010-01-01", "2010-01-01", "2019-08-07", "")),
+        "gp_since": random.choice(
+            ("2010-01-01", "2010-01-01", "2010-01-01", "2010-01-01", "2019-08-07", "1900-01-01", "")
+        ),
         "status": words.LICENSED if random.random() < 0.85 else random.choice(words.STATUSES),
         "conditions": random.choice("NNNNY"),
         "undertakings": random.choice("NNNNY"),
@@ -97,7 +84,7 @@ def _post(random: Random, world: World, number: str, day: date) -> Record:
     same_name = random.random() < 0.9
     return {
         "alignment": "Medical" if random.random() < 0.95 else "Dental",
-        "number": number if random.random() < 0.97 else f"9{world.story:03}999",
+        "number": number if random.random() < 0.96 else random.choice((f"9{world.story:03}999", f"X{world.story}")),
         "forenames": doctor["given"] or "Pat",
         "surname": doctor["surname"] if same_name else "Rowan",
         "role": words.PERFORMER_ROLES[random.random() < 0.1],
@@ -130,7 +117,7 @@ def _user(random: Random, world: World, place: int, day: date) -> Record:
     own = f"u{place}@surgery{world.story}.example"
     return {
         "id": f"U{world.story:03}{place}" if random.random() < 0.9 else first,
-        "practice": random.choice(_codes(world.story)[:2]),
+        "practice": random.choice(_codes(world.story)),
         "name": random.choice(("Jo Reed", "Sam Moss", "")),
         "email": own if random.random() < 0.85 else f"shared@surgery{world.story}.example",
         "role": random.choice(words.ROLES),
@@ -251,53 +238,3 @@ def _moved(random: Random, world: World, post: Record, day: date) -> Record:
 def _change_account(random: Random, world: World, day: date) -> None:
     number = random.choice(sorted(world.doctors))
     world.accounts[number] = _account(random, world, number, day)
-
-
-def register(worlds: Iterable[World], day: date, *, delta: bool) -> str:
-    """The register's file of a night: all of it, or what was touched."""
-    heading = HEADINGS["gmc_register"] + (",Action,Date Processed" if delta else "")
-    lines = [line for world in worlds for line in _register_lines(world, day, delta=delta)]
-    return "".join(f"{line}\n" for line in [heading, *lines])
-
-
-def _register_lines(world: World, day: date, *, delta: bool) -> Iterator[str]:
-    for number, doctor in world.doctors.items():
-        row = {**doctor, "status": _UNKNOWN_STATUS} if number in world.garbled else doctor
-        if not delta and number not in world.missing:
-            yield _line(row)
-        elif delta and number in world.touched:
-            yield f"{_line(row)},{'D' if number in world.missing else 'U'},{day:%d%m%Y}"
-
-
-#: Rows of somebody to whom nothing happens.
-_STEADY: dict[str, str] = {
-    "performers_list": "Medical,9999100,Max,Linden,GP Performer,Salaried,Withdrawn,2026-01-31,2012-01-01,2010-01-01,"
-    "LONDON COMMISSIONING REGION,A99901,2015-04-01,2026-01-31,44,2026-01-30,N",
-    "pcse_accounts": "9999100,max.linden@doctor.example,Active,2024-01-01",
-    "practice_users": "U900,A99901,Ray Fir,ray.fir@surgery.example,CQC Registered Manager,Active,2020-01-01,2024-01-01,"
-    "U900,9999100",
-    "practices": "C99904,SURGERY C99904,Y56,1990-01-01,2025-01-01,C,QMJ,4",
-    "practice_approvals": "CAS9999,9999100,A99901,LEAVE,Salaried,Salaried,44,2026-01-02,2026-01-31,APPROVED,2026-01-03,"
-    "U900,NOT_REQUIRED,2026-01-03,Closed",
-}
-
-
-def others(worlds: Sequence[World], *, has_steady: bool) -> dict[str, str]:
-    """The other extracts by dataset, without those that have no row.
-
-    With somebody to whom nothing happens there is a value in every column, so that each of them tells something.
-    """
-    records: dict[str, list[Record]] = {
-        "performers_list": [post for world in worlds for post in world.posts],
-        "pcse_accounts": [{"number": number, **one} for world in worlds for number, one in world.accounts.items()],
-        "practice_users": [user for world in worlds for user in world.users],
-        "practices": [practice for world in worlds for practice in world.practices.values()],
-        "practice_approvals": [case for world in worlds for case in world.cases],
-    }
-    steady = {name: [row] if has_steady else [] for name, row in _STEADY.items()}
-    lines = {name: [*map(_line, found), *steady[name]] for name, found in records.items()}
-    return {name: "".join(f"{line}\n" for line in [HEADINGS[name], *found]) for name, found in lines.items() if found}
-
-
-def _line(record: Mapping[str, str]) -> str:
-    return ",".join(record.values())

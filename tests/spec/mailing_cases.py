@@ -330,6 +330,25 @@ SENDING = [
         """,
     ),
     Case(
+        "C-23",
+        "Whoever a delta deleted is back with the extract that shows them again, whatever it shows",
+        "Their links go out on their days. That later records read otherwise, Ada's by the status and Ben's by the address, makes none of them early.",
+        """
+                    | Ada         | Ben     | Cyd
+        1 Mar       | A           | C       | E
+        2 Mar       | B           | D       | F
+        9 Mar delta | deleted     | deleted | deleted
+        10 Mar      | B           | D       | G
+        16 Mar mail | sent        | sent    |
+        18 Mar      | B suspended | X       | G
+        """,
+        """
+               | Ada                     | Ben                                                                 | Cyd
+        10 Mar | A→B WAITING, due 16 Mar | C→D WAITING, due 16 Mar                                             | E→F SUPERSEDED(NEWER_CHANGE); E→G WAITING, due 24 Mar
+        18 Mar | A→B SENT, sent 16 Mar   | C→D SUPERSEDED(NEWER_CHANGE), sent 16 Mar; D→X WAITING, due 1 Apr   | E→F SUPERSEDED(NEWER_CHANGE); E→G WAITING, due 24 Mar
+        """,
+    ),
+    Case(
         "C-26",
         "A second holder of the address stops the mail that is planned",
         "A mail that has gone out has gone out.",

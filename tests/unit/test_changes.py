@@ -3,6 +3,7 @@
 import pandas as pd
 
 from gpsync.frames import ROW_HASH, Changes, Held
+from gpsync.records import Counts
 from gpsync.register.changes import differences, partition
 from gpsync.register.row_hash import row_hashes
 from gpsync.rules import Kind
@@ -37,6 +38,9 @@ def compare(
     return differences(incoming, before, parts, "gmc_number", TRACKED, introduced=introduced)
 
 
+_UNCHANGED = partition(
+    register().assign(**{ROW_HASH: []}), held(register()), "gmc_number", kind=Kind.DELTA, deleted=(), quarantined=()
+)
 ADA, BEN = ("9000001", "Ada", "ada@doctor.example"), ("9000002", "Ben", "ben@doctor.example")
 
 
@@ -45,6 +49,7 @@ def test_the_same_extract_changes_nothing():
 
     assert changes.opened.empty and changes.ledger.empty and changes.refreshed.empty
     assert (changes.replaced, changes.gone, changes.missing_once, changes.returned) == ([], {}, [], [])
+    assert list(changes.ledger.columns) == ["gmc_number", "field", "old_value", "new_value"]
 
 
 def test_a_changed_value_opens_a_version_and_is_in_the_ledger():
@@ -55,11 +60,47 @@ def test_a_changed_value_opens_a_version_and_is_in_the_ledger():
     assert changes.ledger.to_numpy().tolist() == [["9000001", "email", "ada@doctor.example", "new@doctor.example"]]
 
 
+def test_the_ledger_has_a_row_for_each_value_that_changed():
+    changes = compare(
+        register(ADA, BEN), register(("9000001", "Adams", None), ("9000002", "Benn", "ben@doctor.example"))
+    )
+
+    assert list(changes.ledger.columns) == ["gmc_number", "field", "old_value", "new_value"]
+    assert changes.ledger.fillna("").to_numpy().tolist() == [
+        ["9000001", "surname", "Ada", "Adams"],
+        ["9000002", "surname", "Ben", "Benn"],
+        ["9000001", "email", "ada@doctor.example", ""],
+    ]
+    assert list(changes.ledger.index) == [0, 1, 2]
+
+
 def test_a_blank_is_a_change_and_not_the_word_none():
     changes = compare(register(ADA), register(("9000001", "Ada", None)))
 
     assert changes.ledger["new_value"].isna().all()
     assert changes.counts.changed == 1
+
+
+def test_a_blank_that_stays_blank_is_no_change():
+    changes = compare(register(("9000001", "Ada", None)), register(("9000001", "Adams", None)))
+
+    assert changes.ledger.to_numpy().tolist() == [["9000001", "surname", "Ada", "Adams"]]
+
+
+def test_everything_is_counted():
+    cyd, dan, eve = (("900000" + number, name, None) for number, name in (("3", "Cyd"), ("4", "Dan"), ("5", "Eve")))
+    changes = compare(
+        register(ADA, BEN, cyd, dan),
+        register(
+            ("9000001", "Adams", "ada@doctor.example"), dan, eve, ("9000006", "Fay", None), ("9000007", "Gus", None)
+        ),
+        ("9000003", "2026-11-02", None),
+        ("9000004", "2026-11-02", None),
+    )
+
+    assert changes.counts == Counts(new=3, changed=1, missing_once=1, gone=1, returned=1)
+    counted = differences(register(ADA), register(ADA), _UNCHANGED, "gmc_number", TRACKED, counts=Counts(rows=7))
+    assert counted.counts == Counts(rows=7)
 
 
 def test_absence_is_a_state_first_and_a_fact_when_it_is_repeated():
@@ -85,6 +126,10 @@ def test_a_quarantined_row_proves_presence():
 
     assert changes.missing_once == []
     assert changes.replaced == []
+    back = compare(
+        register(ADA, BEN), register(ADA), ("9000002", "2026-11-02", None), quarantined=frozenset({"9000002"})
+    )
+    assert back.returned == ["9000002"]
 
 
 def test_a_delta_says_nothing_of_those_it_does_not_name():

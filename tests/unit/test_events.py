@@ -6,10 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
+from gpsync.letters.letters import TEMPLATE_VERSION
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token
 from gpsync.mails import MailHistory, Person
-from gpsync.rules import ChangeKind, ChangeState, LinkState, MailKind, MailState, Registration
-from gpsync.verification.planning import PlanOptions, new_events, oldest_letter, planned_mail, written_anew
+from gpsync.records import EmailChange
+from gpsync.rules import (
+    REMINDER,
+    ChangeKind,
+    ChangeReason,
+    ChangeState,
+    LinkState,
+    MailKind,
+    MailState,
+    Rank,
+    Registration,
+)
+from gpsync.verification.planning import PlanOptions, new_events, oldest_letter, planned_mail, rank_of, written_anew
+from gpsync.verification.seals import is_intact
 from gpsync.verification.triggers import as_if_new, change_event, due_changes, first_change, first_link, new_users
 from tests.spec.judging import CHANGE, DAY
 
@@ -53,6 +66,10 @@ def test_a_changes_mail_goes_to_the_address_as_supplied():
     assert (event.recipient, event.key, event.holder) == ("New@Doctor.example", "new@doctor.example", "gp 9000001")
     assert event.details == {"name": "Ann Oak", "changed_on": CHANGE.change_date.isoformat()}
     assert event.change is not None and event.change.state is ChangeState.QUEUED
+    assert (event.kind, event.gmc_number, event.user_id) == (MailKind.EMAIL_CHANGE, "9000001", None)
+    assert event.due_date == DAY
+    held = change_event(change(reason=ChangeReason.TRANSPORT), ANN).change
+    assert held is not None and held.reason is None
 
 
 def test_a_first_link_is_one_event_for_each_address_and_its_id_shows_none():
@@ -62,6 +79,9 @@ def test_a_first_link_is_one_event_for_each_address_and_its_id_shows_none():
     assert today.event_id == tomorrow.event_id != moved.event_id
     assert "@" not in today.event_id and "ann" not in today.event_id
     assert today.kind is MailKind.FIRST_LINK
+    assert (today.holder, today.gmc_number, today.user_id) == ("gp 9000001", "9000001", None)
+    assert (today.recipient, today.key) == ("Ann@Doctor.example", "ann@doctor.example")
+    assert (today.details, today.due_date, today.change) == ({"name": "Ann Oak"}, DAY, None)
 
 
 @pytest.mark.parametrize("nothing", [{"email": None}, {"key": None}])
@@ -74,8 +94,18 @@ def test_an_address_is_judged_as_if_it_were_new_today():
     assert first_change(ANN, DAY) == as_if_new(
         "first 9000001", "9000001", "Ann@Doctor.example", "ann@doctor.example", DAY
     )
-    assert first_change(ANN, DAY).kind is ChangeKind.FIRST_EMAIL
-    assert first_change(ANN, DAY).due_date == DAY
+    assert first_change(ANN, DAY) == EmailChange(
+        change_id="first 9000001",
+        gmc_number="9000001",
+        kind=ChangeKind.FIRST_EMAIL,
+        old_email=None,
+        new_email="Ann@Doctor.example",
+        new_key="ann@doctor.example",
+        change_date=DAY,
+        earliest_possible=None,
+        due_date=DAY,
+        state=ChangeState.WAITING,
+    )
 
 
 # --- users ---------------------------------------------------------------------------------------------
@@ -120,6 +150,20 @@ def test_who_was_there_before_or_is_suppressed_has_no_event():
 def test_nobody_can_say_whose_a_shared_or_doubtful_mailbox_is():
     assert events(user(), user("U2", "PAT@practice.example", "Active")) == []
     assert events(user(), user(email="other@practice.example", practice="B82002")) == []
+
+
+def test_two_who_share_an_address_keep_nobody_after_them_from_a_link():
+    found = events(
+        user("U1", "one@practice.example"),
+        user("U2", "both@practice.example"),
+        user("U3", "both@practice.example"),
+        user("U4", "two@practice.example"),
+        user("U5", "odd@practice@example"),
+        user("U6", "six@practice.example"),
+        suppressed={"two@practice.example"},
+    )
+
+    assert [event.user_id for event in found] == ["U1", "U6"]
 
 
 def test_the_same_address_in_two_spellings_is_one():
@@ -175,6 +219,47 @@ def test_the_oldest_goes_first_then_the_number():
         "9000001",
         "9000003",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "requested_by", "rank"),
+    [
+        (MailKind.EMAIL_CHANGE, {}, "", Rank.CHANGE),
+        (MailKind.EMAIL_CHANGE, {"is_of_old": True}, "", Rank.FIRST_LINK),
+        (MailKind.EMAIL_CHANGE, {"is_reminder": True}, "", Rank.REMINDER),
+        (MailKind.EMAIL_CHANGE, {"is_reminder": True, "is_of_old": True}, "ben", Rank.REQUESTED),
+        (MailKind.FIRST_LINK, {}, "", Rank.FIRST_LINK),
+        (MailKind.FIRST_LINK, {"is_reminder": True}, "", Rank.REMINDER),
+        (MailKind.FIRST_LINK, {}, "ben", Rank.REQUESTED),
+        (MailKind.USER_LINK, {}, "", Rank.USER),
+        (MailKind.USER_LINK, {"is_of_old": True}, "", Rank.FIRST_LINK),
+    ],
+)
+def test_a_mail_is_as_urgent_as_its_kind_and_whoever_asked(kind, flags, requested_by, rank):
+    assert rank_of(replace(first_link(ANN, DAY), kind=kind, **flags), requested_by) is rank
+
+
+def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
+    event = change_event(change(), ANN)
+    asked = replace(DESIRE, requested_by="ben", requested_reason="phoned", state=MailState.HELD, hold_id="h1",
+                    canary_of="h2")  # fmt: skip
+    mail = planned_mail(event, 3, asked)
+
+    assert (mail.recipient, mail.details, mail.due_date) == (event.recipient, event.details, event.due_date)
+    assert (mail.template, mail.rank, mail.change) == (TEMPLATE_VERSION[event.kind], Rank.REQUESTED, event.change)
+    assert (mail.state, mail.hold_id, mail.canary_of) == (MailState.HELD, "h1", "h2")
+    assert (mail.requested_by, mail.requested_reason) == ("ben", "phoned")
+    link = mail.link
+    assert (link.kind, link.event_id, link.holder) == (event.kind, event.event_id, event.holder)
+    assert (link.gmc_number, link.user_id, link.address_key) == (event.gmc_number, None, event.key)
+    assert (link.generation, link.key_id, link.issued_at) == (3, "a", NOW)
+    assert is_intact(DESIRE.secrets, mail)
+    reminded = planned_mail(replace(event, is_reminder=True), 3, asked)
+    assert (reminded.requested_reason, reminded.rank) == (REMINDER, Rank.REQUESTED)
+    anew = written_anew(mail, mail.recipient, DESIRE)
+    assert (anew.state, anew.hold_id, anew.canary_of, anew.rank) == (MailState.HELD, "h1", "h2", Rank.REQUESTED)
+    free = written_anew(replace(mail, state=MailState.DEFERRED), mail.recipient, DESIRE)
+    assert (free.state, free.hold_id) == (MailState.PENDING, None)
 
 
 def test_a_planned_mail_keeps_the_hash_of_the_token_its_letter_will_show():

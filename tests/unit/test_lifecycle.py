@@ -1,5 +1,6 @@
 """The life of a mismatch, night by night."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -76,6 +77,41 @@ def test_an_acknowledged_mismatch_stays_set_aside_to_the_end_of_its_day():
     assert (day_after.state, day_after.acknowledged_until, day_after.first_seen) == (MismatchState.OPEN, None, night(2))
 
 
+def test_an_acknowledgement_goes_on_night_after_night_with_who_made_it_and_why():
+    one = set_aside(only(live([], [seen()], _ALL, night(2))), night(6), "ada", "the form is on its way")
+
+    for day in (3, 4, 5, 6):
+        one = only(live([one], [seen()], _ALL, night(day)))
+        assert one.state is MismatchState.ACKNOWLEDGED
+        assert (one.acknowledged_until, one.acknowledged_by) == (night(6), "ada")
+        assert (one.acknowledged_reason, one.open_since) == ("the form is on its way", night(2))
+    assert only(live([one], [seen()], _ALL, night(7))).state is MismatchState.OPEN
+
+
+def test_an_acknowledged_mismatch_that_cannot_be_judged_is_set_aside_to_the_end_of_its_day():
+    before = set_aside(only(live([], [seen()], _ALL, night(2))), night(5), "ada", "waiting")
+
+    on_the_day = only(live([before], [], _ALL - {_CODE}, night(5)))
+    day_after = only(live([on_the_day], [], _ALL - {_CODE}, night(6)))
+
+    assert on_the_day == before
+    assert (day_after.state, day_after.acknowledged_until) == (MismatchState.OPEN, None)
+    assert (day_after.acknowledged_by, day_after.acknowledged_reason, day_after.resolved_on) == ("", "", None)
+
+
+def test_what_is_resolved_stays_so_whether_or_not_it_can_be_judged():
+    before = live(live([], [seen()], _ALL, night(2)), [], _ALL, night(3))
+
+    assert live(before, [], _ALL, night(4)) == before
+    assert live(before, [], frozenset(), night(4)) == before
+
+
+def test_an_acknowledgement_that_is_over_is_open_on_the_same_night_too():
+    before = set_aside(only(live([], [seen()], _ALL, night(6))), night(5), "ada", "waiting")
+
+    assert only(live([before], [seen()], _ALL, night(6))).state is MismatchState.OPEN
+
+
 def test_an_acknowledgement_ends_when_the_compared_values_change():
     first = only(live([], [seen(list_name="Smith", register_name="Jones")], _ALL, night(2)))
     before = set_aside(first, night(30), "ada", "married name, proof asked for")
@@ -95,8 +131,35 @@ def test_an_acknowledged_mismatch_that_is_gone_is_resolved():
     assert (after.state, after.acknowledged_until) == (MismatchState.RESOLVED, None)
 
 
-def test_two_findings_with_one_id_are_one_mismatch():
-    assert len(live([], [seen(), seen()], _ALL, night(2))) == 1
+def test_of_two_findings_with_one_id_the_first_counts_and_those_after_them_count_too():
+    found = live([], [seen(name="A"), seen(name="B"), seen("9000002")], _ALL, night(2))
+
+    assert sorted((one.gmc_number, dict(one.evidence)) for one in found) == [
+        ("9000001", {"name": "A"}),
+        ("9000002", {}),
+    ]
+
+
+def test_an_id_is_what_it_always_was():
+    """With another one every mismatch would begin anew, and every acknowledgement would end."""
+    finding = Finding(_CODE, "9000001", "The names differ.", formerly="9000001|9000002")
+
+    assert (finding.mismatch_id, finding.former_id) == ("25f6829d00b38ca7", "b9617123677f1f34")
+    assert Finding(_CODE, "9000001", "The names differ.").former_id is None
+
+
+def test_everything_that_a_finding_says_is_kept():
+    finding = Finding(
+        _CODE, "9000001|Z00001", "One sentence.", gmc_number="9000001", practice_code="Z00001", case_id="C1",
+        user_id="U1", evidence={"name": "Oak"}, members={"doctors": ("9000001",)},
+    )  # fmt: skip
+
+    assert only(live([], [Seen(finding, Severity.HIGH, Owner.RM)], _ALL, night(2))) == Mismatch(
+        mismatch_id=finding.mismatch_id, code=_CODE, severity=Severity.HIGH, owner=Owner.RM, summary="One sentence.",
+        state=MismatchState.NEW, first_seen=night(2), last_seen=night(2), open_since=night(2), gmc_number="9000001",
+        practice_code="Z00001", case_id="C1", user_id="U1", evidence={"name": "Oak"},
+        members={"doctors": ("9000001",)},
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "code"), [("9000002", _CODE), ("9000001", Code.GMC_NOT_FOUND)])
@@ -140,6 +203,15 @@ def test_who_leaves_a_group_ends_no_acknowledgement_and_who_joins_does(then, sta
     after = only(live([before], [then], _ALL, night(3)))
 
     assert (after.state, after.first_seen, after.open_since) == (state, night(2), night(2))
+
+
+def test_a_group_that_is_told_on_one_night_only_is_compared_as_it_is_shown():
+    whole = shared("9000001", "9000002")
+    shown = Seen(replace(whole.finding, members={}), whole.severity, whole.owner)
+
+    for first, then in ((whole, shown), (shown, whole)):
+        before = set_aside(only(live([], [first], _ALL, night(2))), night(30), "ada", "both are asked")
+        assert only(live([before], [then], _ALL, night(3))).state is MismatchState.ACKNOWLEDGED
 
 
 def test_who_left_a_group_and_comes_back_ends_the_acknowledgement():

@@ -227,7 +227,7 @@ def test_columns_are_found_by_heading_wherever_they_stand(read):
     [
         (["Foo"], "1 column is not known and was ignored: 'Foo'."),
         ([" Foo "], "1 column is not known and was ignored: 'Foo'."),
-        (["Foo", "Bar"], "2 columns are not known and were ignored: 'Foo', 'Bar'."),
+        (["Foo", "Block"], "2 columns are not known and were ignored: 'Foo', 'Block'."),
         (["Foo", "foo "], "2 columns are not known and were ignored: 'Foo', 'foo'."),
         (["Foo", "Qualification"], "1 column is not known and was ignored: 'Foo'."),
         ([""], "1 column is not known and was ignored: ''."),
@@ -434,3 +434,15 @@ def test_no_bytes_bring_anything_but_a_refusal(content, tmp_path):
 
     with pytest.raises(RefusedExtract):
         read_text(path, GMC_REGISTER, NAME)
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_byte_order_mark_before_quoted_headings_leaves_quotes_what_they_are(start, tmp_path):
+    path = tmp_path / "work.copy"
+    path.write_text(f'{start}"gmc_number","surname"\n"9000001","Oak\nAsh"\n"9000002","Elm"\n', encoding="utf-8")
+
+    assert check_quotes(path, NAME) is None
+
+    path.write_text(f'{start}"gmc_number","surname"\n"9000001","Oak "or" Ash"\n', encoding="utf-8")
+    with pytest.raises(RefusedExtract, match=f"byte {len(start.encode()) + 39:,}"):
+        check_quotes(path, NAME)

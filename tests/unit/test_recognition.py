@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+import pytest
+
 from gpsync.letters.letters import can_be_written
 from gpsync.records import Doctor, EmailChange, Mailing, Verification, Version
 from gpsync.register.addresses import key
 from gpsync.register.pseudonyms import is_pseudonym, pseudonym
 from gpsync.rules import OPEN_CHANGE_STATES, ChangeState, Kind, MailState, Registration
-from gpsync.window.email_change import readdressed
+from gpsync.window.email_change import new_change, readdressed
 from gpsync.window.fold import email_changes
 from gpsync.window.recognition import recognised
 from gpsync.window.send_log import given_away_on
@@ -140,6 +142,66 @@ def _forget_mailing(mailing: Mailing, of: Callable[[str], str], day: date) -> Ma
 
 def _forget_verification(verification: Verification, of: Callable[[str], str]) -> Verification:
     return replace(verification, key=of(verification.key))
+
+
+ANN, BOB, CAT = "Ann@gp.example", "Bob@gp.example", "Cat@gp.example"
+
+
+def _mailed(old: str | None, new: str, old_or_hash: str | None, new_or_hash: str) -> Mailing:
+    """The mail about a change, as it was or with addresses hashed."""
+    change = new_change("9000001", None, (key(new), new), date(2026, 3, 2), Calendar([]), 14)
+    in_plain = readdressed(change, old, (key(new), new))
+    changed = readdressed(in_plain, old_or_hash, (key(new_or_hash), new_or_hash))
+    return Mailing(changed, MailState.SENT, date(2026, 3, 16), date(2026, 3, 19))
+
+
+def _shown(*emails: str) -> list[Version]:
+    return [
+        Version(date(2026, 3, day), None, one, key(one), Registration.LICENSED) for day, one in enumerate(emails, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("less", "whole"),
+    [
+        # Only the address before the change is hashed.
+        (_mailed(ANN, BOB, hashed(ANN), BOB), _mailed(ANN, BOB, ANN, BOB)),
+        # Only the new one is.
+        (_mailed(ANN, BOB, ANN, hashed(BOB)), _mailed(ANN, BOB, ANN, BOB)),
+        (_mailed(ANN, BOB, hashed(ANN), hashed(BOB)), _mailed(ANN, BOB, ANN, BOB)),
+        (_mailed(None, BOB, None, hashed(BOB)), _mailed(None, BOB, None, BOB)),
+        # One that is shown no more stays hashed.
+        (_mailed(CAT, BOB, hashed(CAT), hashed(BOB)), _mailed(CAT, BOB, hashed(CAT), BOB)),
+    ],
+)
+def test_a_mailed_change_has_again_every_address_that_is_shown_in_plain(less: Mailing, whole: Mailing) -> None:
+    assert recognised(Doctor("9000001", _shown(ANN, BOB), mailings=[less]), hashed).mailings == [whole]
+
+
+def test_an_address_is_in_plain_wherever_a_version_a_mail_or_a_verification_has_it_so() -> None:
+    aside = [Version(date(2026, 1, 1), None, hashed(ANN), hashed(ANN), Registration.LICENSED)]
+    aside += [Version(date(2026, 1, 2), None, None, None, Registration.LICENSED)]
+    verified = [Verification("9000001", key(ANN), date(2026, 2, 1))]
+    mailed = [_mailed(None, ANN, None, ANN)]
+
+    def first(**known: object) -> tuple[str | None, str | None]:
+        versions = recognised(replace(Doctor("9000001", aside), **known), hashed).versions
+        assert versions[1] == aside[1]
+        return versions[0].key, versions[0].email
+
+    assert first(verifications=verified) == (key(ANN), key(ANN))
+    # A mail has the spelling too, and the register's own counts most.
+    assert first(verifications=verified, mailings=mailed) == (key(ANN), ANN)
+    assert first(mailings=mailed, versions=[*aside, *_shown("ANN@gp.example")]) == (key(ANN), "ANN@gp.example")
+    assert first(mailings=[_mailed(None, BOB, None, BOB)]) == (hashed(ANN), hashed(ANN))
+
+
+def test_a_hashed_verification_is_in_plain_where_the_address_is() -> None:
+    verified = [Verification("9000001", hashed(one), date(2026, 2, 1)) for one in (ANN, CAT)]
+
+    found = recognised(Doctor("9000001", _shown(ANN), verifications=verified), hashed).verifications
+
+    assert [one.key for one in found] == [key(ANN), hashed(CAT)]
 
 
 def test_a_verified_address_that_comes_back_after_another_was_verified_starts_a_new_window() -> None:

@@ -9,13 +9,15 @@ import pytest
 
 from gpsync import rules
 from gpsync.mails import MailHistory, Person
-from gpsync.records import Doctor, EmailChange, Mailing
-from gpsync.rules import NOT_REGISTERED, ChangeState, MailState, Registration
+from gpsync.records import Doctor, EmailChange, Mailing, Version
+from gpsync.rules import NOT_REGISTERED, ChangeState, Kind, MailState, Registration
 from gpsync.verification.reminders import (
     due_for_reminder,
     is_mailed_again,
     may_be_reminded,
     newly_spelled,
+    ran_out_between,
+    reminded_of,
     reminder,
 )
 from gpsync.window.fold import email_changes
@@ -39,6 +41,15 @@ def test_a_reminder_is_the_changes_event_once_more_and_due_on_its_own_day():
     assert event.due_date == DAY + timedelta(days=10)
     assert event.details == {"name": "Ann Oak", "changed_on": SENT.change_date.isoformat()}
     assert event.change == replace(CHANGE, state=ChangeState.QUEUED, new_email="B@Doctor.example")
+
+
+def test_a_link_is_reminded_of_on_the_days_that_the_rules_name():
+    assert ran_out_between(date(2026, 3, 31)) == (date(2026, 3, 1), date(2026, 3, 24))
+
+
+def test_without_reminders_only_what_came_back_is_mailed_again():
+    assert reminded_of(0) == (ChangeState.RETURNED,)
+    assert set(reminded_of(1)) == {ChangeState.SENT, ChangeState.RETURNED}
 
 
 def test_only_the_same_address_is_spelled_anew():
@@ -153,3 +164,18 @@ def test_whoever_is_reminded_has_the_address_now_and_the_reminder_touches_nothin
         dated = replace(before[change.change_id], state=ChangeState.SENT, sent_on=day, expires_on=sent.expires_on)
         assert {one.change_id: one for one in after} == {**before, change.change_id: dated}
     assert found > 100
+
+
+@pytest.mark.parametrize(("window_days", "found"), [(7, 1), (8, 1), (9, 0), (14, 0)])
+def test_whether_a_link_was_early_is_judged_by_the_window_that_is_set(window_days, found):
+    """A late extract has shown meanwhile that the address began three days later, on the 5th."""
+    march = [date(2026, 3, day) for day in range(1, 32)]
+    versions = [
+        Version(march[0], march[4], "a@doctor.example", "a@doctor.example", Registration.LICENSED),
+        Version(march[4], None, B, B, Registration.LICENSED),
+    ]
+    planned = replace(CHANGE, change_date=march[1], due_date=march[12])
+    doctor = Doctor("9000001", versions, mailings=[Mailing(planned, MailState.SENT, march[12], march[15])])
+    calendar = Calendar([(day, Kind.FULL) for day in march[:23]])
+
+    assert len(due_for_reminder(doctor, calendar, march[22], window_days=window_days)) == found

@@ -370,6 +370,25 @@ def test_effective_date_differs(effective, start, expected):
     assert verdicts(findings) == ([("C1", expected, Owner.PCSE_PL)] if expected else [])
 
 
+def test_dates_that_differ_are_told_of_every_doctor_post_and_change():
+    """Though the list dates them all alike."""
+    rows = [
+        approved("JOIN", case_id="C1"),
+        approved("JOIN", case_id="C2", gmc_number="9000002"),
+        approved("JOIN", case_id="C3", practice_code="Z00002"),
+        approved("LEAVE", case_id="C4", gmc_number="9000003"),
+    ]
+    start, end = {"assignment_start_date": "2026-02-17"}, {"assignment_end_date": "2026-02-17"}
+    posts = [
+        performer(**start),
+        performer(gmc_number="9000002", **start),
+        performer(practice_code="Z00002", **start),
+        performer(gmc_number="9000003", **end),
+    ]
+
+    assert [one.key for one in found(Code.EFFECTIVE_DATE_DIFFERS, rows, posts)] == ["C1", "C2", "C3", "C4"]
+
+
 IN_JUNE = {"effective_date": "2026-06-30"}
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from gpsync.reconciliation.catalogue import CATALOGUE
+from gpsync.reconciliation.facts import Load
 from gpsync.reconciliation.judging import judge
 from gpsync.rules import Code, Dataset, Owner, Severity
 from tests.unit.reconciliation.building import TODAY, doctor, facts, performer
-from tests.unit.reconciliation.surroundings import case, practice, user
+from tests.unit.reconciliation.surroundings import account, case, practice, user
 
 _OVERDUE = case(
     change_type="JOIN",
@@ -109,3 +110,45 @@ def test_nothing_at_all_is_judged_without_a_fault():
 
     assert {one.finding.code for one in judgement.seen} <= {Code.EXTRACT_MISSING, Code.STALE_REFERENCE}
     assert len(judgement.not_assessed) > 60
+
+
+#: Rows that say something in every column, so that everything can be judged.
+_PAST = {"gmc_number": "9000009", "assignment_end_date": "2026-01-31", "status_effective_date": "2026-01-31"}
+_CLOSED = {"practice_code": "Z00009", "status": "C", "close_date": "2026-01-31", "region_code": "Y56"}
+#: One mismatch for each group of rules.
+_ONE_EACH = {
+    "registration": Code.GMC_DECEASED_ON_LIST,
+    "listing": Code.PL_COMMITMENT_OVER_100,
+    "approvals": Code.APPROVAL_OVERDUE,
+    "practices": Code.PRACTICE_NOT_IN_ODS,
+    "roles": Code.NO_PL_PRACTICE_MANAGER,
+    "accounts": Code.ACCOUNT_WITHOUT_LISTING,
+    "data operations": Code.EXTRACT_REJECTED,
+}
+
+
+def test_all_rules_together_find_something_of_every_group():
+    judgement = judge(
+        facts(
+            register=[doctor(registration_status="Not Registered - Deceased"), doctor(gmc_number="9000002")],
+            performers=[
+                performer(),
+                performer(gmc_number="9000002", level_of_commitment="101", practice_code="Z99999"),
+                performer(**_PAST),
+            ],
+            approvals=[_OVERDUE | {"gmc_number": "9000002"}],
+            practices=[practice(), practice(**_CLOSED)],
+            users=[user(role="Main Contact"), user(2, revoked_date="2026-01-31", nominated_by_user_id="U009")],
+            accounts=[account(gmc_number="9000003")],
+            loads=(Load(Dataset.GMC_REGISTER, TODAY, "rejected", "The file is cut short."),),
+        )
+    )
+
+    assert set(_ONE_EACH.values()) <= {one.finding.code for one in judgement.seen}
+    assert [(one.left, one.right, one.both, one.only_left, one.only_right) for one in judgement.comparisons] == [
+        ("performers list", "GMC register", 2, 1, 0),
+        ("approval cases", "performers list", 1, 0, 2),
+        ("performers list", "practices", 1, 1, 1),
+        ("practice users", "practices", 1, 0, 1),
+        ("accounts", "performers list", 0, 1, 3),
+    ]

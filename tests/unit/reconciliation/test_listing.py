@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from gpsync.reconciliation.catalogue import listing as catalogue
-from gpsync.reconciliation.listing import judge as listing
+from gpsync.reconciliation.listing.judge import judge as listing
 from gpsync.reconciliation.listing.regions import REGIONS, region_code
 from gpsync.rules import Code, Owner, Severity
 from tests.unit.reconciliation.building import TODAY, facts, performer
@@ -169,6 +169,10 @@ def test_off_list_at_two_practices_is_two_findings():
         ("101", None, True),
         ("full time", None, True),
         ("-11", "100", True),
+        ("-0.5", "44", True),
+        ("0", "100", False),
+        ("0", "100.01", True),
+        ("33.333", "66.671", False),  # pennies of a percent are rounding
     ],
 )
 def test_commitment_over_100(first, second, raised):

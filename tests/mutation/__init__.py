@@ -1,0 +1,1 @@
+"""Small changes are made to the code that decides, one at a time: each should be noticed by a test."""

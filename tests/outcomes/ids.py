@@ -1,0 +1,17 @@
+"""Ids that count upwards instead of random ones."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+
+@contextmanager
+def ids_in_order(numbers: Iterator[int]) -> Iterator[None]:
+    """Ids that are random else count upwards: what is taken in the order of ids is taken as it was planned."""
+    system = uuid.os
+    uuid.os = SimpleNamespace(urandom=lambda size: next(numbers).to_bytes(4, "big") + bytes(size - 4))
+    try:
+        yield
+    finally:
+        uuid.os = system

@@ -1,0 +1,38 @@
+"""For each code about practices the least that raises it, in each of its ways."""
+
+from gpsync.rules import Code
+from tests.unit.reconciliation.building import performer
+from tests.unit.reconciliation.case_building import case
+from tests.unit.reconciliation.examples.example import Example
+from tests.unit.reconciliation.surroundings import practice, user
+
+EXAMPLES = (
+    Example(Code.PRACTICE_NOT_IN_ODS, dict(performers=[performer(practice_code="Z99999")], practices=[practice()])),
+    Example(
+        Code.PRACTICE_NOT_IN_ODS,
+        dict(
+            practices=[practice()],
+            approvals=[
+                case(case_id="CAS001", practice_code="Z99999", effective_date="2026-04-01", icb_decision="NOT_REQUIRED")
+            ],
+        ),
+    ),
+    Example(Code.PRACTICE_NOT_IN_ODS, dict(practices=[practice()], users=[user(practice_code="Z99999")])),
+    Example(Code.PRACTICE_CLOSED, dict(performers=[performer()], practices=[practice(status="C")])),
+    Example(
+        Code.PRACTICE_CLOSED,
+        dict(
+            practices=[practice(status="C")],
+            approvals=[case(case_id="CAS001", effective_date="2026-04-01", icb_decision="NOT_REQUIRED")],
+        ),
+    ),
+    Example(Code.PRACTICE_CLOSED, dict(practices=[practice(status="C")], users=[user()])),
+    Example(Code.PRACTICE_NOT_ACTIVE, dict(performers=[performer()], practices=[practice(status="D")])),
+    Example(
+        Code.PRACTICE_NOT_GP_SETTING,
+        dict(performers=[performer()], practices=[practice(prescribing_setting="9"), practice(practice_code="Z00002")]),
+    ),
+    Example(
+        Code.PRACTICE_CODE_IS_BRANCH, dict(performers=[performer(practice_code="Z00001001")], practices=[practice()])
+    ),
+)
