@@ -717,6 +717,8 @@ REGISTER_FRESH_WORKING_DAYS, LIST_FRESH_DAYS = 3, 7
 GAP_DAYS = 14
 #: An address that another doctor gave up at most so many days before this one took it up waits for as long (C-27).
 REUSE_DAYS = 30
+#: Days over which the usual number of mails is counted.
+USUAL_DAYS = 28
 #: Mails planned in one run that need two people: more than this, and than so many times the usual.
 VOLUME_AT_LEAST, VOLUME_TIMES = 500, 5
 #: The first mails of a first mailout, after which it stops until it is released.

@@ -18,7 +18,7 @@ from gpsync.letters.wording import bodies
 from gpsync.link_tokens import link_url
 from gpsync.mail_kinds import KINDS
 from gpsync.mails import Claim, Outgoing
-from gpsync.rules import MailKind
+from gpsync.rules import LINK_HOURS, MailKind
 
 __all__ = ["Letterhead", "Preview", "Sender", "can_be_written", "message_id", "preview"]
 
@@ -157,7 +157,7 @@ def _made_up_claim(kind: MailKind, sender_address: str) -> Claim:
         link_id=mail_id,
         key_id="made-up",
         dated_at=sent,
-        expires_at=sent + timedelta(hours=72),
+        expires_at=sent + timedelta(hours=LINK_HOURS),
         attempts=0,
         first_tried_at=sent,
     )

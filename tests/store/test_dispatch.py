@@ -496,7 +496,7 @@ def test_a_mail_at_which_the_mail_service_always_fails_does_not_hold_up_the_othe
 
 def test_who_is_asked_to_stop_ends_after_the_mail_in_hand(send, mails, at, look):
     mails(10)
-    stop = threading.MailTrigger()
+    stop = threading.Event()
     at("before intent", stop.set, nth=3)
 
     done = send(stop=stop)

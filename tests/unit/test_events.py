@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
-from gpsync.letters.letters import TEMPLATE_VERSION
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token
+from gpsync.mail_kinds import KINDS
 from gpsync.mails import MailHistory, Person
 from gpsync.records import EmailChange
 from gpsync.rules import (
@@ -246,7 +246,7 @@ def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     mail = planned_mail(event, 3, asked)
 
     assert (mail.recipient, mail.details, mail.due_date) == (event.recipient, event.details, event.due_date)
-    assert (mail.template, mail.rank, mail.change) == (TEMPLATE_VERSION[event.kind], Rank.REQUESTED, event.change)
+    assert (mail.template, mail.rank, mail.change) == (KINDS[event.kind].version, Rank.REQUESTED, event.change)
     assert (mail.state, mail.hold_id, mail.canary_of) == (MailState.HELD, "h1", "h2")
     assert (mail.requested_by, mail.requested_reason) == ("ben", "phoned")
     link = mail.link

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Connection
 
 from gpsync.london import LONDON, london_date
-from gpsync.rules import Rank, RunKind
+from gpsync.rules import USUAL_DAYS, Rank, RunKind
 from gpsync.settings import Settings
 from gpsync.store import runs
 from gpsync.store.outbox import queries, queues
@@ -15,15 +15,13 @@ from gpsync.verification.pace import Outlook, Pace, Queue, UnderWay, outlook, re
 from gpsync.verification.sending_days import parse_send_days
 from gpsync.verification.sending_hours import SendingHours
 
-#: Days over which the usual number of other mails is counted.
-_USUAL_DAYS = 28
 #: A run's rate is that of its last minutes.
 _RATE_MINUTES = 10
 
 
 def pace_of(connection: Connection, settings: Settings, today: date) -> Pace:
     """The pace that the settings allow, beside what usually goes out on a day."""
-    sent = queues.others_a_day(connection, today - timedelta(days=_USUAL_DAYS), today - timedelta(days=1))
+    sent = queues.others_a_day(connection, today - timedelta(days=USUAL_DAYS), today - timedelta(days=1))
     return Pace(
         cap=settings.daily_cap,
         reserved=reserved(settings.daily_cap, settings.reserved_percent),

@@ -14,7 +14,7 @@ from gpsync.operations.mailout.lists import lists_since_due
 from gpsync.operations.mailout.users import gather_users
 from gpsync.operations.sources import Sources
 from gpsync.records import Doctor, EmailChange
-from gpsync.rules import Dataset
+from gpsync.rules import USUAL_DAYS, Dataset
 from gpsync.store import email_changes, holds
 from gpsync.store.outbox import planned, queries
 from gpsync.verification.candidates import first_link_doctors
@@ -22,9 +22,6 @@ from gpsync.verification.evidence import find_blocks
 from gpsync.verification.mailout_facts import FirstLinks, MailoutFacts, MailoutPolicy, PlanningFacts
 from gpsync.verification.planning import oldest_letter
 from gpsync.verification.reminders import ran_out_between, reminded_of
-
-#: Days over which the usual number of mails is counted.
-_USUAL_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -150,7 +147,7 @@ def _planning(
         came_back=set(besides.came_back),
         out_of_date=besides.out_of_date,
         planned_a_day=queries.planned_a_day(
-            connection, day.as_of - timedelta(days=_USUAL_DAYS), day.as_of - timedelta(days=1)
+            connection, day.as_of - timedelta(days=USUAL_DAYS), day.as_of - timedelta(days=1)
         ),
         holds=holds.standing(connection),
     )

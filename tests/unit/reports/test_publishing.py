@@ -156,7 +156,7 @@ def test_files_are_safe_on_the_disk_before_anything_points_to_them(tmp_path, mon
 
 def test_somebody_who_reads_meanwhile_always_finds_a_whole_report(tmp_path):
     publish(tmp_path, _TODAY, _files("a"))
-    done, faults, reads = threading.MailTrigger(), [], []
+    done, faults, reads = threading.Event(), [], []
 
     def read():
         while not done.is_set():
