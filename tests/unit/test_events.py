@@ -246,7 +246,7 @@ def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     mail = planned_mail(event, 3, asked)
 
     assert (mail.recipient, mail.details, mail.due_date) == (event.recipient, event.details, event.due_date)
-    assert (mail.template, mail.rank, mail.change) == (KINDS[event.kind].version, Rank.REQUESTED, event.change)
+    assert (mail.template, mail.rank, mail.change) == (KINDS[event.kind].letter, Rank.REQUESTED, event.change)
     assert (mail.state, mail.hold_id, mail.canary_of) == (MailState.HELD, "h1", "h2")
     assert (mail.requested_by, mail.requested_reason) == ("ben", "phoned")
     link = mail.link

@@ -6,11 +6,11 @@ import pytest
 
 from gpsync import rules
 from gpsync.records import Counts, GuardFinding
-from gpsync.register.guards import Baseline, Limits, Suspects, findings
+from gpsync.register.guards import Baseline, GuardLimits, Suspects, findings
 from gpsync.rules import Guard, Kind
 
 #: Each percentage is another one, so that none can stand in for another.
-LIMITS = Limits(
+LIMITS = GuardLimits(
     row_count_percent=10,
     gone_percent=1,
     gone_at_least=20,
@@ -87,7 +87,7 @@ def test_a_finding_shows_a_sample_of_keys():
 
 
 def test_the_limits_are_those_of_the_rules():
-    assert Limits() == Limits(
+    assert GuardLimits() == GuardLimits(
         row_count_percent=rules.ROW_COUNT_PERCENT,
         gone_percent=rules.GONE_PERCENT,
         gone_at_least=rules.GONE_AT_LEAST,
