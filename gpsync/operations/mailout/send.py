@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 
+from gpsync import rules
 from gpsync.bounces.replies import judge
 from gpsync.errors import LockLost
 from gpsync.interrupts import awaited
@@ -91,6 +92,8 @@ def _others(lock: RunLock | None) -> Callable[[], str | None]:
 
 def _limits(settings: Settings, cap: int) -> SendingLimits:
     return SendingLimits(
+        mails_per_connection=rules.MAILS_PER_CONNECTION,
+        channel_errors=rules.CHANNEL_ERRORS,
         cap=cap,
         reserved=reserved(settings.daily_cap, settings.reserved_percent),
         per_minute=settings.per_minute,
