@@ -20,8 +20,8 @@ from gpsync.rules import (
     Registration,
 )
 from gpsync.verification.events import as_if_new, change_event, due_changes, first_change, first_link, new_users
-from gpsync.verification.links import LinkSecrets, fingerprint, make_token
 from gpsync.verification.letters import TEMPLATE_VERSION
+from gpsync.verification.links import LinkSecrets, fingerprint, make_token
 from gpsync.verification.planning import Desire, new_events, oldest_letter, planned_mail, rank_of, written_anew
 from gpsync.verification.seals import is_intact
 from tests.spec.judging import CHANGE, DAY
