@@ -423,6 +423,8 @@ IN_JUNE = {"effective_date": "2026-06-30"}
         ([approved("ROLE_CHANGE", to_type="Salaried")], [performer()], [], "the list has no date for it"),
         ([approved("JOIN", effective_date="2026-02-10"), approved("JOIN", case_id="C2", submitted_date="2026-02-01")],
          [NEW], [], "the later case corrects the earlier"),
+        ([approved("JOIN", case_id="C2", effective_date="2026-02-10"), approved("JOIN")],
+         [NEW], ["C2"], "of two that were submitted on one day, the one with the later number is the later"),
         ([approved("JOIN", submitted_date="2026-02-01", effective_date="2026-02-10"), approved("JOIN", case_id="C2")],
          [NEW], ["C1"], "the later case is the one not followed"),
     ],

@@ -33,7 +33,7 @@ def told() -> list[str]:
 
 
 def needed() -> list[str]:
-    """A line for each code: how bad it is, whose it is, and the extracts and columns without which it is not judged."""
+    """A line for each code: how bad it is, whose it is, and the extracts and columns that it cannot do without."""
     return [
         f"{entry.number} {entry.code}: {entry.severity}; {', '.join(entry.owners)}; {', '.join(entry.needs)}; "
         + "; ".join(f"{dataset} {' '.join(names)}" for dataset, names in COLUMNS.get(entry.code, {}).items())
