@@ -19,7 +19,7 @@ def chosen(mutant: Mutant, called: Called) -> list[str]:
     """
     if mutant.path in ON_A_DATABASE:
         tests = [test for test in called if test.partition("::")[0] in ON_A_DATABASE[mutant.path]]
-        return sorted(tests, key=lambda test: called[test][0])
+        return _by_seconds(tests, called)
     return _within_budget(_calling(mutant, called) or _using(mutant.path, called), called)
 
 
@@ -30,27 +30,34 @@ def _calling(mutant: Mutant, called: Called) -> list[str]:
         name = f"{mutant.path} {'.'.join(names[:length])}"
         tests = [test for test, (_, functions) in called.items() if name in functions]
         if tests:
-            return tests
+            return _by_seconds(tests, called)
     return []
 
 
 def _using(path: str, called: Called) -> list[str]:
-    users = {path, *_importers(path)}
-    return [
-        test
-        for test, (_, functions) in called.items()
-        if test.partition("::")[0] in users or any(one.partition(" ")[0] in users for one in functions)
-    ]
+    """The tests that name the module, those that call any of its functions, and those that call its users', in turn."""
+    importers = _importers(path)
+
+    def distance(test: str) -> int:
+        modules = {one.partition(" ")[0] for one in called[test][1]}
+        near = (test.partition("::")[0] in importers, path in modules, not importers.isdisjoint(modules))
+        return near.index(True) if any(near) else len(near)
+
+    distances = {test: distance(test) for test in _by_seconds(called, called)}
+    return [test for place in range(3) for test, own in distances.items() if own == place]
+
+
+def _by_seconds(tests: Iterable[str], called: Called) -> list[str]:
+    return sorted(tests, key=lambda test: called[test][0])
 
 
 def _within_budget(tests: Iterable[str], called: Called) -> list[str]:
     found, left = [], BUDGET_SECONDS
-    for test in sorted(tests, key=lambda test: called[test][0]):
+    for test in tests:
         seconds = called[test][0]
-        if seconds > LONGEST_TEST_SECONDS or seconds > left:
-            break
-        found.append(test)
-        left -= seconds
+        if seconds <= min(LONGEST_TEST_SECONDS, left):
+            found.append(test)
+            left -= seconds
     return found
 
 
