@@ -9,7 +9,7 @@ from tests.mutation.making import Mutant
 from tests.mutation.parts import BUDGET_SECONDS, LONGEST_TEST_SECONDS, ON_A_DATABASE
 from tests.mutation.recording import Called
 
-_IMPORT = re.compile(r"^from (gpsync[\w.]*) import ([^#\n(]+|\([^)]*\))|^import (gpsync[\w.]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^from ((?:gpsync|tests)[\w.]*) import ([^#\n(]+|\([^)]*\))", re.MULTILINE)
 
 
 def chosen(mutant: Mutant, called: Called) -> list[str]:
@@ -35,16 +35,17 @@ def _calling(mutant: Mutant, called: Called) -> list[str]:
 
 
 def _using(path: str, called: Called) -> list[str]:
-    """The tests that name the module, those that call any of its functions, and those that call its users', in turn."""
-    importers = _importers(path)
+    """The tests that name the module, that call any of its functions, or its users', or import it by a detour."""
+    importers, reaching = _importers(path), _reaching(path)
 
     def distance(test: str) -> int:
         modules = {one.partition(" ")[0] for one in called[test][1]}
-        near = (test.partition("::")[0] in importers, path in modules, not importers.isdisjoint(modules))
-        return near.index(True) if any(near) else len(near)
+        file = test.partition("::")[0]
+        near = (file in importers, path in modules, not importers.isdisjoint(modules), file in reaching, True)
+        return near.index(True)
 
     distances = {test: distance(test) for test in _by_seconds(called, called)}
-    return [test for place in range(3) for test, own in distances.items() if own == place]
+    return [test for place in range(4) for test, own in distances.items() if own == place]
 
 
 def _by_seconds(tests: Iterable[str], called: Called) -> list[str]:
@@ -70,9 +71,20 @@ def _importers(path: str) -> frozenset[str]:
 
 
 @cache
+def _reaching(path: str) -> frozenset[str]:
+    """The modules and tests that import a module, or one that does, and so on."""
+    found, waiting = {path}, [path]
+    while waiting:
+        new = _importers(waiting.pop()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
+@cache
 def _imported(file: Path) -> frozenset[str]:
     found = set()
-    for package, names, plain in _IMPORT.findall(file.read_text(encoding="utf-8")):
-        found.add(package or plain)
+    for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
+        found.add(package)
         found |= {f"{package}.{name}" for name in re.findall(r"\w+", names)}
     return frozenset(found)
