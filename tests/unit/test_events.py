@@ -240,12 +240,12 @@ def test_a_mail_is_as_urgent_as_its_kind_and_whoever_asked(kind, flags, requeste
 
 
 def test_doctors_and_users_of_one_day_go_out_in_an_order_of_their_own():
-    (user_link,) = events(user())
+    user_links = events(user(), user("U0", "ned@practice.example"))[::-1]
     doctors = [first_link(replace(ANN, gmc_number=number), DAY) for number in ("9000002", "9000001")]
 
-    found = [event.holder for event, _ in new_events([*doctors, user_link], {}, date(2026, 3, 16))]
+    found = [event.holder for event, _ in new_events([*doctors, *user_links], {}, date(2026, 3, 16))]
 
-    assert found == ["user U1", "gp 9000001", "gp 9000002"]
+    assert found == ["user U0", "user U1", "gp 9000001", "gp 9000002"]
 
 
 def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
