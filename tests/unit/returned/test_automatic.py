@@ -3,7 +3,7 @@
 import pytest
 
 from gpsync.rules import ReturnedKind
-from gpsync.verification.returned import Reference, read
+from gpsync.verification.returned import Reference, read, verdict
 from tests.unit.returned.shapes import GENERATION, MAIL_ID, RETURN_PATH, dsn, per_recipient, plain
 
 AUTO_REPLY, UNRECOGNISED = ReturnedKind.AUTO_REPLY, ReturnedKind.UNRECOGNISED
@@ -46,3 +46,11 @@ def test_what_was_returned_is_read_in_every_form(returned_as):
     report = dsn(whole=whole, to="bounces@pcse.example", returned_as=returned_as)
 
     assert read(report).references == {Reference(MAIL_ID, GENERATION)}
+
+
+@pytest.mark.parametrize(("said", "kind"), [("yes", AUTO_REPLY), ("", UNRECOGNISED)])
+def test_an_automatic_answer_that_names_no_mail_is_one_all_the_same(said, kind):
+    header = f"X-Autoreply: {said}" if said else "X-Nothing: said"
+    message = plain(f"From: {PERSON}\nTo: bounces@pcse.example\nSubject: Hello\n{header}", "Thank you.")
+
+    assert verdict(read(message), None).kind is kind
