@@ -50,6 +50,19 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "Whoever stores the rows takes the columns by their names, and the row's number is made anew.",
     ),
     Equivalent(
+        "gpsync/register/changes.py",
+        "changed = pd.DataFrame(different, index=after.index).any(axis=1) if different else "
+        "pd.Series(False, after.index)",
+        "changed = pd.DataFrame(different).any(axis=1) if different else pd.Series(False, after.index)",
+        "The columns that are put together have this index.",
+    ),
+    Equivalent(
+        "gpsync/verification/returned_parts.py",
+        'return f"{fields}\\n\\n{rest}" if fields and rest else fields or rest',
+        'return f"{fields}\\n\\n{rest}" if (fields and rest) or True else fields or rest',
+        "Blank lines before and after a block are left out when it is read.",
+    ),
+    Equivalent(
         "gpsync/verification/registration.py",
         "was_removed: bool = False",
         "was_removed: bool = True",
