@@ -72,7 +72,8 @@ def _put(part: Message, pieces: Pieces, texts: list[str]) -> None:
     if kind in _REPORTS:
         pieces.reports.append(_blocks(part))
     elif kind in _RETURNED_HEADERS:
-        pieces.returned.append(message_from_string(_content(part)))
+        # The standard parser takes whatever is called `message/…` for a message that holds another one.
+        pieces.returned.extend(_children(part) or [message_from_string(_content(part))])
     elif part.is_multipart():
         # What `message/rfc822` holds; a multipart part holds parts, which come by themselves.
         pieces.returned.extend(_children(part) if kind.startswith("message/") else [])

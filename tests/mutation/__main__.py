@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutation import trying
+from tests.mutation import checking, trying
 from tests.mutation.choosing import chosen
 from tests.mutation.equivalents import EQUIVALENTS
 from tests.mutation.making import Mutant, mutants, paths
@@ -94,7 +94,7 @@ def _ended(trials: dict[int, Trial]) -> Iterator[Mutant]:
         if not ended:
             os.killpg(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-        elif os.waitstatus_to_exitcode(status) == 0:
+        elif os.waitstatus_to_exitcode(status) == 0 and not checking.refuses(trial.mutant.path, trial.mutant.source):
             yield _told(trial.mutant, "no test fails")
 
 

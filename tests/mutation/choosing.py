@@ -9,7 +9,7 @@ from tests.mutation.making import Mutant
 from tests.mutation.parts import BUDGET_SECONDS, LONGEST_TEST_SECONDS, ON_A_DATABASE
 from tests.mutation.recording import Called
 
-_IMPORT = re.compile(r"^from (gpsync[\w.]*) import ([^#\n(]+|\([^)]*\))|^import (gpsync[\w.]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^from ((?:gpsync|tests)[\w.]*) import ([^#\n(]+|\([^)]*\))", re.MULTILINE)
 
 
 def chosen(mutant: Mutant, called: Called) -> list[str]:
@@ -19,7 +19,7 @@ def chosen(mutant: Mutant, called: Called) -> list[str]:
     """
     if mutant.path in ON_A_DATABASE:
         tests = [test for test in called if test.partition("::")[0] in ON_A_DATABASE[mutant.path]]
-        return sorted(tests, key=lambda test: called[test][0])
+        return _by_seconds(tests, called)
     return _within_budget(_calling(mutant, called) or _using(mutant.path, called), called)
 
 
@@ -30,27 +30,35 @@ def _calling(mutant: Mutant, called: Called) -> list[str]:
         name = f"{mutant.path} {'.'.join(names[:length])}"
         tests = [test for test, (_, functions) in called.items() if name in functions]
         if tests:
-            return tests
+            return _by_seconds(tests, called)
     return []
 
 
 def _using(path: str, called: Called) -> list[str]:
-    users = {path, *_importers(path)}
-    return [
-        test
-        for test, (_, functions) in called.items()
-        if test.partition("::")[0] in users or any(one.partition(" ")[0] in users for one in functions)
-    ]
+    """The tests that name the module, that call any of its functions, or its users', or import it by a detour."""
+    importers, reaching = _importers(path), _reaching(path)
+
+    def distance(test: str) -> int:
+        modules = {one.partition(" ")[0] for one in called[test][1]}
+        file = test.partition("::")[0]
+        near = (file in importers, path in modules, not importers.isdisjoint(modules), file in reaching, True)
+        return near.index(True)
+
+    distances = {test: distance(test) for test in _by_seconds(called, called)}
+    return [test for place in range(4) for test, own in distances.items() if own == place]
+
+
+def _by_seconds(tests: Iterable[str], called: Called) -> list[str]:
+    return sorted(tests, key=lambda test: called[test][0])
 
 
 def _within_budget(tests: Iterable[str], called: Called) -> list[str]:
     found, left = [], BUDGET_SECONDS
-    for test in sorted(tests, key=lambda test: called[test][0]):
+    for test in tests:
         seconds = called[test][0]
-        if seconds > LONGEST_TEST_SECONDS or seconds > left:
-            break
-        found.append(test)
-        left -= seconds
+        if seconds <= min(LONGEST_TEST_SECONDS, left):
+            found.append(test)
+            left -= seconds
     return found
 
 
@@ -63,9 +71,20 @@ def _importers(path: str) -> frozenset[str]:
 
 
 @cache
+def _reaching(path: str) -> frozenset[str]:
+    """The modules and tests that import a module, or one that does, and so on."""
+    found, waiting = {path}, [path]
+    while waiting:
+        new = _importers(waiting.pop()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
+@cache
 def _imported(file: Path) -> frozenset[str]:
     found = set()
-    for package, names, plain in _IMPORT.findall(file.read_text(encoding="utf-8")):
-        found.add(package or plain)
+    for package, names in _IMPORT.findall(file.read_text(encoding="utf-8")):
+        found.add(package)
         found |= {f"{package}.{name}" for name in re.findall(r"\w+", names)}
     return frozenset(found)

@@ -12,4 +12,75 @@ class Equivalent(NamedTuple):
     why: str
 
 
-EQUIVALENTS: tuple[Equivalent, ...] = ()
+EQUIVALENTS: tuple[Equivalent, ...] = (
+    Equivalent(
+        "gpsync/verification/events.py",
+        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):',
+        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=False):',
+        "The rows are in the order of their users already.",
+    ),
+    Equivalent(
+        "gpsync/reconciliation/lifecycle.py",
+        "known[mismatch_id] = replace(known.pop(former), mismatch_id=mismatch_id)",
+        "known[mismatch_id] = replace(known.pop(former))",
+        "It is seen tonight, and then the finding's own id is taken.",
+    ),
+    Equivalent(
+        "gpsync/reconciliation/lifecycle.py",
+        "if former is not None and former in known and mismatch_id not in known:",
+        "if (former in known) and mismatch_id not in known:",
+        "No mismatch has None for its id.",
+    ),
+    Equivalent(
+        "gpsync/verification/sharing.py",
+        "taken = taken if taken is not None and until == one.since else one.since",
+        "taken = taken if (until == one.since) else one.since",
+        "Before the first stretch there is no day on which one could have ended.",
+    ),
+    Equivalent(
+        "gpsync/register/changes.py",
+        "column: _differs(before[column], after[column]) for column in tracked if column not in {*absent, *introduced}",
+        "column: _differs(before[column], after[column]) for column in tracked if column not in {*introduced}",
+        "A column that is left out has been given the values that are held.",
+    ),
+    Equivalent(
+        "gpsync/register/changes.py",
+        "after = _rows(incoming, parts.differing, key).reindex(columns=columns)",
+        "after = _rows(incoming, parts.differing, key).reindex()",
+        "Whoever stores the rows takes the columns by their names, and the row's number is made anew.",
+    ),
+    Equivalent(
+        "gpsync/register/changes.py",
+        "changed = pd.DataFrame(different, index=after.index).any(axis=1) if different else "
+        "pd.Series(False, after.index)",
+        "changed = pd.DataFrame(different).any(axis=1) if different else pd.Series(False, after.index)",
+        "The columns that are put together have this index.",
+    ),
+    Equivalent(
+        "gpsync/verification/returned_parts.py",
+        'return f"{fields}\\n\\n{rest}" if fields and rest else fields or rest',
+        'return f"{fields}\\n\\n{rest}" if (fields and rest) or True else fields or rest',
+        "Blank lines before and after a block are left out when it is read.",
+    ),
+    Equivalent(
+        "gpsync/verification/registration.py",
+        "was_removed: bool = False",
+        "was_removed: bool = True",
+        "Whoever is shown for the first time has no address before and nothing under way: a window begins either way.",
+    ),
+    Equivalent(
+        "gpsync/verification/registration.py",
+        "start = date(day.year + years, month + 1, 1)",
+        "start = date(day.year + years, month + 1, 2)",
+        "Its day is set to the first afterwards.",
+    ),
+    *(
+        Equivalent(
+            "gpsync/verification/recognition.py",
+            'yield mailing.change.old_email or ""',
+            instead,
+            "Neither nothing nor a word is a hash.",
+        )
+        for instead in ('yield mailing.change.old_email or "XX"', "yield (mailing.change.old_email)")
+    ),
+)

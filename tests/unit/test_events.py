@@ -239,6 +239,15 @@ def test_a_mail_is_as_urgent_as_its_kind_and_whoever_asked(kind, flags, requeste
     assert rank_of(replace(first_link(ANN, DAY), kind=kind, **flags), requested_by) is rank
 
 
+def test_doctors_and_users_of_one_day_go_out_in_an_order_of_their_own():
+    user_links = events(user(), user("U0", "ned@practice.example"))[::-1]
+    doctors = [first_link(replace(ANN, gmc_number=number), DAY) for number in ("9000002", "9000001")]
+
+    found = [event.holder for event, _ in new_events([*doctors, *user_links], {}, date(2026, 3, 16))]
+
+    assert found == ["user U0", "user U1", "gp 9000001", "gp 9000002"]
+
+
 def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     event = change_event(change(), ANN)
     asked = replace(DESIRE, requested_by="ben", requested_reason="phoned", state=MailState.HELD, hold_id="h1",
@@ -258,6 +267,12 @@ def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     assert (reminded.requested_reason, reminded.rank) == (REMINDER, Rank.REQUESTED)
     anew = written_anew(mail, mail.recipient, DESIRE)
     assert (anew.state, anew.hold_id, anew.canary_of, anew.rank) == (MailState.HELD, "h1", "h2", Rank.REQUESTED)
+    assert (anew.link.gmc_number, anew.link.user_id) == (event.gmc_number, None)
+    (user_link,) = events(user())
+    assert written_anew(planned_mail(user_link, 1, DESIRE), "Pat@Practice.example", DESIRE).link.user_id == "U1"
+    simple = planned_mail(event, 1, DESIRE)
+    assert (simple.requested_by, simple.requested_reason, simple.state) == ("", "", MailState.PENDING)
+    assert (simple.hold_id, simple.canary_of) == (None, None)
     free = written_anew(replace(mail, state=MailState.DEFERRED), mail.recipient, DESIRE)
     assert (free.state, free.hold_id) == (MailState.PENDING, None)
 

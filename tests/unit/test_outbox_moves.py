@@ -25,6 +25,28 @@ def test_every_state_has_its_moves():
     assert set(MOVES) == set(MailState)
 
 
+#: Every move that a mail can make.
+_DRAWN = {
+    MailState.HELD: "cancelled pending",
+    MailState.PENDING: "cancelled claimed",
+    MailState.CLAIMED: "bounced cancelled dead deferred in_doubt pending policy_held",
+    MailState.IN_DOUBT: "bounced dead deferred policy_held returned sent unknown",
+    MailState.UNKNOWN: "bounced cancelled dead deferred policy_held sent",
+    MailState.DEFERRED: "cancelled claimed",
+    MailState.POLICY_HELD: "cancelled",
+    MailState.DEAD: "cancelled",
+    MailState.SENT: "bounced returned",
+    MailState.RETURNED: "bounced",
+    MailState.BOUNCED: "",
+    MailState.CANCELLED: "",
+}
+
+
+@pytest.mark.parametrize("state", list(MailState))
+def test_a_mail_moves_as_drawn_and_not_otherwise(state):
+    assert " ".join(sorted(MOVES[state])) == _DRAWN[state]
+
+
 @pytest.mark.parametrize("state", [MailState.IN_DOUBT, MailState.UNKNOWN])
 def test_a_mail_that_may_have_gone_is_sent_again_only_after_a_clear_refusal(state):
     assert MailState.PENDING not in MOVES[state]

@@ -48,6 +48,8 @@ def test_the_audience_must_be_told_by_the_extract_it_is_taken_from(audience, lis
         (users("Unverified", "Deactivated"), ("revoked_date",), (), False),
         (users("Unverified"), ("revoked_date",), ("revoked_date",), False),
         (users("Unverified"), ("email",), (), False),
+        (users("Unverified"), ("practice_code",), (), False),
+        (users("Unverified"), ("account_status",), (), False),
         (users(), ("revoked_date",), ("revoked_date",), True),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from gpsync.reconciliation.practices import NOT_JUDGED
 from gpsync.rules import Code
-from tests.unit.reconciliation.examples.every import EXAMPLES, kept
+from tests.unit.reconciliation.examples.every import EXAMPLES, NEEDS, kept, needed
 
 _ASKED = [(number, code) for number, code in enumerate(example.code for example in EXAMPLES)]
 
@@ -12,6 +12,11 @@ _ASKED = [(number, code) for number, code in enumerate(example.code for example 
 @pytest.mark.parametrize(("number", "code"), _ASKED)
 def test_a_finding_says_what_the_page_says(number, code):
     assert EXAMPLES[number].told() == kept()[number].splitlines()
+
+
+def test_the_catalogue_says_of_every_code_what_the_page_says():
+    """A code that no longer needs an extract is judged without it: all that it finds is resolved."""
+    assert needed() == NEEDS.read_text(encoding="utf-8").splitlines()
 
 
 def test_every_code_that_is_judged_has_its_example():

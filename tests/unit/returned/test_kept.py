@@ -29,6 +29,14 @@ def test_who_wrote_it_and_what_it_says_is_kept():
 
 
 @pytest.mark.parametrize(
+    "name", ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Failed-Recipients"]
+)
+def test_what_a_person_needs_of_the_head_is_kept(name):
+    assert f"{name}: so and so" in kept(f"{name}: so and so\nX-Other: this\n\nHello\n".encode())
+    assert "X-Other" not in kept(f"{name}: so and so\nX-Other: this\n\nHello\n".encode())
+
+
+@pytest.mark.parametrize(
     "message",
     [
         f"Subject: back\n\n{LINK}\n".encode(),

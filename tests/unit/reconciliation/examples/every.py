@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from gpsync.reconciliation.catalogue import CATALOGUE
+from gpsync.reconciliation.catalogue.columns import COLUMNS
 from tests.unit.reconciliation.examples import (
     accounts,
     approvals,
@@ -13,6 +15,7 @@ from tests.unit.reconciliation.examples import (
 )
 
 PAGE = Path(__file__).with_name("findings.txt")
+NEEDS = Path(__file__).with_name("needs.txt")
 EXAMPLES = (
     *registration.EXAMPLES,
     *listing.EXAMPLES,
@@ -27,6 +30,15 @@ EXAMPLES = (
 def told() -> list[str]:
     """A paragraph for each example."""
     return ["\n".join(example.told()) for example in EXAMPLES]
+
+
+def needed() -> list[str]:
+    """A line for each code: how bad it is, whose it is, and the extracts and columns that it cannot do without."""
+    return [
+        f"{entry.number} {entry.code}: {entry.severity}; {', '.join(entry.owners)}; {', '.join(entry.needs)}; "
+        + "; ".join(f"{dataset} {' '.join(names)}" for dataset, names in COLUMNS.get(entry.code, {}).items())
+        for entry in CATALOGUE.values()
+    ]
 
 
 def kept() -> list[str]:

@@ -2,7 +2,9 @@
 
 from gpsync.rules import Code
 from tests.unit.reconciliation.building import doctor, left, performer
+from tests.unit.reconciliation.case_building import case
 from tests.unit.reconciliation.examples.example import Example
+from tests.unit.reconciliation.surroundings import account
 
 EXAMPLES = (
     Example(
@@ -68,6 +70,9 @@ EXAMPLES = (
     Example(Code.GMC_NOT_FOUND, dict(performers=[performer()])),
     Example(Code.GMC_NUMBER_INVALID, dict(register=[doctor()], performers=[performer(gmc_number="900002")])),
     Example(Code.GMC_NUMBER_INVALID, dict(register=[doctor()], performers=[performer(gmc_number=None)])),
+    Example(Code.GMC_NUMBER_INVALID, dict(approvals=[case(gmc_number="900002", case_id="c1")])),
+    Example(Code.GMC_NUMBER_INVALID, dict(approvals=[case(gmc_number=None)])),
+    Example(Code.GMC_NUMBER_INVALID, dict(accounts=[account(gmc_number="L00000")])),
     Example(Code.NOT_ON_GP_REGISTER, dict(register=[doctor(gp_register_date=None)], performers=[performer()])),
     Example(
         Code.REGISTRAR_ON_GP_REGISTER,
