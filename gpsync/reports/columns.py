@@ -67,7 +67,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Action", 60, lambda row: row.action),
     Column("First seen", 11, lambda row: row.mismatch.first_seen),
     Column("Days open", 10, lambda row: row.days_open),
-    Column("MailHistory limit", 10, lambda row: "yes" if row.past_limit else ""),
+    Column("Past limit", 10, lambda row: "yes" if row.past_limit else ""),
     Column("Evidence", 50, evidence_text),
     Column("Set aside now", 40, _set_aside),
     Column("Not assessed", 40, _not_assessed),

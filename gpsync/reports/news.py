@@ -26,7 +26,7 @@ def _lines(report: Report) -> Iterator[str]:
     for heading, rows in (
         ("New", report.new),
         ("Resolved", report.resolved),
-        ("MailHistory their limit", report.past_limit),
+        ("Past their limit", report.past_limit),
     ):
         if rows:
             yield f"{heading}: {_by_severity(rows)}."

@@ -117,6 +117,6 @@ def _choices(lines: list[Line]) -> dict[str, list[tuple[str, str]]]:
         "severity": [(str(one), one.capitalize()) for one in Severity],
         "owner": [(str(one), f"{one.called}: {one.meaning.rstrip('.')}") for one in Owner],
         "code": list({kind.code: (kind.code, f"{kind.number} {kind.title}") for kind in _kinds(lines)}.values()),
-        "age": [*AGES, ("late", "MailHistory its limit")],
+        "age": [*AGES, ("late", "Past its limit")],
         "state": [(value, words) for value, words, _ in _STATE_CHOICES],
     }

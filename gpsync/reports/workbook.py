@@ -109,7 +109,7 @@ def _summary(report: Report) -> Iterator[tuple[str | int, ...]]:
     yield ("New or seen again", len(report.new))
     yield ("Resolved in this run", len(report.resolved))
     yield ("Could not be looked at again", len(report.unassessed))
-    yield ("MailHistory their limit", str(len(report.past_limit)))
+    yield ("Past their limit", str(len(report.past_limit)))
     yield ("Set aside", str(sum(row.mismatch.state is MismatchState.ACKNOWLEDGED for row in report.rows)))
     yield ()
     yield ("To be acted on, by severity",)

@@ -61,14 +61,14 @@ BARRED: tuple[tuple[Fault, ...], ...] = (
 def faulty(
     performer: Performers, post: Assignments, practices: int, steady: Dealer, fresh: Dealer, end: int
 ) -> list[Cases]:
-    """Cases for GPs whose posts the two dealers deal, and for every blocked doctor with a post."""
+    """Cases for GPs whose posts the two dealers deal, and for every barred doctor with a post."""
     parts = []
     for faults in FAULTS:
         posts = (fresh if faults[0].fresh else steady).deal(_SHARE)
         parts += [_lot(fault, performer, post, posts, practices, end) for fault in faults]
-    blocked = np.flatnonzero((performer.trusted[post.performer] == 0) & (post.end == 0))
+    barred = np.flatnonzero((performer.trusted[post.performer] == 0) & (post.end == 0))
     for part, faults in enumerate(BARRED):
-        parts += [_lot(fault, performer, post, blocked[part::2], practices, end) for fault in faults]
+        parts += [_lot(fault, performer, post, barred[part::2], practices, end) for fault in faults]
     return parts
 
 

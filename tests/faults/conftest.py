@@ -23,7 +23,7 @@ def service(mail_process):
 
 @pytest.fixture
 def opened(service):
-    """A function that opens a smtp at the service, closed after the test."""
+    """A function that opens an SMTP connection to the service, closed after the test."""
     connections = []
 
     def open_(**changes):

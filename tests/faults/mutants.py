@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 import gpsync.operations.killed_runs
 import gpsync.operations.mailout.catch_up
+import gpsync.operations.mailout.letter_writer
 import gpsync.operations.mailout.recount
 import gpsync.operations.mailout.send
 import gpsync.operations.run_record
@@ -294,7 +295,7 @@ def withdrawn_link_kept() -> None:
 
 
 def seal_not_checked() -> None:
-    gpsync.operations.mailout.send.is_intact = lambda secrets, mail: True
+    gpsync.operations.mailout.letter_writer.is_intact = lambda secrets, mail: True
 
 
 def _without_guard(reason: str) -> Callable[[], None]:

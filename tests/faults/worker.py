@@ -140,13 +140,13 @@ def _prepare(setting: Setting) -> None:
     gpsync.operations.mailout.send.dispatch = partial(
         gpsync.operations.mailout.send.dispatch, outage_seconds=setting.outage_seconds, channel_pauses=(0.01,)
     )
-    usual = gpsync.operations.mailout.send.server_of
+    usual = gpsync.operations.mailout.letter_writer.server_of
 
     def server_of(settings: Settings) -> Any:
         seconds = setting.answer_seconds
         return replace(usual(settings), timeout=seconds, dot_timeout=seconds, mail_deadline=3 * seconds)
 
-    gpsync.operations.mailout.send.server_of = server_of
+    gpsync.operations.mailout.letter_writer.server_of = server_of
     _points_at_commits()
     _points_at_journal()
     setting.change()
@@ -154,7 +154,7 @@ def _prepare(setting: Setting) -> None:
 
 
 def _points_at_commits() -> None:
-    """Senders' commits are named points already; here are those of planning, stocktaking and replay."""
+    """Senders' commits are named points already; here are those of planning, catching up and replay."""
     usual = DefaultDialect.do_commit
 
     def do_commit(self: DefaultDialect, connection: Any) -> None:

@@ -55,8 +55,8 @@ def prepare(facts: Facts, performers: Performers) -> Accounts:
     beside = beside.merge(register[columns].astype("str"), on="gmc_number", how="left", validate="many_to_one")
     columns = ["gmc_number", "registration_class"]
     beside = beside.merge(last[columns], on="gmc_number", how="left", validate="many_to_one")
-    blocked = _numbers(performers, performers.rows["status"].isin(rules.BARRED_FROM_LIST))
-    by_list = beside["is_off_list"] & among(beside["gmc_number"], blocked)
+    barred = _numbers(performers, performers.rows["status"].isin(rules.BARRED_FROM_LIST))
+    by_list = beside["is_off_list"] & among(beside["gmc_number"], barred)
     return Accounts(beside.assign(is_barred=by_list | beside["registration_class"].isin(_BARRED_BY_GMC)))
 
 
@@ -113,7 +113,7 @@ def account_email_stale(accounts: Accounts, unmailable: Collection[str | None]) 
 
 
 def account_without_listing(accounts: Accounts) -> list[Finding]:
-    """B66: an active account of somebody who is not on the list, nor applying. Who is blocked is B67's."""
+    """B66: an active account of somebody who is not on the list, nor applying. Who is barred is B67's."""
     rows = accounts.rows
     hits = rows[rows["is_active"] & rows["is_off_list"] & ~rows["is_joining"] & ~rows["is_barred"]]
     return [

@@ -98,8 +98,8 @@ def case_performer_not_eligible(cases: Cases) -> list[Finding]:
     does it help that the register has dropped the doctor since.
     """
     register, posts = cases.facts.last_records, cases.posts
-    blocked = register[register["registration_class"].isin(_BARRED)].drop_duplicates("gmc_number")
-    status = blocked.set_index("gmc_number")["registration_status"]
+    barred = register[register["registration_class"].isin(_BARRED)].drop_duplicates("gmc_number")
+    status = barred.set_index("gmc_number")["registration_status"]
     on_list = posts[posts["status"].isin(NO_NEW_POST)].sort_values("list_status")
     stopped = on_list.dropna(subset=["gmc_number"]).drop_duplicates("gmc_number").set_index("gmc_number")["list_status"]
     rows = cases.rows[cases.rows["undecided"]]

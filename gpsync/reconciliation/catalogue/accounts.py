@@ -125,7 +125,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         Code.ACCOUNT_ACTIVE_WHILE_BARRED,
         "B67",
-        "Active account of a blocked doctor",
+        "Active account of a barred doctor",
         "An active account belongs to a doctor whom the GMC shows as dead or erased, or did so when it last showed the "
         "doctor, or whom the performers list shows as removed or dead.",
         Severity.MEDIUM,

@@ -150,7 +150,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         Code.CASE_PERFORMER_NOT_ELIGIBLE,
         "B39",
-        "Undecided case for a blocked doctor",
+        "Undecided case for a barred doctor",
         "A join or a change of type waits for a decision, and the doctor has died, is suspended, is not registered, "
         "has no licence, or is suspended or removed from the list. Of a doctor who has left the GMC register the last "
         "record counts.",

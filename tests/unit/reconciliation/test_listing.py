@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from gpsync.reconciliation.catalogue import listing as catalogue
-from gpsync.reconciliation.listing.judge import judge as listing
+from gpsync.reconciliation.listing import judge as listing
 from gpsync.reconciliation.listing.regions import REGIONS, region_code
 from gpsync.rules import Code, Owner, Severity
 from tests.unit.reconciliation.building import TODAY, facts, performer

@@ -31,7 +31,7 @@ def test_it_counts_what_is_new_resolved_and_past_its_limit():
         "Against the run before: +1 critical, -1 high, +1 low.\n"
         "New: 1 critical, 1 low.\n"
         "Resolved: 1 high.\n"
-        "MailHistory their limit: 1 critical.\n"
+        "Past their limit: 1 critical.\n"
         "  1 x B02 GMC_ERASED_ON_LIST\n"
         "  1 x B14 NAME_DIFFERS\n"
         "Not assessed: 1 of 75 kinds (B64).\n"

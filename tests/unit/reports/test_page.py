@@ -233,7 +233,7 @@ def test_a_row_says_everything():
             "Reopened",
             "14 November 2026",
         ),
-        *("9 MailHistory limit", "Ask the regional team"),
+        *("9 Past limit", "Ask the regional team"),
     ):
         assert word in said
 

@@ -75,13 +75,13 @@ def test_somebody_began_to_work_without_a_case(inbox, cases):
 def test_cases_of_doctors_who_are_barred_unknown_or_leaving(cases, medical, register):
     listed = {row["GMC Ref No"]: row for row in medical}
 
-    blocked = [
+    barred = [
         row
         for row in cases
         if row["Change Type"] in ("ROLE_CHANGE", "WITHDRAW") and row["Case Status"] != "Closed"
         and "Registered with Licence" not in register.get(row["GMC Ref No"], {}).get("Registration Status", "")
     ]  # fmt: skip
-    assert {row["Change Type"] for row in blocked} == {"ROLE_CHANGE", "WITHDRAW"}
+    assert {row["Change Type"] for row in barred} == {"ROLE_CHANGE", "WITHDRAW"}
     assert any(row["GMC Ref No"] not in listed for row in cases)
     assert any(row["Change Type"] == "WITHDRAW" and day(row["Effective Date"]) < FRIDAY for row in cases)
     assert any(
