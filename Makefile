@@ -53,7 +53,7 @@ fault: .venv/dev ## Every crash, outage and refusal that can be made here; print
 	@$(BIN)/python -m tests.faults
 
 bounces: .venv/dev ## How a corpus of returned mail is read, and how many addresses are given up wrongly.
-	@$(BIN)/python -m tests.unit.returned
+	@$(BIN)/python -m tests.unit.bounces
 
 mutants: .venv/dev ## Change what decides, here and there, and see what no test notices. SAMPLE=300 MODULE=guards SEED=1
 	@$(BIN)/python -W ignore -m tests.mutation --module "$(MODULE)" --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1)

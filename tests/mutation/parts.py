@@ -18,7 +18,7 @@ WORDINGS = ("gpsync/bounces/refusal_words.py",)
 TESTS = (
     "tests/spec",
     "tests/unit",
-    "tests/store/test_model_agrees.py",
+    "tests/model/test_model_agrees.py",
 )
 #: Parts of those that ask nothing of the code that decides.
 NOT_ASKED = (
@@ -26,8 +26,8 @@ NOT_ASKED = (
     "tests/unit/reports",
     "tests/unit/synthetic",
     "tests/unit/test_architecture.py",
-    "tests/unit/test_reading.py",
-    "tests/unit/test_unpacking.py",
+    "tests/unit/extracts/test_reading.py",
+    "tests/unit/extracts/test_unpacking.py",
 )
 #: Modules of SQL, and the tests on a database that should notice changes to them.
 ON_A_DATABASE = {

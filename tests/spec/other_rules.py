@@ -25,25 +25,25 @@ OTHER_RULES = (
         "C-0.6",
         "A change has the same id whenever and wherever it is worked out",
         "The id is made of doctor, address and the day of the change.",
-        ("unit/test_changes.py", "store/test_any_order.py"),
+        ("unit/register/test_changes.py", "operations/ingest/test_any_order.py"),
     ),
     OtherRule(
         "C-0.7",
         "The order in which extracts arrive does not matter",
         "A replay, a late extract or a second run gives the changes that the order of the extracts' dates gives.",
-        ("store/test_any_order.py", "store/test_model_agrees.py"),
+        ("operations/ingest/test_any_order.py", "model/test_model_agrees.py"),
     ),
     OtherRule(
         "C-14",
         "The register's own date of an address is evidence only",
         "`Email Last Updated` never shortens or moves a window. One later than the extract that shows it is told of.",
-        ("store/test_email_last_updated.py",),
+        ("operations/ingest/test_email_last_updated.py",),
     ),
     OtherRule(
         "C-15",
         "A column that comes for the first time makes no change",
         "What it holds is taken as it stands, as a first load is.",
-        ("unit/test_changes.py",),
+        ("unit/register/test_changes.py",),
     ),
     OtherRule(
         "C-29",
@@ -55,40 +55,40 @@ OTHER_RULES = (
         "C-40",
         "An extract dated in the future, or over a year ago, is rejected",
         "The year is `GPSYNC_OLDEST_EXTRACT_DAYS`.",
-        ("store/test_sync.py", "store/test_bad_input.py"),
+        ("operations/ingest/test_sync.py", "operations/ingest/test_bad_input.py"),
     ),
     OtherRule(
         "C-46",
         "A letter has one recipient, and tells nobody more than they know",
         "No copies and no attachments, text and HTML, from the account that sends; its Message-ID is kept. A name that "
         "reads like an address, a link or a sentence is left out.",
-        ("unit/test_letters.py",),
+        ("unit/letters/test_letters.py",),
     ),
     OtherRule(
         "C-48",
         "So many mails a day and a minute, the most urgent first",
         "`GPSYNC_DAILY_CAP` and `GPSYNC_PER_MINUTE`. First links leave `GPSYNC_RESERVED_PERCENT` of the day to all "
         "other mails.",
-        ("store/test_outbox.py", "store/test_dispatch.py", "unit/test_throttle.py"),
+        ("store/test_outbox.py", "mail/test_dispatch.py", "unit/mail/test_throttle.py"),
     ),
     OtherRule(
         "C-49",
         "Nothing is sent unless the run and the installation both say so",
         "`--live` and `GPSYNC_MAIL_LIVE=true`. Outside production only `GPSYNC_MAIL_ALLOWED_DOMAINS` are mailed, and a "
         "rehearsal mails made-up addresses at a mail service on this machine only.",
-        ("store/test_mailout.py", "store/test_commands.py"),
+        ("operations/mailout/test_mailout.py", "cli/test_commands.py"),
     ),
     OtherRule(
         "C-53",
         "A link holds nothing personal and can be used once",
         "256 bits that nobody can guess, bound to person and address, kept as a hash. No name, address or number is in "
         "its URL.",
-        ("unit/test_links.py", "store/test_links.py"),
+        ("unit/test_link_tokens.py", "store/test_links.py"),
     ),
     OtherRule(
         "C-55",
         "After retention an address is kept as a keyed hash only",
         "After `GPSYNC_RETENTION_DAYS` without use. Counts and dates remain, and nobody is mailed twice for it.",
-        ("store/test_retention.py",),
+        ("operations/test_purge.py",),
     ),
 )

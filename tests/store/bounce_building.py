@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from gpsync.rules import ChangeState, MailState
-from tests.unit.returned.shapes import GENERATION, MAIL_ID, MESSAGE_ID, RECIPIENT, dsn, per_recipient
+from tests.unit.bounces.shapes import GENERATION, MAIL_ID, MESSAGE_ID, RECIPIENT, dsn, per_recipient
 
 SENT_AT = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
 ENDS_AT = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)

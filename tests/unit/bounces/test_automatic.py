@@ -4,7 +4,7 @@ import pytest
 
 from gpsync.bounces.verdict import Reference, read, verdict
 from gpsync.rules import ReturnedKind
-from tests.unit.returned.shapes import GENERATION, MAIL_ID, RETURN_PATH, dsn, per_recipient, plain
+from tests.unit.bounces.shapes import GENERATION, MAIL_ID, RETURN_PATH, dsn, per_recipient, plain
 
 AUTO_REPLY, UNRECOGNISED = ReturnedKind.AUTO_REPLY, ReturnedKind.UNRECOGNISED
 PERSON, DAEMON = "d.harrow@surgery.example", "MAILER-DAEMON@mx.example"

@@ -14,10 +14,10 @@ from gpsync.operations.staff.read_bounces import read_bounces
 from gpsync.rules import ChangeState, LinkState, MailState, ReturnedKind
 from gpsync.store.locks import run_lock
 from gpsync.store.tables import email_change, link, mail_event, outbox, returned_mail, run, suppression
+from tests.mail.imap_server import Box, imap_server
 from tests.store.bounce_building import FULL, GONE, LATE, SENT_AT, link_row, mail_row
-from tests.store.imap_server import Box, imap_server
-from tests.unit.returned.corpus import CASES
-from tests.unit.returned.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
+from tests.unit.bounces.corpus import CASES
+from tests.unit.bounces.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from gpsync.extracts.layouts import (
 )
 from gpsync.extracts.tidying import latest_of_delta, tidy, without_repeats
 from gpsync.register import addresses
-from tests.unit.test_addresses import LIKELY, TEXTS
+from tests.unit.register.test_addresses import LIKELY, TEXTS
 
 DAY = date(2026, 11, 30)
 PLAIN = {

@@ -17,7 +17,7 @@ from gpsync.operations.staff.resend import resend
 from gpsync.rules import MailState, ReturnedKind
 from tests.faults.smtp_server import running_server
 from tests.store.mailing import DAY_14, DAY_15, DAY_16, PEOPLE, due_on_day_14, fed, gmc, moved, new, token, town
-from tests.unit.returned.shapes import dsn, per_mail, per_recipient, returned_headers
+from tests.unit.bounces.shapes import dsn, per_mail, per_recipient, returned_headers
 
 
 @pytest.fixture(scope="module")

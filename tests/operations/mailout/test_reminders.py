@@ -38,7 +38,7 @@ from tests.store.mailing import (
     town,
     words,
 )
-from tests.unit.returned.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
+from tests.unit.bounces.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
 
 #: The first links go out on 1 December at 9, so 4 December is the last day of theirs.
 LAST_DAY = date(2026, 12, 4)

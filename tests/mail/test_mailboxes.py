@@ -12,7 +12,7 @@ from gpsync.mail.mailboxes import READ_BYTES, open_mailbox
 from gpsync.mail.tokens import Tokens, TokenServer
 from tests.faults.loopback import can_see, is_loopback, watched
 from tests.faults.token_server import ENTRA, token_server
-from tests.store.imap_server import Box, imap_server
+from tests.mail.imap_server import Box, imap_server
 
 _ONE, _TWO = b"Subject: one\r\n\r\n1\r\n", b"Subject: two\r\n\r\n2\r\n"
 

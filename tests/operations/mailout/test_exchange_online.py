@@ -15,9 +15,9 @@ from tests.faults.certificates import certificates
 from tests.faults.loopback import can_see, is_loopback, watched
 from tests.faults.smtp_server import running_server
 from tests.faults.token_server import ENTRA, token_server
-from tests.store.imap_server import Box, imap_server
+from tests.mail.imap_server import Box, imap_server
 from tests.store.mailing import DAY_14
-from tests.unit.returned.shapes import dsn, per_mail, per_recipient
+from tests.unit.bounces.shapes import dsn, per_mail, per_recipient
 
 _MAILBOX = "pcse.noreply@nhs.example"
 _SECRET = "made-up-client-secret"

@@ -1,8 +1,8 @@
 """The letters: what they say, and the bytes that go over the wire.
 
 A changed word fails the snapshots. Look at it with `gpsync letters preview`, raise the kind's version in `mail_kinds`,
-then write the snapshots anew with `RENEW_LETTERS=1 python -m pytest -n0 tests/unit/test_letters.py` and put the new
-version and the hash that the failing test prints into _PUBLISHED.
+then write the snapshots anew with `RENEW_LETTERS=1 python -m pytest -n0 tests/unit/letters/test_letters.py` and put
+the new version and the hash that the failing test prints into _PUBLISHED.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from gpsync.mail_kinds import KINDS
 from gpsync.mails import Claim, Outgoing
 from gpsync.rules import MailKind
 
-_SNAPSHOTS = Path(__file__).parent / "letters"
+_SNAPSHOTS = Path(__file__).parent
 _RENEW = os.environ.get("RENEW_LETTERS") == "1"
 #: The sha256 of what each version writes, for good: a letter that was tried under a version must stay the same.
 _PUBLISHED = {

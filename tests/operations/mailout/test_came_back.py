@@ -18,9 +18,9 @@ from gpsync.operations.staff.release import refuse, release
 from gpsync.operations.staff.resend import resend
 from gpsync.rules import LinkState, MailState
 from gpsync.store import bounces_waiting
+from tests.operations.mailout.test_reminders import DAY_AFTER, DAY_BEFORE, LATER, REMINDED, SENT, but, night
 from tests.store.mailing import BEN, DAY_13, DAY_14, DAY_15, User, gmc, moved, new, opened, token, town
-from tests.store.test_reminders import DAY_AFTER, DAY_BEFORE, LATER, REMINDED, SENT, but, night
-from tests.unit.returned.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
+from tests.unit.bounces.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
 
 _FULL = dsn(per_recipient("4.2.2", said="452 4.2.2 mailbox full"))
 _GONE = dsn(per_recipient("5.1.1", said="550 5.1.1 no such user"))

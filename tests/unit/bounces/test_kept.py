@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gpsync import rules
 from gpsync.bounces.kept import kept
-from tests.unit.returned.corpus import CASES
-from tests.unit.returned.shapes import RECIPIENT, dsn, per_recipient
+from tests.unit.bounces.corpus import CASES
+from tests.unit.bounces.shapes import RECIPIENT, dsn, per_recipient
 
 TOKEN = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE"
 LINK = f"https://pcse.example/verify/{TOKEN}"

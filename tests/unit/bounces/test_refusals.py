@@ -10,10 +10,10 @@ from gpsync.bounces.refusal_words import Said, said
 from gpsync.bounces.refusals import reading
 from gpsync.bounces.verdict import read
 from gpsync.rules import ReturnedKind
-from tests.unit.returned import wordings
-from tests.unit.returned.__main__ import main
-from tests.unit.returned.refusals import corpus
-from tests.unit.returned.shapes import RECIPIENT, dsn, per_recipient
+from tests.unit.bounces import wordings
+from tests.unit.bounces.__main__ import main
+from tests.unit.bounces.refusals import corpus
+from tests.unit.bounces.shapes import RECIPIENT, dsn, per_recipient
 
 _ABSENT = [line[9:].strip() for line in wordings.ABSENT.strip().splitlines()]
 _MILDER = [line[9:].strip() for table in (wordings.POLICY, wordings.RETURNED) for line in table.strip().splitlines()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.unit.returned.shapes import RECIPIENT, RETURN_PATH, block, dsn, per_recipient, plain, returned_headers
+from tests.unit.bounces.shapes import RECIPIENT, RETURN_PATH, block, dsn, per_recipient, plain, returned_headers
 
 
 def report(status: str | None, said: str) -> bytes:

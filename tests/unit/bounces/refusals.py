@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gpsync.rules import ReturnedKind
-from tests.unit.returned import wordings
-from tests.unit.returned.forms import LETTERS, report, report_by_letter
-from tests.unit.returned.shapes import RECIPIENT
+from tests.unit.bounces import wordings
+from tests.unit.bounces.forms import LETTERS, report, report_by_letter
+from tests.unit.bounces.shapes import RECIPIENT
 
 
 class Refusal(NamedTuple):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from gpsync.bounces.verdict import Mailed, Reference, read, verdict
 from gpsync.rules import MailState, ReturnedKind
-from tests.unit.returned.corpus import CASES, HOSTILE, REPORTS
-from tests.unit.returned.shapes import (
+from tests.unit.bounces.corpus import CASES, HOSTILE, REPORTS
+from tests.unit.bounces.shapes import (
     GENERATION,
     MAIL_ID,
     MARK,

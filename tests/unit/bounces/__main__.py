@@ -1,10 +1,10 @@
-"""Prints how the corpus of refusals is read: `python -m tests.unit.returned`."""
+"""Prints how the corpus of refusals is read: `python -m tests.unit.bounces`."""
 
 from collections import Counter
 
 from gpsync.bounces.verdict import read
 from gpsync.rules import ReturnedKind
-from tests.unit.returned.refusals import Refusal, corpus
+from tests.unit.bounces.refusals import Refusal, corpus
 
 
 def counted(refusals: list[Refusal]) -> Counter[ReturnedKind]:

@@ -4,7 +4,7 @@ import base64
 from typing import NamedTuple
 
 from gpsync.rules import ReturnedKind
-from tests.unit.returned.shapes import (
+from tests.unit.bounces.shapes import (
     GENERATION,
     MAIL_ID,
     MARK,

@@ -30,7 +30,7 @@ from gpsync.operations.ingest.settle import Revision
 from gpsync.records import ExtractRecord
 from gpsync.rules import Outcome, QuarantineReason
 from gpsync.store.tables import metadata
-from tests.unit.test_reading import CANARIES, CANARY, GOOD, HEADER, REFUSED, ROWS, row_ends, whole
+from tests.unit.extracts.test_reading import CANARIES, CANARY, GOOD, HEADER, REFUSED, ROWS, row_ends, whole
 
 DAY, BEFORE = date(2026, 11, 30), date(2026, 11, 27)
 NAME = f"gmc_register_{DAY:%Y%m%d}.csv"

@@ -17,9 +17,9 @@ from gpsync.operations.staff.settle_bounce import settle
 from gpsync.rules import MailState, ReturnedKind
 from gpsync.store import bounces_waiting
 from gpsync.store.tables import extract, mail_event, outbox, returned_mail, run, suppression
+from tests.mail.imap_server import Box, imap_server
 from tests.store.bounce_building import FULL, GONE
-from tests.store.imap_server import Box, imap_server
-from tests.unit.returned.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
+from tests.unit.bounces.shapes import MAIL_ID, RECIPIENT, dsn, per_recipient
 
 _SPAM = b"From: a@b.example\r\nSubject: Cheap pills\r\n\r\nBuy now.\r\n"
 _ODD = dsn(per_recipient("5.9.9", action="puzzled", said="559 nobody knows"))
