@@ -166,7 +166,7 @@ class MailHistory:
     reason: str | None
     first_tried_at: datetime | None
     #: How many mails about it have gone out, or may have, in whatever generations.
-    given_away: int = 0
+    handed_over: int = 0
     #: Whether a person asked for any of its mails.
     was_requested: bool = False
     #: Of the newest that has gone out, or may have: whether it came back undelivered, and its link's last day.

@@ -285,7 +285,7 @@ LIVE_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.CLAIMED, MailSt
 #: Mails that nobody has in hand.
 WAITING_MAIL_STATES = (MailState.HELD, MailState.PENDING, MailState.DEFERRED)
 #: Mails that have left the house, or may have.
-GIVEN_AWAY_STATES = frozenset(
+HANDED_OVER_STATES = frozenset(
     {MailState.SENT, MailState.BOUNCED, MailState.RETURNED, MailState.IN_DOUBT, MailState.UNKNOWN}
 )
 #: Mails that a sender may take when their time has come.
@@ -342,7 +342,7 @@ class Verdict(Word):
 
 
 #: After these the mail service has the mail, or may have it: it counts against the day's cap.
-GIVEN_AWAY_VERDICTS = (Verdict.SENT, Verdict.UNKNOWN)
+HANDED_OVER_VERDICTS = (Verdict.SENT, Verdict.UNKNOWN)
 
 
 class RunKind(Word):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gpsync.bounces.notices import UNREADABLE, Notice, notices
 from gpsync.bounces.parts import Pieces, take_apart, values
-from gpsync.rules import GIVEN_AWAY_STATES, MailState, ReturnedKind
+from gpsync.rules import HANDED_OVER_STATES, MailState, ReturnedKind
 
 _MARK = r"v1\.([0-9a-f]{32})\.(\d{1,6})"
 _RETURN_ADDRESS = re.compile(rf"\+{_MARK}@", re.IGNORECASE)
@@ -86,7 +86,7 @@ def verdict(returned: Returned, mail: Mailed | None) -> Notice:
     if not returned.references:
         return Notice(returned.kind) if returned.kind is ReturnedKind.AUTO_REPLY else UNREADABLE
     forged = Notice(ReturnedKind.FORGED)
-    if mail is None or mail.state not in GIVEN_AWAY_STATES or returned.references != {Reference(*mail[:2])}:
+    if mail is None or mail.state not in HANDED_OVER_STATES or returned.references != {Reference(*mail[:2])}:
         return forged
     named = any(notice.recipients for notice in reports)
     about_it = [one for one in reports if not named or mail.recipient_key in one.recipients]

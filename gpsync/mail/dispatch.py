@@ -159,12 +159,12 @@ def replay(engine: Engine, journal: Journal) -> int:
     Raises GpsyncError, and keeps the journal, when the database is older than it.
     """
     entries, newest = journal.entries(), journal.newest()
-    given_away = [*([newest] if newest else []), *for_certain(entries)]
+    handed_over = [*([newest] if newest else []), *for_certain(entries)]
     with engine.begin() as connection:
-        standings = outbox.standings_for_certain(connection, {entry.mail_id for entry in (*entries, *given_away)})
-        for entry in given_away:
+        standings = outbox.standings_for_certain(connection, {entry.mail_id for entry in (*entries, *handed_over)})
+        for entry in handed_over:
             if _is_older(standings.get(entry.mail_id), entry.epoch):
-                raise GpsyncError(_restored(journal, given_away[-1].at))
+                raise GpsyncError(_restored(journal, handed_over[-1].at))
         open_ones = (entry for entry in entries if _is_open(standings.get(entry.mail_id)))
         recovered = sum(
             outbox.record(connection, entry.mail_id, entry.epoch, entry.lease_token, entry.handover, entry.at, entry.at)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gpsync.mail.circuit_breaker import CircuitBreaker
 from gpsync.mails import Handover
-from gpsync.rules import GIVEN_AWAY_VERDICTS, Rank, Verdict
+from gpsync.rules import HANDED_OVER_VERDICTS, Rank, Verdict
 
 #: A mail that was cancelled, or held, at the last moment.
 WITHDRAWN = "withdrawn"
@@ -98,7 +98,7 @@ class RunState:
         """Note what became of a mail that was begun: a verdict, or WITHDRAWN."""
         with self._changed:
             self._in_hand -= 1
-            self._given += outcome in GIVEN_AWAY_VERDICTS
+            self._given += outcome in HANDED_OVER_VERDICTS
             self._put_off.discard(mail_id)
             if outcome == Verdict.DEFERRED:
                 self._put_off.add(mail_id)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, fals
 
 from gpsync import rules
 from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
-from gpsync.rules import GIVEN_AWAY_STATES, ChangeKind, ChangeReason, ChangeState, Dataset, Registration
+from gpsync.rules import HANDED_OVER_STATES, ChangeKind, ChangeReason, ChangeState, Dataset, Registration
 from gpsync.store import extracts, verifications
 from gpsync.store.copy_records import copy_records
 from gpsync.store.outbox import log
@@ -95,7 +95,7 @@ def unsettled_doctors(
     lost = select(outbox.c.gmc_number).where(
         outbox.c.change_id.is_not(None),
         outbox.c.gmc_number.is_not(None),
-        outbox.c.state.in_(GIVEN_AWAY_STATES),
+        outbox.c.state.in_(HANDED_OVER_STATES),
         ~is_there,
     )
     return set(connection.execute(union(open_ones, confirmed, lost)).scalars())

@@ -102,7 +102,7 @@ def _with_hashed(
     """The mails about each event so far, also where its address has been replaced by its hash since (C-55)."""
     ids = {about_address(one.event_id, hashed(one.key)): one.event_id for one in triggers if one.change is None}
     former = {event_id: history[hashed_id] for hashed_id, event_id in ids.items() if hashed_id in history}
-    mailed = {event_id: one for event_id, one in former.items() if one.given_away}
+    mailed = {event_id: one for event_id, one in former.items() if one.handed_over}
     return {**former, **history, **mailed}
 
 

@@ -79,7 +79,7 @@ def _may_be_mailed(before: MailHistory | None) -> bool:
     if before is None:
         return True
     is_free = before.state is MailState.CANCELLED and before.reason != ChangeReason.REFUSED
-    return is_free and not before.given_away
+    return is_free and not before.handed_over
 
 
 def oldest_letter(now: datetime) -> datetime:

@@ -14,7 +14,7 @@ from typing import Protocol
 from gpsync import rules
 from gpsync.mails import MailHistory, Person
 from gpsync.records import Doctor, EmailChange, Mailing
-from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState, MailState
+from gpsync.rules import HANDED_OVER_STATES, ChangeReason, ChangeState, MailState
 from gpsync.verification.triggers import MailTrigger, change_event
 from gpsync.window.fold import email_changes
 from gpsync.window.timeline import Calendar
@@ -53,16 +53,16 @@ def due_for_reminder(doctor: Doctor, calendar: Calendar, as_of: date, *, window_
     Each stands as it does without any mail that is only planned, so the answer is the same before a reminder is
     planned and while it waits.
     """
-    given_away = replace(doctor, mailings=[one for one in doctor.mailings if one.state in GIVEN_AWAY_STATES])
+    handed_over = replace(doctor, mailings=[one for one in doctor.mailings if one.state in HANDED_OVER_STATES])
 
     def would_be(mail: Mailing) -> EmailChange:
-        with_it = replace(given_away, mailings=[*_others(given_away, mail), mail])
+        with_it = replace(handed_over, mailings=[*_others(handed_over, mail), mail])
         found = email_changes(with_it, calendar, window_days=window_days)
         return next(one for one in found if one.change_id == mail.change.change_id)
 
     return [
         change
-        for change in email_changes(given_away, calendar, window_days=window_days)
+        for change in email_changes(handed_over, calendar, window_days=window_days)
         if _is_time(change, as_of)
         # Whatever holds a change that waits holds its reminder (C-13, C-17, C-19, C-22 to C-25).
         and would_be(Mailing(change, MailState.PENDING)).state is ChangeState.QUEUED
@@ -87,7 +87,7 @@ def timely(doctors: Iterable[Doctor], calendar: Calendar, as_of: date, policy: S
 
 def _others(doctor: Doctor, mail: Mailing) -> list[Mailing]:
     """The mails that count beside another one: of two that were given away about one change, the later does."""
-    if mail.state not in GIVEN_AWAY_STATES:
+    if mail.state not in HANDED_OVER_STATES:
         return list(doctor.mailings)
     return [one for one in doctor.mailings if one.change.change_id != mail.change.change_id]
 
@@ -111,7 +111,7 @@ def may_be_reminded(before: MailHistory | None, reminders: int) -> bool:
     """
     if before is None or before.was_requested or before.state not in _SETTLED:
         return False
-    return 1 <= before.given_away <= max(reminders, before.was_returned)
+    return 1 <= before.handed_over <= max(reminders, before.was_returned)
 
 
 def is_mailed_again(before: MailHistory | None, as_of: date) -> bool:

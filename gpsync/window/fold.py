@@ -12,10 +12,10 @@ from datetime import date
 
 from gpsync import rules
 from gpsync.records import Doctor, EmailChange, Mailing, Verification
-from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState
+from gpsync.rules import HANDED_OVER_STATES, ChangeReason, ChangeState
 from gpsync.window.email_change import Address, is_corrected, new_change
 from gpsync.window.outcome import outcome
-from gpsync.window.send_log import as_sent, given_away_on, happenings
+from gpsync.window.send_log import as_sent, handed_over_on, happenings
 from gpsync.window.status import Status
 from gpsync.window.timeline import Calendar, Moment, Presence, began_in_baseline, is_quarantined
 
@@ -118,7 +118,7 @@ class _Fold:
                 change, self.changes.values(), self.status, self.calendar, quarantined=quarantined, mail=mail
             )
             # A link that has gone out has gone out, whatever came after; it can only be asked for again.
-            if change_id == self.open or (found[0] is ChangeState.QUEUED and mail not in GIVEN_AWAY_STATES):
+            if change_id == self.open or (found[0] is ChangeState.QUEUED and mail not in HANDED_OVER_STATES):
                 self._set(change_id, *found)
         return sorted(self.changes.values(), key=lambda change: change.change_date)
 
@@ -150,7 +150,7 @@ class _Fold:
             return before.reason is ChangeReason.SENT_EARLY
         if waiting is None or waiting.new_key != planned.new_key or self.status.is_barred:
             return True
-        return waiting.change_date > planned.change_date and waiting.due_date > given_away_on(mailing)
+        return waiting.change_date > planned.change_date and waiting.due_date > handed_over_on(mailing)
 
     def verified_as(self, key: str) -> None:
         """The account came to be verified with an address, by a link or otherwise (C-11, C-28)."""

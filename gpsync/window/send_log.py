@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from gpsync.records import Doctor, EmailChange, Mailing, Verification
-from gpsync.rules import GIVEN_AWAY_STATES, ChangeReason, ChangeState, MailState
+from gpsync.rules import HANDED_OVER_STATES, ChangeReason, ChangeState, MailState
 from gpsync.window.timeline import Moment, moments
 
 #: What a mail makes of its change where it is known what became of it.
@@ -22,13 +22,13 @@ def happenings(doctor: Doctor) -> list[Moment | Mailing | Verification]:
     """
     dated: list[tuple[date, int, Moment | Mailing | Verification]] = [
         *((moment.on, 0, moment) for moment in moments(doctor)),
-        *((given_away_on(mailing), 1, mailing) for mailing in doctor.mailings if mailing.state in GIVEN_AWAY_STATES),
+        *((handed_over_on(mailing), 1, mailing) for mailing in doctor.mailings if mailing.state in HANDED_OVER_STATES),
         *((verification.on, 2, verification) for verification in doctor.verifications),
     ]
     return [what for _, _, what in sorted(dated, key=lambda entry: entry[:2])]
 
 
-def given_away_on(mailing: Mailing) -> date:
+def handed_over_on(mailing: Mailing) -> date:
     """The day a mail went out; where nobody knows whether it did, the first day on which it could have."""
     return mailing.sent_on or mailing.change.due_date
 

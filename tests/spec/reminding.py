@@ -9,7 +9,7 @@ from datetime import date
 
 from gpsync.mails import MailHistory
 from gpsync.records import EmailChange
-from gpsync.rules import GIVEN_AWAY_STATES, WINDOW_DAYS, MailState
+from gpsync.rules import HANDED_OVER_STATES, WINDOW_DAYS, MailState
 from gpsync.verification.reminders import due_for_reminder, may_be_reminded, reminded_of
 from tests.spec.drawing import MAILS, Case, Posted, Shown, day, known, read_extracts, read_mailout, read_table
 
@@ -38,7 +38,7 @@ def _outcome(extracts: list[Shown], posted: list[Posted], name: str, on: date, r
 
 def _past(about: list[tuple[str, str]], change: EmailChange) -> MailHistory:
     words = [word for change_id, word in about if change_id == change.change_id]
-    given_away = [word for word in words if MAILS[word] in GIVEN_AWAY_STATES]
+    handed_over = [word for word in words if MAILS[word] in HANDED_OVER_STATES]
     return MailHistory(
         change.change_id,
         "m",
@@ -46,7 +46,7 @@ def _past(about: list[tuple[str, str]], change: EmailChange) -> MailHistory:
         MAILS[words[-1]],
         None,
         None,
-        given_away=len(given_away),
+        handed_over=len(handed_over),
         was_requested=any(word.endswith("on request") for word in words),
-        was_returned=bool(given_away) and MAILS[given_away[-1]] is MailState.RETURNED,
+        was_returned=bool(handed_over) and MAILS[handed_over[-1]] is MailState.RETURNED,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import insert, text, update
 
 from gpsync.actors import PROGRAM
 from gpsync.mails import Hold
-from gpsync.rules import GIVEN_AWAY_STATES, Dataset, HoldKind, MailKind, MailState, Rank, ReturnedKind
+from gpsync.rules import HANDED_OVER_STATES, Dataset, HoldKind, MailKind, MailState, Rank, ReturnedKind
 from gpsync.store import holds, outbox
 from gpsync.store.outbox import log
 from gpsync.store.tables import absence, doctor, email_change, extract, link, suppression, verification
@@ -607,7 +607,7 @@ def _reported(connection, state):
     """What reports may do to a mail in a state: those about a mail that was never given away are not believed."""
     mail = outbox.locked(connection, MAIL)
     moves = {}
-    if state in GIVEN_AWAY_STATES:
+    if state in HANDED_OVER_STATES:
         moves["bounce"] = lambda: outbox.bounce(connection, mail, "5.1.1", NOW)
     if state in (MailState.SENT, MailState.IN_DOUBT):
         moves["give back"] = lambda: outbox.give_back(connection, mail, ReturnedKind.RETURNED, "4.2.2", NOW)

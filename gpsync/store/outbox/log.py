@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from gpsync.mail_kinds import About, kinds_about
 from gpsync.mails import LoggedMove
 from gpsync.records import EmailChange, Mailing
-from gpsync.rules import GIVEN_AWAY_STATES, ChangeKind, ChangeReason, ChangeState, MailKind, MailState, Phase
+from gpsync.rules import HANDED_OVER_STATES, ChangeKind, ChangeReason, ChangeState, MailKind, MailState, Phase
 from gpsync.store.london_days import london_day
 from gpsync.store.tables import link, mail_event, outbox
 
@@ -68,10 +68,10 @@ def mailings(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, 
         mailing = Mailing(as_change(change), MailState(state), sent_on, expires_on)
         kept = found.setdefault(gmc_number, {})
         kept.pop((change_id, False), None)
-        is_given_away = mailing.state in GIVEN_AWAY_STATES
-        if is_given_away:
+        is_handed_over = mailing.state in HANDED_OVER_STATES
+        if is_handed_over:
             kept.pop((change_id, True), None)
-        kept[change_id, is_given_away] = mailing
+        kept[change_id, is_handed_over] = mailing
     return {number: list(kept.values()) for number, kept in found.items()}
 
 

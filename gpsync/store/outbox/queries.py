@@ -10,7 +10,7 @@ from gpsync.mail_kinds import NOT_REMINDED_OF
 from gpsync.mails import MailHistory, WaitingMail
 from gpsync.rules import (
     AFTER_RETURN,
-    GIVEN_AWAY_STATES,
+    HANDED_OVER_STATES,
     LIVE_MAIL_STATES,
     REMINDER,
     STAFF_MAIL_STATES,
@@ -39,12 +39,12 @@ def histories(
     """The newest mail of each of these events, and of every event of these doctors and users, by event."""
     first = func.min(outbox.c.dated_at).over(partition_by=outbox.c.event_id)
     newest = func.row_number().over(partition_by=outbox.c.event_id, order_by=outbox.c.generation.desc())
-    is_given_away = outbox.c.state.in_(GIVEN_AWAY_STATES)
+    is_handed_over = outbox.c.state.in_(HANDED_OVER_STATES)
     # Of those given away the newest, whatever was planned since.
-    given_first = (is_given_away.desc(), outbox.c.generation.desc())
-    newest_state = func.first_value(outbox.c.state).over(partition_by=outbox.c.event_id, order_by=given_first)
+    handed_over_first = (is_handed_over.desc(), outbox.c.generation.desc())
+    newest_state = func.first_value(outbox.c.state).over(partition_by=outbox.c.event_id, order_by=handed_over_first)
     last_day = func.first_value(london_day(link.c.expires_at)).over(
-        partition_by=outbox.c.event_id, order_by=given_first
+        partition_by=outbox.c.event_id, order_by=handed_over_first
     )
     ranked = (
         select(
@@ -54,7 +54,7 @@ def histories(
             outbox.c.state,
             outbox.c.reason,
             first.label("first_tried_at"),
-            func.count().filter(is_given_away).over(partition_by=outbox.c.event_id).label("given_away"),
+            func.count().filter(is_handed_over).over(partition_by=outbox.c.event_id).label("handed_over"),
             func.bool_or(outbox.c.requested_by != "").over(partition_by=outbox.c.event_id).label("was_requested"),
             (newest_state == MailState.RETURNED).label("was_returned"),
             last_day.label("last_day"),
@@ -79,7 +79,7 @@ def histories(
             MailState(row["state"]),
             row["reason"],
             row["first_tried_at"],
-            row["given_away"],
+            row["handed_over"],
             row["was_requested"],
             row["was_returned"],
             row["last_day"],

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, TextClause, insert, select
 
 from gpsync.rules import (
-    GIVEN_AWAY_STATES,
+    HANDED_OVER_STATES,
     LIVE_MAIL_STATES,
     ChangeReason,
     ChangeState,
@@ -27,7 +27,7 @@ _MAILED = (ChangeState.QUEUED, ChangeState.SENT, ChangeState.UNVERIFIED_EXPIRED,
 #: A later mail about the same change that has gone out, may have, or is under way: that one tells.
 _IS_FOLLOWED = (
     "EXISTS (SELECT FROM outbox later WHERE later.change_id = m.change_id AND later.generation > m.generation"
-    f" AND later.state IN ({words(sorted({*GIVEN_AWAY_STATES, *LIVE_MAIL_STATES}))}))"
+    f" AND later.state IN ({words(sorted({*HANDED_OVER_STATES, *LIVE_MAIL_STATES}))}))"
 )
 
 

@@ -309,17 +309,17 @@ def test_a_link_that_a_late_extract_shows_to_have_been_early_is_not_reminded_of(
     assert first.recipients == [*SENT, new(2), new(3)]
 
 
-@pytest.mark.parametrize("given_away", [True, False])
-def test_who_asked_for_a_link_is_not_reminded(first, given_away):
+@pytest.mark.parametrize("handed_over", [True, False])
+def test_who_asked_for_a_link_is_not_reminded(first, handed_over):
     resend(first.context(DAY_15), gmc(1), new(1), "ben", "phoned")
-    if given_away:
+    if handed_over:
         first.mail(DAY_15)
     else:
         night(first, DAY_15, but(1, status="Suspended"))
     for day in (REMINDED, DAY_AFTER, *LATER):
         night(first, day)
 
-    assert first.recipients == [*SENT, *([new(1)] * given_away), new(2), new(3)]
+    assert first.recipients == [*SENT, *([new(1)] * handed_over), new(2), new(3)]
 
 
 def test_who_asks_while_the_reminder_waits_gets_that_link_instead(first, held):

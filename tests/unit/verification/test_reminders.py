@@ -66,14 +66,14 @@ def test_a_change_whose_link_has_no_end_has_no_reminder():
     ("before", "may"),
     [
         (None, False),
-        (MailHistory("c1", "m", 1, MailState.SENT, None, None, given_away=1), True),
-        (MailHistory("c1", "m", 2, MailState.CANCELLED, "SUSPENDED", None, given_away=1), True),
-        (MailHistory("c1", "m", 2, MailState.SENT, None, None, given_away=2), False),
-        (MailHistory("c1", "m", 3, MailState.CANCELLED, "SUSPENDED", None, given_away=2), False),
-        (MailHistory("c1", "m", 1, MailState.CANCELLED, "SUSPENDED", None, given_away=0), False),
-        (MailHistory("c1", "m", 1, MailState.SENT, None, None, given_away=1, was_requested=True), False),
+        (MailHistory("c1", "m", 1, MailState.SENT, None, None, handed_over=1), True),
+        (MailHistory("c1", "m", 2, MailState.CANCELLED, "SUSPENDED", None, handed_over=1), True),
+        (MailHistory("c1", "m", 2, MailState.SENT, None, None, handed_over=2), False),
+        (MailHistory("c1", "m", 3, MailState.CANCELLED, "SUSPENDED", None, handed_over=2), False),
+        (MailHistory("c1", "m", 1, MailState.CANCELLED, "SUSPENDED", None, handed_over=0), False),
+        (MailHistory("c1", "m", 1, MailState.SENT, None, None, handed_over=1, was_requested=True), False),
         *(
-            (MailHistory("c1", "m", 2, state, None, None, given_away=1), False)
+            (MailHistory("c1", "m", 2, state, None, None, handed_over=1), False)
             for state in MailState
             if state not in (MailState.SENT, MailState.RETURNED, MailState.CANCELLED)
         ),
@@ -84,9 +84,9 @@ def test_one_mail_and_nothing_else_may_have_gone_before(before, may):
     assert may_be_reminded(before, 0) is False
 
 
-def _came_back(state=MailState.RETURNED, reason=None, given_away=1, **values):
+def _came_back(state=MailState.RETURNED, reason=None, handed_over=1, **values):
     said = {"was_returned": True, "last_day": DAY, **values}
-    return MailHistory("c1", "m", 2, state, reason, None, given_away=given_away, **said)
+    return MailHistory("c1", "m", 2, state, reason, None, handed_over=handed_over, **said)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def _came_back(state=MailState.RETURNED, reason=None, given_away=1, **values):
     [
         (_came_back(), True),
         (_came_back(MailState.CANCELLED, "SUSPENDED"), True),
-        (_came_back(given_away=2), False),
-        (_came_back(MailState.CANCELLED, "SUSPENDED", given_away=2), False),
+        (_came_back(handed_over=2), False),
+        (_came_back(MailState.CANCELLED, "SUSPENDED", handed_over=2), False),
         (_came_back(was_requested=True), False),
         *((_came_back(state), False) for state in (*rules.LIVE_MAIL_STATES, MailState.UNKNOWN, MailState.BOUNCED)),
     ],

@@ -187,7 +187,7 @@ def past(state, reason=None, **values):
         (None, 1),
         (past(MailState.CANCELLED, "SUSPENDED"), 4),
         (past(MailState.CANCELLED, "REFUSED"), None),
-        (past(MailState.CANCELLED, "SUSPENDED", given_away=1), None),
+        (past(MailState.CANCELLED, "SUSPENDED", handed_over=1), None),
         *((past(state), None) for state in MailState if state is not MailState.CANCELLED),
     ],
 )
@@ -200,7 +200,7 @@ def test_an_event_is_mailed_again_only_if_nothing_of_it_can_have_gone_out(before
 
 def test_one_that_came_back_is_mailed_once_more_and_says_so():
     event = first_link(ANN, DAY)
-    before = past(MailState.RETURNED, given_away=1, was_returned=True, last_day=DAY)
+    before = past(MailState.RETURNED, handed_over=1, was_returned=True, last_day=DAY)
 
     assert new_events([event], {event.event_id: before}, DAY + timedelta(days=6)) == []
     ((again, generation),) = new_events([event], {event.event_id: before}, DAY + timedelta(days=7))

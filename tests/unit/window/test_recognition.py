@@ -15,7 +15,7 @@ from gpsync.rules import OPEN_CHANGE_STATES, ChangeState, Kind, MailState, Regis
 from gpsync.window.email_change import new_change, readdressed
 from gpsync.window.fold import email_changes
 from gpsync.window.recognition import recognised
-from gpsync.window.send_log import given_away_on
+from gpsync.window.send_log import handed_over_on
 from gpsync.window.timeline import Calendar
 from tests.model.email_model import Log
 from tests.model.mailouts import make_logs
@@ -101,7 +101,7 @@ def _past_keys(extracts: list[Told], logs: dict[str, Log]) -> dict[str, set[str]
 
 
 def _until(log: Log, day: date) -> Log:
-    mailings = [one for one in log.mailings if given_away_on(one) <= day]
+    mailings = [one for one in log.mailings if handed_over_on(one) <= day]
     return Log(mailings, [one for one in log.verified if one[0] <= day])
 
 
@@ -135,7 +135,7 @@ def _forget_mailing(mailing: Mailing, of: Callable[[str], str], day: date) -> Ma
     """One of a later day is about an address of that day, but may come from one that was hashed by then."""
     change = mailing.change
     new = (change.new_key, change.new_email)
-    if given_away_on(mailing) <= day:
+    if handed_over_on(mailing) <= day:
         new = (of(change.new_key), of(change.new_email))
     return replace(mailing, change=readdressed(change, _or_none(of, change.old_email), new))
 
