@@ -46,7 +46,7 @@ class RunState:
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
         # Mails that were put off may be tried again in the same run; of all others a count is enough.
-        self._put_off: set[str] = set()
+        self._deferred: set[str] = set()
         self._done: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
         self.stopped_because: str | None = None
@@ -99,13 +99,13 @@ class RunState:
         with self._changed:
             self._in_hand -= 1
             self._given += outcome in HANDED_OVER_VERDICTS
-            self._put_off.discard(mail_id)
+            self._deferred.discard(mail_id)
             if outcome == Verdict.DEFERRED:
-                self._put_off.add(mail_id)
+                self._deferred.add(mail_id)
             else:
                 self._done[outcome] += 1
             self._changed.notify_all()
-            dealt_with = len(self._put_off) + self._done.total()
+            dealt_with = len(self._deferred) + self._done.total()
             self._tell(dealt_with, max(self._total, dealt_with))
 
     def given_back(self, rank: Rank) -> None:
@@ -139,4 +139,4 @@ class RunState:
 
     def count(self, outcome: str) -> int:
         """For how many mails this was the last outcome in this run."""
-        return len(self._put_off) if outcome == Verdict.DEFERRED else self._done[outcome]
+        return len(self._deferred) if outcome == Verdict.DEFERRED else self._done[outcome]

@@ -217,8 +217,8 @@ class Sender:
         self._failures += 1
         if self._run.channel_failed(claim.mail_id) < _FAILURES_OF_ONE_MAIL:
             return None
-        put_off = Handover(Verdict.DEFERRED, handover.phase, handover.code, handover.enhanced)
-        return self._record(claim, put_off, has_intent=False)
+        deferred = Handover(Verdict.DEFERRED, handover.phase, handover.code, handover.enhanced)
+        return self._record(claim, deferred, has_intent=False)
 
     def _open(self) -> SmtpConnection | None:
         """The open connection to the mail service, a new one after so many mails; None if there is none to be had."""
