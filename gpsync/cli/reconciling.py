@@ -169,7 +169,7 @@ def acknowledge(
     """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
-    from gpsync.operations.staff.acknowledge import Wanted, set_aside, wanted_in
+    from gpsync.operations.staff.acknowledge import Wanted, acknowledge, wanted_in
     from gpsync.settings import load_settings
 
     with open_context(load_settings()) as context:
@@ -186,5 +186,5 @@ def acknowledge(
             raise WrongUse("Name a mismatch with --until and --reason, or a file with --from.")
         subject = file.name if file is not None else wanted[0].mismatch_id
         with on_record(context, Action.ACKNOWLEDGE, subject, reason or ""):
-            number = set_aside(context, wanted, context.operator.name)
+            number = acknowledge(context, wanted, context.operator.name)
     say("1 mismatch is set aside." if number == 1 else f"{number:,} mismatches are set aside.")

@@ -92,11 +92,11 @@ class OutboxSession:
 
         return self._surely("withdrawal", record, claim, MailState.CANCELLED)
 
-    def set_aside(self, claim: Claim) -> bool:
+    def hold_altered(self, claim: Claim) -> bool:
         """Hold a mail whose row is not as it was planned."""
 
         def record(connection: Connection) -> bool:
-            return outbox.set_aside(connection, claim, self._terms.now())
+            return outbox.hold_altered(connection, claim, self._terms.now())
 
         return self._surely("setting aside", record, claim, MailState.HELD)
 

@@ -138,7 +138,7 @@ class Sender:
             smtp = self._open()
             return self._hand_over(smtp, claim, outgoing, body_sha256) if smtp else None
         except AlteredMail:
-            return self._set_aside(claim)
+            return self._hold_altered(claim)
         except ValueError:
             # An address or a letter that must not stand on the wire. Many of these are our own fault.
             self._run.answered(Handover(Verdict.POLICY_HELD, Phase.SENDER))
@@ -196,7 +196,7 @@ class Sender:
         if reason == outbox.LEASE_LOST:
             return None
         if reason == MailReason.ALTERED:
-            return self._set_aside(claim)
+            return self._hold_altered(claim)
         # The one thing the intent compares besides is the letter itself.
         return self._withdraw(claim, reason or outbox.LETTER_CHANGED)
 
@@ -204,8 +204,8 @@ class Sender:
         self._session.withdraw(claim, reason)
         return WITHDRAWN
 
-    def _set_aside(self, claim: Claim) -> str:
-        self._session.set_aside(claim)
+    def _hold_altered(self, claim: Claim) -> str:
+        self._session.hold_altered(claim)
         return WITHDRAWN
 
     def _channel_refused(self, claim: Claim, handover: Handover) -> str | None:

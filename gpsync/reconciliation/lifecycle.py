@@ -126,7 +126,7 @@ def _taken_up(mismatch: Mismatch) -> Mismatch:
     )
 
 
-def set_aside(mismatch: Mismatch, until: date, by: str, reason: str) -> Mismatch:
+def acknowledge_mismatch(mismatch: Mismatch, until: date, by: str, reason: str) -> Mismatch:
     """The mismatch, acknowledged until the end of a day."""
     return replace(
         mismatch,

@@ -32,7 +32,7 @@ def evidence_text(row: Row) -> str:
     return "; ".join(f"{name}: {value}" for name, value in sorted(row.mismatch.evidence.items()))
 
 
-def _set_aside(row: Row) -> str:
+def _acknowledged_until(row: Row) -> str:
     held = row.mismatch
     if held.acknowledged_until is None:
         return ""
@@ -69,7 +69,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("Days open", 10, lambda row: row.days_open),
     Column("Past limit", 10, lambda row: "yes" if row.past_limit else ""),
     Column("Evidence", 50, evidence_text),
-    Column("Set aside now", 40, _set_aside),
+    Column("Set aside now", 40, _acknowledged_until),
     Column("Not assessed", 40, _not_assessed),
     Column(UNTIL, 16, _empty),
     Column(REASON, 50, _empty),

@@ -109,7 +109,7 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
     planned, another doctor has the address (C-26), the window has another length than when it was worked out.
     """
     change = email_change.c
-    set_aside = select(quarantined_row.c.key).where(quarantined_row.c.key == change.gmc_number)
+    quarantined = select(quarantined_row.c.key).where(quarantined_row.c.key == change.gmc_number)
     told_of = select(verification.c.gmc_number).where(verification.c.gmc_number == change.gmc_number)
     mailed = select(outbox.c.mail_id).where(outbox.c.change_id == change.change_id)
     shared = select(doctor.c.gmc_number).where(
@@ -118,7 +118,7 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
         doctor.c.gmc_number != change.gmc_number,
     )
     return or_(
-        set_aside.exists(),
+        quarantined.exists(),
         told_of.exists(),
         mailed.exists(),
         shared.exists() if touched else false(),

@@ -35,7 +35,7 @@ _SENTENCES = {
     "summary",
     "not_assessed",
     "reason",
-    "set_aside",
+    "acknowledge",
     "called",
     "meaning",
     "advice",

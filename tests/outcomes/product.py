@@ -29,7 +29,7 @@ from gpsync.operations.purge import Purged, purge
 from gpsync.operations.reconcile import reconcile
 from gpsync.operations.run_record import recorded_run
 from gpsync.operations.staff import release
-from gpsync.operations.staff.acknowledge import Wanted, set_aside
+from gpsync.operations.staff.acknowledge import Wanted, acknowledge
 from gpsync.operations.staff.confirm_links import confirm_file
 from gpsync.operations.staff.read_bounces import read_bounces
 from gpsync.operations.staff.resend import resend
@@ -258,7 +258,7 @@ class Installation:
 
         def run() -> Ended:
             with on_record(context, Action.ACKNOWLEDGE, mismatch_id, reason):
-                set_aside(context, [Wanted(mismatch_id, until, reason)], who)
+                acknowledge(context, [Wanted(mismatch_id, until, reason)], who)
             return Ended("done")
 
         return _ended(run)

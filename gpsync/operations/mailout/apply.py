@@ -27,7 +27,7 @@ def apply_plan(connection: Connection, plan: MailoutPlan, mails: Sequence[Planne
 
     Others of a first mailout go first in the place of those that will never go out.
     """
-    outbox.set_aside_waiting(connection, plan.altered, now)
+    outbox.hold_altered_waiting(connection, plan.altered, now)
     _cancel(connection, plan.cancellations, now)
     for held_back in plan.held_back:
         holds.open_hold(connection, held_back.hold)

@@ -22,7 +22,7 @@ def gather(context: Context, connection: Connection, as_of: date, comparisons: C
     """Everything the rules may look at, from extracts dated up to `as_of`."""
     newest = {dataset: extracts.newest_two(connection, dataset, as_of) for dataset in Dataset}
     sources = Sources(context.archive)
-    aside = _set_aside(context, extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of))
+    aside = _quarantined(context, extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of))
     return Facts(
         as_of=as_of,
         register=register.current(connection, as_of),
@@ -70,7 +70,7 @@ def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:
     )
 
 
-def _set_aside(context: Context, register: Sequence[ExtractRecord]) -> Mapping[str, frozenset[QuarantineReason]]:
+def _quarantined(context: Context, register: Sequence[ExtractRecord]) -> Mapping[str, frozenset[QuarantineReason]]:
     """Doctors whose newest row in the newest full register and the deltas since was set aside, and why."""
     found: dict[str, frozenset[QuarantineReason]] = {}
     for entry in register:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gpsync.errors import WrongUse
 from gpsync.operations.context import Context
-from gpsync.reconciliation.lifecycle import set_aside as acknowledged
+from gpsync.reconciliation.lifecycle import acknowledge_mismatch
 from gpsync.reports.acknowledgements import LONGEST_DAYS, Acknowledgement, read_acknowledgements
 from gpsync.rules import STANDING_STATES
 from gpsync.store import mismatches
@@ -20,7 +20,7 @@ def wanted_in(path: Path, as_of: date) -> tuple[list[Acknowledgement], list[str]
     return wanted, [problem.sentence for problem in problems]
 
 
-def set_aside(context: Context, wanted: Sequence[Acknowledgement], by: str) -> int:
+def acknowledge(context: Context, wanted: Sequence[Acknowledgement], by: str) -> int:
     """Acknowledge these mismatches; returns how many. Raises WrongUse, and changes nothing, for one unknown."""
     by_id = {one.mismatch_id: one for one in wanted}
     last = context.today + timedelta(days=LONGEST_DAYS)
@@ -36,6 +36,9 @@ def set_aside(context: Context, wanted: Sequence[Acknowledgement], by: str) -> i
             raise WrongUse(f"No mismatch {min(missing)} stands: `gpsync mismatches` lists those that do.")
         mismatches.write(
             connection,
-            [acknowledged(one, by_id[one.mismatch_id].until, by, by_id[one.mismatch_id].reason) for one in standing],
+            [
+                acknowledge_mismatch(one, by_id[one.mismatch_id].until, by, by_id[one.mismatch_id].reason)
+                for one in standing
+            ],
         )
     return len(standing)

@@ -61,11 +61,11 @@ _WITHDRAW = move(
 _SET_ASIDE = (
     f"state = '{MailState.HELD}', reason = :reason, hold_id = CASE WHEN o.state = '{MailState.HELD}' THEN o.hold_id END"
 )
-_SET_ASIDE_CLAIMED = move(
+_HOLD_ALTERED_CLAIMED = move(
     _SET_ASIDE,
     f"o.mail_id = :mail_id AND o.epoch = :epoch AND o.lease_token = :lease_token AND o.state = '{MailState.CLAIMED}'",
 )
-_SET_ASIDE_WAITING = move(_SET_ASIDE, f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})")
+_HOLD_ALTERED_WAITING = move(_SET_ASIDE, f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})")
 
 
 def _settling(state: MailState, *, durable: bool) -> TextClause:
@@ -145,16 +145,16 @@ def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -
     return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
 
 
-def set_aside(connection: Connection, claim: Claim, now: datetime) -> bool:
+def hold_altered(connection: Connection, claim: Claim, now: datetime) -> bool:
     """Hold a mail that was taken and whose row is not as it was planned: a person must look."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
-    return _is_moved(connection, _SET_ASIDE_CLAIMED, values | _told(now, MailReason.ALTERED))
+    return _is_moved(connection, _HOLD_ALTERED_CLAIMED, values | _told(now, MailReason.ALTERED))
 
 
-def set_aside_waiting(connection: Connection, mail_ids: Collection[str], now: datetime) -> int:
+def hold_altered_waiting(connection: Connection, mail_ids: Collection[str], now: datetime) -> int:
     """Hold those of these mails that wait, because their rows are not as they were planned; returns how many."""
     values = {"mail_ids": list(mail_ids)} | _told(now, MailReason.ALTERED)
-    return len(connection.execute(_SET_ASIDE_WAITING, values).all())
+    return len(connection.execute(_HOLD_ALTERED_WAITING, values).all())
 
 
 def standing(connection: Connection, mail_id: str) -> Standing | None:

@@ -19,7 +19,7 @@ from gpsync.extracts.naming import recognise
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
-from gpsync.operations.staff.acknowledge import Wanted, set_aside, wanted_in
+from gpsync.operations.staff.acknowledge import Wanted, acknowledge, wanted_in
 from gpsync.rules import Code, Dataset, MismatchState, Outcome
 from gpsync.store import mismatches
 from gpsync.synthetic.writing import synthesise
@@ -223,7 +223,7 @@ def test_a_mismatch_is_set_aside_by_the_filled_in_workbook_until_its_day(context
     chosen = _fill_in(workbook, "2026-11-23", "The form is on its way")
 
     wanted, problems = wanted_in(workbook, context.today)
-    assert (problems, set_aside(context, wanted, "ada")) == ([], 1)
+    assert (problems, acknowledge(context, wanted, "ada")) == ([], 1)
 
     state = {one.mismatch_id: one for one in stored(context)}[chosen]
     assert (state.state, state.acknowledged_by) == (MismatchState.ACKNOWLEDGED, "ada")
@@ -252,7 +252,7 @@ def test_an_unknown_mismatch_sets_nothing_aside(context, morning):
     wanted = [Wanted(known, date(2026, 12, 24), "waiting"), Wanted("0" * 16, date(2026, 12, 24), "waiting")]
 
     with pytest.raises(WrongUse, match="No mismatch 0000000000000000 stands"):
-        set_aside(context, wanted, "ada")
+        acknowledge(context, wanted, "ada")
 
     assert all(one.state is not MismatchState.ACKNOWLEDGED for one in stored(context))
 
@@ -389,7 +389,7 @@ def test_an_acknowledgement_ends_with_its_day_although_nothing_was_run_or_assess
     morning(_LAST)
     chosen = next(one for one in stored(context) if one.code is Code.APPROVED_NOT_APPLIED)
     context = Context(context.settings, context.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-    set_aside(context, [Wanted(chosen.mismatch_id, date(2026, 11, 25), "asked")], "ada")
+    acknowledge(context, [Wanted(chosen.mismatch_id, date(2026, 11, 25), "asked")], "ada")
 
     def listed(day: str, state: str) -> bool:
         told = _command(context, monkeypatch, "mismatches", "--as-of", day, "--state", state, "--format", "json")
@@ -420,7 +420,7 @@ def test_an_acknowledgement_ends_when_an_address_changes_behind_its_mask(context
     context = Context(context.settings, context.engine, now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
     assert masked and all(len(one.compared["gmc_email"]) == 32 for one in masked)
     chosen = masked[0].mismatch_id
-    set_aside(context, [Wanted(chosen, date(2026, 12, 24), "asked")], "ada")
+    acknowledge(context, [Wanted(chosen, date(2026, 12, 24), "asked")], "ada")
 
     reconcile(context, _LAST, Reconciled())
     before = {one.mismatch_id: one.state for one in stored(context)}

@@ -6,7 +6,7 @@ import pytest
 
 from gpsync.reconciliation.comparing import compared
 from gpsync.reconciliation.findings import NOT_KNOWN, Finding, masked_address
-from gpsync.reconciliation.lifecycle import Seen, live, on_day, set_aside
+from gpsync.reconciliation.lifecycle import Seen, acknowledge_mismatch, live, on_day
 from gpsync.reconciliation.workplaces import named
 from gpsync.register.pseudonyms import compared_hash
 from gpsync.rules import Code, MismatchState, Owner, Severity
@@ -29,7 +29,7 @@ def night(day: int) -> date:
 
 def aside(**evidence: str):
     (first,) = live([], [seen(**evidence)], _ALL, night(2), hashed)
-    return set_aside(first, night(20), "ada", "asked the doctor")
+    return acknowledge_mismatch(first, night(20), "ada", "asked the doctor")
 
 
 def state_after(before, day: int = 3, **evidence: str) -> MismatchState:
@@ -115,7 +115,7 @@ def test_what_is_kept_shows_nothing_of_an_address():
 
 def test_an_acknowledgement_from_before_hashes_were_kept_goes_on():
     (first,) = live([], [seen(gmc_email=masked_address("x1@@y.example"))], _ALL, night(2))
-    before = set_aside(first, night(20), "ada", "asked")
+    before = acknowledge_mismatch(first, night(20), "ada", "asked")
     assert before.compared == {}
 
     (after,) = live([before], [seen(gmc_email=masked_address("x1@@y.example"))], _ALL, night(3), hashed)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from gpsync.reconciliation.findings import Finding
-from gpsync.reconciliation.lifecycle import Seen, live, set_aside
+from gpsync.reconciliation.lifecycle import Seen, acknowledge_mismatch, live
 from gpsync.records import Mismatch
 from gpsync.rules import Code, MismatchState, Owner, Severity
 
@@ -68,7 +68,7 @@ def test_what_could_not_be_judged_is_never_resolved():
 
 
 def test_an_acknowledged_mismatch_stays_set_aside_to_the_end_of_its_day():
-    before = set_aside(only(live([], [seen()], _ALL, night(2))), night(5), "ada", "the form is on its way")
+    before = acknowledge_mismatch(only(live([], [seen()], _ALL, night(2))), night(5), "ada", "the form is on its way")
 
     on_the_day = only(live([before], [seen()], _ALL, night(5)))
     day_after = only(live([on_the_day], [seen()], _ALL, night(6)))
@@ -78,7 +78,7 @@ def test_an_acknowledged_mismatch_stays_set_aside_to_the_end_of_its_day():
 
 
 def test_an_acknowledgement_goes_on_night_after_night_with_who_made_it_and_why():
-    one = set_aside(only(live([], [seen()], _ALL, night(2))), night(6), "ada", "the form is on its way")
+    one = acknowledge_mismatch(only(live([], [seen()], _ALL, night(2))), night(6), "ada", "the form is on its way")
 
     for day in (3, 4, 5, 6):
         one = only(live([one], [seen()], _ALL, night(day)))
@@ -89,7 +89,7 @@ def test_an_acknowledgement_goes_on_night_after_night_with_who_made_it_and_why()
 
 
 def test_an_acknowledged_mismatch_that_cannot_be_judged_is_set_aside_to_the_end_of_its_day():
-    before = set_aside(only(live([], [seen()], _ALL, night(2))), night(5), "ada", "waiting")
+    before = acknowledge_mismatch(only(live([], [seen()], _ALL, night(2))), night(5), "ada", "waiting")
 
     on_the_day = only(live([before], [], _ALL - {_CODE}, night(5)))
     day_after = only(live([on_the_day], [], _ALL - {_CODE}, night(6)))
@@ -107,14 +107,14 @@ def test_what_is_resolved_stays_so_whether_or_not_it_can_be_judged():
 
 
 def test_an_acknowledgement_that_is_over_is_open_on_the_same_night_too():
-    before = set_aside(only(live([], [seen()], _ALL, night(6))), night(5), "ada", "waiting")
+    before = acknowledge_mismatch(only(live([], [seen()], _ALL, night(6))), night(5), "ada", "waiting")
 
     assert only(live([before], [seen()], _ALL, night(6))).state is MismatchState.OPEN
 
 
 def test_an_acknowledgement_ends_when_the_compared_values_change():
     first = only(live([], [seen(list_name="Smith", register_name="Jones")], _ALL, night(2)))
-    before = set_aside(first, night(30), "ada", "married name, proof asked for")
+    before = acknowledge_mismatch(first, night(30), "ada", "married name, proof asked for")
 
     same = only(live([before], [seen(list_name="Smith", register_name="Jones")], _ALL, night(3)))
     other = only(live([before], [seen(list_name="Smith", register_name="Brown")], _ALL, night(3)))
@@ -124,7 +124,7 @@ def test_an_acknowledgement_ends_when_the_compared_values_change():
 
 
 def test_an_acknowledged_mismatch_that_is_gone_is_resolved():
-    before = set_aside(only(live([], [seen()], _ALL, night(2))), night(30), "ada", "waiting")
+    before = acknowledge_mismatch(only(live([], [seen()], _ALL, night(2))), night(30), "ada", "waiting")
 
     after = only(live([before], [], _ALL, night(3)))
 
@@ -198,7 +198,7 @@ def shared(*doctors: str, email: str = "a***@d***.example", key: str = "an addre
 )
 def test_who_leaves_a_group_ends_no_acknowledgement_and_who_joins_does(then, state):
     first = only(live([], [shared("9000001", "9000002", "9000003")], _ALL, night(2)))
-    before = set_aside(first, night(30), "ada", "both are asked")
+    before = acknowledge_mismatch(first, night(30), "ada", "both are asked")
 
     after = only(live([before], [then], _ALL, night(3)))
 
@@ -210,13 +210,13 @@ def test_a_group_that_is_told_on_one_night_only_is_compared_as_it_is_shown():
     shown = Seen(replace(whole.finding, members={}), whole.severity, whole.owner)
 
     for first, then in ((whole, shown), (shown, whole)):
-        before = set_aside(only(live([], [first], _ALL, night(2))), night(30), "ada", "both are asked")
+        before = acknowledge_mismatch(only(live([], [first], _ALL, night(2))), night(30), "ada", "both are asked")
         assert only(live([before], [then], _ALL, night(3))).state is MismatchState.ACKNOWLEDGED
 
 
 def test_who_left_a_group_and_comes_back_ends_the_acknowledgement():
     first = only(live([], [shared("9000001", "9000002", "9000003")], _ALL, night(2)))
-    before = [set_aside(first, night(30), "ada", "both are asked")]
+    before = [acknowledge_mismatch(first, night(30), "ada", "both are asked")]
 
     fewer = live(before, [shared("9000001", "9000002")], _ALL, night(3))
     again = live(fewer, [shared("9000001", "9000002", "9000003")], _ALL, night(4))
@@ -228,7 +228,7 @@ def test_a_mismatch_whose_id_named_its_members_goes_on_under_the_new_one():
     evidence = shared("9000001", "9000002").finding.evidence
     old = Finding(Code.GMC_EMAIL_SHARED, "9000001|9000002", "One address.", evidence=evidence)
     first = only(live([], [Seen(old, Severity.HIGH, Owner.GP)], _ALL, night(2)))
-    before = set_aside(first, night(30), "ada", "both are asked")
+    before = acknowledge_mismatch(first, night(30), "ada", "both are asked")
 
     after = only(live([before], [shared("9000001", "9000002")], _ALL, night(3)))
 
