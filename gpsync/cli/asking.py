@@ -300,7 +300,7 @@ def why(
     from gpsync.settings import load_settings
     from gpsync.store import email_changes
     from gpsync.store.database import reading
-    from gpsync.verification.explanation import story
+    from gpsync.verification.explanation import explanation
 
     when, settings = as_of or _today(), load_settings()
     show = masked_address if masked else told
@@ -310,7 +310,7 @@ def why(
         held = _in_held_extracts(connection, settings, gmc_number, show)
     if doctor is None and not held:
         raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
-    lines = story(doctor, ledger, changes, mail, calendar, when, last_updated, show) if doctor is not None else []
+    lines = explanation(doctor, ledger, changes, mail, calendar, when, last_updated, show) if doctor is not None else []
     lines = sorted([*lines, *(line for line in held if line.on <= when)], key=lambda line: line.on)
     if json:
         days = [{"on": line.on, "what": line.what} for line in lines]

@@ -35,7 +35,7 @@ class Correspondence:
     words: Sequence[AddressWord] = ()
 
 
-def story(
+def explanation(
     doctor: Doctor,
     ledger: Iterable[FieldChange],
     changes: Iterable[EmailChange],

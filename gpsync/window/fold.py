@@ -15,7 +15,7 @@ from gpsync.records import Doctor, EmailChange, Mailing, Verification
 from gpsync.rules import HANDED_OVER_STATES, ChangeReason, ChangeState
 from gpsync.window.email_change import Address, is_corrected, new_change
 from gpsync.window.outcome import outcome
-from gpsync.window.send_log import as_sent, handed_over_on, happenings
+from gpsync.window.send_log import as_sent, events_of, handed_over_on
 from gpsync.window.status import Status
 from gpsync.window.timeline import Calendar, Moment, Presence, began_in_baseline, is_quarantined
 
@@ -31,16 +31,16 @@ def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rule
     """
     fold = _Fold(doctor.gmc_number, calendar, window_days)
     is_baseline = began_in_baseline(doctor, calendar)
-    for happening in happenings(doctor):
-        if isinstance(happening, Mailing):
-            fold.mailed(happening)
-        elif isinstance(happening, Verification):
-            fold.verified_as(happening.key)
+    for event in events_of(doctor):
+        if isinstance(event, Mailing):
+            fold.mailed(event)
+        elif isinstance(event, Verification):
+            fold.verified_as(event.key)
         elif is_baseline:
-            fold.begin(happening)
+            fold.begin(event)
             is_baseline = False
         else:
-            fold.see(happening)
+            fold.see(event)
     return fold.finish(doctor.mailings, quarantined=is_quarantined(doctor, calendar))
 
 

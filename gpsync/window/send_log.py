@@ -15,7 +15,7 @@ _KNOWN = {
 }
 
 
-def happenings(doctor: Doctor) -> list[Moment | Mailing | Verification]:
+def events_of(doctor: Doctor) -> list[Moment | Mailing | Verification]:
     """Everything that decides about a doctor, in order: on one day first the register, then mails, then verifications.
 
     Of the mails only those that were given away; the others change nothing on any day.

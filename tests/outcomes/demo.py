@@ -35,7 +35,7 @@ _SENTENCES = {
     "summary",
     "not_assessed",
     "reason",
-    "acknowledge",
+    "set_aside",
     "called",
     "meaning",
     "advice",

@@ -19,7 +19,7 @@ from gpsync.rules import (
     Phase,
     Registration,
 )
-from gpsync.verification.explanation import Correspondence, story
+from gpsync.verification.explanation import Correspondence, explanation
 from gpsync.window.timeline import Calendar
 
 ANN, BOB = "ann@doctor.example", "bob@doctor.example"
@@ -41,7 +41,9 @@ LINK = Link(
 
 
 def told(*, moves=(), links=(), doctor=DOCTOR, changes=(CHANGE,), as_of=LATER):
-    return [(line.on, line.what) for line in story(doctor, (), changes, Correspondence(moves, links), CALENDAR, as_of)]
+    return [
+        (line.on, line.what) for line in explanation(doctor, (), changes, Correspondence(moves, links), CALENDAR, as_of)
+    ]
 
 
 def moved(state, **values):
@@ -196,7 +198,9 @@ def test_an_unusual_address_is_shown_as_it_is_held_and_as_it_is_compared():
 def test_addresses_are_written_as_whoever_reads_them_may_see_them():
     moves = [replace(MOVE, recipient=BOB)]
     ledger = [FieldChange(SEEN, "email", ANN, BOB)]
-    lines = story(DOCTOR, ledger, [CHANGE], Correspondence(moves), CALENDAR, LATER, show=lambda address: "someone")
+    lines = explanation(
+        DOCTOR, ledger, [CHANGE], Correspondence(moves), CALENDAR, LATER, show=lambda address: "someone"
+    )
 
     assert [line.what for line in lines if "@" in line.what] == []
     assert sum("someone" in line.what for line in lines) == 4
@@ -226,7 +230,7 @@ def test_addresses_are_written_as_whoever_reads_them_may_see_them():
 )
 def test_the_registers_own_date_of_an_address_is_told_as_evidence(updated, ending):
     last_updated = {"c1": updated} if updated else {"another": SEEN}
-    lines = story(DOCTOR, (), [CHANGE], Correspondence(), CALENDAR, LATER, last_updated)
+    lines = explanation(DOCTOR, (), [CHANGE], Correspondence(), CALENDAR, LATER, last_updated)
     change = [line for line in lines if line.what.startswith("Email change c1, CHANGED")]
 
     assert [(line.on, line.what.partition("passes on 2026-12-01.")[2]) for line in change] == [(SEEN, ending)]
