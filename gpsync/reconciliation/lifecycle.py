@@ -23,7 +23,7 @@ class Seen:
     owner: Owner
 
 
-def live(
+def advance(
     before: Iterable[Mismatch],
     seen: Iterable[Seen],
     assessed: Collection[Code],

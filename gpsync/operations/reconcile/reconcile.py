@@ -18,7 +18,7 @@ from gpsync.reconciliation.ageing import is_past_limit
 from gpsync.reconciliation.approvals.unasked import compared
 from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.judging import Judgement, judge
-from gpsync.reconciliation.lifecycle import live, on_day
+from gpsync.reconciliation.lifecycle import advance, on_day
 from gpsync.records import Mismatch, RunCounts
 from gpsync.reports.flat_files import write_csv, write_json
 from gpsync.reports.names import Names
@@ -108,7 +108,7 @@ def reconcile(context: Context, as_of: date, result: Reconciled) -> None:
             judgement = judge(facts)
         with context.phase("keep"):
             before = mismatches.all_of_them(connection)
-            after = live(before, judgement.seen, judgement.assessed, as_of, compared_hashes(context))
+            after = advance(before, judgement.seen, judgement.assessed, as_of, compared_hashes(context))
             mismatches.forget(connection, {one.mismatch_id for one in before} - {one.mismatch_id for one in after})
             mismatches.write(connection, _changed(before, after))
             reasons = {str(code): why for code, why in judgement.not_assessed.items()}

@@ -6,7 +6,7 @@ import pytest
 
 from gpsync.reconciliation.comparing import compared
 from gpsync.reconciliation.findings import NOT_KNOWN, Finding, masked_address
-from gpsync.reconciliation.lifecycle import Seen, acknowledge_mismatch, live, on_day
+from gpsync.reconciliation.lifecycle import Seen, acknowledge_mismatch, advance, on_day
 from gpsync.reconciliation.workplaces import named
 from gpsync.register.pseudonyms import compared_hash
 from gpsync.rules import Code, MismatchState, Owner, Severity
@@ -28,12 +28,12 @@ def night(day: int) -> date:
 
 
 def aside(**evidence: str):
-    (first,) = live([], [seen(**evidence)], _ALL, night(2), hashed)
+    (first,) = advance([], [seen(**evidence)], _ALL, night(2), hashed)
     return acknowledge_mismatch(first, night(20), "ada", "asked the doctor")
 
 
 def state_after(before, day: int = 3, **evidence: str) -> MismatchState:
-    (after,) = live([before], [seen(**evidence)], _ALL, night(day), hashed)
+    (after,) = advance([before], [seen(**evidence)], _ALL, night(day), hashed)
     return after.state
 
 
@@ -114,11 +114,11 @@ def test_what_is_kept_shows_nothing_of_an_address():
 
 
 def test_an_acknowledgement_from_before_hashes_were_kept_goes_on():
-    (first,) = live([], [seen(gmc_email=masked_address("x1@@y.example"))], _ALL, night(2))
+    (first,) = advance([], [seen(gmc_email=masked_address("x1@@y.example"))], _ALL, night(2))
     before = acknowledge_mismatch(first, night(20), "ada", "asked")
     assert before.compared == {}
 
-    (after,) = live([before], [seen(gmc_email=masked_address("x1@@y.example"))], _ALL, night(3), hashed)
+    (after,) = advance([before], [seen(gmc_email=masked_address("x1@@y.example"))], _ALL, night(3), hashed)
 
     assert after.state is MismatchState.ACKNOWLEDGED
     assert state_after(after, 4, gmc_email=masked_address("x2@@y.example")) is MismatchState.OPEN
@@ -127,10 +127,10 @@ def test_an_acknowledgement_from_before_hashes_were_kept_goes_on():
 def test_a_value_that_is_not_known_for_a_night_has_not_changed_and_is_remembered():
     before = aside(performer_role="GP Performer", list_status="Included")
 
-    (gap,) = live([before], [seen(performer_role=NOT_KNOWN, list_status="Included")], _ALL, night(3), hashed)
+    (gap,) = advance([before], [seen(performer_role=NOT_KNOWN, list_status="Included")], _ALL, night(3), hashed)
 
     assert (gap.state, gap.evidence["performer_role"]) == (MismatchState.ACKNOWLEDGED, NOT_KNOWN)
-    (second,) = live([gap], [seen(performer_role=NOT_KNOWN, list_status="Included")], _ALL, night(4), hashed)
+    (second,) = advance([gap], [seen(performer_role=NOT_KNOWN, list_status="Included")], _ALL, night(4), hashed)
     assert state_after(second, 5, performer_role="GP PERFORMER", list_status="Included") is MismatchState.ACKNOWLEDGED
     assert state_after(second, 5, performer_role="GP Registrar", list_status="Included") is MismatchState.OPEN
 
@@ -142,9 +142,9 @@ def test_a_value_that_is_not_known_for_a_night_has_not_changed_and_is_remembered
 def test_an_acknowledgement_ends_on_its_day_whether_or_not_its_kind_is_assessed(day, state):
     before = aside(list_status="Withdrawn")
 
-    (unassessed,) = live([before], [], _ALL - {_CODE}, night(day), hashed)
+    (unassessed,) = advance([before], [], _ALL - {_CODE}, night(day), hashed)
 
     assert unassessed.state is state
     assert on_day(before, night(day)).state is state
     assert (unassessed.acknowledged_by == "") is (state is MismatchState.OPEN)
-    assert live([unassessed], [], _ALL - {_CODE}, night(day), hashed) == [unassessed]
+    assert advance([unassessed], [], _ALL - {_CODE}, night(day), hashed) == [unassessed]

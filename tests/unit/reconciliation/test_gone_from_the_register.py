@@ -3,7 +3,7 @@
 import pytest
 
 from gpsync.reconciliation.judging import judge
-from gpsync.reconciliation.lifecycle import live
+from gpsync.reconciliation.lifecycle import advance
 from gpsync.reconciliation.registration import judge as registration
 from gpsync.records import Mismatch
 from gpsync.rules import Code, MismatchState
@@ -90,7 +90,7 @@ def test_leaving_the_file_changes_neither_age_nor_acknowledgement(status):
 def test_a_doctor_who_comes_back_licensed_is_resolved():
     def night(day, before: list[Mismatch], **given) -> list[Mismatch]:
         judgement = judge(facts(performers=[performer()], **given))
-        return live(before, judgement.seen, judgement.assessed, TODAY.replace(day=day))
+        return advance(before, judgement.seen, judgement.assessed, TODAY.replace(day=day))
 
     dead = night(1, [], register=[doctor(registration_status=DECEASED)])
     gone = night(2, dead, left_register=[left(registration_status=DECEASED)])
