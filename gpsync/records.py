@@ -306,4 +306,4 @@ class RunCounts:
     """How many mismatches stood after a run, by severity."""
 
     as_of: date
-    standing: Mapping[Severity, int]
+    unresolved: Mapping[Severity, int]

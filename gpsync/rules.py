@@ -520,7 +520,7 @@ class MismatchState(Word):
 
 
 #: States of a mismatch that is still there.
-STANDING_STATES = (MismatchState.NEW, MismatchState.OPEN, MismatchState.REOPENED, MismatchState.ACKNOWLEDGED)
+UNRESOLVED_STATES = (MismatchState.NEW, MismatchState.OPEN, MismatchState.REOPENED, MismatchState.ACKNOWLEDGED)
 
 
 class Code(StrEnum):
@@ -614,9 +614,9 @@ class Code(StrEnum):
 
 
 #: What ends a doctor's work as a performer needs one answer: beside one of these findings, those of
-#: `ANSWERED_WITH_STANDING` about the same doctor say nothing more.
-DECISIVE_STANDING = (Code.GMC_DECEASED_ON_LIST, Code.GMC_ERASED_ON_LIST, Code.GMC_SUSPENDED_LIST_ACTIVE)
-ANSWERED_WITH_STANDING = frozenset(
+#: `ANSWERED_WITH_DECISIVE` about the same doctor say nothing more.
+DECISIVE_CODES = (Code.GMC_DECEASED_ON_LIST, Code.GMC_ERASED_ON_LIST, Code.GMC_SUSPENDED_LIST_ACTIVE)
+ANSWERED_WITH_DECISIVE = frozenset(
     {
         Code.APPROVAL_OVERDUE,
         Code.ICB_APPROVAL_OVERDUE,

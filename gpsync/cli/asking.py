@@ -159,7 +159,7 @@ def _sending(connection: Connection, settings: "Settings") -> dict[str, list[dic
     from gpsync.store import holds
 
     return {
-        "sending": outlook_rows(connection, settings, holds.standing(connection)),
+        "sending": outlook_rows(connection, settings, holds.undecided(connection)),
         "at work": work_rows(connection, settings),
     }
 

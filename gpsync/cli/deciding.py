@@ -46,7 +46,7 @@ def held(json: AsJson = False) -> None:
     settings = load_settings()
     with reading(settings) as connection:
         entries = extracts.held(connection)
-        mails = [_held_mails(connection, settings, one) for one in holds.standing(connection)]
+        mails = [_held_mails(connection, settings, one) for one in holds.undecided(connection)]
         altered = queries.altered(connection)
     if json:
         print_json({"extracts": [_as_json(entry) for entry in entries], "mails": mails, "altered_mails": altered})

@@ -16,7 +16,7 @@ from gpsync.cli.application import NIGHT, SUPPORT, app
 from gpsync.cli.console import fact, print_table, problem, say, show_progress
 from gpsync.cli.options import AsJson, Date, parse_date, parse_reason
 from gpsync.errors import WrongUse
-from gpsync.rules import STANDING_STATES, Action, Code, MismatchState, Owner
+from gpsync.rules import UNRESOLVED_STATES, Action, Code, MismatchState, Owner
 
 if TYPE_CHECKING:
     from gpsync.reports.report import Report, Row
@@ -91,13 +91,13 @@ def mismatches(
     settings = load_settings()
     with reading(settings) as connection:
         today = as_of or london_today()
-        chosen = stored.standing(
+        chosen = stored.matching(
             connection,
             codes=code or (),
             owners=owner or (),
             gmc_number=doctor.strip() if doctor else None,
             practice_code=practice.strip().upper() if practice else None,
-            states=state or STANDING_STATES,
+            states=state or UNRESOLVED_STATES,
             today=today,
         )
         chosen = [on_day(one, today) for one in chosen]

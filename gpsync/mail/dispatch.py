@@ -161,11 +161,11 @@ def replay(engine: Engine, journal: Journal) -> int:
     entries, newest = journal.entries(), journal.newest()
     handed_over = [*([newest] if newest else []), *for_certain(entries)]
     with engine.begin() as connection:
-        standings = outbox.standings_for_certain(connection, {entry.mail_id for entry in (*entries, *handed_over)})
+        positions = outbox.positions_for_certain(connection, {entry.mail_id for entry in (*entries, *handed_over)})
         for entry in handed_over:
-            if _is_older(standings.get(entry.mail_id), entry.epoch):
+            if _is_older(positions.get(entry.mail_id), entry.epoch):
                 raise GpsyncError(_restored(journal, handed_over[-1].at))
-        open_ones = (entry for entry in entries if _is_open(standings.get(entry.mail_id)))
+        open_ones = (entry for entry in entries if _is_open(positions.get(entry.mail_id)))
         recovered = sum(
             outbox.record(connection, entry.mail_id, entry.epoch, entry.lease_token, entry.handover, entry.at, entry.at)
             for entry in open_ones
@@ -182,16 +182,16 @@ def _restored(journal: Journal, last: datetime) -> str:
     )
 
 
-def _is_open(standing: outbox.Standing | None) -> bool:
+def _is_open(position: outbox.MailPosition | None) -> bool:
     """Whether an answer could still change where a mail stands."""
-    return standing is not None and standing.state in (MailState.CLAIMED, MailState.IN_DOUBT, MailState.UNKNOWN)
+    return position is not None and position.state in (MailState.CLAIMED, MailState.IN_DOUBT, MailState.UNKNOWN)
 
 
-def _is_older(standing: outbox.Standing | None, epoch: int) -> bool:
+def _is_older(position: outbox.MailPosition | None, epoch: int) -> bool:
     """Whether a mail stands where it stood before it was given away in this epoch: the intent came first."""
-    if standing is None:
+    if position is None:
         return True
-    return standing.epoch < epoch or (standing.epoch == epoch and standing.state in rules.BEFORE_INTENT_STATES)
+    return position.epoch < epoch or (position.epoch == epoch and position.state in rules.BEFORE_INTENT_STATES)
 
 
 @contextmanager

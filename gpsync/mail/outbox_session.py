@@ -129,11 +129,11 @@ class OutboxSession:
             tries += 1
             # The lease is this claim's alone, so nobody else can have brought the mail where it is. The epoch is
             # not: a claim may be lost with the server, and its number is given again.
-            reached = outbox.Standing(wanted, claim.epoch, claim.lease_token)
-            if tries > 1 and outbox.standing(connection, claim.mail_id) == reached:
+            reached = outbox.MailPosition(wanted, claim.epoch, claim.lease_token)
+            if tries > 1 and outbox.position_of(connection, claim.mail_id) == reached:
                 return True
             # An earlier try may still be ending while this one waits for its lock.
-            return action(connection) or (tries > 1 and outbox.standing(connection, claim.mail_id) == reached)
+            return action(connection) or (tries > 1 and outbox.position_of(connection, claim.mail_id) == reached)
 
         return self._do(step, attempt)
 

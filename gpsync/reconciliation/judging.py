@@ -18,7 +18,7 @@ from gpsync.reconciliation.listing import judge as listing
 from gpsync.reconciliation.registration import judge as registration
 from gpsync.reconciliation.roles import judge as roles
 from gpsync.records import Comparison
-from gpsync.rules import ANSWERED_WITH_STANDING, DECISIVE_STANDING, Code, Dataset
+from gpsync.rules import ANSWERED_WITH_DECISIVE, DECISIVE_CODES, Code, Dataset
 
 _GROUPS: tuple[Callable[[Facts], dict[Code, list[Finding]]], ...] = (
     registration.judge,
@@ -60,13 +60,13 @@ def judge(facts: Facts) -> Judgement:
     for group in _GROUPS:
         for code, found in group(facts).items():
             findings[code] += found
-    decided = {one.gmc_number for code in DECISIVE_STANDING if code not in not_assessed for one in findings[code]}
+    decided = {one.gmc_number for code in DECISIVE_CODES if code not in not_assessed for one in findings[code]}
     seen = (
         _seen(_with_what_is_known(finding, unknown))
         for code, found in findings.items()
         if code not in not_assessed
         for finding in found
-        if not (code in ANSWERED_WITH_STANDING and finding.gmc_number in decided)
+        if not (code in ANSWERED_WITH_DECISIVE and finding.gmc_number in decided)
     )
     return Judgement(tuple(seen), not_assessed, tuple(_comparisons(facts, unknown)))
 

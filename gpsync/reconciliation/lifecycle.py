@@ -11,7 +11,7 @@ from datetime import date
 from gpsync.reconciliation.comparing import Hashed, kept, says_the_same
 from gpsync.reconciliation.findings import Finding
 from gpsync.records import Mismatch
-from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, Severity
+from gpsync.rules import UNRESOLVED_STATES, Code, MismatchState, Owner, Severity
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _says_the_same(before: Mismatch, finding: Finding, hashed: Hashed) -> bool:
 
 
 def _unseen(before: Mismatch, assessed: Collection[Code], as_of: date) -> Mismatch:
-    if before.state not in STANDING_STATES:
+    if before.state not in UNRESOLVED_STATES:
         return before
     if before.code not in assessed:
         return on_day(before, as_of)

@@ -98,7 +98,7 @@ def _comparison(one: Comparison) -> dict[str, Any]:
 
 
 def _run(one: RunCounts) -> dict[str, Any]:
-    return {"as_of": one.as_of.isoformat(), "standing": dict(sorted(one.standing.items()))}
+    return {"as_of": one.as_of.isoformat(), "standing": dict(sorted(one.unresolved.items()))}
 
 
 def _iso(day: date | None) -> str | None:

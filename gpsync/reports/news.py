@@ -53,7 +53,7 @@ def _counted(counts: Iterable[tuple[Severity, int]]) -> str:
 
 def _difference(report: Report) -> str:
     # Both from the trend: it may count otherwise than the report, but it counts both runs alike.
-    before, now = report.trend[-2].standing, report.trend[-1].standing
+    before, now = report.trend[-2].unresolved, report.trend[-1].unresolved
     changes = [(one, now.get(one, 0) - before.get(one, 0)) for one in Severity]
     return ", ".join(f"{change:+,} {severity}" for severity, change in changes if change) or "the same numbers"
 

@@ -19,7 +19,7 @@ from gpsync.london import long_date
 from gpsync.reports import trend
 from gpsync.reports.lines import AGES, Kind, Line, line
 from gpsync.reports.report import Report
-from gpsync.rules import STANDING_STATES, MismatchState, Owner, Severity
+from gpsync.rules import UNRESOLVED_STATES, MismatchState, Owner, Severity
 
 #: Rows drawn at once; more make every filter slower, fewer make staff turn pages.
 PAGE_ROWS = 200
@@ -28,9 +28,9 @@ PLAIN_ROWS = 500
 
 #: What the state filter offers: its value, its words, the states it lets through.
 _STATE_CHOICES = (
-    ("standing", "All but acknowledged", tuple(one for one in STANDING_STATES if one != MismatchState.ACKNOWLEDGED)),
+    ("standing", "All but acknowledged", tuple(one for one in UNRESOLVED_STATES if one != MismatchState.ACKNOWLEDGED)),
     ("fresh", "New or reopened", (MismatchState.NEW, MismatchState.REOPENED)),
-    *((str(one), one.capitalize(), (one,)) for one in STANDING_STATES),
+    *((str(one), one.capitalize(), (one,)) for one in UNRESOLVED_STATES),
 )
 
 
@@ -67,7 +67,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"day": long_date, "count": "{:,}".format}
-    environment.globals |= {"Severity": Severity, "Owner": Owner, "STATES": STANDING_STATES, "trend": trend}
+    environment.globals |= {"Severity": Severity, "Owner": Owner, "STATES": UNRESOLVED_STATES, "trend": trend}
     # `tojson` escapes what HTML could take for its own; this escapes U+2028 and U+2029 as well.
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": True}
     return environment

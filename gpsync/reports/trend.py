@@ -57,7 +57,7 @@ def panels(trend: Sequence[RunCounts]) -> tuple[Panel, ...]:
 
 
 def _panel(severity: Severity, runs: Sequence[RunCounts]) -> Panel:
-    counts = [run.standing.get(severity, 0) for run in runs]
+    counts = [run.unresolved.get(severity, 0) for run in runs]
     top = max(counts)
     bars = (_bar(place, run.as_of, count, top) for place, (run, count) in enumerate(zip(runs, counts, strict=True)))
     return Panel(severity, tuple(bars), top)

@@ -46,7 +46,7 @@ def find(connection: Connection, hold_id: str) -> Hold | None:
     return _hold(row) if row else None
 
 
-def standing(connection: Connection) -> list[Hold]:
+def undecided(connection: Connection) -> list[Hold]:
     """Holds that nobody has decided yet, oldest first."""
     query = select(hold).where(hold.c.decision.is_(None)).order_by(hold.c.opened_at)
     return [_hold(row) for row in connection.execute(query).mappings()]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, delete
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gpsync.records import Mismatch, RunCounts
-from gpsync.rules import STANDING_STATES, Code, MismatchState, Owner, RunKind, Severity
+from gpsync.rules import UNRESOLVED_STATES, Code, MismatchState, Owner, RunKind, Severity
 from gpsync.store.tables import mismatch, run
 
 _BLOCK = 2_000
@@ -19,14 +19,14 @@ def all_of_them(connection: Connection) -> list[Mismatch]:
     return [_mismatch(row) for row in connection.execute(select(mismatch)).mappings()]
 
 
-def standing(
+def matching(
     connection: Connection,
     *,
     codes: Collection[Code] = (),
     owners: Collection[Owner] = (),
     gmc_number: str | None = None,
     practice_code: str | None = None,
-    states: Collection[MismatchState] = STANDING_STATES,
+    states: Collection[MismatchState] = UNRESOLVED_STATES,
     today: date = date.min,
 ) -> list[Mismatch]:
     """Mismatches in these states (those that stand), of these codes, owners, doctor and practice, by id.
@@ -71,7 +71,7 @@ def ages(connection: Connection, as_of: date) -> list[dict[str, object]]:
     bounds = (("0 to 2 days", 0, 2), ("3 to 7", 3, 7), ("8 to 30", 8, 30), ("over 30", 31, 100_000))
     counts = [func.count().filter(days.between(low, high)).label(name) for name, low, high in bounds]
     query = select(mismatch.c.severity, *counts).group_by(mismatch.c.severity)
-    active = [one for one in STANDING_STATES if one != MismatchState.ACKNOWLEDGED]
+    active = [one for one in UNRESOLVED_STATES if one != MismatchState.ACKNOWLEDGED]
     query = query.where(_state_on(as_of).in_(active))
     rows = {row["severity"]: dict(row) for row in connection.execute(query).mappings()}
     return [rows[severity] for severity in Severity if severity in rows]

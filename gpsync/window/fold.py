@@ -61,7 +61,7 @@ def state_on(change: EmailChange, day: date) -> ChangeState:
 class _Fold:
     """What has been understood of a doctor up to a moment.
 
-    `standing` is the last address that needs no link: the baseline's or a verified one. `told` are the
+    `settled` is the last address that needs no link: the baseline's or a verified one. `told` are the
     addresses that stood or were sent a link, the newest last; `account` is the key verified last. `changes`
     are all so far; `open` is the one that waits, `sent` the one whose link is out, and at most one of the two
     is there. `mailed_ids` are all that were ever sent. `left` remembers when each address was last given up,
@@ -72,7 +72,7 @@ class _Fold:
     calendar: Calendar
     window_days: int
     status: Status = field(default_factory=Status)
-    standing: Address | None = None
+    settled: Address | None = None
     told: list[Address] = field(default_factory=list)
     account: str | None = None
     key: str | None = None
@@ -170,7 +170,7 @@ class _Fold:
         if moment.key != self.key:
             self._leave(moment.on)
         self._show(moment)
-        if self._is_standing(moment):
+        if self._is_settled(moment):
             self._go_back()
         else:
             self._start(moment)
@@ -200,7 +200,7 @@ class _Fold:
             return  # Its link has gone out: the address is back after a blank, and that is all (C-7).
         if self._is_glitch(before_blank, blank_since, moment):
             self._reopen(before_blank, moment)
-        elif self._is_standing(moment):
+        elif self._is_settled(moment):
             self._go_back()
         elif (earlier := self._unfinished(moment)) is not None:
             self._end(ChangeState.CANCELLED, ChangeReason.REVERTED)
@@ -223,18 +223,18 @@ class _Fold:
         """The address shown, or that of a change, needs no link from now on."""
         key, email = (change.new_key, change.new_email) if change else (self.key, self.email)
         if key is not None and email is not None:
-            self.standing = (key, email)
-            self.told.append(self.standing)
+            self.settled = (key, email)
+            self.told.append(self.settled)
 
-    def _is_standing(self, moment: Moment) -> bool:
-        return self.standing is not None and moment.key == self.standing[0]
+    def _is_settled(self, moment: Moment) -> bool:
+        return self.settled is not None and moment.key == self.settled[0]
 
     def _go_back(self) -> None:
         """The doctor is back at the address that needs no link (C-9, C-10)."""
         self._end(ChangeState.CANCELLED, ChangeReason.REVERTED)
         if self.sent is not None and self.changes[self.sent].new_key != self.key:
             self._end_sent(ChangeState.CANCELLED, ChangeReason.REVERTED_AFTER_SEND)
-        self.told += [self.standing] if self.standing else []
+        self.told += [self.settled] if self.settled else []
 
     def _is_glitch(self, change_id: str | None, since: date | None, moment: Moment) -> bool:
         """Whether a blank of one extract and three days at most broke into the same address (C-7)."""

@@ -32,7 +32,7 @@ def apply_plan(connection: Connection, plan: MailoutPlan, mails: Sequence[Planne
     for held_back in plan.held_back:
         holds.open_hold(connection, held_back.hold)
     new = outbox.plan(connection, mails, now)
-    for hold in holds.standing(connection):
+    for hold in holds.undecided(connection):
         if hold.kind is HoldKind.CANARY:
             number = replacements(canaries.of_hold(connection, hold.hold_id), hold.allowed)
             outbox.appoint(connection, hold.hold_id, number, now)

@@ -149,5 +149,5 @@ def _planning(
         planned_a_day=queries.planned_a_day(
             connection, day.as_of - timedelta(days=USUAL_DAYS), day.as_of - timedelta(days=1)
         ),
-        holds=holds.standing(connection),
+        holds=holds.undecided(connection),
     )

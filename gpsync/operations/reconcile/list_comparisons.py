@@ -85,7 +85,7 @@ def keep(connection: Connection, facts: Facts, comparisons: Comparisons, as_of: 
     """
     lists = comparisons.lists
     tells = is_assessed and bool(lists) and comparisons.newest_tells
-    changes = unasked.standing(facts) if tells and not facts.list_changes.empty else facts.list_changes
+    changes = unasked.unapproved(facts) if tells and not facts.list_changes.empty else facts.list_changes
     list_ids = {one.as_of.isoformat(): one.list_id for one in lists}
     list_changes.keep(connection, changes, list_ids)
     pairs = [(after.list_id, before.list_id) for after, before in comparisons.due]

@@ -27,7 +27,7 @@ from gpsync.reports.page import render_page
 from gpsync.reports.publishing import publish
 from gpsync.reports.report import NotAssessed, Report, Row, ranges
 from gpsync.reports.workbook import write_workbook
-from gpsync.rules import STANDING_STATES, Code, MismatchState, RunKind, Severity
+from gpsync.rules import UNRESOLVED_STATES, Code, MismatchState, RunKind, Severity
 from gpsync.store import mismatches, not_known
 
 #: The trend's length: this run and those before it.
@@ -145,12 +145,12 @@ def _write_text(path: Path, text: str) -> None:
 def _report(connection: Connection, as_of: date, judgement: Judgement, after: list[Mismatch], names: Names) -> Report:
     why = judgement.not_assessed
     closed = [one for one in after if one.state is MismatchState.RESOLVED and one.resolved_on == as_of]
-    standing = [_row(one, as_of, names, why.get(one.code, "")) for one in after if one.state in STANDING_STATES]
+    unresolved = [_row(one, as_of, names, why.get(one.code, "")) for one in after if one.state in UNRESOLVED_STATES]
     resolved = [_row(one, as_of, names) for one in closed]
     trend = [one for one in mismatches.trend(connection, _RUNS) if one.as_of != as_of][1 - _RUNS :]
     report = Report(
         as_of=as_of,
-        rows=tuple(sorted(standing, key=_worst_first)),
+        rows=tuple(sorted(unresolved, key=_worst_first)),
         resolved=tuple(sorted(resolved, key=_worst_first)),
         not_assessed=_told(why),
         assessed_codes=len(judgement.assessed),

@@ -8,7 +8,7 @@ from gpsync.errors import WrongUse
 from gpsync.operations.context import Context
 from gpsync.reconciliation.lifecycle import acknowledge_mismatch
 from gpsync.reports.acknowledgements import LONGEST_DAYS, Acknowledgement, read_acknowledgements
-from gpsync.rules import STANDING_STATES
+from gpsync.rules import UNRESOLVED_STATES
 from gpsync.store import mismatches
 
 Wanted = Acknowledgement
@@ -30,15 +30,15 @@ def acknowledge(context: Context, wanted: Sequence[Acknowledgement], by: str) ->
         raise WrongUse(f"Nothing is set aside for longer than until {last}: nothing was changed.")
     with context.engine.begin() as connection:
         found = mismatches.with_ids(connection, list(by_id))
-        standing = [one for one in found if one.state in STANDING_STATES]
-        missing = by_id.keys() - {one.mismatch_id for one in standing}
+        unresolved = [one for one in found if one.state in UNRESOLVED_STATES]
+        missing = by_id.keys() - {one.mismatch_id for one in unresolved}
         if missing:
             raise WrongUse(f"No mismatch {min(missing)} stands: `gpsync mismatches` lists those that do.")
         mismatches.write(
             connection,
             [
                 acknowledge_mismatch(one, by_id[one.mismatch_id].until, by, by_id[one.mismatch_id].reason)
-                for one in standing
+                for one in unresolved
             ],
         )
-    return len(standing)
+    return len(unresolved)

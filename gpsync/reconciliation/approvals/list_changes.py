@@ -121,8 +121,8 @@ def not_undone(changes: pd.DataFrame) -> pd.DataFrame:
     by_post: dict[str, dict[tuple[str, str], _Change]] = {}
     for row in changes.sort_values("listed_on", kind="stable").to_dict("records"):
         _follow(by_post.setdefault(row["post"], {}), row)
-    standing = [row for own in by_post.values() for row in own.values()]
-    return pd.DataFrame(standing, columns=list(changes.columns)).astype(changes.dtypes.to_dict())
+    rows = [row for own in by_post.values() for row in own.values()]
+    return pd.DataFrame(rows, columns=list(changes.columns)).astype(changes.dtypes.to_dict())
 
 
 _Change: TypeAlias = dict[Any, Any]

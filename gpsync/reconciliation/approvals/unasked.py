@@ -42,7 +42,7 @@ def compared(facts: Facts) -> Facts:
     return replace(facts, list_changes=together, previous_performers=None)
 
 
-def standing(facts: Facts) -> pd.DataFrame:
+def unapproved(facts: Facts) -> pd.DataFrame:
     """The changes to be kept, as `Facts.list_changes` has them: neither approved nor taken back."""
     return list_changes.written(between_lists(prepare(facts)).kept)
 

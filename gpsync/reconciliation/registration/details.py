@@ -16,7 +16,7 @@ from gpsync.reconciliation.listed import (
     texts,
     written,
 )
-from gpsync.reconciliation.registration.matched import Standing
+from gpsync.reconciliation.registration.matched import ListedBesideRegister
 from gpsync.rules import Code, ListStatus, Registration, Severity
 
 _REGISTERED = (
@@ -34,7 +34,7 @@ _LOCALLY_EMPLOYED = "locally employed doctor"
 _YES, _NO = ("Y", "YES"), ("N", "NO")
 
 
-def not_on_gp_register(on: Standing) -> list[Finding]:
+def not_on_gp_register(on: ListedBesideRegister) -> list[Finding]:
     """A registered doctor, listed as a GP, whom the GP Register does not hold (B10)."""
     rows = on.rows
     as_gp = (rows["role"] == GP_PERFORMER) & (rows["kind"] != _LOCALLY_EMPLOYED)
@@ -51,7 +51,7 @@ def not_on_gp_register(on: Standing) -> list[Finding]:
     ]
 
 
-def registrar_on_gp_register(on: Standing) -> list[Finding]:
+def registrar_on_gp_register(on: ListedBesideRegister) -> list[Finding]:
     """Listed as a registrar some time after joining the GP Register (B11). The dead and the erased submit nothing."""
     limits = on.facts.limits
     overdue = (on.facts.as_of - timedelta(limits.registrar_lag_days)).isoformat()
@@ -71,7 +71,7 @@ def registrar_on_gp_register(on: Standing) -> list[Finding]:
     ]
 
 
-def gp_register_date_differs(on: Standing) -> list[Finding]:
+def gp_register_date_differs(on: ListedBesideRegister) -> list[Finding]:
     """List and register give two believable dates for the same day (B12)."""
     listed, registered = on.rows["date_in_gp_register"], on.rows["gp_register_date"]
     believable = (listed >= FIRST_BELIEVABLE_DAY) & (registered >= FIRST_BELIEVABLE_DAY)
@@ -89,7 +89,7 @@ def gp_register_date_differs(on: Standing) -> list[Finding]:
     ]
 
 
-def placeholder_date(on: Standing) -> list[Finding]:
+def placeholder_date(on: ListedBesideRegister) -> list[Finding]:
     """A date on the list that only stands for "no date held", or is too old to be true (B13)."""
     odd: dict[str, dict[str, str]] = {}
     for column in DATE_COLUMNS:
@@ -108,7 +108,7 @@ def placeholder_date(on: Standing) -> list[Finding]:
     ]
 
 
-def gmc_restriction_not_on_list(on: Standing) -> list[Finding]:
+def gmc_restriction_not_on_list(on: ListedBesideRegister) -> list[Finding]:
     """Conditions or undertakings at the GMC, of which the list shows nothing (B15). The dead and erased need none."""
     rows = on.rows[~on.of_class(_NO_LONGER)]
     restricted = _not_no(rows["ftp_conditions"]) | _not_no(rows["ftp_undertakings"])

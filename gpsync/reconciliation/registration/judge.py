@@ -19,7 +19,7 @@ from gpsync.reconciliation.registration.details import (
     placeholder_date,
     registrar_on_gp_register,
 )
-from gpsync.reconciliation.registration.matched import Standing, standing
+from gpsync.reconciliation.registration.matched import ListedBesideRegister, beside_register
 from gpsync.reconciliation.registration.names import name_differs
 from gpsync.reconciliation.registration.numbers import gmc_not_found, gmc_number_invalid, gmc_status_unknown
 from gpsync.rules import Code, Dataset, ListStatus, Registration, Severity
@@ -31,46 +31,46 @@ _UNLICENSED = (
 )
 
 
-def gmc_deceased_on_list(on: Standing) -> list[Finding]:
+def gmc_deceased_on_list(on: ListedBesideRegister) -> list[Finding]:
     """The register records a death, and the list still shows the doctor (B01)."""
     return _findings(Code.GMC_DECEASED_ON_LIST, on, on.of_class([Registration.DECEASED]))
 
 
-def gmc_erased_on_list(on: Standing) -> list[Finding]:
+def gmc_erased_on_list(on: ListedBesideRegister) -> list[Finding]:
     """Erased from the register, and still listed (B02)."""
     return _findings(Code.GMC_ERASED_ON_LIST, on, on.of_class([Registration.ERASED]))
 
 
-def gmc_relinquished_on_list(on: Standing) -> list[Finding]:
+def gmc_relinquished_on_list(on: ListedBesideRegister) -> list[Finding]:
     """Gave registration up, and still listed; critical while at work (B03)."""
     hits = on.of_class([Registration.RELINQUISHED])
     return _findings(Code.GMC_RELINQUISHED_ON_LIST, on, hits, at_work=Severity.CRITICAL)
 
 
-def gmc_lapsed_on_list(on: Standing) -> list[Finding]:
+def gmc_lapsed_on_list(on: ListedBesideRegister) -> list[Finding]:
     """Registration ended in another way, and still listed; critical while at work (B04)."""
     hits = on.of_class([Registration.LAPSED])
     return _findings(Code.GMC_LAPSED_ON_LIST, on, hits, at_work=Severity.CRITICAL)
 
 
-def gmc_suspended_list_active(on: Standing) -> list[Finding]:
+def gmc_suspended_list_active(on: ListedBesideRegister) -> list[Finding]:
     """Suspended by the GMC but not on the list (B05)."""
     return _findings(Code.GMC_SUSPENDED_LIST_ACTIVE, on, on.of_class([Registration.SUSPENDED]) & on.rows["active"])
 
 
-def gmc_no_licence_on_list(on: Standing) -> list[Finding]:
+def gmc_no_licence_on_list(on: ListedBesideRegister) -> list[Finding]:
     """Registered without a licence, and active on the list; critical while at work (B06)."""
     hits = on.of_class(_UNLICENSED) & on.rows["active"]
     return _findings(Code.GMC_NO_LICENCE_ON_LIST, on, hits, at_work=Severity.CRITICAL)
 
 
-def gmc_provisional_or_temporary_on_list(on: Standing) -> list[Finding]:
+def gmc_provisional_or_temporary_on_list(on: ListedBesideRegister) -> list[Finding]:
     """Provisionally or temporarily registered, and listed as a fully qualified GP (B07)."""
     hits = on.of_class([Registration.PROVISIONAL, Registration.TEMPORARY]) & (on.rows["role"] == GP_PERFORMER)
     return _findings(Code.GMC_PROVISIONAL_OR_TEMPORARY_ON_LIST, on, hits)
 
 
-def gmc_restored_list_suspended(on: Standing) -> list[Finding]:
+def gmc_restored_list_suspended(on: ListedBesideRegister) -> list[Finding]:
     """Licensed in more than one extract, and still suspended on the list (B16)."""
     newest = on.facts.newest.get(Dataset.GMC_REGISTER, on.facts.as_of).isoformat()
     # A record may read differently since today for another reason, a new address say.
@@ -80,7 +80,9 @@ def gmc_restored_list_suspended(on: Standing) -> list[Finding]:
     return _findings(Code.GMC_RESTORED_LIST_SUSPENDED, on, hits)
 
 
-def _findings(code: Code, on: Standing, hits: "pd.Series[bool]", *, at_work: Severity | None = None) -> list[Finding]:
+def _findings(
+    code: Code, on: ListedBesideRegister, hits: "pd.Series[bool]", *, at_work: Severity | None = None
+) -> list[Finding]:
     """One finding for each doctor; `at_work` is the severity for one who works at a practice today."""
     working = set(on.rows.loc[hits & on.rows["working"], "gmc_number"])
     return [
@@ -106,7 +108,7 @@ def _until(row: Row) -> str:
     return f", which has not shown the doctor since {written(row['left_on'])}" if row["left_on"] else ""
 
 
-RULES: Mapping[Code, Callable[[Standing], list[Finding]]] = {
+RULES: Mapping[Code, Callable[[ListedBesideRegister], list[Finding]]] = {
     Code.GMC_DECEASED_ON_LIST: gmc_deceased_on_list,
     Code.GMC_ERASED_ON_LIST: gmc_erased_on_list,
     Code.GMC_RELINQUISHED_ON_LIST: gmc_relinquished_on_list,
@@ -140,7 +142,7 @@ _BY_CLASS = (
 
 def judge(facts: Facts) -> dict[Code, list[Finding]]:
     """What every rule of this group finds; the list and the register are put side by side once."""
-    on = standing(facts)
+    on = beside_register(facts)
     found = {code: rule(on) for code, rule in RULES.items()}
     named = {finding.gmc_number for code in _BY_CLASS for finding in found[code]}
     not_found = [finding for finding in found[Code.GMC_NOT_FOUND] if finding.gmc_number not in named]

@@ -26,7 +26,7 @@ REGISTER_SURNAME = "register_surname"
 
 
 @dataclass(frozen=True)
-class Standing:
+class ListedBesideRegister:
     """What the rules on registration look at.
 
     `rows` are the rows of listed performers that have a number, as in `Performers`, with the register's columns
@@ -44,7 +44,7 @@ class Standing:
         return self.rows["registration_class"].isin([str(one) for one in classes])
 
 
-def standing(facts: Facts) -> Standing:
+def beside_register(facts: Facts) -> ListedBesideRegister:
     """The listed performers, each beside the register's record. No performer is lost for want of one."""
     everyone = performers(facts)
     rows = everyone.rows
@@ -58,4 +58,4 @@ def standing(facts: Facts) -> Standing:
     beside = listed.merge(register, on="gmc_number", how="left", validate="many_to_one", indicator="found")
     beside = beside.assign(in_register=beside["found"] == "both", working=beside["gmc_number"].isin(working))
     beside = beside.merge(last, on="gmc_number", how="left", validate="many_to_one")
-    return Standing(facts, everyone, beside.drop(columns="found"))
+    return ListedBesideRegister(facts, everyone, beside.drop(columns="found"))

@@ -3,13 +3,13 @@
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.listed import Row, texts
 from gpsync.reconciliation.names import Agreement, agreement
-from gpsync.reconciliation.registration.matched import REGISTER_SURNAME, Standing
+from gpsync.reconciliation.registration.matched import REGISTER_SURNAME, ListedBesideRegister
 from gpsync.rules import Code, Severity
 
 _NAMES = ["forenames", "surname", REGISTER_SURNAME, "given_name", "other_names"]
 
 
-def name_differs(on: Standing) -> list[Finding]:
+def name_differs(on: ListedBesideRegister) -> list[Finding]:
     """The surname on the list is not among the register's names; high where nothing fits at all (B14)."""
     rows = on.rows[on.rows["in_register"]]
     # Most surnames are written alike, and need no closer look.

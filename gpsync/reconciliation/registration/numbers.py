@@ -4,7 +4,7 @@ import pandas as pd
 
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.listed import Row, in_capitals, one_each, texts, written
-from gpsync.reconciliation.registration.matched import Standing
+from gpsync.reconciliation.registration.matched import ListedBesideRegister
 from gpsync.rules import GMC_NUMBER, LEFT_REGISTER, Code, Dataset
 
 #: Where numbers are looked at, and the column that tells one wrong row from the next. A case is always corrected by
@@ -18,7 +18,7 @@ _BESIDE = {
 #: Classes that the GMC may leave on the register or drop from it.
 
 
-def gmc_not_found(on: Standing) -> list[Finding]:
+def gmc_not_found(on: ListedBesideRegister) -> list[Finding]:
     """Listed under a well-formed number that the register never showed, or that left it while registered (B08).
 
     Of somebody who died or was struck off before leaving the register, the number is known to be right.
@@ -47,7 +47,7 @@ def _not_found(row: Row) -> str:
     return f"The GMC register has not shown number {number} since {written(left_on)}; it last said: {status}."
 
 
-def gmc_number_invalid(on: Standing) -> list[Finding]:
+def gmc_number_invalid(on: ListedBesideRegister) -> list[Finding]:
     """A number that no doctor can have, in the list, a case or an account (B09)."""
     frames = {
         Dataset.PERFORMERS_LIST: on.performers.rows,
@@ -97,7 +97,7 @@ def _well_formed(numbers: "pd.Series[str]") -> "pd.Series[bool]":
     return numbers.astype("str").str.fullmatch(GMC_NUMBER, na=False)
 
 
-def gmc_status_unknown(on: Standing) -> list[Finding]:
+def gmc_status_unknown(on: ListedBesideRegister) -> list[Finding]:
     """A doctor whose newest register row carries a status that is in no table (B17)."""
     return [
         Finding(

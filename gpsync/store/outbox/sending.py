@@ -95,7 +95,7 @@ _FOR_CERTAIN = text(
 )
 
 
-class Standing(NamedTuple):
+class MailPosition(NamedTuple):
     """Where a mail stands, how often it has been claimed, and by which lease the last time."""
 
     state: MailState
@@ -157,20 +157,20 @@ def hold_altered_waiting(connection: Connection, mail_ids: Collection[str], now:
     return len(connection.execute(_HOLD_ALTERED_WAITING, values).all())
 
 
-def standing(connection: Connection, mail_id: str) -> Standing | None:
+def position_of(connection: Connection, mail_id: str) -> MailPosition | None:
     """Where a mail stands; None if there is no such mail."""
     row = connection.execute(_WHERE, {"mail_id": mail_id}).first()
-    return Standing(MailState(row.state), row.epoch, row.lease_token) if row else None
+    return MailPosition(MailState(row.state), row.epoch, row.lease_token) if row else None
 
 
-def standings_for_certain(connection: Connection, mail_ids: Collection[str]) -> dict[str, Standing]:
+def positions_for_certain(connection: Connection, mail_ids: Collection[str]) -> dict[str, MailPosition]:
     """Where each of these mails stands, locked until the transaction ends; unknown ones are left out.
 
     The transaction's commit outlasts a crash of the server, and with it whatever was committed before and perhaps
     not written to the disk yet.
     """
     rows = connection.execute(_FOR_CERTAIN, {"mail_ids": list(mail_ids)})
-    return {row.mail_id: Standing(MailState(row.state), row.epoch, row.lease_token) for row in rows}
+    return {row.mail_id: MailPosition(MailState(row.state), row.epoch, row.lease_token) for row in rows}
 
 
 def state_after(handover: Handover, next_at: datetime | None) -> MailState:

@@ -270,7 +270,7 @@ def test_a_rehearsal_names_no_hold_that_is_not_there_and_says_how_long_it_would_
         "it waits until its first mails are seen to work.",
     ]
     with room.home.engine.connect() as connection:
-        assert holds.standing(connection) == []
+        assert holds.undecided(connection) == []
 
 
 def test_a_rehearsal_says_that_all_would_be_held_where_the_database_was_rebuilt(room):

@@ -43,7 +43,7 @@ def nightly(lists, cases=(), *, caught_up: bool) -> list[list[str]]:
         given = facts(
             as_of=day, performers=after, approvals=list(cases), list_changes=kept, previous_performers=lists[number - 1]
         )
-        kept = unasked.standing(given)
+        kept = unasked.unapproved(given)
         nights.append([one.key for one in _found(given)])
         again = facts(as_of=day, performers=after, approvals=list(cases), list_changes=kept)
         assert [one.key for one in _found(again)] == nights[-1], "the same night again"
@@ -154,7 +154,7 @@ def test_an_approved_move_makes_good_what_was_before_it():
 
 def test_a_change_is_resolved_once_it_is_approved_and_stays_so_when_the_case_is_no_longer_sent():
     given = facts(performers=BOTH, previous_performers=[ELSEWHERE], approvals=[approved(effective_date="2026-03-02")])
-    kept = unasked.standing(given)
+    kept = unasked.unapproved(given)
 
     assert kept.empty
     assert found(Code.APPLIED_WITHOUT_APPROVAL, [], BOTH, list_changes=kept) == []
@@ -171,7 +171,7 @@ def test_a_change_against_a_rejection_goes_on_standing_as_such():
     """A post that has vanished shows only in the comparison of two lists."""
     row = rejected("LEAVE", effective_date="2026-03-10")
     first = facts(performers=[ELSEWHERE], previous_performers=HERE, approvals=[row])
-    kept = unasked.standing(first)
+    kept = unasked.unapproved(first)
 
     for given in ({"previous_performers": HERE}, {"list_changes": kept}):
         numbers = [
