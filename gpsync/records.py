@@ -235,7 +235,7 @@ class Doctor:
 
 
 @dataclass(frozen=True)
-class Holding:
+class AddressPeriod:
     """A stretch in which a doctor's record showed an address, from `since`; `until` is None while it does."""
 
     gmc_number: str

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, case, delete, false, func, or_, select, union
 
 from gpsync import rules
-from gpsync.records import Absence, Doctor, EmailChange, Holding, Version
+from gpsync.records import Absence, AddressPeriod, Doctor, EmailChange, Version
 from gpsync.rules import HANDED_OVER_STATES, ChangeKind, ChangeReason, ChangeState, Dataset, Registration
 from gpsync.store import extracts, verifications
 from gpsync.store.copy_records import copy_records
@@ -126,13 +126,13 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
     )
 
 
-def holdings(connection: Connection, keys: Collection[str]) -> dict[str, list[Holding]]:
+def address_periods(connection: Connection, keys: Collection[str]) -> dict[str, list[AddressPeriod]]:
     """Every stretch in which a doctor's record showed one of these addresses, by address."""
     columns = (doctor.c.gmc_number, doctor.c.email_key, doctor.c.registration_class, doctor.c.valid_from)
     query = select(*columns, doctor.c.valid_to).where(doctor.c.email_key == func.any(list(keys)))
-    found: dict[str, list[Holding]] = {}
+    found: dict[str, list[AddressPeriod]] = {}
     for gmc_number, key, registration, since, until in connection.execute(query):
-        found.setdefault(key, []).append(Holding(gmc_number, key, Registration(registration), since, until))
+        found.setdefault(key, []).append(AddressPeriod(gmc_number, key, Registration(registration), since, until))
     return found
 
 

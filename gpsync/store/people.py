@@ -16,7 +16,7 @@ def people(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, Pe
     return {one.gmc_number: one for one in _read(connection, doctor.c.gmc_number, gmc_numbers)}
 
 
-def holding(connection: Connection, keys: Collection[str]) -> list[Person]:
+def people_with_addresses(connection: Connection, keys: Collection[str]) -> list[Person]:
     """Every doctor whose current record shows one of these addresses."""
     return _read(connection, doctor.c.email_key, keys)
 

@@ -94,13 +94,13 @@ _Rule = tuple[bool, ChangeState, ChangeReason]
 
 def _ended(change: EmailChange, facts: DoctorEvidence, as_of: date) -> tuple[_Rule, ...]:
     dead = facts.registration is Registration.DECEASED or facts.listing is Listing.DECEASED
-    is_held = facts.registration is not None
+    is_on_register = facts.registration is not None
     return (
         (dead, ChangeState.CANCELLED, ChangeReason.DECEASED),
         (facts.registration in NOT_REGISTERED, ChangeState.CANCELLED, ChangeReason.NOT_REGISTERED),
         (_has_left_list(facts, as_of), ChangeState.CANCELLED, ChangeReason.OFF_LIST),
-        (is_held and facts.key is None, ChangeState.CANCELLED, ChangeReason.EMAIL_REMOVED),
-        (is_held and facts.key != change.new_key, ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE),
+        (is_on_register and facts.key is None, ChangeState.CANCELLED, ChangeReason.EMAIL_REMOVED),
+        (is_on_register and facts.key != change.new_key, ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE),
     )
 
 

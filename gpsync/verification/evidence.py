@@ -7,7 +7,7 @@ from typing import Self
 
 from gpsync.letters.letters import can_be_written
 from gpsync.mails import Person
-from gpsync.records import EmailChange, Holding, Verification
+from gpsync.records import AddressPeriod, EmailChange, Verification
 from gpsync.rules import ChangeReason, ChangeState
 from gpsync.verification.eligibility import Block, DoctorEvidence, Listing, Policy, block_of
 from gpsync.verification.listing import Listed
@@ -26,12 +26,12 @@ class Evidence:
     #: By address key: the doctors whose usable account has it as its username.
     users: Mapping[str, frozenset[str]]
     #: By address key: the stretches in which doctors' records showed it.
-    holdings: Mapping[str, list[Holding]]
+    periods: Mapping[str, list[AddressPeriod]]
     verified: Mapping[str, list[Verification]]
     suppressed: Collection[str]
     possible_duplicates: Collection[str]
     #: By address key: the registered doctors whose current record shows it.
-    holders: Mapping[str, Collection[str]]
+    registered_with: Mapping[str, Collection[str]]
     #: The events that a person has decided against.
     refused: Collection[str]
     #: Doctor and address of the mails of which nobody knows whether they went out.
@@ -74,7 +74,7 @@ class Evidence:
     def _is_reused(self, gmc_number: str, key: str) -> bool:
         """Whether another doctor's account has the address, or one gave it up shortly before (C-27)."""
         is_used = bool(self.users.get(key, frozenset()) - {gmc_number})
-        return is_used or is_handed_on(gmc_number, self.holdings.get(key, ()), self.as_of)
+        return is_used or is_handed_on(gmc_number, self.periods.get(key, ()), self.as_of)
 
 
 def find_blocks(changes: Iterable[EmailChange], evidence: Evidence, policy: Policy) -> dict[str, Block]:
@@ -94,6 +94,6 @@ def _block(change: EmailChange, evidence: Evidence, policy: Policy) -> Block | N
         return block
     if evidence.is_refused(change):
         return Block(ChangeState.HELD, ChangeReason.REFUSED)
-    if len(evidence.holders.get(change.new_key, ())) > 1:
+    if len(evidence.registered_with.get(change.new_key, ())) > 1:
         return Block(ChangeState.HELD, ChangeReason.SHARED_EMAIL)
     return None if can_be_written(change.new_email) else Block(ChangeState.HELD, ChangeReason.INVALID_EMAIL)

@@ -9,47 +9,47 @@ from datetime import date, timedelta
 
 from gpsync import rules
 from gpsync.mails import Person
-from gpsync.records import EmailChange, Holding
+from gpsync.records import AddressPeriod, EmailChange
 from gpsync.rules import ChangeReason, ChangeState
 
 #: The dead and the no longer registered do not share.
 
 
-def hold_shared(changes: Iterable[EmailChange], holdings: Mapping[str, Sequence[Holding]]) -> list[EmailChange]:
+def hold_shared(changes: Iterable[EmailChange], periods: Mapping[str, Sequence[AddressPeriod]]) -> list[EmailChange]:
     """The changes, with those whose address another registered doctor holds HELD, or due later.
 
-    `holdings` are the stretches of each changed address, by key. When the sharing has ended the change
+    `periods` are the stretches of each changed address, by key. When the sharing has ended the change
     goes on, due on its own day or on the day the sharing ended, whichever is later. The dead and the no
     longer registered do not share. A change whose link has gone out stays what it is.
     """
-    return [_judged(change, holdings.get(change.new_key, ())) for change in changes]
+    return [_judged(change, periods.get(change.new_key, ())) for change in changes]
 
 
-def _judged(change: EmailChange, holdings: Sequence[Holding]) -> EmailChange:
+def _judged(change: EmailChange, periods: Sequence[AddressPeriod]) -> EmailChange:
     if change.state not in (ChangeState.WAITING, ChangeState.QUEUED):
         return change
-    others = [one for one in holdings if _shares(one, change)]
+    others = [one for one in periods if _shares(one, change)]
     if any(one.until is None for one in others):
         return replace(change, state=ChangeState.HELD, reason=ChangeReason.SHARED_EMAIL)
     ended = max((one.until for one in others if one.until is not None), default=change.due_date)
     return replace(change, due_date=max(change.due_date, ended))
 
 
-def _shares(holding: Holding, change: EmailChange) -> bool:
-    is_registered = holding.registration not in rules.LEFT_REGISTER
-    overlaps = holding.until is None or holding.until > change.change_date
-    return is_registered and overlaps and holding.gmc_number != change.gmc_number
+def _shares(period: AddressPeriod, change: EmailChange) -> bool:
+    is_registered = period.registration not in rules.LEFT_REGISTER
+    overlaps = period.until is None or period.until > change.change_date
+    return is_registered and overlaps and period.gmc_number != change.gmc_number
 
 
-def is_handed_on(gmc_number: str, holdings: Iterable[Holding], as_of: date) -> bool:
+def is_handed_on(gmc_number: str, periods: Iterable[AddressPeriod], as_of: date) -> bool:
     """Whether another doctor gave an address up shortly before this one took it up, lately (C-27).
 
-    `holdings` are the stretches in which it was shown. Shortly is within 30 days, and lately the 30 days since the
+    `periods` are the stretches in which it was shown. Shortly is within 30 days, and lately the 30 days since the
     new holder took it up: by then the portal has had time to see that the address changed hands. What became of the
     one who gave it up, or of their account, does not matter; one who showed it at the same time shared it.
     """
-    stretches: dict[str, list[Holding]] = {}
-    for one in holdings:
+    stretches: dict[str, list[AddressPeriod]] = {}
+    for one in periods:
         stretches.setdefault(one.gmc_number, []).append(one)
     taken = _taken_up(stretches.pop(gmc_number, ()))
     within = timedelta(days=rules.REUSE_DAYS)
@@ -59,7 +59,7 @@ def is_handed_on(gmc_number: str, holdings: Iterable[Holding], as_of: date) -> b
     return any(day is not None and day <= taken <= day + within for day in given_up)
 
 
-def _taken_up(stretches: Iterable[Holding]) -> date | None:
+def _taken_up(stretches: Iterable[AddressPeriod]) -> date | None:
     """The first day of the newest unbroken time in which a doctor showed the address; None if they never did."""
     taken: date | None = None
     until: date | None = None
@@ -69,13 +69,13 @@ def _taken_up(stretches: Iterable[Holding]) -> date | None:
     return taken
 
 
-def _given_up(stretches: Sequence[Holding]) -> date | None:
+def _given_up(stretches: Sequence[AddressPeriod]) -> date | None:
     """The day on which a doctor last showed the address no more; None while they do."""
     ends = [one.until for one in stretches]
     return None if None in ends else max(end for end in ends if end is not None)
 
 
-def registered_holders(people: Iterable[Person]) -> dict[str, frozenset[str]]:
+def registered_with(people: Iterable[Person]) -> dict[str, frozenset[str]]:
     """The GMC numbers of the registered doctors who hold each address now, by its key."""
     found: dict[str, set[str]] = {}
     for one in people:

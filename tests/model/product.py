@@ -18,12 +18,12 @@ from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Decision, settle
 from gpsync.records import (
     Absence,
+    AddressPeriod,
     Counts,
     Doctor,
     EmailChange,
     Extract,
     ExtractRecord,
-    Holding,
     QuarantinedRow,
     Verification,
     Version,
@@ -241,15 +241,15 @@ def changes_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = 
     """The same as records."""
     doctors, calendar = doctors_by_model(extracts, logs)
     changes = [change for doctor in doctors for change in email_changes(doctor, calendar)]
-    holdings: dict[str, list[Holding]] = {}
+    periods: dict[str, list[AddressPeriod]] = {}
     for doctor in doctors:
         for version in doctor.versions:
             if version.key is not None:
-                holding = Holding(
+                holding = AddressPeriod(
                     doctor.gmc_number, version.key, version.registration, version.valid_from, version.valid_to
                 )
-                holdings.setdefault(version.key, []).append(holding)
-    return hold_shared(changes, holdings)
+                periods.setdefault(version.key, []).append(holding)
+    return hold_shared(changes, periods)
 
 
 def doctors_by_model(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> tuple[list[Doctor], Calendar]:

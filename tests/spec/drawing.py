@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from gpsync.records import Absence, Doctor, EmailChange, Holding, Mailing, Position, Verification, Version
+from gpsync.records import Absence, AddressPeriod, Doctor, EmailChange, Mailing, Position, Verification, Version
 from gpsync.register.addresses import clean, key
 from gpsync.rules import ChangeState, Kind, MailState, Registration
 from gpsync.window.fold import email_changes, state_on
@@ -153,13 +153,13 @@ def work_out(extracts: list[Shown], posted: list[Posted], names: list[str], on: 
     doctors = {name: history(name, seen) for name in names}
     doctors = {name: _with_mailout(doctor, extracts, posted, on) for name, doctor in doctors.items()}
     changes = [change for doctor in doctors.values() for change in email_changes(doctor, calendar)]
-    holdings: dict[str, list[Holding]] = {}
+    periods: dict[str, list[AddressPeriod]] = {}
     for doctor in doctors.values():
         for one in doctor.versions:
             if one.key:
-                holding = Holding(doctor.gmc_number, one.key, one.registration, one.valid_from, one.valid_to)
-                holdings.setdefault(one.key, []).append(holding)
-    judged = hold_shared(changes, holdings)
+                holding = AddressPeriod(doctor.gmc_number, one.key, one.registration, one.valid_from, one.valid_to)
+                periods.setdefault(one.key, []).append(holding)
+    judged = hold_shared(changes, periods)
     return {name: [change for change in judged if change.gmc_number == name] for name in names}
 
 

@@ -13,7 +13,7 @@ list is of the day itself, and the outcome names the missing day too.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from gpsync.records import EmailChange, Holding
+from gpsync.records import AddressPeriod, EmailChange
 from gpsync.rules import Audience, ChangeKind, ChangeState, Kind, Registration
 from gpsync.settings import Settings
 from gpsync.verification.delta_chain import missing_days
@@ -92,8 +92,8 @@ def _is_handed_on(besides: list[str]) -> bool:
     """Whether C-27 sees an address that changed hands, of the doctors drawn under `besides`."""
     days = {start: day(word) for word in besides for start in (_GIVEN_UP, _TAKEN) if word.startswith(start)}
     taken = days.get(_TAKEN) or CHANGE.change_date
-    mine = [Holding(CHANGE.gmc_number, B, Registration.LICENSED, taken, None)]
-    others = [Holding("9000002", B, Registration.LICENSED, date(2026, 1, 1), days[_GIVEN_UP])] if days else []
+    mine = [AddressPeriod(CHANGE.gmc_number, B, Registration.LICENSED, taken, None)]
+    others = [AddressPeriod("9000002", B, Registration.LICENSED, date(2026, 1, 1), days[_GIVEN_UP])] if days else []
     return is_handed_on(CHANGE.gmc_number, [*mine, *others], DAY)
 
 

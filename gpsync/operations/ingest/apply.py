@@ -165,5 +165,5 @@ def rework_changes_of(connection: Connection, context: Context, concerned: set[s
     window_days = context.settings.window_days
     stories = progress.counted(doctors, "doctors' changes worked out")
     changes = [change for doctor in stories for change in work_out_changes(doctor, calendar, window_days=window_days)]
-    holdings = email_changes.holdings(connection, {change.new_key for change in changes})
-    email_changes.rewrite(connection, concerned, hold_shared(changes, holdings))
+    periods = email_changes.address_periods(connection, {change.new_key for change in changes})
+    email_changes.rewrite(connection, concerned, hold_shared(changes, periods))

@@ -16,14 +16,14 @@ from gpsync.operations.sources import Sources
 from gpsync.rules import Dataset, Guard, HoldKind
 from gpsync.store import email_changes, extracts, holds, suppressions, verifications
 from gpsync.store.outbox import queries
-from gpsync.store.people import holding, people
+from gpsync.store.people import people, people_with_addresses
 from gpsync.verification.eligibility import possible_duplicates
 from gpsync.verification.evidence import Evidence
 from gpsync.verification.holding_back import mass_change_hold
 from gpsync.verification.listing import listings
 from gpsync.verification.portal_accounts import users_of
 from gpsync.verification.unknown import perhaps_verified_with
-from gpsync.window.sharing import registered_holders
+from gpsync.window.sharing import registered_with
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,18 +44,18 @@ def gather_evidence(
     persons = people(connection, doctors)
     keys = {*keys, *(person.key for person in persons.values() if person.key is not None)}
     accounts = _accounts(connection, sources, as_of)
-    now_holding = holding(connection, keys)
+    now_showing = people_with_addresses(connection, keys)
     decisions = [(day, hold.decision) for day, hold in mass_changes]
     return Evidence(
         as_of=as_of,
         people=persons,
         listed=listings(sources.newest(connection, Dataset.PERFORMERS_LIST, as_of).rows, doctors),
         users=users_of(accounts.rows, keys) if accounts.rows is not None else {},
-        holdings=email_changes.holdings(connection, keys),
+        periods=email_changes.address_periods(connection, keys),
         verified=verifications.of_doctors(connection, doctors),
         suppressed=suppressions.suppressed(connection),
-        possible_duplicates=possible_duplicates(now_holding),
-        holders=registered_holders(now_holding),
+        possible_duplicates=possible_duplicates(now_showing),
+        registered_with=registered_with(now_showing),
         refused=queries.refused(connection),
         in_doubt=queries.in_doubt(connection),
         mass_dates={day for day, decision in decisions if decision not in (RELEASED, REJECTED)},

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from gpsync.mails import Person
-from gpsync.records import Holding
+from gpsync.records import AddressPeriod
 from gpsync.rules import NOT_REGISTERED, ChangeReason, ChangeState, Registration
-from gpsync.window.sharing import hold_shared, is_handed_on, registered_holders
+from gpsync.window.sharing import hold_shared, is_handed_on, registered_with
 from tests.spec.judging import CHANGE
 
 GONE = {*NOT_REGISTERED, Registration.DECEASED}
@@ -26,18 +26,18 @@ def march(day):
 
 
 def held(number, since=march(1), until=None, registration=Registration.LICENSED):
-    return Holding(number, KEY, registration, since, until)
+    return AddressPeriod(number, KEY, registration, since, until)
 
 
 @pytest.mark.parametrize("registration", list(Registration))
 def test_only_the_registered_are_holders_of_an_address(registration):
-    found = registered_holders([person(ADA), person(BEN, registration), person(CYD, key=None)])
+    found = registered_with([person(ADA), person(BEN, registration), person(CYD, key=None)])
 
     assert found == {KEY: {ADA} if registration in GONE else {ADA, BEN}}
 
 
 def test_holders_are_told_apart_by_address():
-    assert registered_holders([person(ADA), person(BEN, key="other")]) == {KEY: {ADA}, "other": {BEN}}
+    assert registered_with([person(ADA), person(BEN, key="other")]) == {KEY: {ADA}, "other": {BEN}}
 
 
 @pytest.mark.parametrize("registration", list(Registration))
@@ -85,9 +85,9 @@ def test_only_a_change_that_has_not_gone_out_is_held(state):
     ],
 )
 def test_an_address_is_handed_on_within_thirty_days_and_for_thirty_days(given_up, taken, as_of, expected):
-    holdings = [held(ADA, taken), held(BEN, date(2025, 1, 1), given_up)]
+    periods = [held(ADA, taken), held(BEN, date(2025, 1, 1), given_up)]
 
-    assert is_handed_on(ADA, holdings, as_of) is expected
+    assert is_handed_on(ADA, periods, as_of) is expected
 
 
 def test_nobody_hands_an_address_on_to_themselves_or_to_one_who_never_showed_it():
