@@ -16,7 +16,7 @@ _CLOSING = 421
 _REFUSED = {ReturnedKind.PERMANENT: Verdict.BOUNCED, ReturnedKind.RETURNED: Verdict.DEFERRED}
 
 
-def judge(phase: Phase, reply: Reply | None) -> Verdict:
+def verdict_of(phase: Phase, reply: Reply | None) -> Verdict:
     """What `reply` means in `phase`; None is a lost connection, a time-out or garbage.
 
     Asked only about replies that are not the success hoped for, and about every answer to the final dot.

@@ -1,6 +1,6 @@
 """The plan of a mailout: which mails are cancelled, which are planned, and what is held back. Pure.
 
-`judge_waiting` says what becomes of the mails that wait, `plan_mails` which are planned besides. Both look at facts
+`decide_waiting` says what becomes of the mails that wait, `plan_mails` which are planned besides. Both look at facts
 that were gathered once: a mail that the first cancels counts as cancelled for the second.
 """
 
@@ -21,7 +21,7 @@ from gpsync.verification.triggers import MailTrigger, about_address
 
 
 @dataclass(frozen=True)
-class Judgement:
+class WaitingDecision:
     """What stops changes, by change id, and why waiting mails are cancelled, by mail id.
 
     `holds` are those on the mails of approved mass changes.
@@ -51,20 +51,20 @@ class MailoutPlan:
     not_known: Mapping[str, str] = field(default_factory=dict)
 
 
-def judge_waiting(facts: MailoutFacts, policy: MailoutPolicy) -> Judgement:
+def decide_waiting(facts: MailoutFacts, policy: MailoutPolicy) -> WaitingDecision:
     """What becomes of the changes and mails that wait."""
-    return Judgement(facts.blocks, find_cancellations(facts, policy), facts.mass_changes)
+    return WaitingDecision(facts.blocks, find_cancellations(facts, policy), facts.mass_changes)
 
 
 def plan_mails(
-    facts: MailoutFacts, planning: PlanningFacts, judgement: Judgement, policy: MailoutPolicy
+    facts: MailoutFacts, planning: PlanningFacts, waiting: WaitingDecision, policy: MailoutPolicy
 ) -> MailoutPlan:
     """What is planned on a day on which links go out, mails that are held back among it."""
-    renewals = renew(facts, planning, judgement.cancellations, policy)
-    history = _after_cancelling(planning.history, {**judgement.cancellations, **renewals.cancellations})
+    renewals = renew(facts, planning, waiting.cancellations, policy)
+    history = _after_cancelling(planning.history, {**waiting.cancellations, **renewals.cancellations})
     first_links = first_link_triggers(facts, planning, policy)
     first = first_links if planning.wants_first_links else []
-    due = [*due_triggers(facts, planning, judgement.cancellations), *other_triggers(facts, planning, first_links)]
+    due = [*due_triggers(facts, planning, waiting.cancellations), *other_triggers(facts, planning, first_links)]
     again = reminders(facts, history, policy)
     usual = [*_new(facts, due, history, policy), *(one for one in again if _is_within(one[0], policy))]
     taken = {trigger.holder for trigger, _ in usual}

@@ -1,6 +1,6 @@
 """A mail, and the giving of it."""
 
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.mail.handover import hand_over
 from gpsync.mails import Outgoing
 from gpsync.rules import Phase
@@ -14,4 +14,4 @@ PHASES = {"mail": Phase.SENDER, "rcpt": Phase.RECIPIENT, "data": Phase.DATA, "do
 
 
 def give(smtp, mail=MAIL, intend=lambda: True):
-    return hand_over(smtp, mail, intend, judge)
+    return hand_over(smtp, mail, intend, verdict_of)

@@ -10,7 +10,7 @@ import pytest
 import yagmail
 from pydantic import SecretStr
 
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.errors import WrongUse
 from gpsync.mail import smtp_connection as smtp_module
 from gpsync.mail.handover import hand_over
@@ -41,7 +41,7 @@ def server(service):
 
 
 def _give(smtp):
-    return hand_over(smtp, MAIL, lambda: True, judge)
+    return hand_over(smtp, MAIL, lambda: True, verdict_of)
 
 
 def _refusal(server):
@@ -141,7 +141,7 @@ def test_encryption_that_is_refused_for_now_is_waited_for(service, server):
     error = _refusal(replace(server, security="starttls"))
 
     assert (error.reply.code, error.fatal) == (454, False)
-    assert judge(Phase.CONNECT, error.reply) is Verdict.CHANNEL_BACKOFF
+    assert verdict_of(Phase.CONNECT, error.reply) is Verdict.CHANNEL_BACKOFF
     assert _gave_nothing_away(service)
 
 
@@ -163,7 +163,7 @@ def test_a_login_that_breaks_off_is_tried_again_later(service, server, where, fa
     error = _refusal(replace(server, security="starttls", timeout=0.2))
 
     assert not error.fatal
-    assert judge(Phase.CONNECT, error.reply) is Verdict.CHANNEL_BACKOFF
+    assert verdict_of(Phase.CONNECT, error.reply) is Verdict.CHANNEL_BACKOFF
     assert all(event["tls"] for event in service.events("auth"))
 
 
@@ -209,7 +209,7 @@ def test_a_login_that_is_refused_bounces_nobody(service, server, answer, fatal, 
     error = _refusal(server)
 
     assert (error.reply.code, error.fatal) == (int(answer[:3]), fatal)
-    assert judge(Phase.CONNECT, error.reply) is expected
+    assert verdict_of(Phase.CONNECT, error.reply) is expected
 
 
 def test_a_wrong_password_stops_the_run_even_if_the_service_then_hangs_up(service, server):
@@ -284,7 +284,7 @@ def test_an_encrypted_connection_that_broke_before_the_dot_is_known_not_to_be_se
             plain.detach()
         return True
 
-    assert hand_over(smtp, MAIL, intend, judge).verdict is Verdict.DEFERRED
+    assert hand_over(smtp, MAIL, intend, verdict_of).verdict is Verdict.DEFERRED
     assert service.ledger() == []
 
 
@@ -293,7 +293,7 @@ def test_an_encrypted_long_letter_is_stored_as_it_was_written(service, server):
     service.play(login=LOGIN, tls="tls")
     smtp = open_connection(server)
 
-    assert hand_over(smtp, replace(MAIL, message=letter), lambda: True, judge).verdict is Verdict.SENT
+    assert hand_over(smtp, replace(MAIL, message=letter), lambda: True, verdict_of).verdict is Verdict.SENT
     smtp.close()
     assert service.ledger()[0].sha256 == hashlib.sha256(letter).hexdigest()
 

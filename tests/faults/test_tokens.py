@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.mail.handover import hand_over
 from gpsync.mail.smtp_connection import Server, open_connection, server_of
@@ -165,7 +165,7 @@ def test_a_letter_is_handed_over_after_a_login_by_token(service, server, way):
     service.play(tls=way, xoauth2=(USER, "token-1"))
     smtp = open_connection(replace(server, security=way))
 
-    assert hand_over(smtp, MAIL, lambda: True, judge).verdict is Verdict.SENT
+    assert hand_over(smtp, MAIL, lambda: True, verdict_of).verdict is Verdict.SENT
     smtp.close()
     assert [(event["way"], event["tls"]) for event in service.events("auth")] == [("XOAUTH2", True)]
     assert service.ledger()[0].sender == "bounces@pcse.example"

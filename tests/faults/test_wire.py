@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.errors import WrongUse
 from gpsync.mail import failpoints
 from gpsync.mail.smtp_connection import ChannelError, Server
@@ -214,7 +214,7 @@ def test_an_error_says_nothing_that_the_mail_service_said(service, opened):
 
     assert "ada" not in str(caught.value) + repr(caught.value) + repr(caught.value.reply)
     assert (caught.value.reply.code, caught.value.reply.enhanced, caught.value.fatal) == (554, "5.7.1", True)
-    assert judge(Phase.CONNECT, caught.value.reply) is Verdict.CHANNEL_STOP
+    assert verdict_of(Phase.CONNECT, caught.value.reply) is Verdict.CHANNEL_STOP
 
 
 def test_a_mail_service_that_is_not_there_is_a_channel_error(service, opened):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.mail.smtp_connection import ChannelError
 from gpsync.rules import Phase, Verdict
 from tests.faults.giving import PHASES, give
@@ -55,7 +55,7 @@ def test_421_as_greeting_is_a_channel_error_that_passes(service, opened):
         opened()
 
     assert (caught.value.reply.code, caught.value.fatal) == (421, False)
-    assert judge(Phase.CONNECT, caught.value.reply) is Verdict.CHANNEL_BACKOFF
+    assert verdict_of(Phase.CONNECT, caught.value.reply) is Verdict.CHANNEL_BACKOFF
 
 
 def test_421_straight_after_the_greeting_passes_too(service, opened):

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.errors import GpsyncError
 from gpsync.mail import failpoints, sender
 from gpsync.mail.dispatch import Dispatched, SendingLimits, dispatch, replay
@@ -79,7 +79,7 @@ def send(engine, service, journal):
         settings = {
             "open_connection": lambda: open_connection(server),
             "write": letter,
-            "judge": judge,
+            "judge": verdict_of,
             "next_try": next_try,
             "journal": journal,
             "limits": SendingLimits(**({"cap": 1000, "per_minute": 0} | limits)),

@@ -9,16 +9,16 @@ from gpsync.mails import PROGRAM, PlannedMail
 from gpsync.rules import HoldKind
 from gpsync.store import canaries, eligibility, holds, outbox
 from gpsync.verification.canary import replacements
-from gpsync.verification.mailout_plan import Judgement, MailoutPlan
+from gpsync.verification.mailout_plan import MailoutPlan, WaitingDecision
 
 
-def apply_judgement(connection: Connection, judgement: Judgement, as_of: date, now: datetime) -> None:
+def apply_waiting(connection: Connection, waiting: WaitingDecision, as_of: date, now: datetime) -> None:
     """Keep what stops each change, and cancel the mails that must not go out any more."""
-    for hold in judgement.holds:
+    for hold in waiting.holds:
         holds.open_hold(connection, hold)
-    blocks = judgement.blocks.items()
+    blocks = waiting.blocks.items()
     eligibility.replace(connection, [(one, block.state, block.reason) for one, block in blocks], as_of)
-    _cancel(connection, judgement.cancellations, now)
+    _cancel(connection, waiting.cancellations, now)
     holds.close_early_links(connection, now)
 
 

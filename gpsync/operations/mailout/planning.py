@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from gpsync import progress
 from gpsync.mail import failpoints
 from gpsync.operations.context import Context
-from gpsync.operations.mailout.apply import apply_judgement, apply_plan
+from gpsync.operations.mailout.apply import apply_plan, apply_waiting
 from gpsync.operations.mailout.forecast import hour_of, sentence
 from gpsync.operations.mailout.gates import what_is_not_known, why_nothing_today
 from gpsync.operations.mailout.gather import MailoutDay, gather
@@ -20,7 +20,7 @@ from gpsync.operations.sources import Sources
 from gpsync.rules import ChangeReason, NotKnown
 from gpsync.store.locks import lock_history
 from gpsync.verification.holding_back import HeldBack
-from gpsync.verification.mailout_plan import MailoutPlan, judge_waiting, plan_mails
+from gpsync.verification.mailout_plan import MailoutPlan, decide_waiting, plan_mails
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ def _plan(
     with context.phase("gather"):
         facts = gather(context, connection, sources, day, policy)
     with context.phase("plan"):
-        judgement = judge_waiting(facts, policy)
-        plan = plan_mails(facts, facts.planning, judgement, policy) if facts.planning else None
+        waiting = decide_waiting(facts, policy)
+        plan = plan_mails(facts, facts.planning, waiting, policy) if facts.planning else None
     with context.phase("apply"):
-        apply_judgement(connection, judgement, day.as_of, day.now)
+        apply_waiting(connection, waiting, day.as_of, day.now)
         planned = _apply(context, connection, plan, day, writer, live=live) if plan else Planned()
-    return replace(planned, blocked=Counter(block.reason for block in judgement.blocks.values()))
+    return replace(planned, blocked=Counter(block.reason for block in waiting.blocks.values()))
 
 
 def _apply(

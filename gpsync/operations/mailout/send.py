@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 
 from gpsync import rules
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.errors import LockLost
 from gpsync.interrupts import awaited
 from gpsync.mail.dispatch import SendingLimits, dispatch
@@ -53,7 +53,7 @@ def send(
             context.engine,
             partial(open_connection, writer.server),
             writer.write,
-            judge,
+            verdict_of,
             next_try,
             journal,
             _limits(context.settings, left),

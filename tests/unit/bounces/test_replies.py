@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpsync.bounces.replies import judge
+from gpsync.bounces.replies import verdict_of
 from gpsync.mails import Reply
 from gpsync.rules import Phase, Verdict
 
@@ -98,7 +98,7 @@ def _reply(answer):
 
 @pytest.mark.parametrize(("phase", "answer", "expected"), list(_rows()))
 def test_an_answer_means_what_is_drawn(phase, answer, expected):
-    assert judge(phase, _reply(answer)) is expected
+    assert verdict_of(phase, _reply(answer)) is expected
 
 
 @pytest.mark.parametrize("code", ["550", "550 5.1.1", "550 5.1.10", "553", "554 5.0.0"])
@@ -106,15 +106,15 @@ def test_an_answer_in_several_lines_is_read_as_one(code):
     enhanced = code.partition(" ")[2]
     text = f"{enhanced} The account that you tried to reach does not\n{enhanced} exist. Learn more at\n{enhanced} x"
 
-    assert judge(Phase.RECIPIENT, Reply(int(code[:3]), text)) is Verdict.BOUNCED
+    assert verdict_of(Phase.RECIPIENT, Reply(int(code[:3]), text)) is Verdict.BOUNCED
 
 
 def test_a_letter_that_broke_off_is_sent_again_later():
-    assert judge(Phase.BODY, None) is Verdict.DEFERRED
+    assert verdict_of(Phase.BODY, None) is Verdict.DEFERRED
 
 
 def test_250_to_the_final_dot_is_the_only_acceptance():
-    accepted = [code for code in range(200, 600) if judge(Phase.DOT, Reply(code)) is Verdict.SENT]
+    accepted = [code for code in range(200, 600) if verdict_of(Phase.DOT, Reply(code)) is Verdict.SENT]
 
     assert accepted == [250]
 
@@ -133,14 +133,14 @@ _REPLIES = st.none() | st.builds(
 
 @given(phase=st.sampled_from(Phase), reply=_REPLIES)
 def test_only_the_final_dot_can_be_unknown_or_accepted(phase, reply):
-    only_there = judge(phase, reply) in (Verdict.UNKNOWN, Verdict.SENT)
+    only_there = verdict_of(phase, reply) in (Verdict.UNKNOWN, Verdict.SENT)
 
     assert not only_there or phase is Phase.DOT
 
 
 @given(phase=st.sampled_from(Phase), reply=_REPLIES)
 def test_an_address_is_never_given_up_for_anything_but_a_lasting_refusal_of_it(phase, reply):
-    if judge(phase, reply) is Verdict.BOUNCED:
+    if verdict_of(phase, reply) is Verdict.BOUNCED:
         assert phase in (Phase.RECIPIENT, Phase.DOT)
         assert reply.code >= 500
         assert not (reply.enhanced or "").startswith(("4.", "5.7."))
@@ -149,9 +149,9 @@ def test_an_address_is_never_given_up_for_anything_but_a_lasting_refusal_of_it(p
 
 @given(phase=st.sampled_from([Phase.CONNECT, Phase.SENDER]), reply=_REPLIES)
 def test_what_comes_before_the_recipient_is_never_the_mails_fault(phase, reply):
-    assert judge(phase, reply) in (Verdict.CHANNEL_BACKOFF, Verdict.CHANNEL_STOP)
+    assert verdict_of(phase, reply) in (Verdict.CHANNEL_BACKOFF, Verdict.CHANNEL_STOP)
 
 
 @given(reply=_REPLIES)
 def test_the_final_dot_never_stops_the_run(reply):
-    assert judge(Phase.DOT, reply) not in (Verdict.CHANNEL_BACKOFF, Verdict.CHANNEL_STOP)
+    assert verdict_of(Phase.DOT, reply) not in (Verdict.CHANNEL_BACKOFF, Verdict.CHANNEL_STOP)
