@@ -79,7 +79,7 @@ def dispatch(
     engine: Engine,
     open_connection: Callable[[], SmtpConnection],
     write: Callable[[Claim], Outgoing],
-    judge: Callable[[Phase, Reply | None], Verdict],
+    verdict_of: Callable[[Phase, Reply | None], Verdict],
     next_try: Callable[[int, datetime, datetime, float], datetime | None],
     journal: Journal,
     limits: SendingLimits,
@@ -132,7 +132,7 @@ def dispatch(
     tools = Tools(
         open_connection=open_connection,
         write=write,
-        judge=judge,
+        verdict_of=verdict_of,
         next_try=next_try,
         journal=journal,
         throttle=throttle or Throttle(limits.per_minute, limits.per_domain_minute),

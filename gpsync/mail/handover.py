@@ -13,7 +13,7 @@ from gpsync.mail.smtp_connection import Lost, SmtpConnection, Unsent
 from gpsync.mails import Handover, Outgoing, Reply
 from gpsync.rules import Phase, Verdict
 
-_Judge = Callable[[Phase, Reply | None], Verdict]
+_VerdictOf = Callable[[Phase, Reply | None], Verdict]
 _NAME = r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?)"
 #: "queued as XYZ" (Postfix and others), "id=XYZ" (Exim); never part of something longer, such as an address.
 _RELAY_ID = re.compile(rf"(?:\bqueued as |\bid=){_NAME}(?![\w@-]|\.\S)", re.ASCII | re.IGNORECASE)
@@ -21,7 +21,7 @@ _RELAY_ID = re.compile(rf"(?:\bqueued as |\bid=){_NAME}(?![\w@-]|\.\S)", re.ASCI
 _CLOSING = 421
 
 
-def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], bool], judge: _Judge) -> Handover:
+def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], bool], verdict_of: _VerdictOf) -> Handover:
     """Hand `outgoing` to the mail service, at most once, and say how it ended.
 
     `intend` is asked when everything but the final dot has been accepted; if it says no, the mail is withdrawn.
@@ -30,7 +30,7 @@ def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], boo
     connection is closed then, and the mail has not been given away.
     """
     try:
-        handover = _prepare(smtp, outgoing, judge) or _give_away(smtp, intend, judge)
+        handover = _prepare(smtp, outgoing, verdict_of) or _give_away(smtp, intend, verdict_of)
     except BaseException:
         smtp.close()
         raise
@@ -38,7 +38,7 @@ def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], boo
     return handover
 
 
-def _prepare(smtp: SmtpConnection, outgoing: Outgoing, judge: _Judge) -> Handover | None:
+def _prepare(smtp: SmtpConnection, outgoing: Outgoing, verdict_of: _VerdictOf) -> Handover | None:
     """Everything before the dot; None when all of it was accepted."""
     phase = Phase.SENDER
     failpoints.hit("before sender")
@@ -53,17 +53,17 @@ def _prepare(smtp: SmtpConnection, outgoing: Outgoing, judge: _Judge) -> Handove
             phase = Phase.DATA
             reply = smtp.data()
         if phase is not Phase.DATA or reply.code != 354:
-            return _refused(smtp, phase, reply, judge)
+            return _refused(smtp, phase, reply, verdict_of)
         failpoints.hit("after data")
         phase = Phase.BODY
         smtp.body(outgoing.message)
     except Lost:
-        return _lost(smtp, phase, judge)
+        return _lost(smtp, phase, verdict_of)
     failpoints.hit("after body")
     return None
 
 
-def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], judge: _Judge) -> Handover:
+def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], verdict_of: _VerdictOf) -> Handover:
     failpoints.hit("before intent")
     if not intend():
         smtp.close()
@@ -72,15 +72,15 @@ def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], judge: _Judge) 
     try:
         reply = smtp.dot()
     except Unsent:
-        return _lost(smtp, Phase.BODY, judge)
+        return _lost(smtp, Phase.BODY, verdict_of)
     except Lost:
-        return _lost(smtp, Phase.DOT, judge)
+        return _lost(smtp, Phase.DOT, verdict_of)
     if not _is_orderly(reply):
         smtp.close()
-    return _told(Phase.DOT, reply, judge)
+    return _told(Phase.DOT, reply, verdict_of)
 
 
-def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, judge: _Judge) -> Handover:
+def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
     """The mail service said no before the dot: the connection is kept if it can be."""
     if _is_orderly(reply) and reply.code >= 400:
         try:
@@ -89,16 +89,16 @@ def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, judge: _Judge) ->
             smtp.close()
     else:
         smtp.close()
-    return _told(phase, reply, judge)
+    return _told(phase, reply, verdict_of)
 
 
-def _lost(smtp: SmtpConnection, phase: Phase, judge: _Judge) -> Handover:
+def _lost(smtp: SmtpConnection, phase: Phase, verdict_of: _VerdictOf) -> Handover:
     smtp.close()
-    return Handover(judge(phase, None), phase)
+    return Handover(verdict_of(phase, None), phase)
 
 
-def _told(phase: Phase, reply: Reply, judge: _Judge) -> Handover:
-    verdict = judge(phase, reply)
+def _told(phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
+    verdict = verdict_of(phase, reply)
     relay_id = _relay_id(reply) if verdict is Verdict.SENT else None
     return Handover(verdict, phase, reply.code, reply.enhanced, relay_id)
 

@@ -39,7 +39,7 @@ class Tools:
 
     open_connection: Callable[[], SmtpConnection]
     write: Callable[[Claim], Outgoing]
-    judge: Callable[[Phase, Reply | None], Verdict]
+    verdict_of: Callable[[Phase, Reply | None], Verdict]
     next_try: Callable[[int, datetime, datetime, float], datetime | None]
     journal: Journal
     throttle: Throttle
@@ -153,7 +153,7 @@ class Sender:
             return has_intent
 
         try:
-            handover = hand_over(smtp, outgoing, intend, self._tools.judge)
+            handover = hand_over(smtp, outgoing, intend, self._tools.verdict_of)
         except DatabaseGone:
             # Whether the intent is on record is not known, but the dot has not been sent, and that is.
             self._write_down(claim, _NOT_GIVEN, self._tools.now())

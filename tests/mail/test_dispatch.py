@@ -79,7 +79,7 @@ def send(engine, service, journal):
         settings = {
             "open_connection": lambda: open_connection(server),
             "write": letter,
-            "judge": verdict_of,
+            "verdict_of": verdict_of,
             "next_try": next_try,
             "journal": journal,
             "limits": SendingLimits(**({"cap": 1000, "per_minute": 0} | limits)),

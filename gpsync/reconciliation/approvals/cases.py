@@ -47,7 +47,7 @@ class Cases:
         return pd.Timestamp(self.facts.as_of)
 
     @property
-    def live(self) -> pd.DataFrame:
+    def current(self) -> pd.DataFrame:
         """The cases that were not retracted."""
         return self.rows[~self.rows["is_retracted"]]
 

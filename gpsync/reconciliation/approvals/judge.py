@@ -98,7 +98,7 @@ def backdated_before_pension_year(cases: Cases) -> list[Finding]:
     """
     year = cases.facts.as_of.year - (cases.facts.as_of.month < 4)
     first = pd.Timestamp(year, 4, 1)
-    rows = cases.live
+    rows = cases.current
     touched = rows[["submitted", "practice_on", "icb_on"]].max(axis=1) >= first
     concerns = (rows["change"] == ChangeType.JOIN) & ~rows["is_rejected"] & (rows["is_open"] | touched)
     return raised(

@@ -119,7 +119,7 @@ def case_performer_not_eligible(cases: Cases) -> list[Finding]:
 
 def withdrawal_date_passed(cases: Cases) -> list[Finding]:
     """B40: the doctor was to withdraw or retire by now and is still listed."""
-    rows = cases.live
+    rows = cases.current
     rows = rows[rows["change"].isin([ChangeType.WITHDRAW, ChangeType.RETIRE_24H]) & ~rows["is_rejected"]]
     rows = rows[(rows["effective"] < cases.today) & among(rows["gmc_number"], cases.doctors(cases.posts["listed"]))]
     rows = rows[rows["is_open"] | ~_came_back(cases, rows)]

@@ -30,7 +30,7 @@ class Shown:
 
 def compare(cases: Cases) -> Shown:
     """Every decided case beside the doctor's rows at that practice."""
-    live = cases.live
+    live = cases.current
     rows = live[live["practice_required"] & live["post"].notna() & (live["fully_approved"] | live["is_rejected"])]
     rows = rows.assign(target=_target(rows), rejected_on=_rejected_on(rows), row=range(len(rows)))
     pairs = _pairs(cases, rows)
@@ -164,7 +164,7 @@ def _of_another_stay(cases: Cases, rows: pd.DataFrame, pairs: pd.DataFrame) -> F
     to_come = pairs[pairs["effective"] > cases.today]
     moves = rows[rows["fully_approved"]][["post", "gmc_number", "change", "effective"]]
     leaves, joins = (moves[moves["change"] == change] for change in (ChangeType.LEAVE, ChangeType.JOIN))
-    live = cases.live
+    live = cases.current
     going = live[live["change"].isin(_LEAVING) & ~live["is_rejected"]][["gmc_number", "effective"]]
     joining = to_come[to_come["change"] == ChangeType.JOIN]
     found = [

@@ -79,7 +79,7 @@ def applied_without_approval(shown: Shown, changes: Changes) -> list[Finding]:
 
 def _beside_cases(cases: Cases, rows: pd.DataFrame) -> pd.DataFrame:
     """Change by case of the same kind at the same post, with an effective date near one that the change bears."""
-    asked = cases.live[["case_id", "post", "change", "effective", "to_kind", "fully_approved", "is_rejected"]]
+    asked = cases.current[["case_id", "post", "change", "effective", "to_kind", "fully_approved", "is_rejected"]]
     # Several changes and several cases may belong to one doctor and practice.
     pairs = rows.merge(asked, on=["post", "change"], how="inner", validate="many_to_many")
     fits = (pairs["change"] != ChangeType.ROLE_CHANGE) | pairs["to_kind"].isna() | (pairs["to_kind"] == pairs["kind"])
@@ -97,7 +97,7 @@ def _near(pairs: pd.DataFrame, day: Words, days: pd.Timedelta) -> Flags:
 
 def _withdrawn(cases: Cases, rows: pd.DataFrame) -> set[int]:
     """Leaves that a withdrawal or retirement of the doctor explains: practices are only told of those."""
-    live = cases.live
+    live = cases.current
     leaving = live[live["change"].isin(_WITHOUT_PRACTICE) & ~live["is_rejected"]][["gmc_number", "effective"]]
     left = rows[rows["change"] == ChangeType.LEAVE]
     pairs = left.merge(leaving.dropna(), on="gmc_number", how="inner", validate="many_to_many")
