@@ -59,7 +59,7 @@ def keep(connection: Connection, sha256: str, name: str, message: str | None) ->
     connection.execute(_row(sha256).values(name=name, message=message))
 
 
-def opened(connection: Connection, sha256: str, now: datetime) -> None:
+def settle_opened(connection: Connection, sha256: str, now: datetime) -> None:
     """Settle what waits because a message could not be opened: by now it has been."""
     values = {"settled_at": now, "settled_by": PROGRAM, "settled_reason": "It could be opened since.", "name": None}
     connection.execute(_row(sha256).where(returned_mail.c.settled_at.is_(None)).values(values))

@@ -77,29 +77,29 @@ def consume(connection: Connection, used: Link, now: datetime, *, recorded_at: d
 
 def end(connection: Connection, link_ids: Collection[str], state: LinkState, reason: str, now: datetime) -> int:
     """End these links if they are live; returns how many were."""
-    return _ended(connection, update(link).where(link.c.link_id == func.any(list(link_ids))), state, reason, now)
+    return _end(connection, update(link).where(link.c.link_id == func.any(list(link_ids))), state, reason, now)
 
 
 def expire(connection: Connection, now: datetime) -> int:
     """End live links whose time has passed; returns how many."""
     passed = update(link).where(link.c.expires_at <= now)
-    return _ended(connection, passed, LinkState.EXPIRED, "It was not used in time.", now)
+    return _end(connection, passed, LinkState.EXPIRED, "It was not used in time.", now)
 
 
 def revoke_of_those_who_left(connection: Connection, now: datetime) -> int:
     """End live links of doctors who have died or are no longer registered (C-17, C-18); returns how many."""
     has_left = select(doctor.c.gmc_number).where(_IS_CURRENT, doctor.c.registration_class.in_(LEFT_REGISTER)).exists()
     theirs = update(link).where(link.c.gmc_number.is_not(None), has_left)
-    return _ended(connection, theirs, LinkState.REVOKED, "The doctor is no longer registered.", now)
+    return _end(connection, theirs, LinkState.REVOKED, "The doctor is no longer registered.", now)
 
 
 def supersede_stale(connection: Connection, now: datetime) -> int:
     """End live links of doctors who now have another address, or none; returns how many."""
     stale = update(link).where(link.c.gmc_number.is_not(None), ~_address_is_current())
-    return _ended(connection, stale, LinkState.SUPERSEDED, "The doctor's address at the GMC is another one now.", now)
+    return _end(connection, stale, LinkState.SUPERSEDED, "The doctor's address at the GMC is another one now.", now)
 
 
-def _ended(connection: Connection, which: Update, state: LinkState, reason: str, now: datetime) -> int:
+def _end(connection: Connection, which: Update, state: LinkState, reason: str, now: datetime) -> int:
     values = {"state": state, "reason": reason, "ended_at": now}
     if state is LinkState.EXPIRED:
         # A link that is ended before its time has run out now: its expiry alone says until when it could be used.
@@ -108,7 +108,7 @@ def _ended(connection: Connection, which: Update, state: LinkState, reason: str,
 
 
 class Ledger:
-    """What `verification.links` asks and tells of links, in this connection's transaction.
+    """What `link_tokens` asks and tells of links, in this connection's transaction.
 
     `recorded_at` is when we are told of confirmations, where that is later than they happened.
     """

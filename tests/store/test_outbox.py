@@ -605,14 +605,14 @@ def _moves(connection, claim):
 
 def _reported(connection, state):
     """What reports may do to a mail in a state: those about a mail that was never given away are not believed."""
-    mail = outbox.locked(connection, MAIL)
+    mail = outbox.lock_mail(connection, MAIL)
     moves = {}
     if state in HANDED_OVER_STATES:
         moves["bounce"] = lambda: outbox.bounce(connection, mail, "5.1.1", NOW)
     if state in (MailState.SENT, MailState.IN_DOUBT):
         moves["give back"] = lambda: outbox.give_back(connection, mail, ReturnedKind.RETURNED, "4.2.2", NOW)
     if state is MailState.UNKNOWN:
-        moves["arrived"] = lambda: outbox.arrived(connection, mail, "2.0.0", "2.0.0", NOW)
+        moves["arrived"] = lambda: outbox.mark_arrived(connection, mail, "2.0.0", "2.0.0", NOW)
     return moves
 
 

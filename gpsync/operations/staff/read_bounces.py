@@ -88,7 +88,7 @@ def _take(connection: Connection, context: Context, message: Message, bounces: B
             bounces_waiting.keep(connection, unopened, message.name, None)
         return
     if message.name:
-        bounces_waiting.opened(connection, unopened, context.now())
+        bounces_waiting.settle_opened(connection, unopened, context.now())
     fingerprint = sha256(message.content).hexdigest()
     if stored.is_known(connection, fingerprint):
         bounces.known += 1
@@ -111,7 +111,7 @@ def _mail(connection: Connection, message: Returned) -> outbox.GivenMail | None:
     if len(message.references) != 1:
         return None
     (reference,) = message.references
-    return outbox.locked(connection, reference.mail_id)
+    return outbox.lock_mail(connection, reference.mail_id)
 
 
 def _facts(mail: outbox.GivenMail) -> Mailed:
@@ -141,7 +141,7 @@ def follow(
         bounces.suppressed += 1
         return
     if mail.state is MailState.UNKNOWN and notice.kind is not ReturnedKind.UNRECOGNISED:
-        outbox.arrived(connection, mail, reason, code, now)
+        outbox.mark_arrived(connection, mail, reason, code, now)
         bounces.arrived += 1
         mail = replace(mail, state=MailState.SENT)
         if notice.kind not in _GIVEN_BACK or is_used:

@@ -45,7 +45,7 @@ def settle(context: Context, message_ids: Collection[str], said: ReturnedKind | 
 def _settle(
     connection: Connection, context: Context, message: Waiting, said: ReturnedKind | None, by: str, reason: str
 ) -> None:
-    mail = outbox.locked(connection, message.mail_id) if message.mail_id else None
+    mail = outbox.lock_mail(connection, message.mail_id) if message.mail_id else None
     if said is not None:
         if mail is None:
             raise WrongUse(
@@ -53,7 +53,7 @@ def _settle(
                 "without --as. For an address that is not to be mailed any more there is `gpsync suppress`."
             )
         follow(connection, context, mail, Notice(said, message.status_code, is_report=True), Bounces(), by)
-        mail = outbox.locked(connection, mail.mail_id)
+        mail = outbox.lock_mail(connection, mail.mail_id)
     if mail is not None:
         outbox.note(connection, mail, reason, None, context.now(), by)
     bounces_waiting.settle(connection, message.sha256, by, reason, context.now())

@@ -9,7 +9,7 @@ from gpsync.store.outbox.decisions import cancel, counts, mark_replaced, oldest_
 from gpsync.store.outbox.guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
 from gpsync.store.outbox.planning import plan
 from gpsync.store.outbox.releasing import appoint, let_go
-from gpsync.store.outbox.returned import BOUNCES, GivenMail, arrived, bounce, give_back, locked, note
+from gpsync.store.outbox.returned import BOUNCES, GivenMail, bounce, give_back, lock_mail, mark_arrived, note
 from gpsync.store.outbox.sending import (
     MailPosition,
     hold_altered,
@@ -33,7 +33,6 @@ __all__ = [
     "MailPosition",
     "Swept",
     "appoint",
-    "arrived",
     "bounce",
     "cancel",
     "claim",
@@ -43,7 +42,8 @@ __all__ = [
     "hold_altered_waiting",
     "intend",
     "let_go",
-    "locked",
+    "lock_mail",
+    "mark_arrived",
     "mark_replaced",
     "note",
     "oldest_in_doubt",

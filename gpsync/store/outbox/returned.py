@@ -74,7 +74,7 @@ class GivenMail:
     epoch: int
 
 
-def locked(connection: Connection, mail_id: str) -> GivenMail | None:
+def lock_mail(connection: Connection, mail_id: str) -> GivenMail | None:
     """The mail with this id, which nobody else moves until the transaction ends."""
     columns = ("mail_id", "generation", "recipient_key", "state", "link_id", "change_id", "epoch")
     query = (
@@ -104,7 +104,7 @@ def give_back(
     connection.execute(_GIVE_BACK, _told(mail, str(kind).upper(), code or str(kind), code, now, by))
 
 
-def arrived(connection: Connection, mail: GivenMail, reason: str, code: str | None, now: datetime) -> None:
+def mark_arrived(connection: Connection, mail: GivenMail, reason: str, code: str | None, now: datetime) -> None:
     """Settle a mail whose answer was lost: a report about it shows that the mail service had it."""
     connection.execute(_ARRIVED, _told(mail, None, reason, code, now, BOUNCES))
 
