@@ -144,7 +144,7 @@ def check(ledger: LinkLedger, token: str, now: datetime, *, secrets: LinkSecrets
     return LinkVerdict.UNKNOWN if link is None else _judged(link, ledger.current_key(link), now)
 
 
-def opened(ledger: LinkLedger, token: str, now: datetime, *, secrets: LinkSecrets | None = None) -> None:
+def record_opening(ledger: LinkLedger, token: str, now: datetime, *, secrets: LinkSecrets | None = None) -> None:
     """Write down that the link's page was looked at, for the first time. Decides nothing."""
     link = _known(ledger, token, secrets)
     if link is not None and link.state is LinkState.ISSUED:

@@ -283,7 +283,7 @@ def unknown_given_up_by_itself() -> None:
 
 
 def looking_uses_the_link() -> None:
-    link_tokens.opened = lambda ledger, token, now: link_tokens.consume(ledger, token, now)
+    link_tokens.record_opening = lambda ledger, token, now: link_tokens.consume(ledger, token, now)
 
 
 def earlier_link_kept() -> None:

@@ -312,7 +312,7 @@ def _look_and_use(setting: Setting, token: str) -> list[str]:
     for _ in range(3):
         with engine.begin() as connection:
             ledger = link_store.Ledger(connection)
-            link_tokens.opened(ledger, token, NOW.replace(hour=20))
+            link_tokens.record_opening(ledger, token, NOW.replace(hour=20))
             told.append(str(link_tokens.check(ledger, token, NOW.replace(hour=20))))
     for _ in range(2):
         with engine.begin() as connection:

@@ -9,7 +9,16 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import IntegrityError
 
-from gpsync.link_tokens import LinkSecrets, LinkVerdict, check, consume, fingerprint, make_token, new_link_id, opened
+from gpsync.link_tokens import (
+    LinkSecrets,
+    LinkVerdict,
+    check,
+    consume,
+    fingerprint,
+    make_token,
+    new_link_id,
+    record_opening,
+)
 from gpsync.mails import Link
 from gpsync.records import Verification
 from gpsync.rules import LinkState, MailKind
@@ -99,7 +108,7 @@ def test_a_link_that_scanners_have_looked_at_a_hundred_times_confirms_once(conne
 
     for look in range(100):
         assert check(ledger, token, NOW) is LinkVerdict.USABLE
-        opened(ledger, token, NOW + timedelta(seconds=look))
+        record_opening(ledger, token, NOW + timedelta(seconds=look))
 
     assert state_of(connection, token) is LinkState.OPENED
     assert links.of_token(connection, fingerprint(token)).opened_at == NOW
@@ -155,7 +164,7 @@ def test_a_look_after_the_use_does_not_bring_the_link_back(connection, ledger):
     token = add(connection)
     consume(ledger, token, NOW)
 
-    opened(ledger, token, NOW)
+    record_opening(ledger, token, NOW)
     links.mark_opened(connection, links.of_token(connection, fingerprint(token)).link_id, NOW)
 
     assert state_of(connection, token) is LinkState.CONFIRMED
@@ -302,7 +311,7 @@ def test_a_token_that_is_not_whole_to_the_letter_is_unknown_and_harms_nothing(co
     token = add(connection)
 
     for shown in mutilated(token):
-        opened(ledger, shown, NOW)
+        record_opening(ledger, shown, NOW)
         assert check(ledger, shown, NOW) is LinkVerdict.UNKNOWN
         assert consume(ledger, shown, NOW, secrets=SECRETS) is LinkVerdict.UNKNOWN
 
@@ -446,7 +455,7 @@ def test_a_suspended_doctor_keeps_the_link_that_went_out(connection, ledger):
 def test_no_table_holds_a_token_or_a_secret(connection, ledger):
     tokens = [add(connection), add(connection, OTHER, "other@doctor.example")]
     for token in tokens:
-        opened(ledger, token, NOW)
+        record_opening(ledger, token, NOW)
     consume(ledger, tokens[0], NOW)
 
     held = dump(connection)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gpsync.link_tokens import LinkSecrets, LinkVerdict, check, consume, fingerprint, make_token, opened
+from gpsync.link_tokens import LinkSecrets, LinkVerdict, check, consume, fingerprint, make_token, record_opening
 from gpsync.mails import Link
 from gpsync.rules import LinkState, MailKind
 
@@ -91,7 +91,7 @@ def test_a_token_that_nobody_made_is_unknown_and_does_nothing():
     for token, secrets in (("another", None), (TOKEN, OTHER), (TOKEN, LinkSecrets.parse(f"b:{'x' * 40}"))):
         ledger = Ledger(LINK)
         assert check(ledger, token, NOW, secrets=secrets) is consume(ledger, token, NOW, secrets=secrets) is UNKNOWN
-        opened(ledger, token, NOW, secrets=secrets)
+        record_opening(ledger, token, NOW, secrets=secrets)
         assert ledger.done == []
 
 
@@ -99,7 +99,7 @@ def test_a_token_that_nobody_made_is_unknown_and_does_nothing():
 def test_only_an_issued_link_is_marked_as_opened(state):
     ledger = Ledger(replace(LINK, state=state))
 
-    opened(ledger, TOKEN, NOW, secrets=SECRETS)
+    record_opening(ledger, TOKEN, NOW, secrets=SECRETS)
 
     assert ledger.done == (["opened l1"] if state is LinkState.ISSUED else [])
 
