@@ -106,7 +106,7 @@ def _take(connection: Connection, context: Context, message: Message, bounces: B
     bounces.kinds[notice.kind] += 1
 
 
-def _mail(connection: Connection, message: Returned) -> outbox.GivenMail | None:
+def _mail(connection: Connection, message: Returned) -> outbox.HandedOverMail | None:
     """The one mail that a message names; a message that names several is believed for none."""
     if len(message.references) != 1:
         return None
@@ -114,14 +114,14 @@ def _mail(connection: Connection, message: Returned) -> outbox.GivenMail | None:
     return outbox.lock_mail(connection, reference.mail_id)
 
 
-def _facts(mail: outbox.GivenMail) -> Mailed:
+def _facts(mail: outbox.HandedOverMail) -> Mailed:
     return Mailed(mail.mail_id, mail.generation, mail.recipient_key, mail.state)
 
 
 def follow(
     connection: Connection,
     context: Context,
-    mail: outbox.GivenMail,
+    mail: outbox.HandedOverMail,
     notice: Notice,
     bounces: Bounces,
     by: str = outbox.BOUNCES,

@@ -4,12 +4,12 @@ Everything that may happen to a mail is named here; which moves are allowed is s
 `verification.mail_states`. Every move goes through `moves.move`, so that each is logged.
 """
 
+from gpsync.store.outbox.bounces import BOUNCES, HandedOverMail, bounce, give_back, lock_mail, mark_arrived, note
 from gpsync.store.outbox.claims import Swept, claim, ready, release, release_lease, soonest, sweep, sweep_all, under_way
 from gpsync.store.outbox.decisions import cancel, counts, mark_replaced, oldest_in_doubt, resolve
 from gpsync.store.outbox.guards import LEASE_LOST, LETTER_CHANGED, NEWER_EXTRACT, REVOKED_LINK, why_withdrawn
 from gpsync.store.outbox.planning import plan
 from gpsync.store.outbox.releasing import appoint, let_go
-from gpsync.store.outbox.returned import BOUNCES, GivenMail, bounce, give_back, lock_mail, mark_arrived, note
 from gpsync.store.outbox.sending import (
     MailPosition,
     hold_altered,
@@ -29,7 +29,7 @@ __all__ = [
     "LETTER_CHANGED",
     "NEWER_EXTRACT",
     "REVOKED_LINK",
-    "GivenMail",
+    "HandedOverMail",
     "MailPosition",
     "Swept",
     "appoint",

@@ -61,7 +61,7 @@ _ARRIVED = _moving(MailState.SENT, _change(ChangeState.SENT))
 
 
 @dataclass(frozen=True)
-class GivenMail:
+class HandedOverMail:
     """A mail that a message speaks of, as it stands now."""
 
     mail_id: str
@@ -74,7 +74,7 @@ class GivenMail:
     epoch: int
 
 
-def lock_mail(connection: Connection, mail_id: str) -> GivenMail | None:
+def lock_mail(connection: Connection, mail_id: str) -> HandedOverMail | None:
     """The mail with this id, which nobody else moves until the transaction ends."""
     columns = ("mail_id", "generation", "recipient_key", "state", "link_id", "change_id", "epoch")
     query = (
@@ -86,16 +86,16 @@ def lock_mail(connection: Connection, mail_id: str) -> GivenMail | None:
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return None
-    return GivenMail(**{**row, "state": MailState(row["state"]), "link_state": LinkState(row["link_state"])})
+    return HandedOverMail(**{**row, "state": MailState(row["state"]), "link_state": LinkState(row["link_state"])})
 
 
-def bounce(connection: Connection, mail: GivenMail, code: str | None, now: datetime, by: str = BOUNCES) -> None:
+def bounce(connection: Connection, mail: HandedOverMail, code: str | None, now: datetime, by: str = BOUNCES) -> None:
     """End a mail whose address does not exist: nothing is sent to that address again, its link is withdrawn."""
     connection.execute(_BOUNCE, _told(mail, BOUNCED, code or BOUNCED, code, now, by))
 
 
 def give_back(
-    connection: Connection, mail: GivenMail, kind: ReturnedKind, code: str | None, now: datetime, by: str = BOUNCES
+    connection: Connection, mail: HandedOverMail, kind: ReturnedKind, code: str | None, now: datetime, by: str = BOUNCES
 ) -> None:
     """Note that the mail service gave a mail back undelivered. Its address is mailed again, and its link left alone.
 
@@ -104,13 +104,13 @@ def give_back(
     connection.execute(_GIVE_BACK, _told(mail, str(kind).upper(), code or str(kind), code, now, by))
 
 
-def mark_arrived(connection: Connection, mail: GivenMail, reason: str, code: str | None, now: datetime) -> None:
+def mark_arrived(connection: Connection, mail: HandedOverMail, reason: str, code: str | None, now: datetime) -> None:
     """Settle a mail whose answer was lost: a report about it shows that the mail service had it."""
     connection.execute(_ARRIVED, _told(mail, None, reason, code, now, BOUNCES))
 
 
 def note(
-    connection: Connection, mail: GivenMail, reason: str, code: str | None, now: datetime, by: str = BOUNCES
+    connection: Connection, mail: HandedOverMail, reason: str, code: str | None, now: datetime, by: str = BOUNCES
 ) -> None:
     """Put a line about a mail into the send log that moves nothing."""
     row = {"mail_id": mail.mail_id, "epoch": mail.epoch, "at": now, "state": mail.state, "enhanced_code": code}
@@ -118,7 +118,7 @@ def note(
 
 
 def _told(
-    mail: GivenMail, row_reason: str | None, reason: str, code: str | None, now: datetime, by: str
+    mail: HandedOverMail, row_reason: str | None, reason: str, code: str | None, now: datetime, by: str
 ) -> dict[str, object]:
     return {
         "mail_id": mail.mail_id,
