@@ -195,7 +195,7 @@ def _judged(phase: Phase, wrong: Verdict, when: Callable[[Reply | None, Verdict]
         verdict = usual(at, reply)
         return wrong if at is phase and when(reply, verdict) else verdict
 
-    _wrap(gpsync.operations.mailout.send, "judge", judge)
+    _wrap(gpsync.operations.mailout.send, "verdict_of", judge)
 
 
 def closing_after_the_dot_deferred() -> None:
