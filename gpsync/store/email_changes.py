@@ -39,7 +39,9 @@ def doctors(connection: Connection, gmc_numbers: Collection[str]) -> list[Doctor
         doctor.c.email_key,
         doctor.c.registration_class,
     ).where(doctor.c.gmc_number == func.any(wanted))
-    for gmc_number, start, end, email, key, registration in connection.execute(query.order_by(doctor.c.valid_from)):
+    for gmc_number, start, end, email, key, registration in connection.execute(
+        query.order_by(doctor.c.valid_from)
+    ).all():
         versions.setdefault(gmc_number, []).append(Version(start, end, email, key, Registration(registration)))
     absences = _absences(connection, wanted)
     quarantined = extracts.quarantines(connection, wanted)
@@ -131,7 +133,7 @@ def address_periods(connection: Connection, keys: Collection[str]) -> dict[str, 
     columns = (doctor.c.gmc_number, doctor.c.email_key, doctor.c.registration_class, doctor.c.valid_from)
     query = select(*columns, doctor.c.valid_to).where(doctor.c.email_key == func.any(list(keys)))
     found: dict[str, list[AddressPeriod]] = {}
-    for gmc_number, key, registration, since, until in connection.execute(query):
+    for gmc_number, key, registration, since, until in connection.execute(query).all():
         found.setdefault(key, []).append(AddressPeriod(gmc_number, key, Registration(registration), since, until))
     return found
 
@@ -235,7 +237,7 @@ def to_be_judged(connection: Connection) -> list[EmailChange]:
     """Every change that waits for its window or its mail, by what the register and the send log say alone."""
     query = select(*_FIELDS).where(email_change.c.state.in_((ChangeState.WAITING, ChangeState.QUEUED)))
     ordered = query.order_by(email_change.c.due_date, email_change.c.gmc_number)
-    return [_in_order(*row) for row in connection.execute(ordered)]
+    return [_in_order(*row) for row in connection.execute(ordered).all()]
 
 
 def _in_order(change_id: str, gmc_number: str, kind: str, *columns: Any) -> EmailChange:

@@ -1,10 +1,10 @@
 """Doctors as the register shows them now: what is asked before somebody is written to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from gpsync.mails import Person
 from gpsync.rules import Dataset, Registration
@@ -13,12 +13,15 @@ from gpsync.store.tables import absence, doctor
 
 def people(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, Person]:
     """The current records of these doctors, by number; those whom the register no longer holds are left out."""
-    return {one.gmc_number: one for one in _read(connection, doctor.c.gmc_number, gmc_numbers)}
+    found = _read(connection, doctor.c.gmc_number == func.any(list(gmc_numbers)))
+    return {one.gmc_number: one for one in found}
 
 
-def people_with_addresses(connection: Connection, keys: Collection[str]) -> list[Person]:
-    """Every doctor whose current record shows one of these addresses."""
-    return _read(connection, doctor.c.email_key, keys)
+def people_with_addresses(connection: Connection, keys: Collection[str], known: Mapping[str, Person]) -> list[Person]:
+    """Every doctor whose current record shows one of these addresses; those `known` by number are not read again."""
+    others = doctor.c.gmc_number.not_in(select(func.unnest(cast(list(known), ARRAY(Text)))))
+    found = _read(connection, (doctor.c.email_key == func.any(list(keys))) & others)
+    return [*(one for one in known.values() if one.key in keys), *found]
 
 
 def last_names(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, str]:
@@ -32,7 +35,7 @@ def last_names(connection: Connection, gmc_numbers: Collection[str]) -> dict[str
     return {row.gmc_number: _full_name(row.given_name, row.surname) for row in connection.execute(query)}
 
 
-def _read(connection: Connection, column: object, wanted: Collection[str]) -> list[Person]:
+def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Person]:
     is_absent = (
         select(absence.c.key)
         .where(absence.c.dataset == Dataset.GMC_REGISTER, absence.c.key == doctor.c.gmc_number)
@@ -49,23 +52,32 @@ def _read(connection: Connection, column: object, wanted: Collection[str]) -> li
         doctor.c.gp_register_date,
         doctor.c.year_of_qualification,
         is_absent.label("is_absent"),
-    ).where(doctor.c.valid_to.is_(None), column == func.any(list(wanted)))
+    ).where(doctor.c.valid_to.is_(None), condition)
     # By position, because there may be a hundred thousand of them.
-    return [
-        Person(
-            gmc_number=number,
-            name=_full_name(given, surname),
-            email=email,
-            key=key,
-            registration=Registration(registration),
-            is_on_gp_register=isinstance(gp_register_date, date),
-            is_absent=is_missing,
-            identity_key=_identity_key(given, surname, year, key),
-        )
-        for number, given, surname, email, key, registration, gp_register_date, year, is_missing in connection.execute(
-            query
-        )
-    ]
+    return [_person(*row) for row in connection.execute(query).all()]
+
+
+def _person(
+    number: str,
+    given: str | None,
+    surname: str | None,
+    email: str | None,
+    key: str | None,
+    registration: str,
+    gp_register_date: object,
+    year: str | None,
+    is_absent: bool,
+) -> Person:
+    return Person(
+        gmc_number=number,
+        name=_full_name(given, surname),
+        email=email,
+        key=key,
+        registration=Registration(registration),
+        is_on_gp_register=isinstance(gp_register_date, date),
+        is_absent=is_absent,
+        identity_key=_identity_key(given, surname, year, key),
+    )
 
 
 def _full_name(given: str | None, surname: str | None) -> str:

@@ -35,8 +35,7 @@ def of_doctors(connection: Connection, gmc_numbers: Collection[str]) -> dict[str
     query = select(verification.c.gmc_number, verification.c.address_key, verification.c.verified_on)
     query = query.where(verification.c.gmc_number == func.any(list(gmc_numbers)))
     found: dict[str, list[Verification]] = {}
-    for gmc_number, key, on in connection.execute(
-        query.order_by(verification.c.verified_on, verification.c.address_key)
-    ):
+    ordered = query.order_by(verification.c.verified_on, verification.c.address_key)
+    for gmc_number, key, on in connection.execute(ordered).all():
         found.setdefault(gmc_number, []).append(Verification(gmc_number, key, on))
     return found

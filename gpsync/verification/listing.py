@@ -23,25 +23,25 @@ _DECISIVE = (
     Listing.UNKNOWN,
 )
 
-#: A doctor's standing on the list, and the day it takes effect, where the list tells.
+_BY_WORD = {str(status): Listing(str(status)) for status in ListStatus}
+
+#: A doctor's status on the list, and the day it takes effect, where the list tells.
 Listed = tuple[Listing, date | None]
 
 
 def listings(performers: pd.DataFrame, doctors: Collection[str]) -> dict[str, Listed]:
-    """The standing of each of these doctors whom the list shows; `performers` are the rows of one list extract."""
+    """The status of each of these doctors whom the list shows; `performers` are the rows of one list extract."""
     rows = performers[["gmc_number", "alignment", "list_status", "status_effective_date"]].astype("str")
     rows = rows[among(rows["gmc_number"], pd.Series(list(doctors), dtype="str"))]
     rows = rows[folded(rows["alignment"]) == "medical"]
     found: dict[str, Listed] = {}
     columns = (rows["gmc_number"], folded(rows["list_status"]), rows["status_effective_date"])
     for gmc_number, word, effective in zip(*columns, strict=True):
-        listed = (_listing(word), date.fromisoformat(effective) if isinstance(effective, str) else None)
-        found[gmc_number] = min(found.get(gmc_number, listed), listed, key=lambda one: _DECISIVE.index(one[0]))
+        listing = _BY_WORD.get(word, Listing.UNKNOWN)
+        listed = (listing, date.fromisoformat(effective) if isinstance(effective, str) else None)
+        other = found.get(gmc_number)
+        found[gmc_number] = listed if other is None else min(other, listed, key=lambda one: _DECISIVE.index(one[0]))
     return found
-
-
-def _listing(word: object) -> Listing:
-    return Listing(str(word)) if word in tuple(ListStatus) else Listing.UNKNOWN
 
 
 def included(performers: pd.DataFrame, doctors: Collection[str]) -> frozenset[str]:

@@ -44,7 +44,7 @@ def gather_evidence(
     persons = people(connection, doctors)
     keys = {*keys, *(person.key for person in persons.values() if person.key is not None)}
     accounts = _accounts(connection, sources, as_of)
-    now_showing = people_with_addresses(connection, keys)
+    now_showing = people_with_addresses(connection, keys, persons)
     decisions = [(day, hold.decision) for day, hold in mass_changes]
     return Evidence(
         as_of=as_of,

@@ -113,7 +113,7 @@ def waiting(connection: Connection) -> list[WaitingMail]:
         .where(outbox.c.state.in_(LIVE_MAIL_STATES))
         .order_by(outbox.c.due_date, outbox.c.gmc_number, outbox.c.mail_id)
     )
-    return [_waiting(*row) for row in connection.execute(query)]
+    return [_waiting(*row) for row in connection.execute(query).all()]
 
 
 def _waiting(mail_id: str, kind: str, *columns: Any) -> WaitingMail:
