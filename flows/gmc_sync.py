@@ -5,13 +5,13 @@ from datetime import date
 from flows.counts import publish
 from flows.observing import flow, task
 from gpsync import progress
+from gpsync.environment import load_settings
 from gpsync.operations.context import Context, check_not_ahead, london_today, open_context
 from gpsync.operations.ingest.arrivals import due_arrivals, take_in_arrival
 from gpsync.operations.ingest.summary import Summary
 from gpsync.operations.run_record import recorded_run
 from gpsync.records import Arrival, ExtractRecord
 from gpsync.rules import RunKind
-from gpsync.settings import load_settings
 
 
 @flow("gmc-sync")

@@ -4,11 +4,11 @@ from datetime import date
 
 from flows.counts import publish
 from flows.observing import flow, task
+from gpsync.environment import load_settings
 from gpsync.operations.context import Context, check_not_ahead, london_today, open_context
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.operations.run_record import recorded_run
 from gpsync.rules import RunKind
-from gpsync.settings import load_settings
 
 
 @flow("performer-reconcile")

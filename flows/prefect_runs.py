@@ -26,8 +26,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from gpsync import progress
+from gpsync.environment import strange_names
 from gpsync.operations.context import london_today
-from gpsync.settings import strange_names
 
 #: So long a request waits at most where the API asks for patience.
 _PATIENCE_SECONDS = 2.0

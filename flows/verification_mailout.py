@@ -5,6 +5,7 @@ from datetime import date
 
 from flows.counts import publish
 from flows.observing import flow, progress_bar, task
+from gpsync.environment import load_settings
 from gpsync.operations.context import Context, london_today, open_context
 from gpsync.operations.mailout.mailout import mail_out
 from gpsync.operations.mailout.request import MailoutRequest
@@ -12,7 +13,6 @@ from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.mailout.send_progress import SendProgress
 from gpsync.operations.run_record import RunLock, recorded_run
 from gpsync.rules import RunKind
-from gpsync.settings import load_settings
 
 
 @flow("verification-mailout")

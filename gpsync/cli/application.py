@@ -10,7 +10,8 @@ import typer
 from gpsync import tracebacks
 from gpsync.cli.command import Commands
 from gpsync.cli.console import problem, say
-from gpsync.settings import Settings, strange_names
+from gpsync.environment import strange_names
+from gpsync.settings import Settings
 
 #: Commands that need no installation.
 _WITHOUT_HOME = ("demo", "synthesise")

@@ -33,7 +33,7 @@ _NIGHTS_APART = 1
 @app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync status --as-of 2026-11-30")
 def status(as_of: Date = None, json: AsJson = False) -> None:
     """Show the current state. Exit status 3 when a person must act."""
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
     from gpsync.store.database import reading
 
     when, settings = as_of or _today(), load_settings()
@@ -250,7 +250,7 @@ def runs(
     last: Annotated[int, typer.Option(min=1, help="So many runs, the newest first.")] = 20, json: AsJson = False
 ) -> None:
     """Show the last runs: how each ended, how long it took, and in which phases."""
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
     from gpsync.store import runs as stored
     from gpsync.store.database import reading
 
@@ -294,10 +294,10 @@ def why(
     ] = False,
 ) -> None:
     """Explain one doctor's record: what was seen, what was decided, and why."""
+    from gpsync.environment import load_settings
     from gpsync.errors import WrongUse
     from gpsync.reconciliation.findings import masked_address
     from gpsync.register.characters import one_line, told
-    from gpsync.settings import load_settings
     from gpsync.store import email_changes
     from gpsync.store.database import reading
     from gpsync.verification.explanation import explanation

@@ -27,11 +27,11 @@ def bounces(
     json: AsJson = False,
 ) -> None:
     """Read the mailbox that bounces return to. Ends with 3 while a person must look at a message."""
+    from gpsync.environment import load_settings
     from gpsync.mail.mailboxes import is_on_a_server, open_mailbox
     from gpsync.mail.tokens import tokens_for
     from gpsync.operations.context import open_context
     from gpsync.operations.staff.read_bounces import read_bounces
-    from gpsync.settings import load_settings
 
     settings = load_settings()
     tokens = tokens_for(settings, settings.imap_auth) if is_on_a_server(source) else None

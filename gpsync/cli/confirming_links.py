@@ -25,9 +25,9 @@ def confirm(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The portal's CSV: token or link, and confirmed at.")],
 ) -> None:
     """Take in which links were used at the portal; exit 3 where some of them could not be taken."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.staff.confirm_links import confirm_file
-    from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
 
     settings = load_settings()

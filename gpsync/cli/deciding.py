@@ -38,7 +38,7 @@ HeldId = Annotated[
 @app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync held")
 def held(json: AsJson = False) -> None:
     """List the extracts and mails that wait for a decision: counts, and a sample by number only."""
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
     from gpsync.store import extracts, holds
     from gpsync.store.database import reading
     from gpsync.store.outbox import queries
@@ -221,11 +221,11 @@ def reject(held_id: HeldId, reason: Reason) -> None:
 @contextmanager
 def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Context, Summary, Attempt]]:
     """A context, and a recorded run for a decision, which is kept with who made it."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.ingest.summary import Summary
     from gpsync.operations.on_record import on_record
     from gpsync.operations.run_record import recorded_run
-    from gpsync.settings import load_settings
 
     summary = Summary()
     with (
@@ -241,7 +241,7 @@ def _deciding(what: Action, held_id: str, reason: str) -> Iterator[tuple[Context
 def whoami(json: AsJson = False) -> None:
     """Show who you are to gpsync, and whether you count as one of two people. Exit status 3 if you do not."""
     from gpsync import login
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
 
     by = login.actor(load_settings().people_by_uid)
     if json:

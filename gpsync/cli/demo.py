@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from flows.prefect_server import running_server
 from gpsync import progress
+from gpsync.environment import load_settings
 from gpsync.errors import WrongUse
 from gpsync.extracts.naming import recognise
 from gpsync.mail.catcher import LOOPBACK, catching
 from gpsync.operations.context import Context, london_today, open_context
 from gpsync.rules import ChangeState, Dataset, Outcome
-from gpsync.settings import load_settings
 from gpsync.store import email_changes, extracts, overview
 from gpsync.synthetic.writing import synthesise
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @database.command(epilog="Example: gpsync db upgrade")
 def upgrade() -> None:
     """Bring the database's schema to this program's version."""
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
     from gpsync.store import schema
     from gpsync.store.database import connect
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
 @database.command(epilog="Example: gpsync db check")
 def check() -> None:
     """Check whether the database's schema is this program's."""
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
     from gpsync.store.database import reading
 
     with reading(load_settings()):
@@ -49,11 +49,11 @@ def replay(
     ] = None,
 ) -> None:
     """Rebuild the history from the archive; the same rows must come out."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.ingest.replay import replay as rebuild
     from gpsync.operations.ingest.summary import Summary
     from gpsync.operations.run_record import recorded_run
-    from gpsync.settings import load_settings
 
     with (
         show_progress(),
@@ -133,7 +133,8 @@ def synthesise(
 @app.command(rich_help_panel=SET_UP, epilog="Example: gpsync settings")
 def settings(json: AsJson = False) -> None:
     """List every setting: what it is for, and what it is now (secrets are not shown)."""
-    from gpsync.settings import Settings, load_settings
+    from gpsync.environment import load_settings
+    from gpsync.settings import Settings
 
     current, wrong = None, None
     try:

@@ -38,8 +38,8 @@ def preview_letter(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the HTML here, to look at it.")] = None,
 ) -> None:
     """Show a letter to somebody made up, from this installation's sender. Nothing is sent."""
+    from gpsync.environment import load_settings
     from gpsync.letters.letters import preview
-    from gpsync.settings import load_settings
 
     letter = preview(_TYPED[kind], _sender(load_settings()))
     for name, value in letter.headers.items():

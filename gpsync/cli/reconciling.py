@@ -79,11 +79,11 @@ def mismatches(
     json: AsJson = False,
 ) -> None:
     """List mismatches, worst first."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import london_today
     from gpsync.operations.reconcile.names import names_of
     from gpsync.operations.reconcile.reconcile import files, report_of
     from gpsync.reconciliation.lifecycle import on_day
-    from gpsync.settings import load_settings
     from gpsync.store import mismatches as stored
     from gpsync.store.database import reading
 
@@ -167,10 +167,10 @@ def acknowledge(
     file: Annotated[Path | None, typer.Option("--from", help="A workbook or CSV of the report, filled in.")] = None,
 ) -> None:
     """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.acknowledge import Wanted, acknowledge, wanted_in
-    from gpsync.settings import load_settings
 
     with open_context(load_settings()) as context:
         if file is not None:

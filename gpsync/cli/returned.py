@@ -32,7 +32,7 @@ def _said(text: str) -> ReturnedKind:
 @returned.command("list", epilog="Example: gpsync returned list")
 def list_waiting(json: AsJson = False) -> None:
     """List the messages that wait, the oldest first; no address is shown."""
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
     from gpsync.store import bounces_waiting
     from gpsync.store.database import reading
 
@@ -52,9 +52,9 @@ def list_waiting(json: AsJson = False) -> None:
 @returned.command(epilog="Example: gpsync returned show 12")
 def show(message_id: MessageId) -> None:
     """Show what is kept of a message: personal data, by whoever wrote to the mailbox. Believe none of it."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.staff.settle_bounce import waiting_message
-    from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
 
     settings = load_settings()
@@ -89,10 +89,10 @@ def settle(
     ] = None,
 ) -> None:
     """Say that you have looked at messages; what was kept of them is deleted, your name and reason stay."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.settle_bounce import settle as decide
-    from gpsync.settings import load_settings
 
     with open_context(load_settings()) as context, on_record(context, Action.SETTLE, ", ".join(message_ids), reason):
         decide(context, message_ids, said, context.operator.name, reason)

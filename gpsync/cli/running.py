@@ -88,7 +88,7 @@ def mailout(
 
 def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> None:
     """A run that was told to send, by an installation that must not, is a mistake: stop before anything is done."""
-    from gpsync.settings import load_settings
+    from gpsync.environment import load_settings
     from gpsync.store.database import check_is_there
 
     # The settings are read whatever is asked for: a wrong one is told before Prefect is started.
@@ -134,11 +134,11 @@ def sync(
 
 
 def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
+    from gpsync.environment import load_settings
     from gpsync.extracts import inbox as waiting
     from gpsync.extracts.inbox_told import inbox_told
     from gpsync.operations.context import london_today, open_context
     from gpsync.operations.ingest.dry_run import rehearse
-    from gpsync.settings import load_settings
     from gpsync.store.database import check_is_there
 
     settings = load_settings(inbox=inbox)

@@ -38,10 +38,10 @@ def resend(
 
     Inside the 14-day window it waits for a second person, or needs --called-back-on.
     """
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.resend import resend as plan
-    from gpsync.settings import load_settings
 
     with open_context(load_settings()) as context, on_record(context, Action.RESEND, gmc_number, reason) as attempt:
         planned = plan(context, gmc_number, stated_email, context.operator.name, reason, called_back_on)
@@ -69,10 +69,10 @@ def resolve(
     ] = None,
 ) -> None:
     """Say what became of a mail whose outcome nobody knows, or give up one that was refused."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.resolve import resolve as decide
-    from gpsync.settings import load_settings
 
     if sent is None:
         raise WrongUse("Say --sent or --not-sent: look for the mail's Message-ID in the mail service's log.")
@@ -89,10 +89,10 @@ def suppress(
     lift: Annotated[bool, typer.Option("--lift", help="Mail the address again, such as one that was mended.")] = False,
 ) -> None:
     """Never mail the address that the GMC holds for a doctor, or mail it again."""
+    from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
     from gpsync.operations.staff.suppress import suppress as decide
-    from gpsync.settings import load_settings
 
     action = Action.LIFT if lift else Action.SUPPRESS
     with open_context(load_settings()) as context, on_record(context, action, gmc_number, reason):

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from gpsync.environment import load_settings
 from gpsync.operations.context import check_not_ahead, open_context
 from gpsync.operations.mailout.mailout import check_settings
 from gpsync.operations.reconcile.reconcile import check_day
-from gpsync.settings import load_settings
 from gpsync.store.locks import night_lock
 
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from gpsync import progress
+from gpsync.environment import load_settings
 from gpsync.mail import failpoints
 from gpsync.operations.address_secret import pseudonyms
 from gpsync.operations.context import Context, open_context
@@ -18,7 +19,6 @@ from gpsync.operations.ingest.apply import rework_changes_of
 from gpsync.operations.run_record import recorded_run
 from gpsync.register.addresses import key
 from gpsync.rules import Dataset, RunKind
-from gpsync.settings import load_settings
 from gpsync.store import bounces_waiting, extracts, retention
 from gpsync.store.database import check_is_there
 from gpsync.store.locks import lock_history

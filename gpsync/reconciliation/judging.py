@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from gpsync.mismatches import Comparison
 from gpsync.reconciliation import data_feeds, practices
 from gpsync.reconciliation.accounts import judge as accounts
 from gpsync.reconciliation.approvals import judge as approvals
@@ -17,7 +18,6 @@ from gpsync.reconciliation.lifecycle import Seen
 from gpsync.reconciliation.listing import judge as listing
 from gpsync.reconciliation.registration import judge as registration
 from gpsync.reconciliation.roles import judge as roles
-from gpsync.records import Comparison
 from gpsync.rules import ANSWERED_WITH_DECISIVE, DECISIVE_CODES, Code, Dataset
 
 _GROUPS: tuple[Callable[[Facts], dict[Code, list[Finding]]], ...] = (

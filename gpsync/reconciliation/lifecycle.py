@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from gpsync.mismatches import Mismatch
 from gpsync.reconciliation.comparing import Hashed, kept, says_the_same
 from gpsync.reconciliation.findings import Finding
-from gpsync.records import Mismatch
 from gpsync.rules import UNRESOLVED_STATES, Code, MismatchState, Owner, Severity
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gpsync.records import Comparison, RunCounts
+from gpsync.mismatches import Comparison, RunCounts
 from gpsync.reports.columns import COLUMNS
 from gpsync.reports.report import NotAssessed, Report, Row
 

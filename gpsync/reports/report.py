@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gpsync.records import Comparison, Mismatch, RunCounts
+from gpsync.mismatches import Comparison, Mismatch, RunCounts
 from gpsync.rules import Code, MismatchState, Owner, Severity
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gpsync.records import RunCounts
+from gpsync.mismatches import RunCounts
 from gpsync.rules import Severity
 
 #: As many runs as a picture shows.

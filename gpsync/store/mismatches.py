@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from gpsync.records import Mismatch, RunCounts
+from gpsync.mismatches import Mismatch, RunCounts
 from gpsync.rules import UNRESOLVED_STATES, Code, MismatchState, Owner, RunKind, Severity
 from gpsync.store.tables import mismatch, run
 

@@ -1,9 +1,8 @@
 """The 14-day window: which email changes a doctor's history makes, and where each stands.
 
-A fold over one doctor's moments, the send log among them. The result is a pure function of the accepted
-extracts in the order of their dates, the mails given away and the verifications, so a late extract, a replay
-or a second run gives the same changes (rule C-0.7). At most one change of a doctor is open at a time. Rule
-numbers are those of `docs/rules.md`.
+A fold over one doctor's moments, the send log among them. The result is a pure function of the accepted extracts in the
+order of their dates, the mails handed over and the verifications, so a late extract, a replay or a second run gives the
+same changes (rule C-0.7). At most one change of a doctor is open at a time. Rule numbers are those of `docs/rules.md`.
 """
 
 from collections.abc import Iterable
@@ -47,8 +46,7 @@ def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rule
 def state_on(change: EmailChange, day: date) -> ChangeState:
     """The change's state on `day`.
 
-    Waiting becomes due when the window has passed, day 14 included (C-0.5); a link that was not used in time
-    has run out the day after it could be used last (C-51).
+    Waiting becomes due when the window has passed, day 14 included (C-0.5); a link has run out after its last day (C-51).
     """
     if change.state is ChangeState.WAITING and day >= change.due_date:
         return ChangeState.DUE

@@ -12,13 +12,14 @@ import pytest
 from pydantic import SecretStr
 
 from gpsync.bounces.replies import verdict_of
+from gpsync.environment import load_settings
 from gpsync.errors import GpsyncError, WrongUse
 from gpsync.mail.handover import hand_over
 from gpsync.mail.smtp_connection import Server, open_connection, server_of
 from gpsync.mail.tokens import Tokens, TokenServer, tokens_for
 from gpsync.mails import Outgoing
 from gpsync.rules import Verdict
-from gpsync.settings import Settings, load_settings
+from gpsync.settings import Settings
 from tests.faults.loopback import can_see, is_loopback, watched
 from tests.faults.token_server import ENTRA, token_server
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from gpsync import login
 from gpsync.actors import PROGRAM, Actor, are_two_people, on_record, parse_people
+from gpsync.environment import load_settings
 from gpsync.errors import WrongUse
 from gpsync.login import Login, actor_of, this_login
 from gpsync.rules import ActorSource
-from gpsync.settings import load_settings
 from gpsync.verification.releasing import Step, asker, next_step
 
 PEOPLE = parse_people("1001:j.harrow, 1002:a.oak, 1011:j.harrow")

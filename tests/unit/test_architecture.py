@@ -27,6 +27,7 @@ _EDGES = (
     "gpsync.reports.publishing",
     "gpsync.reports.sheets",
     "gpsync.reports.workbook",
+    "gpsync.environment",
     "gpsync.settings",
     "gpsync.store",
     "gpsync.synthetic",
@@ -43,6 +44,7 @@ _COMMON = (
     "gpsync.london",
     "gpsync.mail_kinds",
     "gpsync.mails",
+    "gpsync.mismatches",
     "gpsync.records",
     "gpsync.register.characters",
     "gpsync.reports.columns",
@@ -65,7 +67,7 @@ _WORLDLY = (
     "yagmail",
 )
 #: What flows say beside operations: settings, words and records, sentences, and how far the work has come.
-_FOR_FLOWS = ("gpsync.operations", "gpsync.settings", "gpsync.progress")
+_FOR_FLOWS = ("gpsync.operations", "gpsync.settings", "gpsync.environment", "gpsync.progress")
 #: Types only: operations open transactions and hand connections on.
 _CONNECTIONS = ("sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy")
 #: The outbox is the mail engine's own: each of its moves is a transaction. The schema is changed under a lock.

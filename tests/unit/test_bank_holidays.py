@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from gpsync.bank_holidays import is_bank_holiday, observe_also, parse_bank_holidays
+from gpsync.environment import load_settings
 from gpsync.errors import WrongUse
-from gpsync.settings import load_settings
 from gpsync.verification.sending_days import sending_day
 from gpsync.working_days import working_days_between
 

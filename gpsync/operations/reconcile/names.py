@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from gpsync.extracts.archive import Archive, archive_in
-from gpsync.records import ExtractRecord, Mismatch
+from gpsync.mismatches import Mismatch
+from gpsync.records import ExtractRecord
 from gpsync.reports.names import Names
 from gpsync.rules import Dataset
 from gpsync.settings import Settings

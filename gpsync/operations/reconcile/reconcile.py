@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from gpsync import progress
 from gpsync.errors import WrongUse
+from gpsync.mismatches import Mismatch, RunCounts
 from gpsync.operations.address_secret import compared_hashes
 from gpsync.operations.context import Context
 from gpsync.operations.reconcile.gather import gather
@@ -19,7 +20,6 @@ from gpsync.reconciliation.approvals.unasked import compared
 from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.judging import Judgement, judge
 from gpsync.reconciliation.lifecycle import advance, on_day
-from gpsync.records import Mismatch, RunCounts
 from gpsync.reports.flat_files import write_csv, write_json
 from gpsync.reports.names import Names
 from gpsync.reports.news import what_changed

@@ -2,10 +2,10 @@
 
 import pytest
 
+from gpsync.mismatches import Mismatch
 from gpsync.reconciliation.judging import judge
 from gpsync.reconciliation.lifecycle import advance
 from gpsync.reconciliation.registration import judge as registration
-from gpsync.records import Mismatch
 from gpsync.rules import Code, MismatchState
 from tests.unit.reconciliation.building import TODAY, doctor, facts, left, performer
 from tests.unit.reconciliation.surroundings import account, case

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
+from gpsync.mismatches import Mismatch
 from gpsync.reconciliation.findings import Finding
 from gpsync.reconciliation.lifecycle import Seen, acknowledge_mismatch, advance
-from gpsync.records import Mismatch
 from gpsync.rules import Code, MismatchState, Owner, Severity
 
 _ALL = frozenset(Code)

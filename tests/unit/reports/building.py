@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from gpsync.records import Comparison, Mismatch, RunCounts
+from gpsync.mismatches import Comparison, Mismatch, RunCounts
 from gpsync.reports.report import NotAssessed, Report, Row
 from gpsync.rules import Code, MismatchState, Owner, Severity
 

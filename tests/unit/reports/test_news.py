@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from gpsync.records import RunCounts
+from gpsync.mismatches import RunCounts
 from gpsync.reports.news import what_changed
 from gpsync.rules import Code, MismatchState, Severity
 from tests.unit.reports.building import DAY, NOT_ASSESSED, large, report, row

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gpsync.records import Comparison
+from gpsync.mismatches import Comparison
 from gpsync.reports.page import PLAIN_ROWS, render_page
 from gpsync.reports.report import NotAssessed, Report
 from gpsync.rules import Code, MismatchState, Owner, Severity

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from gpsync.records import RunCounts
+from gpsync.mismatches import RunCounts
 from gpsync.reports.trend import HEIGHT, RUNS, WIDTH, Panel, panels
 from gpsync.rules import Severity
 from tests.unit.reports.building import DAY, runs
