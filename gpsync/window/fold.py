@@ -46,7 +46,7 @@ def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rule
 def state_on(change: EmailChange, day: date) -> ChangeState:
     """The change's state on `day`.
 
-    Waiting becomes due when the window has passed, day 14 included (C-0.5); a link has run out past its last day (C-51).
+    Waiting becomes due when the window has passed, day 14 included (C-0.5); a link has run out after its day (C-51).
     """
     if change.state is ChangeState.WAITING and day >= change.due_date:
         return ChangeState.DUE
