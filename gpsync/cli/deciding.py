@@ -165,8 +165,8 @@ def approve(held_id: HeldId, reason: Reason) -> None:
 
     Ends with 3 where your approval is the first of the two.
     """
-    from gpsync.operations.ingest.settle import approve as decide
     from gpsync.operations.staff import release
+    from gpsync.operations.staff.decide_held import approve as decide
 
     number: int | None = 0
     with _deciding(Action.APPROVE, held_id, reason) as (context, summary, attempt):
@@ -205,8 +205,8 @@ def _on_more_days(context: Context) -> str:
 )
 def reject(held_id: HeldId, reason: Reason) -> None:
     """Reject a held extract, or cancel held mails for good."""
-    from gpsync.operations.ingest.settle import reject as decide
     from gpsync.operations.staff import release
+    from gpsync.operations.staff.decide_held import reject as decide
 
     with _deciding(Action.REJECT, held_id, reason) as (context, _, _):
         if release.is_hold(context, held_id):

@@ -17,7 +17,6 @@ from gpsync.extracts import inbox
 from gpsync.mail.mailboxes import Mailbox, Message
 from gpsync.operations.context import Context, open_context
 from gpsync.operations.ingest import ingest
-from gpsync.operations.ingest import settle as settling
 from gpsync.operations.ingest.replay import replay
 from gpsync.operations.ingest.summary import Summary
 from gpsync.operations.mailout import send
@@ -28,7 +27,7 @@ from gpsync.operations.on_record import on_record
 from gpsync.operations.purge import Purged, purge
 from gpsync.operations.reconcile import reconcile
 from gpsync.operations.run_record import recorded_run
-from gpsync.operations.staff import release
+from gpsync.operations.staff import decide_held, release
 from gpsync.operations.staff.acknowledge import Wanted, acknowledge
 from gpsync.operations.staff.confirm_links import confirm_file
 from gpsync.operations.staff.read_bounces import read_bounces
@@ -195,7 +194,7 @@ class Installation:
                 recorded_run(context, action, context.today, summary),
             ):
                 if not release.is_hold(context, held_id):
-                    decide = settling.approve if approve else settling.reject
+                    decide = decide_held.approve if approve else decide_held.reject
                     return Ended(str(decide(context, held_id, context.operator, reason).outcome))
                 if not approve:
                     return Ended("refused", {"mails": release.refuse(context, held_id, context.operator, reason)})

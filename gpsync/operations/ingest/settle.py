@@ -1,4 +1,4 @@
-"""From checked rows to their outcome: accepted into the history, held for a person, or decided by one.
+"""From checked rows to their outcome: accepted into the history, or held for a person.
 
 Everything an extract changes is one transaction. It first takes the history's lock, so that what it
 compares with is what it changes.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from gpsync import progress
-from gpsync.actors import Actor
 from gpsync.errors import WrongUse
 from gpsync.extracts.archive import Staged
 from gpsync.extracts.layouts import LAYOUTS
@@ -151,33 +150,3 @@ def _file(
         staged.publish(entry)
     elif decision.approved is not None:
         context.archive.refile(decision.approved, entry)
-
-
-def approve(context: Context, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
-    """Release a held extract: apply it now, whatever the guards said, and record who and why."""
-    entry = _held(context, extract_id)
-    rows = context.archive.read_rows(entry)
-    draft = _decided(entry, by, reason)
-    return settle(context, draft, rows, Decision(approved=entry))
-
-
-def reject(context: Context, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
-    """Turn a held extract away for good, and record who and why."""
-    entry = _held(context, extract_id)
-    rejected = replace(_decided(entry, by, reason), outcome=Outcome.REJECTED)
-    with context.engine.begin() as connection:
-        extracts.record(connection, rejected, context.now())
-        context.archive.refile(entry, rejected)
-    return rejected
-
-
-def _decided(entry: ExtractRecord, by: Actor, reason: str) -> ExtractRecord:
-    return replace(entry, decided_by=by.name, decided_account=by.account, decided_reason=reason)
-
-
-def _held(context: Context, extract_id: str) -> ExtractRecord:
-    with context.engine.connect() as connection:
-        entry = extracts.find(connection, extract_id)
-    if entry is None or entry.outcome is not Outcome.HELD:
-        raise WrongUse(f"Nothing called {extract_id!r} is held: `gpsync held` lists what is.")
-    return entry

@@ -6,7 +6,7 @@ import pytest
 
 from gpsync.extracts import inbox
 from gpsync.operations.ingest.ingest import take_in
-from gpsync.operations.ingest.settle import approve
+from gpsync.operations.staff.decide_held import approve
 from gpsync.rules import Guard, Outcome
 from tests.store.mailing import AMY
 from tests.store.people import doctors

@@ -10,7 +10,8 @@ from gpsync.extracts import inbox
 from gpsync.operations.ingest.dry_run import rehearse
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.replay import replay
-from gpsync.operations.ingest.settle import Revision, approve, reject
+from gpsync.operations.ingest.settle import Revision
+from gpsync.operations.staff.decide_held import approve, reject
 from gpsync.rules import Guard, Outcome
 from tests.store.mailing import person
 from tests.store.people import doctors

@@ -10,7 +10,7 @@ from gpsync import login
 from gpsync.cli import app
 from gpsync.errors import NotAllowed, WrongUse
 from gpsync.login import Login
-from gpsync.operations.ingest.settle import approve
+from gpsync.operations.staff.decide_held import approve
 from gpsync.operations.staff.release import refuse, release
 from gpsync.operations.staff.resend import resend
 from gpsync.rules import MailState, Outcome

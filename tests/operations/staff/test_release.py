@@ -13,7 +13,7 @@ from gpsync.actors import PROGRAM, Actor
 from gpsync.errors import NotAllowed
 from gpsync.login import this_login
 from gpsync.operations.ingest.replay import replay
-from gpsync.operations.ingest.settle import approve
+from gpsync.operations.staff.decide_held import approve
 from gpsync.operations.staff.release import refuse, release
 from gpsync.rules import ActorSource, MailState, Outcome
 from gpsync.store import schema
