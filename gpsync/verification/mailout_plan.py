@@ -61,7 +61,8 @@ def plan_mails(
 ) -> MailoutPlan:
     """What is planned on a day on which links go out, mails that are held back among it."""
     renewals = renew(facts, planning, judgement.cancellations, policy)
-    history = _after_cancelling(planning.history, {**judgement.cancellations, **renewals.cancellations})
+    # A mail that is written anew is under way: nothing else is planned about it, nor counted.
+    history = _after_cancelling(planning.history, judgement.cancellations)
     first_links = first_link_triggers(facts, planning, policy)
     first = first_links if planning.wants_first_links else []
     due = [*due_triggers(facts, planning, judgement.cancellations), *other_triggers(facts, planning, first_links)]
