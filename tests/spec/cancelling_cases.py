@@ -151,6 +151,7 @@ CANCELLING = [
         Hal | 6 Mar  | suspended |                 |                             | sent 7 Mar, planned as reminder    | cancelled(SUSPENDED)
         Ida | 6 Mar  |           | verified with B |                             | sent 6 Mar, planned as reminder    | cancelled(ALREADY_VERIFIED)
         Jon | 6 Mar  |           |                 |                             | sent 6 Mar, put off as reminder    | goes out
+        Kit | 6 Mar  |           |                 | row set aside               | sent 6 Mar, planned as reminder    | cancelled(NOT_REMINDED)
         """,
         run="REMINDERS 1",
     ),

@@ -121,10 +121,12 @@ FIRST_LINKS = [
         "Nobody gets a first link unasked, nor a user who was there before we looked",
         "A new user of a practice is mailed.",
         """
-            | about       | besides                | outcome  | rank
-        Ada | first link  |                        | nothing  |
-        Ben | user's link | there before we looked | nothing  |
-        Cyd | user's link |                        | letter 1 | user
+            | about       | besides                 | outcome  | rank
+        Ada | first link  |                         | nothing  |
+        Ben | user's link | there before we looked  | nothing  |
+        Cyd | user's link |                         | letter 1 | user
+        Dee | user's link | on the suppression list | nothing  |
+        Eve | user's link | another user has B too  | nothing  |
         """,
     ),
     PlanCase(
@@ -152,6 +154,7 @@ FIRST_LINKS = [
         Quy | user's link |           |         |       |                 | there before we looked     | letter 1       | first link
         Ron | user's link |           |         |       |                 |                            | letter 1       | user
         Sid | user's link |           |         |       | active          | there before we looked     | nothing        |
+        Tom | user's link |           |         | B?    |                 |                            | nothing        |
         """,
         run="--first-links",
     ),
@@ -229,90 +232,6 @@ FIRST_LINKS = [
         """,
         run="--first-links, pcse_accounts without verified_date",
         says="first links not known: No column verified_date in the newest pcse_accounts extract, or blank in every row: nobody can tell whether 2 doctors are verified already, and they get no first link (C-28).",
-    ),
-]
-
-_RETURNS = """
-            | about       | list      | shows | account         | mails                              | outcome
-        Ada | first link  |           |       |                 | returned 10 Feb                    | nothing
-        Ben | first link  |           |       |                 | returned 11 Feb                    | letter 2 as AFTER_RETURN
-        Cyd | first link  |           |       |                 | returned 6 Mar                     | letter 2 as AFTER_RETURN
-        Dee | first link  |           |       |                 | returned 7 Mar                     | nothing
-        Eve | first link  |           |       |                 | returned 6 Mar, cancelled          | letter 3 as AFTER_RETURN
-        Fay | first link  |           |       |                 | returned 6 Mar, cancelled(REFUSED) | nothing
-        Gil | first link  |           |       |                 | returned 11 Feb, returned 6 Mar    | nothing
-        Hal | first link  |           |       |                 | returned 6 Mar on request          | nothing
-        Ida | first link  | suspended |       |                 | returned 6 Mar                     | nothing
-        Jon | first link  |           |       | verified with B | returned 6 Mar                     | nothing
-        Kit | first link  |           | B*    |                 | returned 6 Mar                     | letter 2 to B* as AFTER_RETURN
-        Lou | user's link |           |       |                 | returned 6 Mar                     | letter 2 as AFTER_RETURN
-        Moe | user's link |           |       |                 | returned 7 Mar                     | nothing
-        Ned | user's link |           |       | active          | returned 6 Mar                     | nothing
-        Ona | user's link |           |       |                 | returned 6 Mar, unknown            | nothing
-"""
-
-AGAIN = [
-    PlanCase(
-        "C-51",
-        "A first link, or a user's, that came back undelivered is mailed once more",
-        "From the seventh day after the last day of its link until the thirtieth, whether or not it is a first mailout, unless a person asked for it or has decided against it.",
-        _RETURNS,
-    ),
-    PlanCase(
-        "C-51",
-        "In a first mailout too, and no doctor is mailed twice in a run",
-        "Dee's may not go out yet.",
-        _RETURNS,
-        run="--first-links",
-    ),
-    PlanCase(
-        "C-51",
-        "A change whose mail came back is mailed once more, even where nobody is reminded",
-        "It is due on the seventh day after the last day of its link.",
-        """
-            | due   | list      | shows | mails           | outcome                        | rank     | due date
-        Ada | 6 Mar |           |       | returned 6 Mar  | letter 2 as AFTER_RETURN       | reminder | 16 Mar
-        Ben | 6 Mar |           |       | returned 7 Mar  | nothing                        |          |
-        Cyd | 6 Feb |           |       | returned 11 Feb | letter 2 as AFTER_RETURN       | reminder | 21 Feb
-        Dee | 6 Feb |           |       | returned 10 Feb | nothing                        |          |
-        Eve | 6 Mar | suspended |       | returned 6 Mar  | nothing                        |          |
-        Fay | 6 Mar |           | B*    | returned 6 Mar  | letter 2 to B* as AFTER_RETURN | reminder | 16 Mar
-        Gil | 6 Mar |           |       | sent 6 Mar      | nothing                        |          |
-        """,
-    ),
-    PlanCase(
-        "C-51",
-        "Where a reminder is wanted, whatever stops a first link stops it",
-        "It goes to the newest spelling. Ida's change came with too many others, about which nobody has decided; Jon's were refused.",
-        """
-            | due   | register  | list    | shows | account         | besides                     | mails                 | outcome
-        Ada | 6 Mar |           |         |       |                 |                             | sent 6 Mar            | letter 2 as REMINDER
-        Ben | 6 Mar |           |         | B*    |                 |                             | sent 6 Mar            | letter 2 to B* as REMINDER
-        Cyd | 6 Mar |           | removed |       |                 |                             | sent 6 Mar            | nothing
-        Dee | 6 Mar | SUSPENDED |         |       |                 |                             | sent 6 Mar            | nothing
-        Eve | 6 Mar |           |         |       | verified with B |                             | sent 6 Mar            | nothing
-        Fay | 6 Mar |           |         |       |                 | another doctor shows B too  | sent 6 Mar            | nothing
-        Gil | 6 Mar |           |         |       |                 | first shown four days later | sent 6 Mar            | SENT(SENT_EARLY)
-        Hal | 6 Mar |           |         |       |                 |                             | sent 6 Mar on request | nothing
-        Ida | 5 Mar |           |         |       |                 | mass change waits           | sent 6 Mar            | nothing
-        Jon | 4 Mar |           |         |       |                 | mass change refused         | sent 6 Mar            | nothing
-        Kit | 6 Mar |           |         | C     |                 |                             | sent 6 Mar            | SUPERSEDED(NEWER_CHANGE)
-        Lou | 6 Mar | none      |         |       |                 |                             | sent 6 Mar            | nothing
-        Moe | 6 Mar |           |         |       |                 |                             | returned 6 Mar        | letter 2 as AFTER_RETURN
-        """,
-        run="REMINDERS 1",
-    ),
-    PlanCase(
-        "C-51",
-        "First links and users' links are not reminded of",
-        "A reminder is about where an email change stands.",
-        """
-            | about       | due   | mails      | outcome
-        Ada | first link  |       | sent 6 Mar | nothing
-        Ben | user's link |       | sent 6 Mar | nothing
-        Cyd | change      | 6 Mar | sent 6 Mar | letter 2 as REMINDER
-        """,
-        run="REMINDERS 1, --first-links",
     ),
 ]
 

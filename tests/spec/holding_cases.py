@@ -147,8 +147,15 @@ FIRST_MAILOUT = [
         "C-39",
         "All mails of a database that was rebuilt from its archive wait",
         "Nobody knows what it had mailed before. They wait for the hold that there is, and no other is opened.",
-        _FIRST.format(first="letter 1 held(RESTORED)", rest="letter 1 held(RESTORED)", usual="letter 1 held(RESTORED)"),
-        run="VOLUME_AT_LEAST 1, CANARY_MAILS 1, --first-links, database rebuilt",
+        """
+            | about       | due   | besides                | mails      | outcome
+        Ada | first link  |       |                        |            | letter 1 held(RESTORED)
+        Ben | first link  |       |                        |            | letter 1 held(RESTORED)
+        Cyd | change      |       |                        |            | letter 1 held(RESTORED)
+        Dee | user's link |       | there before we looked |            | letter 1 held(RESTORED)
+        Eve | change      | 6 Mar |                        | sent 6 Mar | letter 2 as REMINDER held(RESTORED)
+        """,
+        run="VOLUME_AT_LEAST 1, CANARY_MAILS 1, REMINDERS 1, --first-links, database rebuilt",
         says="the hold RESTORED keeps 5 back, counted 0, allowed 0",
     ),
 ]

@@ -1,7 +1,8 @@
 """The chapters of drawn mailouts and requests, in the order in which `docs/rules.md` prints them."""
 
+from tests.spec.again_cases import AGAIN
 from tests.spec.cancelling_cases import CANCELLING
-from tests.spec.candidates_cases import AGAIN, CHANGES, FIRST_LINKS, REACH
+from tests.spec.candidates_cases import CHANGES, FIRST_LINKS, REACH
 from tests.spec.holding_cases import FIRST_MAILOUT, VOLUME
 from tests.spec.renewing_cases import RENEWING
 from tests.spec.resending_cases import RESENDING

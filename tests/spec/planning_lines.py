@@ -41,6 +41,7 @@ _BESIDES = frozenset(
         "mailed before it was forgotten",
         "cancelled before it was forgotten",
         "first shown four days later",
+        "row set aside",
     }
 )
 
