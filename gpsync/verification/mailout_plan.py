@@ -61,7 +61,8 @@ def plan_mails(
 ) -> MailoutPlan:
     """What is planned on a day on which links go out, mails that are held back among it."""
     renewals = renew(facts, planning, waiting.cancellations, policy)
-    history = _after_cancelling(planning.history, {**waiting.cancellations, **renewals.cancellations})
+    # A mail that is written anew is under way: nothing else is planned about it, nor counted.
+    history = _after_cancelling(planning.history, waiting.cancellations)
     first_links = first_link_triggers(facts, planning, policy)
     first = first_links if planning.wants_first_links else []
     due = [*due_triggers(facts, planning, waiting.cancellations), *other_triggers(facts, planning, first_links)]

@@ -28,118 +28,15 @@ from gpsync.rules import Dataset
 from gpsync.settings import Settings
 from gpsync.store.database import open_database
 from gpsync.synthetic.writing import synthesise
+from tests.docs.rules_page import PRINTED, rules_page
 from tests.docs.views import ABOUT, MEANINGS
-from tests.spec.cases import ADDRESSES, CHAPTERS
-from tests.spec.drawing import Case, read_table
-from tests.spec.judging import DayCase
-from tests.spec.judging_cases import DAYS
-from tests.spec.other_rules import OTHER_RULES, OtherRule
-from tests.spec.reminding_cases import AFTER_RETURN, REMINDERS
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_PRINTED = "<!-- Printed by `make docs`; edits are overwritten. -->\n"
-
-_ABOUT_REMINDERS = (
-    "Where `GPSYNC_REMINDERS=1`: on which days a doctor may be sent a second link about a change, by what the register "
-    "and the mailout show. It goes out on a sending day, where nothing else stops it. `sent on request` is a mail that "
-    "a person asked for. By default nobody is reminded."
-)
-_ABOUT_RETURNS = (
-    "Where no reminder is wanted: on which days a doctor may be sent a second link because the mail with the first one "
-    "came back undelivered, such as from a full mailbox, by what the register and the mailout show. `on request` is a "
-    "mail that a person asked for. First links and users' links that come back are mailed again on the same days."
-)
-_ABOUT_DAYS = {
-    "Who may be mailed": (
-        "As of Monday 16 March 2026, for doctors whose change to address B is due. `register` is the registration, "
-        "`list` the standing on the performers list with the day a withdrawal takes effect, `besides` what else is "
-        "known of the doctor or set for the installation. Where several rules apply the outcome is the most decisive."
-    ),
-    "When links go out": (
-        "What a mailout looks at before any doctor: the dates of the newest register, the one before it, the newest "
-        "list and the last mailout. The outcome is `sends`, or the rule that forbids it."
-    ),
-}
-
-
-def rules_page() -> str:
-    """The policy, case by case."""
-    return "\n".join(
-        [
-            _PRINTED,
-            "# The rules of the 14-day window",
-            "",
-            "Each rule is a drawn case that the tests run. The first table is what the extracts show, a line for each",
-            "extract and a column for each doctor; the second is what follows, worked out for the day in front.",
-            "A letter is an address, `A*` the same address in another spelling, `A?` one that looks like it. Dots are "
-            "daily extracts in between.",
-            "A change is `old→new STATE(REASON)`. Dates are London dates. `10 Mar (came 20 Mar)` is an extract that",
-            "came late and is known from the day it came.",
-            "",
-            "`16 Mar mail` is what became of the mail about the change that was open on that day: planned, sent,",
-            "bounced, returned (sent, and given back undelivered), unknown (handed over, but the answer was lost),",
-            "refused (by the mail service, because of us), given up (deferred for five days) or cancelled. A link can",
-            "be used until the third day after it was sent.",
-            "`17 Mar verified` names the address with which the doctor's account was verified.",
-            "",
-            "## What counts as the same address, and as none",
-            "",
-            "| in the register | compared as | why |",
-            "|---|---|---|",
-            *(
-                f"| `{text.encode('ascii', 'backslashreplace').decode() if not text.isprintable() else text.strip()}` "
-                f"| {'no address' if compared is None else compared} | {why} |"
-                for text, compared, why in ADDRESSES
-            ),
-            "",
-            *(line for title, cases in CHAPTERS.items() for line in _chapter(title, cases)),
-            *_chapter("When somebody is reminded", REMINDERS, _ABOUT_REMINDERS),
-            *_chapter("When a mail that came back is mailed again", AFTER_RETURN, _ABOUT_RETURNS),
-            *(line for title, cases in DAYS.items() for line in _day_chapter(title, cases)),
-            "## Rules that no order of days tells\n",
-            *(line for one in OTHER_RULES for line in _in_words(one)),
-        ]
-    )
-
-
-def _chapter(title: str, cases: list[Case], about: str = "") -> Iterator[str]:
-    yield f"## {title}\n"
-    if about:
-        yield f"{about}\n"
-    for case in cases:
-        yield f"### {case.rule}: {case.title}\n"
-        yield f"{case.because}\n"
-        yield from _table(case.shows, "Extract of")
-        yield from _table(case.follows, "On")
-
-
-def _in_words(one: OtherRule) -> Iterator[str]:
-    yield f"### {one.rule}: {one.title}\n"
-    yield f"{one.says} Tried in {', '.join(f'`tests/{path}`' for path in one.tried_in)}.\n"
-
-
-def _day_chapter(title: str, cases: list[DayCase]) -> Iterator[str]:
-    yield f"## {title}\n"
-    yield f"{_ABOUT_DAYS[title]}\n"
-    for case in cases:
-        yield f"### {case.rule}: {case.title}\n"
-        yield f"{case.because}\n"
-        yield from _table(case.table, case.first)
-
-
-def _table(drawn: str, first: str) -> Iterator[str]:
-    table = read_table(drawn)
-    names = list(table[0][1])
-    yield "| " + " | ".join([first, *names]) + " |"
-    yield "|" + "---|" * (len(names) + 1)
-    for label, cells in table:
-        yield "| " + " | ".join([label, *(cells.get(name, "") for name in names)]) + " |"
-    yield ""
 
 
 def glossary_page() -> str:
     """Every domain word that the code decides with."""
-    lines = [_PRINTED, "# Glossary", "", "The words that stand in the database, the reports and the code.", ""]
+    lines = [PRINTED, "# Glossary", "", "The words that stand in the database, the reports and the code.", ""]
     for kind in sorted(rules.Word.__subclasses__(), key=lambda kind: kind.__name__):
         lines += [f"## {kind.__name__}", "", f"{(kind.__doc__ or '').strip()}", ""]
         lines += [f"- `{word}`: {word.meaning}" for word in kind]
@@ -150,7 +47,7 @@ def glossary_page() -> str:
 def mismatches_page() -> str:
     """Every kind of mismatch: when it is raised, how bad it is, and who does what."""
     lines = [
-        _PRINTED,
+        PRINTED,
         "# Mismatches",
         "",
         "What the reconciliation looks for every night. Severity and owner are the usual ones; a condition may say",
@@ -196,7 +93,7 @@ def reporting_page(engine: Engine) -> str:
     )
     with engine.connect() as connection:
         columns = [tuple(row) for row in connection.execute(query)]
-    lines = [_PRINTED, ABOUT.strip(), ""]
+    lines = [PRINTED, ABOUT.strip(), ""]
     for view in dict.fromkeys(view for view, _, _ in columns):
         lines += [f"## reporting.{view}", "", MEANINGS[view], "", "| column | type |", "|---|---|"]
         lines += [f"| {name} | {kind} |" for one, name, kind in columns if one == view]
@@ -208,7 +105,7 @@ def commands_page() -> str:
     """Every command with its options, from the command line itself."""
     root = typer.main.get_command(app)
     lines = [
-        _PRINTED,
+        PRINTED,
         "# Commands",
         "",
         "Exit status: 0 done, also when there was nothing to do; 1 failed; 2 wrong use;",
@@ -268,7 +165,7 @@ def _option(parameter: click.Parameter) -> str:
 def extracts_page() -> str:
     """How extracts are named and what stands in them, with a made-up row of each."""
     lines = [
-        _PRINTED,
+        PRINTED,
         "# Extracts",
         "",
         "An extract is a CSV file in UTF-8 with commas and a heading row, in the inbox folder (`GPSYNC_INBOX`),",

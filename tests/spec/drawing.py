@@ -157,8 +157,8 @@ def work_out(extracts: list[Shown], posted: list[Posted], names: list[str], on: 
     for doctor in doctors.values():
         for one in doctor.versions:
             if one.key:
-                holding = AddressPeriod(doctor.gmc_number, one.key, one.registration, one.valid_from, one.valid_to)
-                periods.setdefault(one.key, []).append(holding)
+                period = AddressPeriod(doctor.gmc_number, one.key, one.registration, one.valid_from, one.valid_to)
+                periods.setdefault(one.key, []).append(period)
     judged = hold_shared(changes, periods)
     return {name: [change for change in judged if change.gmc_number == name] for name in names}
 

@@ -105,17 +105,16 @@ def test_the_report_has_a_mismatch_for_support(back):
 
 
 @pytest.mark.parametrize(
-    ("day", "planned"),
+    ("reminders", "day", "planned"),
     [
-        (DAY_BEFORE, 0),
-        (REMINDED, 1),
-        (DAY_AFTER, 1),
-        (LATER[-1], 1),
-        (date(2027, 1, 4), 0),
+        (0, DAY_BEFORE, 0),
+        (0, REMINDED, 1),
+        (0, LATER[-1], 1),
+        (0, date(2027, 1, 4), 0),
+        (1, REMINDED, 1),
     ],
 )
-@pytest.mark.parametrize("reminders", [0, 1])
-def test_it_is_mailed_again_on_the_days_of_a_reminder_whether_one_is_wanted_or_not(back, day, planned, reminders):
+def test_it_is_mailed_again_on_the_days_of_a_reminder_whether_one_is_wanted_or_not(back, reminders, day, planned):
     back.set(reminders=reminders)
     result = night(back, day)
 
@@ -137,9 +136,7 @@ def test_the_mail_after_it_has_another_link_and_ends_what_was_said(back, gpsync)
     assert gpsync(back, REMINDED, "status").exit_code == 0
 
 
-@pytest.mark.parametrize("reminders", [0, 1])
-def test_it_is_never_mailed_a_third_time(back, reminders):
-    back.set(reminders=reminders)
+def test_it_is_never_mailed_a_third_time(back):
     night(back, REMINDED)
     comes_back(back, DAY_AFTER, generation=2)
     for day in (*LATER, date(2027, 1, 14)):
@@ -149,43 +146,20 @@ def test_it_is_never_mailed_a_third_time(back, reminders):
     assert (back.stand(1), waits(back)) == (("RETURNED", None), 1)
 
 
-def test_a_reminder_that_came_back_is_not_mailed_again(room):
-    room.set(reminders=1)
-    room.mail(DAY_14)
-    night(room, REMINDED)
-    comes_back(room, DAY_AFTER, generation=2)
-    for day in LATER:
-        night(room, day)
-
-    assert room.mails(1) == [("sent", None), ("returned", "RETURNED")]
-
-
 @pytest.mark.parametrize(
     "said",
     [
-        {"email": "another@doctor.example"},
-        {"email": "d1@doctor.example"},
-        {"email": ""},
         {"email": new(4)},
         {"status": "Suspended"},
-        {"status": "Not Registered - Deceased"},
         {"listed": "Removed"},
-        {"listed": None},
         {"account": (new(1), "Active", "2026-12-09")},
     ],
 )
-def test_whatever_stops_a_first_link_stops_it(back, said):
+def test_what_every_source_says_today_stops_it(back, said):
     night(back, REMINDED, town({**{one: {"email": new(one)} for one in (1, 2, 3, 4)}, 1: {"email": new(1), **said}}))
 
     assert back.recipients == SENT
     assert back.mails(1) == [("returned", "RETURNED")]
-
-
-def test_it_waits_out_a_suspension(back):
-    night(back, REMINDED, but(1, status="Suspended"))
-    night(back, DAY_AFTER)
-
-    assert back.recipients == [*SENT, new(1)]
 
 
 def test_one_that_waits_for_a_second_person_is_no_third_when_it_is_refused(back, monkeypatch):
@@ -312,26 +286,17 @@ def _night(room, day, doctors=None, users=None, **order):
     return room.mail(day, confirm_gap=True, **order)
 
 
-@pytest.mark.parametrize("first_links", [True, False])
-def test_first_links_and_users_links_that_came_back_are_mailed_once_more_in_any_run(everybody, first_links):
+def test_first_links_and_users_links_that_came_back_are_mailed_once_more_in_any_run(everybody):
     assert waits(everybody) == 2
-    assert _night(everybody, DAY_BEFORE, first_links=first_links).planned == 0
-    result = _night(everybody, REMINDED, first_links=first_links)
+    assert _night(everybody, DAY_BEFORE).planned == 0
+    result = _night(everybody, REMINDED)
 
     assert (result.planned, waits(everybody)) == (2, 0)
     assert sorted(everybody.recipients[4:]) == ["d1@doctor.example", "pat@practice.example"]
     comes_back(everybody, DAY_AFTER, gmc(1), generation=2)
     for day in (DAY_AFTER, *LATER):
-        assert _night(everybody, day, first_links=first_links).planned == 0
+        assert _night(everybody, day).planned == 0
     assert waits(everybody) == 1
-
-
-def test_another_address_gets_no_first_link_because_the_one_before_came_back(everybody):
-    doctors = town({1: {"email": "another@doctor.example"}}, size=3)
-    users = [User("U1", "another@practice.example")]
-    _night(everybody, date(2026, 12, 3), doctors, users)
-    assert _night(everybody, REMINDED, doctors, users).planned == 0
-    assert len(everybody.letters) == 4
 
 
 def test_what_is_said_of_a_first_link_ends_with_the_address(everybody):

@@ -1,7 +1,6 @@
 """First links: to listed doctors whose account was never verified, and to new users at practices."""
 
 import pytest
-from sqlalchemy import text
 
 from gpsync.link_tokens import LinkVerdict
 from gpsync.operations.staff.release import release
@@ -53,10 +52,6 @@ def room(listed_town, tmp_path):
 
 
 # --- doctors -------------------------------------------------------------------------------------------
-
-
-def test_nobody_gets_a_first_link_unasked(room):
-    assert room.mail(DAY_14, confirm_gap=True).planned == 0
 
 
 def test_listed_doctors_who_are_not_verified_get_a_first_link_once(room):
@@ -119,10 +114,8 @@ BARRED = {
 }
 
 
-@pytest.mark.parametrize("waits", ["for its hold", "for the next day"])
-def test_a_first_link_is_cancelled_when_the_doctor_is_barred_while_it_waits(context, tmp_path, waits):
-    few = {"canary_mails": 1} if waits == "for its hold" else {"daily_cap": 0}
-    with opened(context, tmp_path / "mails", **few) as room:
+def test_a_first_link_is_cancelled_when_the_doctor_is_barred_while_it_waits(context, tmp_path):
+    with opened(context, tmp_path / "mails", daily_cap=0) as room:
         room.feed(DAY_14, town(size=10))
         room.mail(DAY_14, first_links=True)
         room.feed(DAY_15, town({one: said for one, (said, _) in BARRED.items()}, 10))
@@ -133,16 +126,10 @@ def test_a_first_link_is_cancelled_when_the_doctor_is_barred_while_it_waits(cont
             one: [("cancelled", reason)] for one, (_, reason) in BARRED.items()
         }
         assert not {"issued", "opened"} & {state for one in BARRED for state in room.links(one)}
-        assert room.mails(9) == [("held", None) if waits == "for its hold" else ("sent", None)]
+        assert room.mails(9) == [("sent", None)]
 
 
 # --- users ---------------------------------------------------------------------------------------------
-
-
-def test_users_who_were_there_before_we_looked_are_not_mailed(room):
-    result = room.mail(DAY_14, confirm_gap=True)
-
-    assert (result.planned, room.letters) == (0, [])
 
 
 def test_a_new_user_is_mailed_once_at_his_registered_address(room):
@@ -188,16 +175,6 @@ def test_a_users_mail_is_cancelled_when_he_is_not_to_be_mailed_any_more(room):
     assert sorted(room.recipients) == ["new@p.example", SAM.email]
     query = "SELECT address_key FROM link WHERE state = 'revoked' ORDER BY 1"
     assert room.read(query) == [("u3@p.example",), ("u4@p.example",), ("u5@p.example",)]
-
-
-def test_an_address_that_bounced_is_not_mailed_for_a_user_either(room):
-    room.feed(DAY_15, town(size=SIZE), [PAT, SAM])
-    with room.home.engine.begin() as connection:
-        connection.execute(
-            text("INSERT INTO suppression VALUES (:key, '2026-12-01', 'BOUNCED', NULL, 'x')"), {"key": SAM.email}
-        )
-
-    assert room.mail(DAY_15, confirm_gap=True).planned == 0
 
 
 def test_the_practice_is_named_where_it_is_known(context, tmp_path):

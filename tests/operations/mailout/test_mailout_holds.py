@@ -206,14 +206,3 @@ def test_a_mass_change_that_is_refused_is_never_mailed(flooded):
     assert len(flooded.read("SELECT FROM hold")) == 1
     with pytest.raises(NotAllowed, match="REFUSED"):
         resend(flooded.context(DAY_16), gmc(1), new(1), "ben", "phoned")
-
-
-def test_only_what_came_with_the_refused_extract_is_refused(flooded):
-    flooded.mail(DAY_14)
-    refuse(flooded.context(DAY_14), _hold(flooded), AMY, "a broken feed")
-    due = DAY_14.replace(day=15)
-    flooded.feed(due, moved(1, 2, 4))
-    flooded.mail(due)
-
-    assert flooded.recipients == [new(4)]
-    assert flooded.stand(1) == ("HELD", "REFUSED")

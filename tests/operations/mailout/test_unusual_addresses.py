@@ -9,7 +9,7 @@ from gpsync.link_tokens import LinkVerdict
 from gpsync.operations.staff.resend import resend
 from gpsync.register.addresses import folded
 from gpsync.rules import ChangeReason, MailState
-from tests.store.mailing import CHANGED, DAY_13, DAY_14, DAY_15, DAY_16, DAY_17, FIRST, User, gmc, old, opened, town
+from tests.store.mailing import CHANGED, DAY_13, DAY_14, DAY_15, DAY_16, DAY_17, FIRST, gmc, opened, town
 
 RAISED, PLAIN = "jsmith\u00b2@doctor.example", "jsmith2@doctor.example"
 #: As the register writes them; a person decides about each.
@@ -46,15 +46,6 @@ def test_none_of_them_is_mailed_in_any_form(context, tmp_path):
         found = room.read("SELECT email, email_key FROM doctor WHERE valid_to IS NULL ORDER BY gmc_number")
         assert [email for email, _ in found[:-1]] == UNUSUAL
         assert found[0] == (RAISED, PLAIN)
-
-
-def test_a_first_link_and_a_users_link_are_not_sent_to_one(context, tmp_path):
-    with opened(context, tmp_path / "mails") as room:
-        for day in (FIRST, CHANGED, DAY_14):
-            room.feed(day, town({1: {"email": RAISED}}, 2), [User("U1", "pat\u00b2@surgery.example")])
-        room.mail(DAY_14, first_links=True)
-
-        assert room.recipients == [old(0)]
 
 
 def test_its_correction_at_the_gmc_is_a_new_change_with_a_window_of_its_own(street):

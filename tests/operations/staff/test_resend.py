@@ -112,10 +112,10 @@ def test_a_call_back_does_and_is_kept(early):
     ]
 
 
-@pytest.mark.parametrize("source", ["", "  ", "0113 496 0999", "+44", "-"])
-def test_a_number_is_not_where_it_came_from(early, source):
-    with pytest.raises(WrongUse, match="says where the number came from"):
-        ask(early, DAY_13, called_back_on=source)
+def test_a_number_is_not_where_it_came_from(early):
+    for source in ("", "  ", "0113 496 0999", "+44", "-"):
+        with pytest.raises(WrongUse, match="says where the number came from"):
+            ask(early, DAY_13, called_back_on=source)
     assert early.read("SELECT FROM outbox") == []
 
 
@@ -144,20 +144,6 @@ def test_asking_again_with_a_call_back_takes_the_place_of_the_held_link(early):
 
     assert early.mail(DAY_13).states[MailState.SENT] == 1
     assert early.read("SELECT decision FROM hold WHERE hold_id = :id", id=asked.hold_id) == [("lapsed",)]
-
-
-def test_a_change_that_came_too_soon_after_others_has_a_window_too(context, tmp_path):
-    with opened(context, tmp_path / "mails") as room:
-        room.feed(FIRST, town())
-        for day in (24, 26, 30):
-            room.feed(CHANGED.replace(day=day), town({1: {"email": f"d1.{day}@doctor.example"}}))
-        room.mail(DAY_13)
-        assert room.stand(1) == ("HELD", "EMAIL_CHURN")
-
-        assert ask(room, DAY_13, email="d1.30@doctor.example").hold_id is not None
-        room.mail(DAY_13)
-
-        assert room.letters == []
 
 
 def test_a_second_link_inside_the_window_needs_another_word(early):
@@ -296,14 +282,12 @@ BARRED = {
 }
 
 
-@pytest.mark.parametrize("mailed", [True, False])
-def test_other_rules_hold_for_whoever_asks(context, tmp_path, mailed):
+def test_other_rules_hold_for_whoever_asks(context, tmp_path):
     with opened(context, tmp_path / "mails") as room:
         room.feed(FIRST, town(size=10))
         for day in (CHANGED, DAY_14):
             room.feed(day, moved(*BARRED, 9, size=10))
-        if mailed:
-            room.mail(DAY_14)
+        room.mail(DAY_14)
         news = {number: {"email": new(number), **said} for number, (said, _) in BARRED.items()}
         room.feed(DAY_15, town({**news, 9: {"email": new(9)}}, 10))
         room.mail(DAY_15, live=False)
