@@ -40,7 +40,7 @@ def _check(address: str) -> None:
     except ValueError:
         is_address = False
     if not is_address:
-        raise WrongUse("PREFECT_API_URL is no address of Prefect's API: write http://host:4200/api, or unset it.")
+        raise WrongUse("PREFECT_API_URL is not the address of a Prefect API: write http://host:4200/api, or unset it.")
 
 
 def _setting_files() -> list[Path]:

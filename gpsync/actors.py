@@ -33,7 +33,7 @@ class Actor:
 
 
 #: Who acts where no person does.
-PROGRAM = Actor("gpsync", ActorSource.PROGRAM, doubt="The program itself is nobody.")
+PROGRAM = Actor("gpsync", ActorSource.PROGRAM, doubt="The program itself is not a person.")
 
 
 def parse_people(text: str) -> dict[int, str]:

@@ -35,7 +35,7 @@ def parse_bank_holidays(text: str) -> frozenset[date]:
             days.add(date.fromisoformat(word))
         except ValueError:
             raise WrongUse(
-                f"GPSYNC_BANK_HOLIDAYS is wrong: {word!r} is no date. Write days as 2027-05-10,2027-06-04."
+                f"GPSYNC_BANK_HOLIDAYS is wrong: {word!r} is not a date. Write days as 2027-05-10,2027-06-04."
             ) from None
     return frozenset(days)
 

@@ -52,7 +52,7 @@ def awaited() -> Iterator[threading.Event]:
         if stop.is_set():
             raise Interrupted(number)
         stop.set()
-        progress.say("It stops as soon as the mails in hand are given away; the same again stops it at once.")
+        progress.say("Stopping once the mails in hand are handed over; do the same again to stop at once.")
 
     with _handled(handle):
         yield stop

@@ -62,8 +62,8 @@ def actor_of(login: Login, people: Mapping[int, str]) -> Actor:
         return Actor(name, source, account_of(uid), doubt=doubt)
     if people.get(login.uid, name) != name:
         doubt = (
-            f"{name} is said to have logged in, but the account is that of {people[login.uid]}: "
-            "act from your own account, or by sudo from it to the account that runs gpsync."
+            f"The login is recorded as {name}'s, but the account is that of {people[login.uid]}: "
+            "use your own account, or sudo from it to the account that runs gpsync."
         )
         return Actor(name, source, account_of(uid), doubt=doubt)
     return Actor(name, source, account_of(uid), is_person=True)

@@ -50,7 +50,7 @@ class Outcome(Word):
     ACCEPTED = "accepted", "Its rows are in the history."
     ACCEPTED_WITH_WARNINGS = "accepted_with_warnings", "Its rows are in the history, some were quarantined or counted."
     HELD = "held", "Readable but hard to believe: nothing changes until a person approves or rejects it."
-    REJECTED = "rejected", "Not read into the history: the file is faulty, or a person said no."
+    REJECTED = "rejected", "Not read into the history: the file is faulty, or a person rejected it."
     SUPERSEDED = "superseded", "Replaced by a later revision of the same date."
 
 
@@ -253,14 +253,14 @@ class MailState(Word):
 
     HELD = "held", "Two people must release it first."
     PENDING = "pending", "Waiting to be sent."
-    CLAIMED = "claimed", "A sender has taken it and has not given it away yet."
-    IN_DOUBT = "in_doubt", "Being handed over this moment: the mail service may have it."
+    CLAIMED = "claimed", "A sender has taken it and has not handed it over to the mail service yet."
+    IN_DOUBT = "in_doubt", "Being handed over at this moment: the mail service may have it."
     SENT = "sent", "Accepted by the mail service."
-    DEFERRED = "deferred", "Refused for now; it is tried again later, byte for byte the same."
+    DEFERRED = "deferred", "Refused for now; it is tried again later, exactly as it is."
     BOUNCED = "bounced", "The address does not accept mail."
-    RETURNED = "returned", "Given back undelivered by the mail service that had taken it. The address may be good."
+    RETURNED = "returned", "Returned undelivered by a mail service that had accepted it. The address may be good."
     POLICY_HELD = "policy_held", "Refused because of us, not because of the address: a person must look."
-    UNKNOWN = "unknown", "Handed over, but the answer was lost. Never sent again by a program."
+    UNKNOWN = "unknown", "Handed over, but the answer was lost. gpsync never sends it again."
     CANCELLED = "cancelled", "Not to be sent."
     DEAD = "dead", "Given up after five days of refusals."
 
@@ -270,13 +270,13 @@ class MailReason(Word):
 
     ALTERED = (
         "ALTERED",
-        "Its row in the database is not as it was planned, so it is not sent: find out who changed it; "
+        "Its row in the database was changed after it was planned, so it is not sent: find out who changed it; "
         "`gpsync resolve` then cancels it, and another is planned.",
     )
     WRITTEN_ANEW = (
         "WRITTEN_ANEW",
-        "Another letter with another link takes its place: this one was put off for a day, its address is spelled "
-        "otherwise by now, or its secret is not there any more (C-3, C-45).",
+        "A new letter with a new link replaces it: this one was deferred for a day, its address is now written "
+        "differently, or its secret is no longer there (C-3, C-45).",
     )
 
 
@@ -304,7 +304,7 @@ class LinkState(Word):
     """Where a verification link stands."""
 
     ISSUED = "issued", "Made for a mail."
-    OPENED = "opened", "Somebody, or a mail scanner, has looked at its page. Nothing is decided by that."
+    OPENED = "opened", "A person or a mail scanner has opened its page. This decides nothing."
     CONFIRMED = "confirmed", "Used: the address is verified."
     SUPERSEDED = "superseded", "Replaced by a newer link, or the address changed."
     EXPIRED = "expired", "Ran out before it was used."
@@ -334,9 +334,9 @@ class Verdict(Word):
     BOUNCED = "bounced", "The address does not accept mail."
     POLICY_HELD = (
         "policy_held",
-        "It refuses us or our letter, or does not say clearly that the address is at fault: a person looks.",
+        "It refuses us or our letter, or does not say clearly that the address is at fault: a person must look.",
     )
-    UNKNOWN = "unknown", "The answer to the final dot was lost or means nothing."
+    UNKNOWN = "unknown", "The answer to the final dot was lost or cannot be understood."
     CHANNEL_BACKOFF = "channel_backoff", "The mail service is not available; no mail is to blame."
     CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."
 
@@ -351,11 +351,11 @@ class RunKind(Word):
     SYNC = "gmc_sync", "Extracts in the inbox were taken in."
     RECONCILE = "performer_reconcile", "The records were compared, and the report was published."
     MAILOUT = "verification_mailout", "Links that were due were mailed."
-    MAILOUT_REHEARSAL = "mailout_rehearsal", "It was said which links would be mailed; none was."
+    MAILOUT_REHEARSAL = "mailout_rehearsal", "The links that would be mailed were counted; none was mailed."
     PURGE = "purge", "Addresses past retention were replaced by hashes."
     PURGE_REHEARSAL = "purge_rehearsal", "They were only counted."
     BOUNCES = "bounces", "The mailbox to which mail returns was read."
-    LINKS_CONFIRM = "links_confirm", "What the portal tells of used links was taken in."
+    LINKS_CONFIRM = "links_confirm", "The portal's list of used links was read."
     REPLAY = "replay", "The history was rebuilt from the archive."
 
 
@@ -386,29 +386,29 @@ class ActorSource(Word):
 
     LOGIN = "login", "The account that logged in, as the kernel's audit keeps it; it survives su and sudo."
     ACCOUNT = "account", "The account of the process, where nobody logged in or the kernel keeps no login."
-    PROGRAM = "program", "The program itself, which is nobody."
+    PROGRAM = "program", "The program itself, not a person."
 
 
 class Action(Word):
     """What people do that is kept with who did it."""
 
-    APPROVE = "approve", "Believe a held extract, or release held mails."
-    REJECT = "reject", "Turn a held extract away, or cancel held mails."
-    REPLACE = "replace", "Let an extract take the place of the one accepted for its date."
-    RESEND = "resend", "Have a link sent again."
-    RESOLVE = "resolve", "Say what became of a mail."
-    SUPPRESS = "suppress", "Have an address not mailed any more."
-    LIFT = "lift", "Have an address mailed again."
-    ACKNOWLEDGE = "acknowledge", "Set mismatches aside."
-    SETTLE = "settle", "Say what a returned message was."
+    APPROVE = "approve", "Approve a held extract, or release held mails."
+    REJECT = "reject", "Reject a held extract, or cancel held mails."
+    REPLACE = "replace", "Replace the extract accepted for a date."
+    RESEND = "resend", "Send a link again."
+    RESOLVE = "resolve", "Record what became of a mail."
+    SUPPRESS = "suppress", "Stop mailing an address."
+    LIFT = "lift", "Allow an address to be mailed again."
+    ACKNOWLEDGE = "acknowledge", "Acknowledge mismatches until a date."
+    SETTLE = "settle", "Record what a returned message was."
 
 
 class ActOutcome(Word):
     """What came of what a person wanted to do."""
 
     DONE = "done", "It was done."
-    ASKED = "asked", "It is on record as asked for, and takes a second person."
-    REFUSED = "refused", "A rule, or how things stood, forbade it."
+    ASKED = "asked", "It was asked for and recorded, and needs a second person."
+    REFUSED = "refused", "A rule, or the state at the time, did not allow it."
 
 
 class ReturnedKind(Word):
@@ -418,13 +418,13 @@ class ReturnedKind(Word):
     DELAYED = "delayed", "The mail service is still trying."
     RETURNED = (
         "returned",
-        "The mail service gave up for a passing reason, such as a full mailbox; the address may be good.",
+        "The mail service gave up for a temporary reason, such as a full mailbox; the address may be good.",
     )
     RELAYED = "relayed", "The mail was delivered or passed on: a success, nothing follows from it."
-    POLICY = "policy", "The mail was given back because the receiving side refuses us, not the address."
+    POLICY = "policy", "The mail was returned because the receiving side refuses us, not the address."
     AUTO_REPLY = "auto_reply", "An automatic answer, such as out of office; ignored."
     FORGED = "forged", "It names a mail that was never sent, or not to that address; ignored."
-    UNRECOGNISED = "unrecognised", "No bounce that can be read: a person must look."
+    UNRECOGNISED = "unrecognised", "Not a bounce that gpsync can read: a person must look."
     UNREADABLE = "unreadable", "It could not be opened: a person must look at its permissions."
 
 
@@ -446,12 +446,12 @@ class QuarantineReason(Word):
     NO_NAME = "NO_NAME", "The name is blank; ask the source for the whole row."
     UNKNOWN_STATUS = (
         "UNKNOWN_STATUS",
-        "The status is none that gpsync knows; check it and add it to REGISTRATION_STATUSES or correct the source.",
+        "gpsync does not know the status; check it and add it to REGISTRATION_STATUSES or correct the source.",
     )
     UNREADABLE_DATE = (
         "UNREADABLE_DATE",
-        "A date cannot be read: ddmmyyyy, dd/mm/yyyy, dd-Mon-yyyy, dd Month yyyy, yyyymmdd and yyyy-mm-dd are; "
-        "correct it at the source.",
+        "A date is not written as ddmmyyyy, dd/mm/yyyy, dd-Mon-yyyy, dd Month yyyy, yyyymmdd or yyyy-mm-dd; correct "
+        "it at the source.",
     )
     TOO_LONG = (
         "TOO_LONG",
@@ -515,7 +515,7 @@ class MismatchState(Word):
     NEW = "NEW", "Seen for the first time in the newest run."
     OPEN = "OPEN", "Seen before, and still there."
     REOPENED = "REOPENED", "Had been resolved, and is there again."
-    ACKNOWLEDGED = "ACKNOWLEDGED", "Set aside by a person until a date, unless the compared values change."
+    ACKNOWLEDGED = "ACKNOWLEDGED", "Acknowledged by a person until a date, unless the compared values change."
     RESOLVED = "RESOLVED", "The records agree again."
 
 

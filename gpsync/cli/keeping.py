@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @database.command(epilog="Example: gpsync db upgrade")
 def upgrade() -> None:
-    """Bring the database's schema to this program's version."""
+    """Upgrade the database's schema to this program's version."""
     from gpsync.settings import load_settings
     from gpsync.store import schema
     from gpsync.store.database import connect
@@ -48,7 +48,7 @@ def replay(
         date | None, typer.Option("--from", parser=parse_date, metavar="DATE", help="Rebuild from this date only.")
     ] = None,
 ) -> None:
-    """Rebuild the history from the archive; the same rows must come out."""
+    """Rebuild the history from the archive. The result must be the same."""
     from gpsync.operations.context import open_context
     from gpsync.operations.ingest.replay import replay as rebuild
     from gpsync.operations.ingest.summary import Summary
@@ -162,10 +162,10 @@ def _now(current: "Settings", name: str) -> str:
 
 @app.command(rich_help_panel=SET_UP, epilog="Example: gpsync demo --doctors 500")
 def demo(
-    directory: Annotated[Path, typer.Option(help="Where the demo lives; emptied first.")] = Path(".demo"),
+    directory: Annotated[Path, typer.Option(help="The demo's folder; emptied first.")] = Path(".demo"),
     doctors: Annotated[int, typer.Option(min=200, help="Made-up doctors.")] = 2000,
 ) -> None:
-    """Three weeks of made-up nights on a database of their own, from nothing."""
+    """Run three weeks of made-up nights on a database of their own."""
     from gpsync.cli.demo import demonstrated
 
     with ExitStack() as stack:

@@ -158,8 +158,8 @@ def check_manifest(received: Received) -> None:
         )
     if extract.as_of != received.arrival.as_of and _is_dated(extract.file_name):
         raise RefusedExtract(
-            f"{extract.file_name} is dated {received.arrival.as_of} by its name and {extract.as_of} by its "
-            "manifest: ask the sender which holds."
+            f"{extract.file_name} is dated {received.arrival.as_of} by its name and {extract.as_of} by its manifest: "
+            "ask the sender which is right."
         )
 
 
@@ -179,7 +179,7 @@ def _open_regular(path: Path) -> int:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             return descriptor
         os.close(descriptor)
-    raise RefusedExtract(f"{path.name} is a link or no regular file: put the file itself into the inbox.")
+    raise RefusedExtract(f"{path.name} is a link or not a regular file: put the file itself into the inbox.")
 
 
 @dataclass(frozen=True)

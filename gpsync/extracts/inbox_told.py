@@ -35,9 +35,9 @@ def _what_to_do(name: str, folder: Path) -> str:
     if name.lower().endswith(_WORKBOOKS):
         return f"They are workbooks: save each as CSV UTF-8. {_PATTERN}."
     if recognise(name.lower()) is not None:
-        return "Extracts are called so in small letters: rename them."
+        return "Extract names are in small letters: rename them."
     if (folder / name).is_dir():
-        return "Folders are not looked into: move the extracts out of them."
+        return "gpsync does not look into folders: move the extracts out of them."
     return f"{_PATTERN}: rename it, or take it away."
 
 

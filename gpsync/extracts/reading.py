@@ -95,7 +95,7 @@ def _by_heading(first: Sequence[str], columns: Sequence[Column], name: str) -> d
         before = next((place for place, known in kept.items() if known == column), None)
         if before is not None:
             both = f"column {before + 1}, {first[before].strip()!r}, and column {index + 1}, {heading.strip()!r}"
-            raise RefusedExtract(f"{name} has two columns for {column} ({both}): ask the sender which one holds.")
+            raise RefusedExtract(f"{name} has two columns for {column} ({both}): ask the sender which one is right.")
         kept[index] = column
     missing = [column.headings[0] for column in columns if column.required and column.name not in kept.values()]
     if missing:

@@ -176,9 +176,9 @@ def replay(engine: Engine, journal: Journal) -> int:
 
 def _restored(journal: Journal, last: datetime) -> str:
     return (
-        f"{journal.path.parent} tells of mails, the last of {last:%Y-%m-%d %H:%M} UTC, that this database has never "
-        "given away: was it restored from a backup? Cancel what went out since that backup before anything is sent, "
-        f"then move {journal.path.name} and {journal.newest_path.name} away."
+        f"{journal.path.parent} records mails, the last at {last:%Y-%m-%d %H:%M} UTC, that this database has no "
+        "record of sending: was it restored from a backup? Cancel what went out since that backup before anything is "
+        f"sent, then move {journal.path.name} and {journal.newest_path.name} away."
     )
 
 

@@ -167,7 +167,9 @@ def _open_folder(connection: imaplib.IMAP4, address: _Address, *, by_token: bool
 
 
 def _broken_off(address: _Address, error: Exception) -> GpsyncError:
-    return GpsyncError(f"{address.host} broke off at the login ({type(error).__name__}): run this again.")
+    return GpsyncError(
+        f"{address.host} ended the connection during the login ({type(error).__name__}): run this again."
+    )
 
 
 def _quoted(text: str) -> str:

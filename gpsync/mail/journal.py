@@ -142,7 +142,7 @@ def _entry(path: Path, line: bytes, number: int) -> Entry:
         return _from_json(json.loads(line))
     except (ValueError, KeyError, TypeError):
         raise GpsyncError(
-            f"Line {number} of {path} is damaged: it tells what became of a mail. Restore the file, or "
+            f"Line {number} of {path} is damaged: it records what became of a mail. Restore the file, or "
             "remove the line and let `gpsync resolve` decide about the mail in doubt."
         ) from None
 

@@ -191,7 +191,9 @@ class Sender:
         """The intent was refused: find out why, and withdraw the mail unless it is not ours to withdraw."""
         reason = self._session.why_withdrawn(claim)
         if reason == outbox.NEWER_EXTRACT:
-            self._run.end("An extract was accepted meanwhile: run the mailout again, so that it is judged anew.")
+            self._run.end(
+                "An extract was accepted meanwhile: run the mailout again, so that it takes the extract into account."
+            )
             return None
         if reason == outbox.LEASE_LOST:
             return None

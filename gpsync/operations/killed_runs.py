@@ -34,4 +34,4 @@ def _take_back(context: Context) -> None:
         journal.close()
     with context.engine.begin() as connection:
         swept = outbox.sweep_all(connection, context.now())
-    progress.say(f"Of its mails {swept.freed:,} are free again, and {swept.in_doubt:,} unknown.")
+    progress.say(f"Of its mails {swept.freed:,} wait to be sent again, and {swept.in_doubt:,} are unknown.")

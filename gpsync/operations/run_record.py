@@ -90,6 +90,6 @@ def _finish(context: Context, run_id: str, outcome: str, summary: RunSummary) ->
             if lost(error) is None:
                 raise
             if time.monotonic() > ends:
-                progress.say("The database is away, so how this run ended is not on record there.")
+                progress.say("The database cannot be reached, so how this run ended is not recorded there.")
                 return
         time.sleep(_PAUSE_SECONDS)

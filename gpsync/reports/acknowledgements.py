@@ -117,7 +117,7 @@ def _judged(answers: Sequence[_Answer], as_of: date) -> tuple[list[Acknowledgeme
     distinct = list(dict.fromkeys(one for _, one in taken))
     times = Counter(one.mismatch_id for one in distinct)
     problems += [
-        RowProblem(*answer.place, f"The same '{KEY}' is filled in otherwise in another row; clear one of them.")
+        RowProblem(*answer.place, f"The same '{KEY}' is filled in differently in another row; clear one of them.")
         for answer, one in taken
         if times[one.mismatch_id] > 1
     ]

@@ -89,7 +89,7 @@ def _csv(path: Path, heading: str) -> list[list[str]]:
     separator = found and (found[2] or found[1])
     if not separator:
         raise WrongUse(
-            f"{path.name} has no column '{heading}' between commas, semicolons or tabs; save the report anew."
+            f"{path.name} has no column '{heading}' between commas, semicolons or tabs; save the report again."
         )
     try:
         # Strict: a stray quote would otherwise swallow the rows after it without a word.

@@ -74,9 +74,9 @@ def start(folder: Path) -> str:
     except Exception as error:  # whatever the package raises, the sentence is the same
         log = folder / "log"
         why = (
-            f": {log} says why. Put that right"
+            f": {log} says why. Fix that"
             if log.exists()
-            else ". Its files are of another version, or may not be written: see to that"
+            else ". Its files are of another version, or cannot be written: fix that"
         )
         raise GpsyncError(
             f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}){why}, or name a server of "
@@ -123,7 +123,9 @@ def _leave_folders_closed(package: Any) -> None:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH:
                 folder.chmod(mode | stat.S_IXOTH)
-                progress.say(f"{folder} may be entered by everybody now: the account {_ACCOUNT} runs PostgreSQL there.")
+                progress.say(
+                    f"{folder} can now be entered by every account: the account {_ACCOUNT} runs PostgreSQL there."
+                )
         readable = stat.S_IRGRP | stat.S_IROTH
         package.ensure_folder_permissions(programs, readable | stat.S_IXGRP | stat.S_IXOTH)
         package.ensure_folder_permissions(programs.parent, readable)

@@ -96,7 +96,7 @@ def revoke_of_those_who_left(connection: Connection, now: datetime) -> int:
 def supersede_stale(connection: Connection, now: datetime) -> int:
     """End live links of doctors who now have another address, or none; returns how many."""
     stale = update(link).where(link.c.gmc_number.is_not(None), ~_address_is_current())
-    return _ended(connection, stale, LinkState.SUPERSEDED, "The doctor's address at the GMC is another one now.", now)
+    return _ended(connection, stale, LinkState.SUPERSEDED, "The doctor's address at the GMC has changed.", now)
 
 
 def _ended(connection: Connection, which: Update, state: LinkState, reason: str, now: datetime) -> int:

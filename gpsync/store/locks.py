@@ -17,8 +17,8 @@ from gpsync.errors import AlreadyRunning, LockLost
 #: Arbitrary and fixed: the numbers under which PostgreSQL knows our locks.
 _RUN, _APPLY, _SCHEMA, _NIGHT = 0x67707331, 0x67707332, 0x67707333, 0x67707334
 _LOST = (
-    "The database ended the session by which this run kept others away, and another run is at work by now. What this "
-    "run has done stays; run it again when the other has ended."
+    "The database ended the session that kept other runs out, and another run is in progress now. What this run has "
+    "done is kept; run it again when the other has ended."
 )
 #: The server notices within so many seconds that the holder of a lock was killed.
 _NOTICED_SECONDS, _PAUSE_SECONDS = 1.0, 0.1
@@ -125,7 +125,9 @@ def _held(engine: Engine, key: int) -> Iterator[RunLock]:
     ends = time.monotonic() + _NOTICED_SECONDS
     while not lock.take():
         if time.monotonic() > ends:
-            raise AlreadyRunning("Another gpsync run is at work on this database: wait for it, then try again.")
+            raise AlreadyRunning(
+                "Another gpsync run is in progress on this database: wait until it has ended, then try again."
+            )
         time.sleep(_PAUSE_SECONDS)
     try:
         yield lock

@@ -49,7 +49,7 @@ def why_not_yet(mails: Sequence[FirstMail], wanted: int, held: int, now: datetim
         return f"{on_the_way:,} of the {len(mails):,} first mails have not gone out yet."
     wrong = sum(mail.state in _TO_BE_PUT_RIGHT for mail in mails)
     if wrong:
-        return f"{wrong:,} of the first mails were refused: put the cause right, then `gpsync resolve` each of them."
+        return f"{wrong:,} of the first mails were refused: fix the cause, then `gpsync resolve` each of them."
     sent = [mail.sent_at for mail in mails if mail.sent_at is not None]
     missing = min(replacements(mails, wanted), held)
     if missing:

@@ -72,7 +72,7 @@ def _goes_back(as_of: date, dates: Dates) -> str | None:
 def _stale_register(as_of: date, dates: Dates, gates: Gates) -> str | None:
     """C-35, the register's half, in working days of England."""
     if dates.register is None:
-        return "No register extract was ever accepted: take one in first (C-35)."
+        return "No register extract has been accepted yet: take one in first (C-35)."
     if dates.register > as_of:
         return f"The newest register is of {dates.register}, after {as_of}: check the date given (C-42)."
     age, allowed = working_days_between(dates.register, as_of), gates.register_fresh_working_days
@@ -86,7 +86,7 @@ def _stale_list(as_of: date, dates: Dates, gates: Gates) -> str | None:
     if not gates.needs_list:
         return None
     if dates.listed is None:
-        return "No performers list was ever accepted: take one in first (C-35)."
+        return "No performers list has been accepted yet: take one in first (C-35)."
     if dates.listed > as_of:
         return f"The newest performers list is of {dates.listed}, after {as_of}: check the date given (C-42)."
     age, allowed = (as_of - dates.listed).days, gates.list_fresh_days
@@ -128,5 +128,5 @@ def _no_sending_day(as_of: date, gates: Gates) -> str | None:
     next_day = sending_day(as_of, gates.weekdays)
     if next_day == as_of:
         return None
-    why = "a bank holiday in England" if is_bank_holiday(as_of) else "no sending day"
+    why = "a bank holiday in England" if is_bank_holiday(as_of) else "not a sending day"
     return f"{as_of} is {why}: links go out on {next_day} (C-47)."

@@ -29,9 +29,9 @@ class Pace:
     @property
     def sentence(self) -> str:
         """The pace in words, without a full stop."""
-        kept = f", the last {self.reserved:,} of them no first links" if self.reserved else ""
+        kept = f", the last {self.reserved:,} of them not for first links" if self.reserved else ""
         rate = f"{self.per_minute:,} a minute" if self.per_minute else "as fast as the mail service takes them"
-        usual = f"; {self.others:,} a day are usually others" if self.others else ""
+        usual = f"; usually {self.others:,} a day are other mails" if self.others else ""
         return f"{self.cap:,} mails a day{kept}; {rate}, from {self.hours.first}:00 to {self.hours.last}:00{usual}"
 
 

@@ -300,8 +300,8 @@ def test_a_setting_that_is_none_is_named_with_the_one_that_may_be_meant(gpsync, 
 
     told = gpsync("held").stderr
 
-    assert "GPSYNC_SMPT_HOST is no setting and is not read: did you mean GPSYNC_SMTP_HOST?" in told
-    assert "PASSWORD_FILE is no setting" not in told
+    assert "GPSYNC_SMPT_HOST is not a setting and is ignored: did you mean GPSYNC_SMTP_HOST?" in told
+    assert "PASSWORD_FILE is not a setting" not in told
 
 
 def test_an_inbox_that_was_named_and_is_not_there_is_told(gpsync, monkeypatch, tmp_path):

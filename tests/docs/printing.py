@@ -214,7 +214,7 @@ def commands_page() -> str:
         "Exit status: 0 done, also when there was nothing to do; 1 failed; 2 wrong use;",
     ]
     lines += [
-        "3 refused or held, so a person must act; 75 another run is at work; 130 after Ctrl-C, 143 after SIGTERM.",
+        "3 refused or held, so a person must act; 75 another run is in progress; 130 after Ctrl-C, 143 after SIGTERM.",
         "",
         "Before any command: `--debug` shows errors whole, which may print personal data; `--version` tells which",
         "version this is.",
@@ -266,7 +266,7 @@ def _option(parameter: click.Parameter) -> str:
 
 
 def extracts_page() -> str:
-    """How extracts are named and what stands in them, with a made-up row of each."""
+    """How extracts are named and what they hold, with a made-up row of each."""
     lines = [
         _PRINTED,
         "# Extracts",
@@ -278,7 +278,8 @@ def extracts_page() -> str:
         "should be: `file`, `as_of`, `bytes`, `sha256`, `rows`.",
         "",
         "Headings are matched by their letters: case, spaces and punctuation do not matter. Other columns are",
-        "ignored and told of. A row whose value is longer than its column is quarantined. Of a column that is missing",
+        "ignored, and a note says so. A row whose value is longer than its column is quarantined. Of a column that is "
+        "missing",
         "or blank in every row nothing is known, and what needs it is told as not assessed. Dates are written as",
         "`2026-11-30`, `30/11/2026`, `30112026`, `20261130`, `30 November 2026` or `30-Nov-2026`, with or without a",
         "time of day. Nobody in the rows below exists.",

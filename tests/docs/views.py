@@ -23,11 +23,11 @@ MEANINGS = {
     "and DUE from then on, by today's date in London.",
     "extract": "Every file that was taken from the inbox, and what became of it.",
     "field_change": "Every changed value on the register. Values a newly supplied column brought are not changes.",
-    "mail": "Every mail that was ever planned, and where it stands: MailState in the glossary. One that is `returned` "
+    "mail": "Every mail that was ever planned, and its state: MailState in the glossary. One that is `returned` "
     "was accepted and came back undelivered. `change_id` is empty for first links and users.",
     "mismatch": "Where the records disagree, with the life of each disagreement. What the codes mean: mismatches.md.",
     "not_assessed": "Kinds of mismatch that the newest reconciliation could not judge, why, and since when. What "
     "`reporting.mismatch` shows of them is as old as its `last_seen`.",
-    "quarantined_row": "Rows that were set aside while their file was accepted. `row_number` counts records from 1.",
+    "quarantined_row": "Rows that were quarantined while their file was accepted. `row_number` counts records from 1.",
     "run": "Every run of a flow or a deciding command. `summary` holds counts, and `seconds` of each phase.",
 }

@@ -210,7 +210,7 @@ def test_what_is_no_address_of_a_server_is_told_of(written):
 @pytest.mark.parametrize(
     ("rights", "words", "sentence"),
     [
-        ("ALTER ROLE modest SET default_transaction_read_only = on", "nightly", "The database takes no changes"),
+        ("ALTER ROLE modest SET default_transaction_read_only = on", "nightly", "The database does not accept changes"),
         ("", "status", "lacks rights in the database"),
         (
             "GRANT USAGE ON SCHEMA public TO modest; GRANT SELECT ON ALL TABLES IN SCHEMA public TO modest",

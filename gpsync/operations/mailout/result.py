@@ -69,7 +69,7 @@ class MailoutResult:
         if lost:
             raise DoesNotAddUp(
                 f"{self.planned:,} mails were planned and {self.carried:,} carried over, but {counted:,} are accounted "
-                "for: send nothing more before `reporting.mail` has been looked at."
+                "for: send nothing more until you have checked `reporting.mail`."
             )
         under_way = self.states.get(MailState.CLAIMED, 0) + self.states.get(MailState.IN_DOUBT, 0)
         if under_way and self.is_alone:

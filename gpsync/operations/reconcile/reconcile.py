@@ -57,7 +57,7 @@ class Reconciled:
             return []
         by_severity = self.report.by_severity()
         words = ", ".join(f"{number:,} {severity}" for severity, number in by_severity.items())
-        lines = [f"{sum(by_severity.values()):,} mismatches stand: {words}."]
+        lines = [f"{sum(by_severity.values()):,} unresolved mismatches: {words}."]
         reasons: dict[str, list[str]] = {}
         for one in self.report.not_assessed:
             reasons.setdefault(one.reason, []).append(one.number)
@@ -91,7 +91,9 @@ def check_day(connection: Connection, as_of: date) -> None:
     """Raises WrongUse for a day before the newest on which was reconciled: lives of mismatches do not go back."""
     newest = mismatches.newest_run(connection)
     if newest is not None and as_of < newest:
-        raise WrongUse(f"Mismatches were reconciled as of {newest} already: {as_of} would turn them back.")
+        raise WrongUse(
+            f"Mismatches were already reconciled as of {newest}: give that day or a later one instead of {as_of}."
+        )
 
 
 def reconcile(context: Context, as_of: date, result: Reconciled) -> None:

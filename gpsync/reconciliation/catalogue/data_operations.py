@@ -11,7 +11,7 @@ ENTRIES: tuple[Entry, ...] = (
         "No GMC register extract, full or delta, has been accepted for more than 3 working days.",
         Severity.HIGH,
         (Owner.OPS,),
-        "Look into the inbox and ask the sender for the missing extracts.",
+        "Check the inbox and ask the sender for the missing extracts.",
         (),
     ),
     Entry(

@@ -57,7 +57,7 @@ def _over(number: str, parts: list[str], total: float | None) -> Finding:
     return Finding(
         Code.PL_COMMITMENT_OVER_100,
         key=number,
-        summary=adds_up or "A level of commitment is no percentage, so the commitments cannot be added up.",
+        summary=adds_up or "A level of commitment is not a percentage, so the commitments cannot be added up.",
         gmc_number=number,
         evidence={"level_of_commitment": ", ".join(parts)},
     )

@@ -103,7 +103,8 @@ def gmc_status_unknown(on: Standing) -> list[Finding]:
         Finding(
             Code.GMC_STATUS_UNKNOWN,
             key=number,
-            summary=f"The registration status of doctor {number} is none that gpsync knows; the row was set aside.",
+            summary=f"The registration status of doctor {number} is not one that gpsync knows; the row was "
+            "quarantined.",
             gmc_number=number,
             evidence={"gmc_number": number},
         )

@@ -299,7 +299,7 @@ def test_a_long_value_stops_nobody_but_its_own_row(context, night, place, length
     ("content", "name", "expected"),
     [
         (packed(("a.csv", b"x"), ("b.csv", b"x")), f"{NAME}.zip", "holds 2 files, not one"),
-        (packed(("../../escape.csv", GOOD.encode())), f"{NAME}.zip", "something else than a plain CSV file"),
+        (packed(("../../escape.csv", GOOD.encode())), f"{NAME}.zip", "something other than a plain CSV file"),
         (packed((NAME, bytes(50 << 20))), f"{NAME}.zip", "unpacks to more than"),
         (gzip.compress(bytes(50 << 20)), f"{NAME}.gz", "unpacks to more than"),
         (gzip.compress(GOOD.encode())[:-3], f"{NAME}.gz", "is damaged"),
@@ -368,7 +368,7 @@ def test_what_is_no_file_is_moved_away_unopened(kind, context, tmp_path):
         (entry,) = take_all(context)
 
     assert entry.outcome is Outcome.REJECTED
-    assert entry.reason == f"{NAME} is a link or no regular file: put the file itself into the inbox."
+    assert entry.reason == f"{NAME} is a link or not a regular file: put the file itself into the inbox."
     assert inbox_names(context) == []
     assert secret.read_text() == GOOD
     assert not any(stored(context).values())

@@ -254,7 +254,7 @@ def _nothing(room, result, sentence):
 
 def test_what_is_due_on_no_sending_day_goes_on_the_next(room):
     room.set(send_days="wed")
-    _nothing(room, room.mail(DAY_14), "2026-12-01 is no sending day: links go out on 2026-12-02")
+    _nothing(room, room.mail(DAY_14), "2026-12-01 is not a sending day: links go out on 2026-12-02")
 
     assert room.mail(DAY_15).states == {MailState.SENT: 3}
 
