@@ -1,7 +1,5 @@
 """The drawn cases of the reminder, in the order in which `docs/rules.md` prints them."""
 
-# ruff: noqa: E501 - drawn tables are as wide as they are
-
 from tests.spec.drawing import Case
 
 REMINDERS = [
