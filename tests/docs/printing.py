@@ -28,6 +28,7 @@ from gpsync.rules import Dataset
 from gpsync.settings import Settings
 from gpsync.store.database import open_database
 from gpsync.synthetic.writing import synthesise
+from tests.docs.terms import TERMS
 from tests.docs.views import ABOUT, MEANINGS
 from tests.spec.cases import ADDRESSES, CHAPTERS
 from tests.spec.drawing import Case, read_table
@@ -42,7 +43,7 @@ _PRINTED = "<!-- Printed by `make docs`; edits are overwritten. -->\n"
 _ABOUT_REMINDERS = (
     "Where `GPSYNC_REMINDERS=1`: on which days a doctor may be sent a second link about a change, by what the register "
     "and the mailout show. It goes out on a sending day, where nothing else stops it. `sent on request` is a mail that "
-    "a person asked for. By default nobody is reminded."
+    "a person asked for. Reminders are off by default."
 )
 _ABOUT_RETURNS = (
     "Where no reminder is wanted: on which days a doctor may be sent a second link because the mail with the first one "
@@ -52,8 +53,8 @@ _ABOUT_RETURNS = (
 _ABOUT_DAYS = {
     "Who may be mailed": (
         "As of Monday 16 March 2026, for doctors whose change to address B is due. `register` is the registration, "
-        "`list` the standing on the performers list with the day a withdrawal takes effect, `besides` what else is "
-        "known of the doctor or set for the installation. Where several rules apply the outcome is the most decisive."
+        "`list` the status on the performers list with the day a withdrawal takes effect, `besides` what else is "
+        "known of the doctor or set for the installation. Where several rules apply, the most decisive one is the outcome."
     ),
     "When links go out": (
         "What a mailout looks at before any doctor: the dates of the newest register, the one before it, the newest "
@@ -77,7 +78,7 @@ def rules_page() -> str:
             "came late and is known from the day it came.",
             "",
             "`16 Mar mail` is what became of the mail about the change that was open on that day: planned, sent,",
-            "bounced, returned (sent, and given back undelivered), unknown (handed over, but the answer was lost),",
+            "bounced, returned (sent, and returned undelivered), unknown (handed over, but the answer was lost),",
             "refused (by the mail service, because of us), given up (deferred for five days) or cancelled. A link can",
             "be used until the third day after it was sent.",
             "`17 Mar verified` names the address with which the doctor's account was verified.",
@@ -96,7 +97,7 @@ def rules_page() -> str:
             *_chapter("When somebody is reminded", REMINDERS, _ABOUT_REMINDERS),
             *_chapter("When a mail that came back is mailed again", AFTER_RETURN, _ABOUT_RETURNS),
             *(line for title, cases in DAYS.items() for line in _day_chapter(title, cases)),
-            "## Rules that no order of days tells\n",
+            "## Rules that need no drawn case\n",
             *(line for one in OTHER_RULES for line in _in_words(one)),
         ]
     )
@@ -138,8 +139,10 @@ def _table(drawn: str, first: str) -> Iterator[str]:
 
 
 def glossary_page() -> str:
-    """Every domain word that the code decides with."""
-    lines = [_PRINTED, "# Glossary", "", "The words that stand in the database, the reports and the code.", ""]
+    """The terms, and every domain word that the code decides with."""
+    lines = [_PRINTED, "# Glossary", "", "The words in the database, the reports and the code.", "", "## Terms", ""]
+    lines += [f"- {term}: {meaning}" for term, meaning in sorted(TERMS.items(), key=lambda one: one[0].lower())]
+    lines.append("")
     for kind in sorted(rules.Word.__subclasses__(), key=lambda kind: kind.__name__):
         lines += [f"## {kind.__name__}", "", f"{(kind.__doc__ or '').strip()}", ""]
         lines += [f"- `{word}`: {word.meaning}" for word in kind]
@@ -154,8 +157,8 @@ def mismatches_page() -> str:
         "# Mismatches",
         "",
         "What the reconciliation looks for every night. Severity and owner are the usual ones; a condition may say",
-        "when they differ. A kind whose extracts are missing or over 7 days old is not assessed, and never resolved;",
-        "nor is one that needs a column which the newest extract does not have, or leaves blank in every row.",
+        "when they differ. A kind is not assessed, and its mismatches are not resolved, while an extract that it needs",
+        "is missing or over 7 days old, or a column that it needs is missing or blank in every row.",
         "",
     ]
     for entry in CATALOGUE.values():
@@ -216,9 +219,8 @@ def commands_page() -> str:
     lines += [
         "3 refused or held, so a person must act; 75 another run is in progress; 130 after Ctrl-C, 143 after SIGTERM.",
         "",
-        "Before any command: `--debug` shows errors whole, which may print personal data; `--version` tells which",
-        "version this is.",
-        "`gpsync --install-completion` completes commands in your shell.",
+        "Before any command: `--debug` shows full errors, which may contain personal data; `--version` shows the",
+        "version. `gpsync --install-completion` completes commands in your shell.",
         "",
     ]
     for name, command in _commands(root, "gpsync"):
@@ -278,11 +280,10 @@ def extracts_page() -> str:
         "should be: `file`, `as_of`, `bytes`, `sha256`, `rows`.",
         "",
         "Headings are matched by their letters: case, spaces and punctuation do not matter. Other columns are",
-        "ignored, and a note says so. A row whose value is longer than its column is quarantined. Of a column that is "
-        "missing",
-        "or blank in every row nothing is known, and what needs it is told as not assessed. Dates are written as",
-        "`2026-11-30`, `30/11/2026`, `30112026`, `20261130`, `30 November 2026` or `30-Nov-2026`, with or without a",
-        "time of day. Nobody in the rows below exists.",
+        "ignored, and a note says so. A row with a value longer than its column allows is quarantined. If a column is",
+        "missing, or blank in every row, what needs it is reported as not assessed. Dates are written as `2026-11-30`,",
+        "`30/11/2026`, `30112026`, `20261130`, `30 November 2026` or `30-Nov-2026`, with or without a time of day.",
+        "Nobody in the rows below exists.",
     ]
     with tempfile.TemporaryDirectory() as folder:
         written = synthesise(Path(folder), doctors=300, nights=1, seed=1, last_night=date(2026, 11, 30))
@@ -292,14 +293,14 @@ def extracts_page() -> str:
         lines += ["| heading | also | needed | characters | for example |", "|---|---|---|---|---|"]
         lines += [_heading(column, examples[layout.dataset]) for column in layout.columns]
     delta = LAYOUTS[Dataset.GMC_REGISTER].delta_columns
-    lines += ["", "A delta of the register has besides:", "", "| heading | meaning |", "|---|---|"]
+    lines += ["", "A delta of the register also has:", "", "| heading | meaning |", "|---|---|"]
     lines += [f"| {column.headings[0]} | {_DELTA[column.name]} |" for column in delta]
     return "\n".join([*lines, ""])
 
 
 _DELTA = {
     "action": "`I` a new doctor, `U` a changed one, `D` one who has left.",
-    "date_processed": "When the row was made; of several rows of a doctor the last holds.",
+    "date_processed": "When the row was made; of several rows of a doctor the last one counts.",
 }
 
 
