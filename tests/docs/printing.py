@@ -54,7 +54,7 @@ _ABOUT_DAYS = {
     "Who may be mailed": (
         "As of Monday 16 March 2026, for doctors whose change to address B is due. `register` is the registration, "
         "`list` the status on the performers list with the day a withdrawal takes effect, `besides` what else is "
-        "known of the doctor or set for the installation. Where several rules apply, the most decisive one is the outcome."
+        "known of the doctor or set for the installation. If several rules apply, the most decisive one is the outcome."
     ),
     "When links go out": (
         "What a mailout looks at before any doctor: the dates of the newest register, the one before it, the newest "

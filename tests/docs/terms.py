@@ -14,7 +14,7 @@ TERMS = {
     "first mailout": "The one mailout to everybody on the performers list whose account is not verified.",
     "GMC number": "A doctor's reference number at the General Medical Council: 7 digits.",
     "guard": "A check whether a readable extract is plausible; see Guard. A finding holds the extract.",
-    "hold": "A stop that people must lift. A held extract changes nothing until one person approves or rejects it; held "
+    "hold": "A stop that people must lift. A held extract changes nothing until a person approves or rejects it; held "
     "mails wait until two people release them, see HoldKind.",
     "ICB": "Integrated Care Board, the NHS body that plans care in an area. Its PL Approver decides some changes.",
     "intent": "The record, on disk before the final dot, that a mail is about to be handed over. It is why no mail is "
