@@ -26,7 +26,7 @@ def is_configured() -> bool:
         return True
     if not any(map(_speaks_of_prefect, _setting_files())):
         return False
-    # What the files come to is Prefect's own business; it takes a second to ask.
+    # What the files mean is for Prefect to say; it takes a second to ask.
     from prefect.settings import get_current_settings
 
     return get_current_settings().api.url is not None

@@ -41,7 +41,7 @@ def parse_bank_holidays(text: str) -> frozenset[date]:
 
 
 def observe_also(days: Collection[date]) -> None:
-    """From now on England keeps these one-off bank holidays too, and no others that were told of before."""
+    """From now on England keeps these one-off bank holidays too, and no others that were set before."""
     global _one_off
     if days != _one_off:
         _one_off = frozenset(days)

@@ -199,7 +199,7 @@ def _judged(link: Link, current_key: str | None, now: datetime) -> LinkVerdict:
         return _ENDED[link.state]
     if link.expires_at is None or now < link.issued_at:
         return LinkVerdict.UNKNOWN  # its mail was not written yet, so nobody can have it
-    # Not by the state `expired`: a confirmation may be told of after the link has run out.
+    # Not by the state `expired`: a confirmation may be reported after the link has run out.
     if now >= link.expires_at:
         return LinkVerdict.EXPIRED
     return LinkVerdict.USABLE if is_current else LinkVerdict.SUPERSEDED

@@ -14,7 +14,7 @@ from gpsync.errors import WrongUse
 
 
 class Settings(BaseModel):
-    """Where things are and what is believable. Percentages are of the records held."""
+    """Where things are, and what is plausible. Percentages are of the records held."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

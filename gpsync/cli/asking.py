@@ -1,4 +1,4 @@
-"""Commands that only look. They import neither Prefect nor Great Expectations nor pandas."""
+"""Commands that only read. They import neither Prefect nor Great Expectations nor pandas."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime

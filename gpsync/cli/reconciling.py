@@ -1,4 +1,4 @@
-"""Commands about mismatches: find them, list them, set them aside."""
+"""Commands about mismatches: find them, list them, acknowledge them."""
 
 from __future__ import annotations
 

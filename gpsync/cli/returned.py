@@ -21,7 +21,7 @@ MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message, as `g
 
 
 def _said(text: str) -> ReturnedKind:
-    """What a message was, in a person's word. Raises BadParameter for another word."""
+    """What a message was, as a person says. Raises BadParameter for any other word."""
     from gpsync.operations.staff.settle_bounce import SAID
 
     if text not in SAID:

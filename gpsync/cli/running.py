@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gpsync.records import Check
 
 _ATTENTION = 3
-#: What a row has that the gate's own columns tell of.
+#: What is wrong with a row, by the gate's own columns.
 _ROWS_WITH = {
     "unreadable": "a date that cannot be read",
     "too_long": "a value longer than its column",

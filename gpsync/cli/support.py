@@ -1,4 +1,4 @@
-"""Commands by which support staff help one doctor: send a link again, say what became of a mail."""
+"""Commands by which support staff help one doctor: send a link again, record what became of a mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person is told of files in the inbox that cannot be taken, or not be removed."""
+"""What a person is told about files in the inbox that cannot be read or removed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from gpsync.extracts.inbox import Waiting
 from gpsync.extracts.naming import MANIFEST_SUFFIX, recognise
 
-#: So many names are told of each sort.
+#: At most this many names are shown of each sort.
 _NAMED = 20
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _PATTERN = (

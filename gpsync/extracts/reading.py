@@ -126,7 +126,7 @@ def _unknown(first: Sequence[str], kept: Collection[int], blank: Collection[int]
 
 def _parse(path: Path, kept: dict[int, str], width: int, *, skip: int, name: str) -> pa.Table:
     size = path.stat().st_size
-    # A row must fit into a block; one that does not has a value that is far too long, and its row alone is set aside.
+    # A row must fit into a block; one that does not has a value that is far too long, and only that row is quarantined.
     for block in [_BLOCK] if size <= _BLOCK else [_BLOCK, min(size + 1, _LARGEST_BLOCK)]:
         # pyarrow's own message quotes the row, so it may not even be the context of the one raised here.
         with suppress(pa.ArrowInvalid):

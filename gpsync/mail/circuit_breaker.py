@@ -1,4 +1,4 @@
-"""When a run stops by itself: the mail service is down, or it refuses too much (C-45)."""
+"""When a run stops early: the mail service is down, or it refuses too much (C-45)."""
 
 import threading
 from collections import deque

@@ -61,7 +61,7 @@ def open_imap(
 ) -> Iterator[Account]:
     """The mailbox at `imaps://user@host/FOLDER`, of whose messages at most `read_bytes` are read.
 
-    It is logged in to by a token where `tokens` gives them out, else by password. Raises WrongUse for a bad URL or
+    It is logged in to by a token where `tokens` issues them, else by password. Raises WrongUse for a bad URL or
     where no password is set, GpsyncError when no token is to be had, or the server does not answer, has no valid
     certificate, or refuses.
     """

@@ -1,4 +1,4 @@
-"""Why an encrypted connection does not come about: a sentence for whoever can put it right.
+"""Why an encrypted connection cannot be made: a sentence for the person who can fix it.
 
 Nothing that the other side said is repeated; OpenSSL's own words about a certificate are.
 """

@@ -66,7 +66,7 @@ _CODE = re.compile(r"[a-z_]{1,40}")
 
 @dataclass(frozen=True)
 class TokenServer:
-    """Who gives out tokens, and to whom. Raises WrongUse for what would give the secret away.
+    """Who issues tokens, and to whom. Raises WrongUse for settings that would reveal the secret.
 
     `timeout` is in seconds, for the connection and for each piece of the answer.
     """
@@ -108,7 +108,7 @@ class TokenServer:
 
 
 class Tokens:
-    """Gives out a token for each login, the same one while it lasts; several threads may share one."""
+    """Issues a token for each login, the same one while it lasts; several threads may share one."""
 
     def __init__(self, server: TokenServer, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._server = server

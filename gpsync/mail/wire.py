@@ -1,6 +1,6 @@
 """Commands and replies on the connection to the mail service, against one deadline.
 
-The standard library's client waits its time-out anew for every byte, takes any text for a reply, and takes a
+The standard library's client waits its full time-out again for every byte, takes any text for a reply, and takes a
 reply that came before its command for the reply to that command. For most uses that is well enough; here a
 false 250 is a doctor who is never mailed.
 """

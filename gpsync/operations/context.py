@@ -18,7 +18,7 @@ from gpsync.settings import Settings
 from gpsync.store import extracts
 from gpsync.store.database import open_database
 
-#: A phase that took longer is told of in the log.
+#: A phase that took longer is mentioned in the log.
 _LONG_SECONDS = 2.0
 
 

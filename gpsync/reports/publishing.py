@@ -84,7 +84,7 @@ def _is_behind(latest: Path, as_of: date) -> bool:
     try:
         return date.fromisoformat(latest.readlink().name) < as_of
     except ValueError:
-        # It points to something that is no day: put right.
+        # It points to something that is not a day: corrected.
         return True
 
 

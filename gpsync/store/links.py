@@ -108,9 +108,9 @@ def _ended(connection: Connection, which: Update, state: LinkState, reason: str,
 
 
 class Ledger:
-    """What `verification.links` asks and tells of links, in this connection's transaction.
+    """What `verification.links` asks and records about links, in this connection's transaction.
 
-    `recorded_at` is when we are told of confirmations, where that is later than they happened.
+    `recorded_at` is when we learn of confirmations, where that is later than they happened.
     """
 
     def __init__(self, connection: Connection, recorded_at: datetime | None = None) -> None:

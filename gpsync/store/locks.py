@@ -25,7 +25,7 @@ _NOTICED_SECONDS, _PAUSE_SECONDS = 1.0, 0.1
 
 
 class RunLock:
-    """The run lock, which can be lost with its session: the server begins anew, or somebody ends the session.
+    """The run lock, which can be lost with its session: the server restarts, or somebody ends the session.
 
     Several threads may use it. `key` is the number of another lock of that sort.
     """
@@ -53,7 +53,7 @@ class RunLock:
         return is_taken
 
     def keep(self) -> None:
-        """Make sure that no other run is at work: where the session was lost, take the lock again with a new one.
+        """Make sure that no other run is in progress: where the session was lost, take the lock again with a new one.
 
         Raises LockLost when another run holds it by then. A database that does not answer is no reason: nothing can be
         done without it, by nobody.
@@ -70,7 +70,7 @@ class RunLock:
                 raise LockLost(_LOST)
 
     def is_alone(self) -> bool:
-        """Whether no other run is known to be at work; as `keep`, without raising."""
+        """Whether no other run is known to be in progress; as `keep`, without raising."""
         try:
             self.keep()
         except LockLost:
@@ -107,7 +107,7 @@ def _end(connection: Connection) -> None:
 
 @contextmanager
 def night_lock(engine: Engine) -> Iterator[None]:
-    """Keep other nights away between the runs of this one too. Raises AlreadyRunning when another is at work."""
+    """Keep other nights away between the runs of this one too. Raises AlreadyRunning when another is in progress."""
     with _held(engine, _NIGHT):
         yield
 

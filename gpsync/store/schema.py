@@ -57,7 +57,7 @@ def upgrade(engine: Engine) -> str:
 
 
 def check(engine: Engine) -> None:
-    """Raise WrongSchema, naming the command that mends it, unless the schema is this program's."""
+    """Raise WrongSchema, naming the command that fixes it, unless the schema is this program's."""
     found = _version(engine)
     if found == _ours():
         return

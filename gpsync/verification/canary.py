@@ -24,12 +24,12 @@ def replacements(mails: Sequence[FirstMail], wanted: int) -> int:
 
 
 def outcomes(mails: Sequence[FirstMail]) -> dict[str, int]:
-    """What came of the first mails, the most frequent first: how many are confirmed, bounced, unknown and so on."""
+    """What became of the first mails, the most frequent first: how many are confirmed, bounced, unknown and so on."""
     return dict(Counter(outcome(mail) for mail in mails).most_common())
 
 
 def outcome(mail: FirstMail) -> str:
-    """What came of a first mail, in a word."""
+    """What became of a first mail, in a word."""
     if mail.is_confirmed:
         return CONFIRMED
     if mail.state in _ON_THE_WAY:

@@ -1,4 +1,4 @@
-"""One doctor's story: what was seen, what was decided, and why; what `gpsync why` prints."""
+"""The explanation of one doctor's record, which `gpsync why` prints: what was seen, what was decided, and why."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ def story(
     """The doctor's lines in the order of dates, up to `as_of`.
 
     `last_updated` says of a change, by its id, when the register itself has the address updated, where it says so.
-    `show` writes an address for whoever reads the story: in full, with what cannot be seen in it made visible, unless
-    it is told otherwise.
+    `show` writes an address for whoever reads the explanation: in full, with what cannot be seen in it made visible,
+    unless it is told otherwise.
     """
     lines = [
         *_first_seen(doctor, calendar, show),
@@ -145,7 +145,7 @@ def _change(change: EmailChange, mail: Correspondence, as_of: date, updated: dat
 
 
 def _since(change: EmailChange, state: ChangeState, mail: Correspondence) -> date | None:
-    """Since when the change stands so, where a mail, its link or the window says it."""
+    """Since when the change has been in its state, where a mail, its link or the window says so."""
     match state:
         case ChangeState.DUE:
             return change.due_date
@@ -189,7 +189,7 @@ _REASONS: Mapping[str | None, MailReason] = {reason.value: reason for reason in 
 
 
 def _moves(moves: Sequence[LoggedMove], show: _Show) -> list[Line]:
-    """What became of each mail, step by step; what its state means is told where it still stands so."""
+    """What became of each mail, step by step; the meaning of its present state is added."""
     told = [move for move in moves if move.state not in _PASSING]
     last = {move.mail_id: place for place, move in enumerate(told)}
     return [_move(move, show, stands=last[move.mail_id] == place) for place, move in enumerate(told)]

@@ -34,8 +34,8 @@ class Dates:
 class Gates:
     """What the settings and the person who starts a mailout allow.
 
-    `needs_list`: whether the audience is taken from the performers list. `confirm_gap`: a person believes the
-    register although there was a gap before it. `delta_gap_waits`: whether a missing delta stops the mailout.
+    `needs_list`: whether the audience is taken from the performers list. `confirm_gap`: a person accepts the register
+    although there was a gap before it. `delta_gap_waits`: whether a missing delta stops the mailout.
     """
 
     weekdays: Collection[int]
@@ -49,7 +49,7 @@ class Gates:
 def why_not_today(as_of: date, dates: Dates, gates: Gates) -> str | None:
     """Why nothing is sent on a day, in one sentence, or None. What waits stays as it is.
 
-    A day on which nothing is ever sent is named before what a person would have to mend.
+    A day on which nothing is ever sent is named before what a person would have to fix.
     """
     return (
         _goes_back(as_of, dates)
@@ -96,7 +96,7 @@ def _stale_list(as_of: date, dates: Dates, gates: Gates) -> str | None:
 
 
 def _missing_delta(dates: Dates, gates: Gates) -> str | None:
-    """C-41: what the missing delta said (a death, an address taken back) stands in no other extract.
+    """C-41: what the missing delta said (a death, an address taken back) is in no other extract.
 
     So `confirm_gap` does not lift it. After a long silence a person can look at what the newest extract shows;
     what a missing delta would have shown nobody can look at. Only a sender who leaves out days without changes

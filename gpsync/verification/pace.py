@@ -136,7 +136,7 @@ def _end(pace: Pace, start: datetime, mails: int) -> datetime | None:
 
 @dataclass(frozen=True)
 class UnderWay:
-    """A run at work: mails sent, and left for today; how many a minute, and when (London time) it ends at that rate."""
+    """A run in progress: mails sent and left for today, how many a minute, and the London time at which it ends."""
 
     sent: int
     left: int

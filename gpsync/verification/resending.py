@@ -26,9 +26,9 @@ _MAY_BE_RESENT = frozenset(
         ChangeState.HELD,
     }
 )
-#: What a person's word lifts; all else it does not (C-17, C-18, C-21, C-26 and what is held for another person).
+#: What a person's decision lifts; nothing else (C-17, C-18, C-21, C-26 and what is held for another person).
 _LIFTED = frozenset({ChangeReason.EMAIL_CHURN, ChangeReason.UNKNOWN_OUTCOME, ChangeReason.TRANSPORT})
-#: Mails that wait for a person's word: asking for another one is such a word.
+#: Mails that wait for a person's decision: asking for another one is one.
 WAITS_FOR_WORD = (MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
 
 

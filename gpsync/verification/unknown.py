@@ -1,6 +1,6 @@
-"""What a mailout may conclude where an extract lacks a column, or leaves it blank in every row: never that all is well.
+"""What a mailout may conclude where an extract has no such column, or it is blank in every row: never that all is well.
 
-Whom a missing column would have stopped nobody can tell. So nobody is mailed on its account, and the run says so.
+Nobody can tell whom a missing column would have stopped. So nobody is mailed because of it, and the run says so.
 """
 
 from collections.abc import Collection

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Revision:
-    """A person's word that an extract replaces the one accepted for its date."""
+    """A person's decision that an extract replaces the one accepted for its date."""
 
     by: str
     reason: str
@@ -51,7 +51,7 @@ class Decision:
 
 
 def settle(context: Context, draft: ExtractRecord, rows: "pd.DataFrame", decision: Decision) -> ExtractRecord:
-    """Apply a checked extract, or hold it where the guards do not believe it; returns its record."""
+    """Apply a checked extract, or hold it if a guard finds it implausible; returns its record."""
     if decision.delivered is None:
         return _apply(context, draft, rows, decision, None)
     with context.archive.staged(draft.extract, decision.delivered, rows) as staged:
@@ -162,7 +162,7 @@ def approve(context: Context, extract_id: str, by: Actor, reason: str) -> Extrac
 
 
 def reject(context: Context, extract_id: str, by: Actor, reason: str) -> ExtractRecord:
-    """Turn a held extract away for good, and record who and why."""
+    """Reject a held extract for good, and record who and why."""
     entry = _held(context, extract_id)
     rejected = replace(_decided(entry, by, reason), outcome=Outcome.REJECTED)
     with context.engine.begin() as connection:

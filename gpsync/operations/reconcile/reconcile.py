@@ -1,4 +1,4 @@
-"""Reconciling, without an orchestrator: gather, judge, let live, report; one transaction around it all."""
+"""Reconciling, without an orchestrator: gather, judge, update the mismatches, report; one transaction around it all."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _RUNS = 30
 
 @dataclass
 class Reconciled:
-    """What a reconciliation came to."""
+    """The result of a reconciliation."""
 
     report: Report | None = None
     folder: Path | None = None
@@ -88,7 +88,7 @@ class Reconciled:
 
 
 def check_day(connection: Connection, as_of: date) -> None:
-    """Raises WrongUse for a day before the newest on which was reconciled: lives of mismatches do not go back."""
+    """Raises WrongUse for a day before the newest on which was reconciled: mismatches do not go back in time."""
     newest = mismatches.newest_run(connection)
     if newest is not None and as_of < newest:
         raise WrongUse(

@@ -1,4 +1,4 @@
-"""Setting mismatches aside, one by one or from a filled-in report; all of a file or nothing."""
+"""Acknowledging mismatches, one by one or from a filled-in report; all of a file or nothing."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""A person's word on a mail that no program may decide about."""
+"""A person's decision about a mail that gpsync may not decide about."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ from gpsync.verification.triggers import new_users
 
 
 def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
-    """Settle a mail that is unknown, or give up one that was refused or altered (C-44). One not sent goes out anew.
+    """Settle a mail that is unknown, or give up one that was refused or altered (C-44). One not sent is planned again.
 
     To the address that its holder has today, if it is still the one that the mail was about.
     Raises WrongUse for a mail that is neither.

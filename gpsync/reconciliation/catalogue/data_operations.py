@@ -39,7 +39,7 @@ ENTRIES: tuple[Entry, ...] = (
         Code.VOLUME_ANOMALY,
         "B71",
         "Extract held",
-        "An extract can be read and is hard to believe: too many rows, removals or changed addresses, for example. "
+        "An extract can be read but is implausible: too many rows, removals or changed addresses, for example. "
         "Nothing in it counts until a person has decided.",
         Severity.CRITICAL,
         (Owner.OPS,),

@@ -69,7 +69,7 @@ DETAILS: tuple[Entry, ...] = (
         "conditions. The dead and the erased are left out.",
         Severity.HIGH,
         (Owner.NHSE,),
-        "Consider whether the list needs conditions too. They do not follow from the GMC's by themselves.",
+        "Consider whether the list needs conditions too. They do not follow from the GMC's automatically.",
         _BOTH,
     ),
     Entry(

@@ -99,7 +99,7 @@ def _idle_since(active: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
 
 
 def _dates(rows: pd.DataFrame) -> pd.DataFrame:
-    """The dates that can be believed."""
+    """The plausible dates."""
     believable = {name: rows[name].where(rows[name] >= FIRST_BELIEVABLE_DAY) for name in _DATES}
     return pd.DataFrame({name: pd.to_datetime(days, format="%Y-%m-%d") for name, days in believable.items()})
 
