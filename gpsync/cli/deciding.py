@@ -112,7 +112,7 @@ def _print_hold(hold: dict[str, Any]) -> None:
     for line in hold["refused"]:
         say(f"  Refused: {line}")
     if hold["asked_by"]:
-        asked = f"{hold['asked_by']} approved them on {_minute(hold['asked_at'])} ({hold['asked_reason']})"
+        asked = f"{hold['asked_by']} asked for them on {_minute(hold['asked_at'])} ({hold['asked_reason']})"
         say(f"  {asked}; somebody else decides:")
     else:
         say("  Two people must approve, one after the other:")

@@ -254,7 +254,7 @@ def test_what_a_server_refuses_is_one_sentence_in_every_command(
     ("found", "sentence"),
     [
         ("DROP SCHEMA public", "The database has no schema public: CREATE SCHEMA public"),
-        ("CREATE TABLE run (x int)", "called like a table of gpsync's"),
+        ("CREATE TABLE run (x int)", "the name of one of gpsync's tables"),
         (
             "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('a1b2')",
             "another program's",

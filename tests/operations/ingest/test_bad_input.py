@@ -251,7 +251,7 @@ def test_other_bytes_for_a_date_that_is_taken_are_refused_unless_a_person_says_s
     before = stored(context)
     deliver(GOOD)
 
-    assert_refused(context, take_all(context)[0], GOOD.encode(), "holds other bytes than the extract already accepted")
+    assert_refused(context, take_all(context)[0], GOOD.encode(), "differs from the extract already accepted")
     assert stored(context) == before
     deliver(GOOD)
     (arrival,) = inbox.look(context.settings.inbox_folder).arrivals

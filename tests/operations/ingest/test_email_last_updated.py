@@ -96,10 +96,10 @@ def test_a_change_tells_the_date_that_the_register_gave_with_it(night, why):
     assert "last updated" not in told[1][0]
     assert "last updated on 2026-11-16: shown as evidence only" in told[3][0]
     assert "last updated on 2026-11-17: shown as evidence only" in told[4][0]
-    assert "last updated on 2026-11-18, after an extract had shown it: that cannot be" in told[5][0]
+    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in told[5][0]
     # The extract of the 24th says otherwise; what the change came with stays.
     assert "last updated on 2026-11-17: shown as evidence only" in told[8][0]
-    assert "last updated on 2026-11-18, after an extract had shown it: that cannot be" in told[9][0]
+    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in told[9][0]
 
 
 def test_of_several_changes_each_tells_its_own_date(night, why):

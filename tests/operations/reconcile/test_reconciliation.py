@@ -375,7 +375,7 @@ def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(context, mor
     assert "As of 23 November 2026: not assessed since" in written["mismatches.html"]
     assert "as of 2026-11-23: The newest" in written["mismatches.csv"]
     assert '"not_assessed": "The newest' in written["mismatches.json"]
-    assert "could not be looked at again" in written["what-changed.txt"]
+    assert "could not be checked again" in written["what-changed.txt"]
     workbook = openpyxl.load_workbook(latest / "mismatches.xlsx")
     cells = [str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value]
     assert any("as of 2026-11-23: The newest" in cell for cell in cells)
