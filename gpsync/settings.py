@@ -66,8 +66,8 @@ class Settings(BaseModel):
     )
     report_names: bool = Field(
         default=False,
-        description="Whether mismatch reports name doctors and practices beside their numbers. Only where everybody "
-        "who may open the reports may also see the register.",
+        description="Whether mismatch reports name doctors and practices beside their numbers. Set it only where "
+        "everybody who may open the reports may also see the register.",
     )
     approval_overdue_days: int = Field(
         default=rules.APPROVAL_OVERDUE_DAYS,
@@ -150,17 +150,18 @@ class Settings(BaseModel):
     )
     mail_verp: bool = Field(
         default=True,
-        description="Whether each mail has a bounce address of its own (VERP), `bounces+v1.….1@example.org`. False "
-        "where that may not send, as at Exchange Online: bounces are then known by envelope id and Message-ID.",
+        description="Whether each mail has a bounce address of its own (VERP), `bounces+v1.….1@example.org`. Set to "
+        "false where such addresses may not send, as at Exchange Online: bounces are then recognised by "
+        "envelope id and Message-ID.",
     )
     mail_live: bool = Field(
-        default=False, description="Whether this installation may send at all; each run must say --live besides."
+        default=False, description="Whether this installation may send at all; each run must also say --live."
     )
     rehearsal: bool = Field(
         default=False,
-        description="This installation only rehearses: a live mailout may be about another day than today, and mails a "
-        "mail service on this machine and addresses under .example and .test only. A relay on this machine is a real "
-        "one: never set it where one listens.",
+        description="This installation only rehearses: a live mailout may be for another day than today, through a "
+        "mail service on this machine and to addresses under .example and .test only. A relay on this "
+        "machine sends real mail: never set it where one listens.",
     )
     mail_allowed_domains: str = Field(
         default="", description="Outside production: the only domains that are mailed, separated by commas."
@@ -186,8 +187,8 @@ class Settings(BaseModel):
     )
     bank_holidays: str = Field(
         default="",
-        description="One-off bank holidays in England that this version does not know of, as 2027-05-10, separated by "
-        "commas.",
+        description="One-off bank holidays in England that this version does not know, such as 2027-05-10, separated "
+        "by commas.",
     )
     send_hours: str = Field(
         default="8-18", description="Full hours of London's day between which links go out; 0-24 is the whole day."

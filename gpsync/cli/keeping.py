@@ -84,7 +84,7 @@ def purge(
 
 @app.command(rich_help_panel=SET_UP, epilog="Example: gpsync synthesise /tmp/made-up --doctors 500 --nights 5")
 def synthesise(
-    directory: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")],
+    directory: Annotated[Path, typer.Argument(help="The folder to write to; created if it does not exist.")],
     doctors: Annotated[int, typer.Option(min=10, help="Doctors on the register.")] = 2000,
     nights: Annotated[int, typer.Option(min=1, help="Calendar nights; the register is sent Monday to Friday.")] = 21,
     seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 1,

@@ -234,8 +234,8 @@ def commands_page() -> str:
     lines += [
         "# Settings",
         "",
-        "Read from the environment, in capitals; an empty one is not set. A secret may stand in a file that the",
-        "setting with `_FILE` after it names.",
+        "Read from the environment, in capitals; an empty one counts as not set. A secret may be in a file instead:",
+        "name the file in the setting with `_FILE` at its end.",
         "",
     ]
     lines += ["| setting | without it | what it is for |", "|---|---|---|"]
