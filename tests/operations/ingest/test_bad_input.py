@@ -395,7 +395,7 @@ def test_a_file_that_is_still_arriving_is_left_for_the_next_run(context, deliver
     assert take_all(waiting)[0].outcome is Outcome.ACCEPTED
 
 
-# --- Rows set aside ---------------------------------------------------------------------------------
+# --- Quarantined rows ------------------------------------------------------------------------------
 
 #: Enough good rows for one or two bad ones to be under the 2 % that hold a file.
 MANY = range(10, 210)
@@ -606,7 +606,7 @@ def test_what_is_no_file_is_refused_wherever_it_lies_and_blocks_nothing_behind_i
 
     entries = {entry.extract.file_name: entry.outcome for entry in take_all(at)}
 
-    # A folder called like an extract is none, and is told of as unrecognised.
+    # A folder with an extract's name is not one, and is reported as unrecognised.
     spoiled = "gmc_register_20261127.csv" if name.endswith(".json") else name
     expected = dict.fromkeys(["gmc_register_20261127.csv", NAME], Outcome.ACCEPTED)
     expected |= {} if make is _folder and spoiled == name else {spoiled: Outcome.REJECTED}
