@@ -11,7 +11,7 @@ def refuse() -> dict[str, Any]:
 
 
 def quarantine(reason: QuarantineReason) -> dict[str, Any]:
-    """The rows that fail are set aside for `reason`; the rest is accepted."""
+    """The rows that fail are quarantined for `reason`; the rest is accepted."""
     return {"severity": "warning", "meta": {"quarantine": str(reason)}}
 
 

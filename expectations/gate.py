@@ -29,7 +29,7 @@ from gpsync.errors import GpsyncError
 from gpsync.records import Check
 from gpsync.rules import Dataset, QuarantineReason
 
-# It tells of every temporary folder; what matters is in the verdict.
+# It reports every temporary folder; what matters is in the verdict.
 logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 #: Each dataset's suite is in the module of its name.
@@ -56,7 +56,7 @@ class GateError(GpsyncError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate found: every check, and the positions in the frame of rows to set aside, by reason."""
+    """What the gate found: every check, and the positions in the frame of rows to quarantine, by reason."""
 
     checks: tuple[Check, ...]
     positions: dict[QuarantineReason, tuple[int, ...]]
@@ -80,7 +80,7 @@ def examine(dataset: Dataset, frame: pd.DataFrame, *, delta: bool) -> Verdict:
         if reason is None or failed is None:
             continue
         found = _validate(batch, [expectation], _POSITIONS)[0].result["unexpected_index_list"]
-        # Several expectations may set rows aside for one reason.
+        # Several expectations may quarantine rows for one reason.
         known = positions.get(QuarantineReason(reason), ())
         positions[QuarantineReason(reason)] = tuple(sorted({*known, *map(int, found)}))
     return Verdict(checks, positions)

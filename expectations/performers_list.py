@@ -1,7 +1,7 @@
 """What we accept as a performers list, PCSE's own extract or the public download.
 
-A number in a wrong form, a repeated key and an unknown word are for support staff to put right, so they
-are counted here and become findings later; only an unreadable date sets a row aside.
+A number in a wrong form, a repeated key and an unknown word are for support staff to correct, so they
+are counted here and become findings later; only an unreadable date quarantines a row.
 """
 
 from collections.abc import Sequence

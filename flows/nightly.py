@@ -17,7 +17,7 @@ from gpsync.operations.reconcile.reconcile import Reconciled
 
 @dataclass(frozen=True)
 class Night:
-    """What each flow of a night came to."""
+    """The result of each flow of a night."""
 
     synced: Summary
     reconciled: Reconciled

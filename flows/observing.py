@@ -26,7 +26,7 @@ def is_configured() -> bool:
         return True
     if not any(map(_speaks_of_prefect, _setting_files())):
         return False
-    # What the files come to is Prefect's own business; it takes a second to ask.
+    # What the files mean is for Prefect to say; it takes a second to ask.
     from prefect.settings import get_current_settings
 
     return get_current_settings().api.url is not None
@@ -40,7 +40,7 @@ def _check(address: str) -> None:
     except ValueError:
         is_address = False
     if not is_address:
-        raise WrongUse("PREFECT_API_URL is no address of Prefect's API: write http://host:4200/api, or unset it.")
+        raise WrongUse("PREFECT_API_URL is not the address of a Prefect API: write http://host:4200/api, or unset it.")
 
 
 def _setting_files() -> list[Path]:

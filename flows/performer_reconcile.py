@@ -13,7 +13,7 @@ from gpsync.rules import RunKind
 
 @flow("performer-reconcile")
 def performer_reconcile(as_of: date | None = None) -> Reconciled:
-    """Judge every rule as of `as_of` (London's today), keep the mismatches' lives and publish the report."""
+    """Judge every rule as of `as_of` (London's today), update the mismatches and publish the report."""
     as_of = as_of or london_today()
     result = Reconciled()
     settings = load_settings()

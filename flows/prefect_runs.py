@@ -162,7 +162,7 @@ def _lose(error: BaseException) -> None:
         _is_lost = True
         progress.say(
             f"Prefect's API at {_host()} cannot be used ({_reason(error)}). The run goes on without it: what it does "
-            "is on record in gpsync's own database."
+            "is recorded in gpsync's own database."
         )
 
 

@@ -1,6 +1,6 @@
 """Who acts, and whether two who act are two people.
 
-An actor is an account that something outside of gpsync vouches for: the kernel today. A person is an actor whom the
+An actor is an account that something outside gpsync confirms: the kernel today. A person is an actor whom the
 setting PEOPLE names. Whoever brings identities of another kind adds a source and makes actors of them; nothing else
 changes.
 """
@@ -19,7 +19,7 @@ _FORM = "write uid:name, separated by commas, such as 1001:j.harrow,1002:a.oak (
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does something. `name` is for readers, `account` (`uid:1001`) is what the kernel vouches for.
+    """Who does something. `name` is for readers, `account` (`uid:1001`) is what the kernel confirms.
 
     `is_person` says whether PEOPLE names the account; where it does not, `doubt` is the sentence that says why the
     actor counts as nobody.
@@ -33,7 +33,7 @@ class Actor:
 
 
 #: Who acts where no person does.
-PROGRAM = Actor("gpsync", ActorSource.PROGRAM, doubt="The program itself is nobody.")
+PROGRAM = Actor("gpsync", ActorSource.PROGRAM, doubt="The program itself is not a person.")
 
 
 def parse_people(text: str) -> dict[int, str]:

@@ -35,13 +35,13 @@ def parse_bank_holidays(text: str) -> frozenset[date]:
             days.add(date.fromisoformat(word))
         except ValueError:
             raise WrongUse(
-                f"GPSYNC_BANK_HOLIDAYS is wrong: {word!r} is no date. Write days as 2027-05-10,2027-06-04."
+                f"GPSYNC_BANK_HOLIDAYS is wrong: {word!r} is not a date. Write days as 2027-05-10,2027-06-04."
             ) from None
     return frozenset(days)
 
 
 def observe_also(days: Collection[date]) -> None:
-    """From now on England keeps these one-off bank holidays too, and no others that were told of before."""
+    """From now on England keeps these one-off bank holidays too, and no others that were set before."""
     global _one_off
     if days != _one_off:
         _one_off = frozenset(days)

@@ -1,4 +1,4 @@
-"""Where the program begins: before anything takes time to import, so that it can be stopped and can answer."""
+"""Where the program starts: before any slow import, so that it can be stopped and can answer."""
 
 import os
 import sys

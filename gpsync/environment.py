@@ -47,8 +47,8 @@ def strange_names() -> list[str]:
     found = []
     for name in sorted(one for one in os.environ if one.upper().startswith("GPSYNC_") and one not in known):
         meant = get_close_matches(name.upper(), known, 1)
-        hint = f"did you mean {meant[0]}?" if meant else "`gpsync settings` lists those there are."
-        found.append(f"{name} is no setting and is not read: {hint}")
+        hint = f"did you mean {meant[0]}?" if meant else "`gpsync settings` lists the settings."
+        found.append(f"{name} is not a setting and is ignored: {hint}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The ways a command can stop, each with the exit status that a scheduler sees."""
+"""The ways a command can stop, each with its exit status."""
 
 
 class GpsyncError(Exception):
@@ -20,13 +20,13 @@ class NotWhole(GpsyncError):
 
 
 class WrongUse(GpsyncError):
-    """A command was asked for something that makes no sense."""
+    """A command was asked for something that is not possible."""
 
     exit_status = 2
 
 
 class AlteredMail(GpsyncError):
-    """A mail's row is not as it was planned: it must not be given away."""
+    """A mail's row was changed after it was planned: it must not be handed over."""
 
 
 class AlreadyRunning(GpsyncError):
@@ -40,7 +40,7 @@ class LockLost(AlreadyRunning):
 
 
 class DatabaseLost(GpsyncError):
-    """The database went away in the middle of something."""
+    """The connection to the database was lost."""
 
 
 class NotAllowed(GpsyncError):

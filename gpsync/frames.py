@@ -9,7 +9,7 @@ from gpsync.records import Counts
 
 #: The column of row numbers (see `register.row_hash`).
 ROW_HASH = "row_hash"
-#: A change between two performers lists, as it is kept until it is approved or put right: all text, dates in ISO form.
+#: A change between two performers lists, as it is kept until it is approved or corrected: all text, dates in ISO form.
 #: `kind` is the new type of a change of type and `was` those before it; `changed_on` is the list's date for the change,
 #: `or_on` another that it may bear, `listed_on` the date of the list that showed it.
 LIST_CHANGE = ["gmc_number", "practice_code", "change", "kind", "was", "changed_on", "or_on", "listed_on"]

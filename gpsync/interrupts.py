@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal: whatever is at work ends in order, and how far it came goes on record."""
+"""Ctrl-C, SIGTERM and a closed terminal: a run ends in order, and how far it got is recorded."""
 
 import signal
 import threading
@@ -13,7 +13,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """Somebody, or the system, wants the program to end. No ordinary error: nothing but the end handles it."""
+    """A person or the system wants the program to end. Not an ordinary error: only the program's end handles it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
@@ -52,7 +52,7 @@ def awaited() -> Iterator[threading.Event]:
         if stop.is_set():
             raise Interrupted(number)
         stop.set()
-        progress.say("It stops as soon as the mails in hand are given away; the same again stops it at once.")
+        progress.say("Stopping once the mails in hand are handed over; do the same again to stop at once.")
 
     with _handled(handle):
         yield stop

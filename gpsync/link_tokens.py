@@ -32,11 +32,11 @@ class LinkVerdict(Word):
 
     USABLE = "usable", "The link can be used; as the answer to its use: the address is verified now."
     CONFIRMED_ALREADY = "confirmed_already", "The link was used before, and the address is still the doctor's."
-    USED = "used", "The link was used before, for an address that the doctor has no more."
+    USED = "used", "The link was used before, for an address that the doctor no longer has."
     EXPIRED = "expired", "The link ran out before it was used."
     SUPERSEDED = "superseded", "A newer link replaced it, or its address is no longer the doctor's at the GMC."
     REVOKED = "revoked", "The link was withdrawn."
-    UNKNOWN = "unknown", "No such link was ever given out."
+    UNKNOWN = "unknown", "There is no such link."
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class LinkSecrets:
     def secret(self, key_id: str) -> bytes:
         """The secret of this id. Raises WrongUse for an id that is not among them."""
         if key_id not in self._by_id:
-            raise WrongUse("A link was made with a secret that GPSYNC_LINK_SECRET does not hold any more: add it back.")
+            raise WrongUse("A link was made with a secret that GPSYNC_LINK_SECRET no longer holds: add it back.")
         return self._by_id[key_id]
 
     @property
@@ -82,7 +82,7 @@ def _fault(key_id: str, secret: str, others: Mapping[str, bytes]) -> str:
     if not secret or not _KEY_ID.fullmatch(key_id):
         return "is not written as id:secret, with an id of letters, digits, - and _"
     if key_id in others:
-        return "has the id of another one"
+        return "has the same id as another one"
     if len(secret) < _SHORTEST_SECRET:
         return f"is shorter than {_SHORTEST_SECRET} characters"
     return ""
@@ -199,7 +199,7 @@ def _judged(link: Link, current_key: str | None, now: datetime) -> LinkVerdict:
         return _ENDED[link.state]
     if link.expires_at is None or now < link.issued_at:
         return LinkVerdict.UNKNOWN  # its mail was not written yet, so nobody can have it
-    # Not by the state `expired`: a confirmation may be told of after the link has run out.
+    # Not by the state `expired`: a confirmation may be reported after the link has run out.
     if now >= link.expires_at:
         return LinkVerdict.EXPIRED
     return LinkVerdict.USABLE if is_current else LinkVerdict.SUPERSEDED

@@ -1,4 +1,4 @@
-"""Which account has started this process, by the kernel's word.
+"""Which account has started this process, according to the kernel.
 
 Names in the environment (LOGNAME, USER, SUDO_USER …) are whatever a person types, so they are never read.
 """
@@ -49,7 +49,7 @@ def actor_of(login: Login, people: Mapping[int, str]) -> Actor:
     """The actor behind a login.
 
     Whoever logged in counts, whatever account they have taken since. Where nobody is said to have logged in, a process
-    may put anybody's number there once: so a login is not believed in another person's account.
+    may put anybody's number there once: so a login in another person's account does not count.
     """
     uid = login.uid if login.login is None else login.login
     source = ActorSource.ACCOUNT if login.login is None else ActorSource.LOGIN
@@ -62,8 +62,8 @@ def actor_of(login: Login, people: Mapping[int, str]) -> Actor:
         return Actor(name, source, account_of(uid), doubt=doubt)
     if people.get(login.uid, name) != name:
         doubt = (
-            f"{name} is said to have logged in, but the account is that of {people[login.uid]}: "
-            "act from your own account, or by sudo from it to the account that runs gpsync."
+            f"The login is recorded as {name}'s, but the account is that of {people[login.uid]}: "
+            "use your own account, or sudo from it to the account that runs gpsync."
         )
         return Actor(name, source, account_of(uid), doubt=doubt)
     return Actor(name, source, account_of(uid), is_person=True)

@@ -1,4 +1,4 @@
-"""The few frozen things that travel in the mailout. Times are aware UTC instants; no behaviour beyond names."""
+"""The small frozen records of the mailout. Times are aware UTC instants; no behaviour beyond names."""
 
 import re
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Reply:
 class Handover:
     """How the handing over of one mail ended: the verdict, how far it came, and the codes.
 
-    `verdict` is None where the mail was withdrawn before the final dot: nothing was given away.
+    `verdict` is None where the mail was withdrawn before the final dot: nothing was handed over.
     `relay_id` is what the mail service calls the mail.
     """
 
@@ -176,7 +176,7 @@ class MailHistory:
 
 @dataclass(frozen=True)
 class FirstMail:
-    """One of the first mails of a first mailout: whose it is, where it stands, whether the address is verified."""
+    """One of the first mails of a first mailout: whose it is, its state, whether the address is verified."""
 
     gmc_number: str
     state: MailState
@@ -186,7 +186,7 @@ class FirstMail:
 
 @dataclass(frozen=True)
 class LoggedMove:
-    """One line of the send log: which mail came to which state, when, how, and on whose word."""
+    """One line of the send log: which mail reached which state, when, how, and on whose decision."""
 
     mail_id: str
     kind: MailKind
@@ -206,7 +206,7 @@ class LoggedMove:
 
 @dataclass(frozen=True)
 class AddressWord:
-    """A person's word about a doctor's address: not to be mailed any more, or (`lifted`) to be mailed again."""
+    """A person's decision about a doctor's address: not to be mailed any more, or (`lifted`) to be mailed again."""
 
     at: datetime
     lifted: bool
@@ -235,7 +235,7 @@ LAPSED = "lapsed"
 
 @dataclass(frozen=True)
 class Hold:
-    """Why mails wait until two people want them to go. `scope` is what it is about: a run's date, or an extract's id.
+    """Why mails wait until two people release them. `scope` is what it is about: a run's date, or an extract's id.
 
     `opened_by` planned the mails; `asked_by` is the person who ordered them, or the first who approved.
     """
@@ -272,7 +272,7 @@ class WaitingMail:
     state: MailState
     dated_at: datetime | None
     requested_by: str
-    #: Whether it follows another mail by itself (C-51).
+    #: Whether it follows another mail automatically (C-51).
     is_reminder: bool
     change_state: ChangeState | None
     change_reason: str | None

@@ -9,7 +9,7 @@ from gpsync.rules import Code, MismatchState, Owner, Severity
 
 @dataclass(frozen=True)
 class Mismatch:
-    """A disagreement with its life. Dates are those of runs.
+    """A disagreement and its state over time. Dates are those of runs.
 
     `open_since` is when it was first seen, or seen again after it had been resolved. `evidence` holds the
     compared values by field name, addresses masked. An acknowledgement counts until the end of
@@ -55,7 +55,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class RunCounts:
-    """How many mismatches stood after a run, by severity."""
+    """How many mismatches were unresolved after a run, by severity."""
 
     as_of: date
     unresolved: Mapping[Severity, int]

@@ -1,4 +1,4 @@
-"""Who is told how long work is getting on: the log by default, a terminal when the command line listens."""
+"""Who is told how work is going: the log by default, a terminal when the command line listens."""
 
 import logging
 from collections.abc import Iterator, Sequence

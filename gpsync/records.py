@@ -1,4 +1,4 @@
-"""The few small frozen things that travel between the parts. No behaviour beyond their own names."""
+"""The small frozen records that the parts exchange. They have no behaviour beyond their own names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -71,7 +71,7 @@ class Extract:
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row set aside. `row_number` counts records from 1; `key` is the doctor's or practice's number."""
+    """A quarantined row. `row_number` counts records from 1; `key` is the doctor's or practice's number."""
 
     row_number: int
     key: str
@@ -91,7 +91,7 @@ class Check:
 
 @dataclass(frozen=True)
 class GuardFinding:
-    """One reason not to believe an extract: what was counted, and what would have been allowed.
+    """One reason to doubt an extract: what was counted, and what would have been allowed.
 
     `sample` holds keys only (GMC numbers or practice codes).
     """
@@ -141,13 +141,13 @@ class ExtractRecord:
 
     @property
     def accepted_rows(self) -> int:
-        """Records that were believed: all but the quarantined and the repeated."""
+        """Records that were accepted: all but the quarantined and the repeated."""
         return self.counts.rows - self.counts.quarantined - self.counts.exact_duplicates
 
 
 @dataclass(frozen=True)
 class EmailChange:
-    """One change of one doctor's GMC address, with its window and where it stands.
+    """One change of one doctor's GMC address, with its window and state.
 
     `change_date` is the date of the first accepted extract that shows the new address, `due_date` the
     first day on which the window has passed, `earliest_possible` the day after the extract before it
@@ -218,7 +218,7 @@ class Absence:
 class Doctor:
     """What the history holds of one doctor, each list in the order of dates.
 
-    `quarantined` are the positions of accepted extracts whose row for the doctor was set aside. `mailings`
+    `quarantined` are the positions of accepted extracts whose row for the doctor was quarantined. `mailings`
     hold the newest mail of each email change, `verifications` what the portal has told.
     """
 

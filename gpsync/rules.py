@@ -49,8 +49,8 @@ class Outcome(Word):
 
     ACCEPTED = "accepted", "Its rows are in the history."
     ACCEPTED_WITH_WARNINGS = "accepted_with_warnings", "Its rows are in the history, some were quarantined or counted."
-    HELD = "held", "Readable but hard to believe: nothing changes until a person approves or rejects it."
-    REJECTED = "rejected", "Not read into the history: the file is faulty, or a person said no."
+    HELD = "held", "Readable but implausible: nothing changes until a person approves or rejects it."
+    REJECTED = "rejected", "Not read into the history: the file is faulty, or a person rejected it."
     SUPERSEDED = "superseded", "Replaced by a later revision of the same date."
 
 
@@ -59,7 +59,7 @@ ACCEPTED_OUTCOMES = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_WARNINGS)
 
 
 class Registration(Word):
-    """Where a doctor stands with the GMC: the class of a registration status."""
+    """A doctor's standing with the GMC: the class of a registration status."""
 
     LICENSED = "LICENSED", "Registered with a licence to practise."
     UNLICENSED = "UNLICENSED", "Registered without a licence to practise."
@@ -104,7 +104,7 @@ LEFT_REGISTER = NOT_REGISTERED | {Registration.DECEASED}
 
 
 class ListStatus(Word):
-    """How a doctor stands on the performers list, in the list's words."""
+    """A doctor's status on the performers list, in the list's words."""
 
     INCLUDED = "included", "May work as a performer."
     CONDITIONS = "included with conditions", "May work as a performer, under conditions."
@@ -125,7 +125,7 @@ NO_NEW_POST = frozenset({ListStatus.SUSPENDED, ListStatus.REMOVED})
 
 
 class AccountStatus(Word):
-    """How an account of PCSE Online stands: a performer's, or a user's at a practice."""
+    """The status of a PCSE Online account: a performer's, or a user's at a practice."""
 
     UNVERIFIED = "unverified", "Its holder has not used a link yet, and cannot log in."
     ACTIVE = "active", "Its holder can log in."
@@ -155,7 +155,7 @@ class ChangeKind(Word):
 
 
 class ChangeState(Word):
-    """Where an email change stands on a given day."""
+    """The state of an email change on a given day."""
 
     WAITING = "WAITING", "The new address has not stood for the whole window yet."
     DUE = "DUE", "The window has passed: the doctor may be sent a link."
@@ -176,7 +176,7 @@ class ChangeState(Word):
 
 #: States of a change about which something is still to be done.
 OPEN_CHANGE_STATES = (ChangeState.WAITING, ChangeState.HELD, ChangeState.QUEUED)
-#: States a change never leaves by itself except through a new extract.
+#: States a change never leaves except through a new extract.
 ENDED_STATES = frozenset({ChangeState.SUPERSEDED, ChangeState.CANCELLED})
 
 
@@ -249,18 +249,18 @@ class Rank(IntEnum):
 
 
 class MailState(Word):
-    """Where a mail stands."""
+    """The state of a mail."""
 
     HELD = "held", "Two people must release it first."
     PENDING = "pending", "Waiting to be sent."
-    CLAIMED = "claimed", "A sender has taken it and has not given it away yet."
-    IN_DOUBT = "in_doubt", "Being handed over this moment: the mail service may have it."
+    CLAIMED = "claimed", "A sender has taken it and has not handed it over to the mail service yet."
+    IN_DOUBT = "in_doubt", "Being handed over at this moment: the mail service may have it."
     SENT = "sent", "Accepted by the mail service."
-    DEFERRED = "deferred", "Refused for now; it is tried again later, byte for byte the same."
+    DEFERRED = "deferred", "Refused for now; it is tried again later, exactly as it is."
     BOUNCED = "bounced", "The address does not accept mail."
-    RETURNED = "returned", "Given back undelivered by the mail service that had taken it. The address may be good."
+    RETURNED = "returned", "Returned undelivered by a mail service that had accepted it. The address may be good."
     POLICY_HELD = "policy_held", "Refused because of us, not because of the address: a person must look."
-    UNKNOWN = "unknown", "Handed over, but the answer was lost. Never sent again by a program."
+    UNKNOWN = "unknown", "Handed over, but the answer was lost. gpsync never sends it again."
     CANCELLED = "cancelled", "Not to be sent."
     DEAD = "dead", "Given up after five days of refusals."
 
@@ -270,13 +270,13 @@ class MailReason(Word):
 
     ALTERED = (
         "ALTERED",
-        "Its row in the database is not as it was planned, so it is not sent: find out who changed it; "
+        "Its row in the database was changed after it was planned, so it is not sent: find out who changed it; "
         "`gpsync resolve` then cancels it, and another is planned.",
     )
     WRITTEN_ANEW = (
         "WRITTEN_ANEW",
-        "Another letter with another link takes its place: this one was put off for a day, its address is spelled "
-        "otherwise by now, or its secret is not there any more (C-3, C-45).",
+        "A new letter with a new link replaces it: this one was deferred for a day, its address is now written "
+        "differently, or its secret is no longer there (C-3, C-45).",
     )
 
 
@@ -290,7 +290,7 @@ HANDED_OVER_STATES = frozenset(
 )
 #: Mails that a sender may take when their time has come.
 READY_MAIL_STATES = (MailState.PENDING, MailState.DEFERRED)
-#: Mails of which the intent to give them away, this time, was not recorded yet.
+#: Mails of which the intent to hand them over, this time, was not recorded yet.
 BEFORE_INTENT_STATES = (MailState.HELD, MailState.PENDING, MailState.CLAIMED)
 #: What the mail service's answer makes of a mail that was handed over, early or late.
 ANSWERED_STATES = frozenset(
@@ -301,10 +301,10 @@ STAFF_MAIL_STATES = (MailState.HELD, MailState.UNKNOWN, MailState.POLICY_HELD, M
 
 
 class LinkState(Word):
-    """Where a verification link stands."""
+    """The state of a verification link."""
 
     ISSUED = "issued", "Made for a mail."
-    OPENED = "opened", "Somebody, or a mail scanner, has looked at its page. Nothing is decided by that."
+    OPENED = "opened", "A person or a mail scanner has opened its page. This decides nothing."
     CONFIRMED = "confirmed", "Used: the address is verified."
     SUPERSEDED = "superseded", "Replaced by a newer link, or the address changed."
     EXPIRED = "expired", "Ran out before it was used."
@@ -316,7 +316,7 @@ LIVE_LINK_STATES = (LinkState.ISSUED, LinkState.OPENED)
 
 
 class Phase(Word):
-    """How far the handing over of a mail had come."""
+    """How far the handing over of a mail got."""
 
     CONNECT = "connect", "Connecting, greeting, encryption, login."
     SENDER = "sender", "MAIL FROM."
@@ -327,16 +327,16 @@ class Phase(Word):
 
 
 class Verdict(Word):
-    """What an answer of the mail service means."""
+    """What an answer from the mail service means."""
 
     SENT = "sent", "It took responsibility for the mail."
     DEFERRED = "deferred", "Not now: this mail is tried again later."
     BOUNCED = "bounced", "The address does not accept mail."
     POLICY_HELD = (
         "policy_held",
-        "It refuses us or our letter, or does not say clearly that the address is at fault: a person looks.",
+        "It refuses us or our letter, or does not say clearly that the address is at fault: a person must look.",
     )
-    UNKNOWN = "unknown", "The answer to the final dot was lost or means nothing."
+    UNKNOWN = "unknown", "The answer to the final dot was lost or cannot be understood."
     CHANNEL_BACKOFF = "channel_backoff", "The mail service is not available; no mail is to blame."
     CHANNEL_STOP = "channel_stop", "Login, encryption or our sender address is refused: the run stops."
 
@@ -346,21 +346,21 @@ HANDED_OVER_VERDICTS = (Verdict.SENT, Verdict.UNKNOWN)
 
 
 class RunKind(Word):
-    """What is written down as a run, under the name that `gpsync runs` shows."""
+    """What is recorded as a run, under the name that `gpsync runs` shows."""
 
     SYNC = "gmc_sync", "Extracts in the inbox were taken in."
     RECONCILE = "performer_reconcile", "The records were compared, and the report was published."
     MAILOUT = "verification_mailout", "Links that were due were mailed."
-    MAILOUT_REHEARSAL = "mailout_rehearsal", "It was said which links would be mailed; none was."
+    MAILOUT_REHEARSAL = "mailout_rehearsal", "The links that would be mailed were counted; none was mailed."
     PURGE = "purge", "Addresses past retention were replaced by hashes."
     PURGE_REHEARSAL = "purge_rehearsal", "They were only counted."
     BOUNCES = "bounces", "The mailbox to which mail returns was read."
-    LINKS_CONFIRM = "links_confirm", "What the portal tells of used links was taken in."
+    LINKS_CONFIRM = "links_confirm", "The portal's list of used links was read."
     REPLAY = "replay", "The history was rebuilt from the archive."
 
 
 class NotKnown(Word):
-    """What a mailout may not know enough of, because an extract lacks a column, or leaves it blank in every row."""
+    """What a mailout may not know enough about, because an extract lacks a column or leaves it blank in every row."""
 
     EVERYBODY = "everybody", "Who is to be mailed at all (C-16)."
     VERIFIED = "who is verified", "Which doctors' accounts are verified, and with which address (C-28)."
@@ -369,7 +369,7 @@ class NotKnown(Word):
 
 
 class HoldKind(Word):
-    """Why mails wait until two people want them to go."""
+    """Why mails wait until two people release them."""
 
     VOLUME = "VOLUME", "Far more mails were planned than is usual."
     MASS_CHANGE = "MASS_CHANGE", "An extract in which too many addresses changed was approved."
@@ -382,33 +382,33 @@ class HoldKind(Word):
 
 
 class ActorSource(Word):
-    """How gpsync knows who acts. Never from a name that the environment holds."""
+    """How gpsync knows who is acting. Never from a name in the environment."""
 
     LOGIN = "login", "The account that logged in, as the kernel's audit keeps it; it survives su and sudo."
     ACCOUNT = "account", "The account of the process, where nobody logged in or the kernel keeps no login."
-    PROGRAM = "program", "The program itself, which is nobody."
+    PROGRAM = "program", "The program itself, not a person."
 
 
 class Action(Word):
-    """What people do that is kept with who did it."""
+    """What people do that is recorded with who did it."""
 
-    APPROVE = "approve", "Believe a held extract, or release held mails."
-    REJECT = "reject", "Turn a held extract away, or cancel held mails."
-    REPLACE = "replace", "Let an extract take the place of the one accepted for its date."
-    RESEND = "resend", "Have a link sent again."
-    RESOLVE = "resolve", "Say what became of a mail."
-    SUPPRESS = "suppress", "Have an address not mailed any more."
-    LIFT = "lift", "Have an address mailed again."
-    ACKNOWLEDGE = "acknowledge", "Set mismatches aside."
-    SETTLE = "settle", "Say what a returned message was."
+    APPROVE = "approve", "Approve a held extract, or release held mails."
+    REJECT = "reject", "Reject a held extract, or cancel held mails."
+    REPLACE = "replace", "Replace the extract accepted for a date."
+    RESEND = "resend", "Send a link again."
+    RESOLVE = "resolve", "Record what became of a mail."
+    SUPPRESS = "suppress", "Stop mailing an address."
+    LIFT = "lift", "Allow an address to be mailed again."
+    ACKNOWLEDGE = "acknowledge", "Acknowledge mismatches until a date."
+    SETTLE = "settle", "Record what a returned message was."
 
 
 class ActOutcome(Word):
-    """What came of what a person wanted to do."""
+    """The result of what a person wanted to do."""
 
     DONE = "done", "It was done."
-    ASKED = "asked", "It is on record as asked for, and takes a second person."
-    REFUSED = "refused", "A rule, or how things stood, forbade it."
+    ASKED = "asked", "It was asked for and recorded, and needs a second person."
+    REFUSED = "refused", "A rule, or the state at the time, did not allow it."
 
 
 class ReturnedKind(Word):
@@ -418,13 +418,13 @@ class ReturnedKind(Word):
     DELAYED = "delayed", "The mail service is still trying."
     RETURNED = (
         "returned",
-        "The mail service gave up for a passing reason, such as a full mailbox; the address may be good.",
+        "The mail service gave up for a temporary reason, such as a full mailbox; the address may be good.",
     )
     RELAYED = "relayed", "The mail was delivered or passed on: a success, nothing follows from it."
-    POLICY = "policy", "The mail was given back because the receiving side refuses us, not the address."
+    POLICY = "policy", "The mail was returned because the receiving side refuses us, not the address."
     AUTO_REPLY = "auto_reply", "An automatic answer, such as out of office; ignored."
     FORGED = "forged", "It names a mail that was never sent, or not to that address; ignored."
-    UNRECOGNISED = "unrecognised", "No bounce that can be read: a person must look."
+    UNRECOGNISED = "unrecognised", "Not a bounce that gpsync can read: a person must look."
     UNREADABLE = "unreadable", "It could not be opened: a person must look at its permissions."
 
 
@@ -433,7 +433,7 @@ FOR_A_PERSON = (ReturnedKind.UNRECOGNISED, ReturnedKind.POLICY, ReturnedKind.UNR
 
 
 class QuarantineReason(Word):
-    """Why one row of an extract was set aside while the rest was accepted."""
+    """Why one row of an extract was quarantined while the rest was accepted."""
 
     BAD_KEY = (
         "BAD_KEY",
@@ -441,17 +441,17 @@ class QuarantineReason(Word):
     )
     CONFLICTING_DUPLICATE = (
         "CONFLICTING_DUPLICATE",
-        "The same number stands in several rows that disagree; ask the source which one is right.",
+        "The same number is in several rows that disagree; ask the source which one is right.",
     )
     NO_NAME = "NO_NAME", "The name is blank; ask the source for the whole row."
     UNKNOWN_STATUS = (
         "UNKNOWN_STATUS",
-        "The status is none that gpsync knows; check it and add it to REGISTRATION_STATUSES or correct the source.",
+        "gpsync does not know the status; check it and add it to REGISTRATION_STATUSES or correct the source.",
     )
     UNREADABLE_DATE = (
         "UNREADABLE_DATE",
-        "A date cannot be read: ddmmyyyy, dd/mm/yyyy, dd-Mon-yyyy, dd Month yyyy, yyyymmdd and yyyy-mm-dd are; "
-        "correct it at the source.",
+        "A date is not written as ddmmyyyy, dd/mm/yyyy, dd-Mon-yyyy, dd Month yyyy, yyyymmdd or yyyy-mm-dd; correct "
+        "it at the source.",
     )
     TOO_LONG = (
         "TOO_LONG",
@@ -462,7 +462,7 @@ class QuarantineReason(Word):
 
 
 class Guard(Word):
-    """The ways in which a readable extract can be hard to believe."""
+    """The ways in which a readable extract can be implausible."""
 
     ROW_COUNT = "ROW_COUNT", "The row count differs too much from the last accepted full extract."
     TOO_MANY_GONE = "TOO_MANY_GONE", "Too many known records are missing from it."
@@ -477,7 +477,7 @@ class Guard(Word):
 
 
 class Severity(Word):
-    """How soon somebody must act, and within how many working days."""
+    """How soon somebody must act, in working days."""
 
     CRITICAL = "critical", "Act the same day."
     HIGH = "high", "Act within 5 working days."
@@ -510,12 +510,12 @@ class Owner(Word):
 
 
 class MismatchState(Word):
-    """Where a mismatch stands in its life."""
+    """The state of a mismatch."""
 
     NEW = "NEW", "Seen for the first time in the newest run."
     OPEN = "OPEN", "Seen before, and still there."
     REOPENED = "REOPENED", "Had been resolved, and is there again."
-    ACKNOWLEDGED = "ACKNOWLEDGED", "Set aside by a person until a date, unless the compared values change."
+    ACKNOWLEDGED = "ACKNOWLEDGED", "Acknowledged by a person until a date, unless the compared values change."
     RESOLVED = "RESOLVED", "The records agree again."
 
 
@@ -698,7 +698,7 @@ MONTHS_WITHOUT_WORK = 12
 LINK_HIGH_DAYS = 28
 #: An extract older than this cannot be judged by.
 STALE_REFERENCE_DAYS = 7
-#: An extract is missing after so many working days; a longer stretch of days without a register extract is told of.
+#: An extract is missing after so many working days; a longer stretch of days without a register extract is reported.
 MISSING_EXTRACT_WORKING_DAYS, EXTRACT_GAP_DAYS = 3, 5
 
 # --- The mailout -----------------------------------------------------------------------------------
@@ -713,7 +713,7 @@ PER_DOMAIN_MINUTE, CONNECTIONS = 0, 1
 RESERVED_PERCENT = 20
 #: Nothing is sent by a register older than this many working days, or a list older than this many days (C-35).
 REGISTER_FRESH_WORKING_DAYS, LIST_FRESH_DAYS = 3, 7
-#: After a gap between extracts longer than this a person must confirm that the register is believed (C-34).
+#: After a gap between extracts longer than this a person must confirm the register (C-34).
 GAP_DAYS = 14
 #: An address that another doctor gave up at most so many days before this one took it up waits for as long (C-27).
 REUSE_DAYS = 30
@@ -729,7 +729,7 @@ CANARY_HOURS = 24
 RETRY_MINUTES = (15, 30, 60, 120, 240)
 #: Deferred for so many days, a mail is given up (RFC 5321, 4.5.4.1).
 DEFER_DAYS = 5
-#: A letter says when its link runs out, so one that is delayed for more hours than this is written anew.
+#: A letter says when its link runs out, so one that is delayed for more hours than this is replaced by a new letter.
 STALE_LETTER_HOURS = 24
 #: A stopped sender's mails are free again, or in doubt, after so many minutes: more than the ten minutes
 #: for which the answer to the final dot is awaited (RFC 5321, 4.5.3.2.6).
@@ -745,7 +745,7 @@ POLICY_IN_A_ROW = 3
 POLICY_REFUSED, POLICY_OF_LAST = 5, 20
 #: A connection is replaced after so many mails.
 MAILS_PER_CONNECTION = 100
-#: Further links that are mailed by themselves when one was not used.
+#: Further links that are mailed automatically when one was not used.
 REMINDERS = 0
 #: A reminder goes out so many days at the earliest, and so many at the latest, after the last day on which the first
 #: link could be used (C-51): one that ran out long ago is not mailed again because the setting was turned on.

@@ -12,7 +12,7 @@ from gpsync.errors import WrongUse
 
 
 class Settings(BaseModel):
-    """Where things are and what is believable. Percentages are of the records held."""
+    """Where things are, and what is plausible. Percentages are of the records held."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class Settings(BaseModel):
     )
     reports: Path | None = Field(default=None, description="Where mismatch reports are put. Unset: HOME/reports.")
     settle_seconds: float = Field(
-        default=10.0, ge=0, description="A file without a manifest is taken once it has not grown for so long."
+        default=10.0, ge=0, description="A file without a manifest is taken once it has not grown for this long."
     )
     largest_file: int = Field(
         default=rules.LARGEST_FILE, ge=1, description="Bytes. A larger file is refused, and stays in the inbox."
@@ -43,25 +43,29 @@ class Settings(BaseModel):
         default=rules.GONE_PERCENT, ge=0, description="Hold an extract in which more of the known records are missing."
     )
     gone_at_least: int = Field(
-        default=rules.GONE_AT_LEAST, ge=0, description="So many missing records are always believed."
+        default=rules.GONE_AT_LEAST, ge=0, description="Up to this many missing records never hold an extract."
     )
     new_percent: float = Field(
         default=rules.NEW_PERCENT, ge=0, description="Hold an extract with more records never seen before."
     )
-    new_at_least: int = Field(default=rules.NEW_AT_LEAST, ge=0, description="So many new records are always believed.")
+    new_at_least: int = Field(
+        default=rules.NEW_AT_LEAST, ge=0, description="Up to this many new records never hold an extract."
+    )
     email_change_percent: float = Field(
         default=rules.EMAIL_CHANGE_PERCENT, ge=0, description="Hold an extract in which more addresses changed."
     )
     email_change_at_least: int = Field(
-        default=rules.EMAIL_CHANGE_AT_LEAST, ge=0, description="So many changed addresses are always believed."
+        default=rules.EMAIL_CHANGE_AT_LEAST,
+        ge=0,
+        description="Up to this many changed addresses never hold an extract.",
     )
     quarantine_percent: float = Field(
         default=rules.QUARANTINE_PERCENT, ge=0, description="Hold an extract of which more rows were quarantined."
     )
     report_names: bool = Field(
         default=False,
-        description="Whether mismatch reports name doctors and practices beside their numbers. Only where everybody "
-        "who may open the reports may also see the register.",
+        description="Whether mismatch reports name doctors and practices beside their numbers. Set it only where "
+        "everybody who may open the reports may also see the register.",
     )
     approval_overdue_days: int = Field(
         default=rules.APPROVAL_OVERDUE_DAYS,
@@ -69,7 +73,7 @@ class Settings(BaseModel):
         description="Days after which an approval that is still pending is a mismatch.",
     )
     approval_escalate_days: int = Field(
-        default=rules.APPROVAL_ESCALATE_DAYS, ge=1, description="Days after which it is a grave one."
+        default=rules.APPROVAL_ESCALATE_DAYS, ge=1, description="Days after which that mismatch is high."
     )
     apply_lag_working_days: int = Field(
         default=rules.APPLY_LAG_WORKING_DAYS,
@@ -79,7 +83,7 @@ class Settings(BaseModel):
     stale_reference_days: int = Field(
         default=rules.STALE_REFERENCE_DAYS,
         ge=1,
-        description="An extract older than this cannot be judged by: its mismatches are not assessed.",
+        description="An extract older than this is not used: mismatches that need it are not assessed.",
     )
     oldest_extract_days: int = Field(
         default=rules.OLDEST_EXTRACT_DAYS, ge=1, description="Refuse an extract older than this."
@@ -87,18 +91,18 @@ class Settings(BaseModel):
     retention_days: int = Field(
         default=rules.RETENTION_DAYS,
         ge=rules.RETENTION_LEAST_DAYS,
-        description="Days after which an address that nobody uses any more is kept as a keyed hash only.",
+        description="Days after which an unused address is kept as a keyed hash only.",
     )
     address_secret: SecretStr | None = Field(
         default=None,
-        description="The secret those hashes are made with. Unset: one is made and kept under HOME. Never change it: "
+        description="The secret that makes those hashes. Unset: one is made and kept under HOME. Never change it: "
         "an address that comes back would not be recognised.",
     )
 
     people: str = Field(
         default="",
-        description="Who the accounts of this machine are: `1001:j.harrow,1002:a.oak`, each a uid and a name. "
-        "Only people named here count where two must agree. Set it where they cannot write.",
+        description="The people behind this machine's accounts: `1001:j.harrow,1002:a.oak`, each a uid and a name. "
+        "Only people named here count where two must agree. Set it where they cannot change it.",
     )
 
     smtp_host: str = Field(default="localhost", description="The mail service: an accredited one in production.")
@@ -118,7 +122,7 @@ class Settings(BaseModel):
         default="", description="For `oauth2` at Exchange Online: the directory's (tenant's) id or domain."
     )
     oauth_token_url: str = Field(
-        default="", description="For `oauth2` elsewhere: the https address that gives out tokens, instead of a tenant."
+        default="", description="For `oauth2` elsewhere: the https address that issues tokens, instead of a tenant."
     )
     oauth_client_id: str = Field(default="", description="The id of the application that is registered there.")
     oauth_client_secret: SecretStr | None = Field(default=None, description="Its secret.")
@@ -144,23 +148,25 @@ class Settings(BaseModel):
     )
     mail_verp: bool = Field(
         default=True,
-        description="Whether each mail has a bounce address of its own (VERP), `bounces+v1.….1@example.org`. False "
-        "where that may not send, as at Exchange Online: bounces are then known by envelope id and Message-ID.",
+        description="Whether each mail has a bounce address of its own (VERP), `bounces+v1.….1@example.org`. Set to "
+        "false where such addresses may not send, as at Exchange Online: bounces are then recognised by "
+        "envelope id and Message-ID.",
     )
     mail_live: bool = Field(
-        default=False, description="Whether this installation may send at all; each run must say --live besides."
+        default=False, description="Whether this installation may send at all; each run must also say --live."
     )
     rehearsal: bool = Field(
         default=False,
-        description="This installation only rehearses: a live mailout may be about another day than today, and mails a "
-        "mail service on this machine and addresses under .example and .test only. A relay on this machine is a real "
-        "one: never set it where one listens.",
+        description="This installation only rehearses: a live mailout may be for another day than today, through a "
+        "mail service on this machine and to addresses under .example and .test only. A relay on this "
+        "machine sends real mail: never set it where one listens.",
     )
     mail_allowed_domains: str = Field(
         default="", description="Outside production: the only domains that are mailed, separated by commas."
     )
     link_base_url: str = Field(
-        default="https://pcse.example/verify", description="What a link's token is put behind, after a slash."
+        default="https://pcse.example/verify",
+        description="The start of every link: a slash and the link's token follow.",
     )
     link_secret: SecretStr | None = Field(
         default=None,
@@ -172,15 +178,15 @@ class Settings(BaseModel):
         default=rules.REMINDERS,
         ge=0,
         le=1,
-        description="Further links mailed by themselves when one was not used: 0 or 1.",
+        description="Reminders: further links mailed when one was not used, 0 or 1.",
     )
     send_days: str = Field(
         default="mon,tue,wed,thu,fri", description="Weekdays on which links go out, bank holidays in England excepted."
     )
     bank_holidays: str = Field(
         default="",
-        description="One-off bank holidays in England that this version does not know of, as 2027-05-10, separated by "
-        "commas.",
+        description="One-off bank holidays in England that this version does not know, such as 2027-05-10, separated "
+        "by commas.",
     )
     send_hours: str = Field(
         default="8-18", description="Full hours of London's day between which links go out; 0-24 is the whole day."
@@ -208,10 +214,12 @@ class Settings(BaseModel):
         default=False, description="Hold links of listed doctors without a full licence instead of sending them."
     )
     volume_at_least: int = Field(
-        default=rules.VOLUME_AT_LEAST, ge=1, description="So many planned mails never need two people."
+        default=rules.VOLUME_AT_LEAST, ge=1, description="Up to this many planned mails never need two people."
     )
     canary_mails: int = Field(
-        default=rules.CANARY_MAILS, ge=1, description="Mails of a first mailout before it waits to be released."
+        default=rules.CANARY_MAILS,
+        ge=1,
+        description="Mails of a first mailout that go out before the rest waits to be released.",
     )
     canary_hours: int = Field(
         default=rules.CANARY_HOURS,
@@ -219,14 +227,19 @@ class Settings(BaseModel):
         description="Hours after the last of these mails before the rest can be released.",
     )
     list_fresh_days: int = Field(
-        default=rules.LIST_FRESH_DAYS, ge=1, description="Send nothing by a performers list older than this."
+        default=rules.LIST_FRESH_DAYS,
+        ge=1,
+        description="Send nothing when the newest performers list is older than this.",
     )
     register_fresh_working_days: int = Field(
-        default=rules.REGISTER_FRESH_WORKING_DAYS, ge=1, description="Send nothing by a register older than this."
+        default=rules.REGISTER_FRESH_WORKING_DAYS,
+        ge=1,
+        description="Send nothing when the newest register is older than this.",
     )
     delta_gap_waits: bool = Field(
         default=True,
-        description="Send nothing while a working day's delta is missing. False if days without changes bring none.",
+        description="Send nothing while a working day's delta is missing. Set to false if days without changes bring "
+        "no delta.",
     )
 
     @property
@@ -248,7 +261,7 @@ class Settings(BaseModel):
         """Raises WrongUse where the inbox was named and is not there: a new empty one would look like a quiet night."""
         if self.inbox is not None and not self.inbox_folder.is_dir():
             raise WrongUse(
-                f"There is no inbox {self.inbox_folder}: correct GPSYNC_INBOX or --inbox, or make the folder."
+                f"There is no inbox {self.inbox_folder}: correct GPSYNC_INBOX or --inbox, or create the folder."
             )
 
     def check_folders(self) -> None:
@@ -259,9 +272,11 @@ class Settings(BaseModel):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 is_open, why = os.access(folder, os.W_OK | os.X_OK), "nothing can be written there"
             except OSError as error:
-                is_open, why = False, error.strerror or "it cannot be made"
+                is_open, why = False, error.strerror or "it cannot be created"
             if not is_open:
-                raise WrongUse(f"GPSYNC_{name} is {folder}: {why}. Name another folder, or give the right to write.")
+                raise WrongUse(
+                    f"GPSYNC_{name} is {folder}: {why}. Name another folder, or give gpsync the right to write there."
+                )
 
     @property
     def reports_folder(self) -> Path:

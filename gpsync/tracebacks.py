@@ -1,4 +1,4 @@
-"""What is said of an error that nobody foresaw: where it happened, without its words, which may quote personal data."""
+"""What is shown of an unexpected error: where it happened, without its message, which may quote personal data."""
 
 import os
 import traceback
@@ -17,12 +17,12 @@ _debugging: ContextVar[bool] = ContextVar("debugging", default=False)
 
 
 def debug() -> None:
-    """From now on show errors whole."""
+    """From now on show full errors."""
     _debugging.set(True)
 
 
 def is_debugging() -> bool:
-    """Whether errors are shown whole."""
+    """Whether full errors are shown."""
     return _debugging.get()
 
 

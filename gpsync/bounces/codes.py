@@ -10,9 +10,9 @@ from gpsync.rules import ReturnedKind
 def meaning(action: str, status: str, text: str, letter: str = "") -> tuple[ReturnedKind, str | None]:
     """What a report about one recipient means, and its status code if it has one.
 
-    `action` and `status` are the fields of that name (RFC 3464) or empty; `text` is what the receiving side
-    said; `letter` is what the report tells people. It is read where the fields tell no reason, or where it tells of a
-    full mailbox, which is milder than whatever they tell.
+    `action` and `status` are the fields of that name (RFC 3464) or empty; `text` is what the receiving side said;
+    `letter` is what the report tells people. It is read where the fields tell no reason, or where it speaks of a full
+    mailbox, which is milder than whatever they tell.
     """
     code = _precise(status, text)
     action = action.strip().lower()

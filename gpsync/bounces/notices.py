@@ -137,7 +137,7 @@ def _keys(text: str) -> Iterator[str]:
 
 
 def _is_reply(pieces: Pieces) -> bool:
-    """Whether a person's mail program answered by itself. Mail systems say `auto-replied` too."""
+    """Whether a person's mail program answered automatically. Mail systems say `auto-replied` too."""
     head = pieces.head
     if "message/disposition-notification" in pieces.types:
         return True

@@ -121,7 +121,7 @@ def _written(block: Message) -> str:
 
 
 def _content(part: Message) -> str:
-    """A part's text. A character set that is unknown or not believed is read as UTF-8."""
+    """A part's text. An unknown or unlikely character set is read as UTF-8."""
     inside = part.get_payload(decode=True)
     if not isinstance(inside, bytes):
         return ""

@@ -46,7 +46,7 @@ def tells_a_reason(text: str) -> bool:
 
 
 def says_full(text: str) -> bool:
-    """Whether words tell of a full mailbox."""
+    """Whether words speak of a full mailbox."""
     return Said.FULL in said(text)
 
 

@@ -20,7 +20,7 @@ def verdict_of(phase: Phase, reply: Reply | None) -> Verdict:
     """What `reply` means in `phase`; None is a lost connection, a time-out or garbage.
 
     Asked only about replies that are not the success hoped for, and about every answer to the final dot.
-    Before the dot nothing has been given away, so nothing can be unknown; at the dot only a clear
+    Before the dot nothing has been handed over, so nothing can be unknown; at the dot only a clear
     answer counts.
     """
     if phase is Phase.DOT:

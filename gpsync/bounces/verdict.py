@@ -1,6 +1,6 @@
-"""What a message in the bounce mailbox is, and whether it may be believed (C-30).
+"""What a message in the bounce mailbox is, and whether it can be trusted (C-30).
 
-Nothing is believed for an address alone. A message must name one of our mails by what only that mail carried,
+No message is trusted because of an address alone. A message must name one of our mails by what only that mail carried,
 and may name no other recipient than the mail had.
 """
 
@@ -52,7 +52,7 @@ class Returned:
 
     @property
     def kind(self) -> ReturnedKind:
-        """What the message is, before anybody asks whether it may be believed."""
+        """What the message is, before checking whether it can be trusted."""
         return _mildest(self.notices).kind
 
 
@@ -78,7 +78,7 @@ def verdict(returned: Returned, mail: Mailed | None) -> Notice:
     """What is to be made of a message, given the mail that it names, or None where there is none.
 
     A report that names no mail of ours is unrecognised, however clearly it names an address. One that names
-    a mail which is not known, was not given away, has another generation or went to somebody else is forged.
+    a mail which is not known, was not handed over, has another generation or went to somebody else is forged.
     """
     reports = [notice for notice in returned.notices if notice.is_report]
     if not reports:

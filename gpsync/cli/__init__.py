@@ -1,4 +1,4 @@
-"""The commands. Each file is one kind of task; what takes long to import is imported by the command that needs it."""
+"""The commands. Each file is one kind of task; slow imports are made by the command that needs them."""
 
 import os
 import sys

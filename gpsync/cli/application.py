@@ -39,9 +39,9 @@ def _tell_version(wanted: bool) -> None:
 @app.callback()
 def options(
     context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", help="Show errors whole: that may print personal data.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show full errors: they may contain personal data.")] = False,
     show_version: Annotated[
-        bool, typer.Option("--version", help="Say which version this is.", callback=_tell_version, is_eager=True)
+        bool, typer.Option("--version", help="Show the version.", callback=_tell_version, is_eager=True)
     ] = False,
 ) -> None:
     """What holds for every command."""
@@ -57,4 +57,4 @@ def _tell_surroundings() -> None:
         problem(line)
     if not os.environ.get("GPSYNC_HOME"):
         home = Path(Settings.model_fields["home"].default).expanduser()
-        problem(f"GPSYNC_HOME is not set: this is about the installation in {home}.")
+        problem(f"GPSYNC_HOME is not set: using the installation in {home}.")

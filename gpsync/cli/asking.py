@@ -1,4 +1,4 @@
-"""Commands that only look. They import neither Prefect nor Great Expectations nor pandas."""
+"""Commands that only read. They import neither Prefect nor Great Expectations nor pandas."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -151,7 +151,7 @@ def _inbox(settings: "Settings", *, is_empty: bool) -> list[str]:
     folder = settings.inbox_folder
     settings.check_inbox()
     told = inbox_told(look(folder), folder) if folder.is_dir() else []
-    return [*told, *([f"No extract was ever taken in: is {folder} where they arrive?"] if is_empty else [])]
+    return [*told, *([f"No extract has been taken in yet: do extracts arrive in {folder}?"] if is_empty else [])]
 
 
 def _sending(connection: Connection, settings: "Settings") -> dict[str, list[dict[str, object]] | list[str]]:
@@ -189,9 +189,9 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
         ),
         ("email changes", "Email changes", "No email change has been seen."),
         ("due next", "Becoming due", "No change is waiting."),
-        ("mails", "Mails", "No mail was ever planned."),
+        ("mails", "Mails", "No mail has been planned yet."),
         ("sending", "Mails that wait, and how long they take", "No mail waits."),
-        ("at work", "The mailout at work", "No mailout is at work."),
+        ("at work", "The mailout in progress", "No mailout is in progress."),
         ("mails for staff", "Mails that a person must look at", "No mail waits for a person."),
         (
             "returned messages",
@@ -203,11 +203,11 @@ def _print_status(facts: dict[str, list[dict[str, object]] | list[str]], when: d
             "Not mailed, because an extract does not tell enough",
             "The newest extracts tell enough to mail." if facts["loads"] else "There is no extract to mail by.",
         ),
-        ("mismatches", "Mismatches that stand, by age", "No mismatch stands."),
+        ("mismatches", "Unresolved mismatches, by age", "No unresolved mismatch."),
         (
             "not assessed",
             "Kinds of mismatch that are not assessed",
-            "Every kind of mismatch is assessed." if facts["loads"] else "Nothing was compared yet.",
+            "Every kind of mismatch is assessed." if facts["loads"] else "Nothing has been compared yet.",
         ),
         ("runs", "Last runs", "No run yet."),
     )
@@ -247,9 +247,9 @@ def _incomplete(missing: list[date]) -> str:
 
 @app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync runs --last 5")
 def runs(
-    last: Annotated[int, typer.Option(min=1, help="So many runs, the newest first.")] = 20, json: AsJson = False
+    last: Annotated[int, typer.Option(min=1, help="How many runs, the newest first.")] = 20, json: AsJson = False
 ) -> None:
-    """Show the last runs: how each ended, how long it took, and in which phases."""
+    """Show the last runs: how each ended, and how long it and its phases took."""
     from gpsync.environment import load_settings
     from gpsync.store import runs as stored
     from gpsync.store.database import reading
@@ -290,7 +290,7 @@ def why(
     as_of: Date = None,
     json: AsJson = False,
     masked: Annotated[
-        bool, typer.Option("--masked", help="Show addresses as a***@d***.example: for what others may read.")
+        bool, typer.Option("--masked", help="Show addresses as a***@d***.example: for output that others may read.")
     ] = False,
 ) -> None:
     """Explain one doctor's record: what was seen, what was decided, and why."""

@@ -26,7 +26,7 @@ def bounces(
     ],
     json: AsJson = False,
 ) -> None:
-    """Read the mailbox that bounces return to. Ends with 3 while a person must look at a message."""
+    """Read the mailbox that bounces return to. Exit status 3 while a person must look at a message."""
     from gpsync.environment import load_settings
     from gpsync.mail.mailboxes import is_on_a_server, open_mailbox
     from gpsync.mail.tokens import tokens_for

@@ -24,7 +24,7 @@ _SHOWN = 20
 def confirm(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The portal's CSV: token or link, and confirmed at.")],
 ) -> None:
-    """Take in which links were used at the portal; exit 3 where some of them could not be taken."""
+    """Read which links were used at the portal. Exit status 3 if some of them were not accepted."""
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.staff.confirm_links import confirm_file

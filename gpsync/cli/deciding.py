@@ -97,12 +97,12 @@ def _print_hold(hold: dict[str, Any]) -> None:
     heading(hold["hold_id"])
     say(f"{hold['mails']:,} mails. {hold['why']} About {hold['about']}, opened by {hold['opened_by']}.")
     if not hold["mails"]:
-        say("  No mail waits in it: nothing is to be done before one does.")
+        say("  No mail is waiting in it: there is nothing to do until one is.")
     if hold["domains"]:
         say(f"  To: {', '.join(f'{name} {count:,}' for name, count in hold['domains'].items())}")
         say(f"  For example: {', '.join(hold['sample'])}")
     if hold["pace"]:
-        say(f"  Were they released now, with what waits before them: {hold['pace']}")
+        say(f"  If they were released now, after the mails that already wait: {hold['pace']}")
     if "first mails" in hold:
         say(f"  First mails: {_counted(hold['first mails'])}.")
         for word, numbers in hold["to look at"].items():
@@ -161,9 +161,9 @@ def _as_json(entry: ExtractRecord) -> dict[str, object]:
     epilog="Example: gpsync approve gmc_register-20261130-full-1a2b3c4d --reason 'The GMC confirmed the count'",
 )
 def approve(held_id: HeldId, reason: Reason) -> None:
-    """Approve a held extract and apply it now, or release held mails: for those, two people must approve.
+    """Approve a held extract and apply it now, or release held mails (two people must approve those).
 
-    Ends with 3 where your approval is the first of the two.
+    Exit status 3 if your approval is the first of the two.
     """
     from gpsync.operations.staff import release
     from gpsync.operations.staff.decide_held import approve as decide
@@ -175,7 +175,7 @@ def approve(held_id: HeldId, reason: Reason) -> None:
             told = f"{held_id} is released: {number or 0:,} mails go out with the next mailout{_on_more_days(context)}"
             if number is None:
                 attempt.outcome = ActOutcome.ASKED
-                told = f"{held_id} is asked for by {context.operator.name}: a second person must approve it too."
+                told = f"{held_id} is approved by {context.operator.name}: a second person must approve it too."
         else:
             entry = decide(context, held_id, context.operator, reason)
             summary.add(entry)
@@ -211,7 +211,7 @@ def reject(held_id: HeldId, reason: Reason) -> None:
     with _deciding(Action.REJECT, held_id, reason) as (context, _, _):
         if release.is_hold(context, held_id):
             number = release.refuse(context, held_id, context.operator, reason)
-            told = f"{held_id} is refused: {number:,} mails are cancelled, their links revoked."
+            told = f"{held_id} is rejected: {number:,} mails are cancelled, their links revoked."
         else:
             decide(context, held_id, context.operator, reason)
             told = f"{held_id} is rejected. Its file and your reason are kept."

@@ -82,7 +82,7 @@ def _mail_settings(port: int) -> dict[str, str]:
 def _fresh(directory: Path) -> Path:
     """An empty home for the demo. A folder that is not a demo's is never emptied."""
     if directory.exists() and any(directory.iterdir()) and not (directory / _MARK).exists():
-        raise WrongUse(f"{directory} is in use and is no demo: name another folder with --directory.")
+        raise WrongUse(f"{directory} is in use and is not a demo: name another folder with --directory.")
     shutil.rmtree(directory, ignore_errors=True)
     home = directory.resolve()
     home.mkdir(parents=True)
@@ -132,7 +132,7 @@ def _summary(context: Context, nights: int, seconds: float, as_of: date) -> list
         f"{records[Dataset.GMC_REGISTER]:,} doctors and {records[Dataset.PRACTICES]:,} practices are on record.",
         f"{changes.get(ChangeState.WAITING, 0):,} changed email addresses wait for their 14 days, "
         f"{changes.get(ChangeState.DUE, 0):,} are due, {changes.get(ChangeState.HELD, 0):,} are held back, "
-        f"{changes.get(ChangeState.CANCELLED, 0) + changes.get(ChangeState.SUPERSEDED, 0):,} came to nothing.",
+        f"{changes.get(ChangeState.CANCELLED, 0) + changes.get(ChangeState.SUPERSEDED, 0):,} were cancelled.",
         *(f"Held: {entry.extract.extract_id}. {entry.reason}" for entry in held),
     ]
 
@@ -162,4 +162,4 @@ def _where_next(context: Context, directory: Path) -> list[str]:
         lines.append(f"  {gpsync} why {example}")
     if held:
         lines.append(f"  {gpsync} reject {held[0]} --reason 'the sender has confirmed a fault'")
-    return [*lines, f"  {directory}/rejected holds what was refused, with the reason beside each file."]
+    return [*lines, f"  {directory}/rejected holds the rejected files, with the reason beside each."]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @database.command(epilog="Example: gpsync db upgrade")
 def upgrade() -> None:
-    """Bring the database's schema to this program's version."""
+    """Upgrade the database's schema to this program's version."""
     from gpsync.environment import load_settings
     from gpsync.store import schema
     from gpsync.store.database import connect
@@ -48,7 +48,7 @@ def replay(
         date | None, typer.Option("--from", parser=parse_date, metavar="DATE", help="Rebuild from this date only.")
     ] = None,
 ) -> None:
-    """Rebuild the history from the archive; the same rows must come out."""
+    """Rebuild the history from the archive. The result must be the same."""
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.ingest.replay import replay as rebuild
@@ -84,7 +84,7 @@ def purge(
 
 @app.command(rich_help_panel=SET_UP, epilog="Example: gpsync synthesise /tmp/made-up --doctors 500 --nights 5")
 def synthesise(
-    directory: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")],
+    directory: Annotated[Path, typer.Argument(help="The folder to write to; created if it does not exist.")],
     doctors: Annotated[int, typer.Option(min=10, help="Doctors on the register.")] = 2000,
     nights: Annotated[int, typer.Option(min=1, help="Calendar nights; the register is sent Monday to Friday.")] = 21,
     seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 1,
@@ -163,10 +163,10 @@ def _now(current: "Settings", name: str) -> str:
 
 @app.command(rich_help_panel=SET_UP, epilog="Example: gpsync demo --doctors 500")
 def demo(
-    directory: Annotated[Path, typer.Option(help="Where the demo lives; emptied first.")] = Path(".demo"),
+    directory: Annotated[Path, typer.Option(help="The demo's folder; emptied first.")] = Path(".demo"),
     doctors: Annotated[int, typer.Option(min=200, help="Made-up doctors.")] = 2000,
 ) -> None:
-    """Three weeks of made-up nights on a database of their own, from nothing."""
+    """Run three weeks of made-up nights on a database of their own."""
     from gpsync.cli.demo import demonstrated
 
     with ExitStack() as stack:

@@ -37,7 +37,7 @@ def preview_letter(
     ].template,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the HTML here, to look at it.")] = None,
 ) -> None:
-    """Show a letter to somebody made up, from this installation's sender. Nothing is sent."""
+    """Show a letter to a made-up person, from this installation's sender. Nothing is sent."""
     from gpsync.environment import load_settings
     from gpsync.letters.letters import preview
 

@@ -27,7 +27,7 @@ def parse_reason(text: str) -> str:
     """A reason in one line. Raises BadParameter for one that says nothing, or is no reason but a text."""
     told = one_line(text)
     if len(told) < SHORTEST_REASON:
-        raise typer.BadParameter("say why: it is kept, and read by whoever comes after you")
+        raise typer.BadParameter("say why: your reason is kept for people who look at this later")
     if len(told) > LONGEST_REASON:
         raise typer.BadParameter(f"say why in {LONGEST_REASON} characters at most")
     return told
@@ -37,6 +37,6 @@ Date = Annotated[
     date | None,
     typer.Option("--as-of", parser=parse_date, metavar="DATE", help="The night's date; London's today if left out."),
 ]
-Inbox = Annotated[Path | None, typer.Option(help="Another inbox than the settings'.")]
+Inbox = Annotated[Path | None, typer.Option(help="An inbox to use instead of the settings'.")]
 Reason = Annotated[str, typer.Option(parser=parse_reason, metavar="TEXT", help="Why; kept with your name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON, always one object, instead of words and tables.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words and tables.")]

@@ -1,4 +1,4 @@
-"""Commands about mismatches: find them, list them, set them aside."""
+"""Commands about mismatches: find them, list them, acknowledge them."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def _kind(text: str) -> Code:
     by_name = {name: entry.code for entry in CATALOGUE.values() for name in (entry.number, str(entry.code))}
     found = by_name.get(text.upper())
     if found is None:
-        raise typer.BadParameter(f"{text} is no kind of mismatch: docs/mismatches.md lists them")
+        raise typer.BadParameter(f"{text} is not a kind of mismatch: docs/mismatches.md lists them")
     return found
 
 
 @app.command(rich_help_panel=NIGHT, epilog="Example: gpsync reconcile --as-of 2026-11-30")
 def reconcile(as_of: Date = None) -> None:
-    """Compare the records, keep the mismatches' lives, and publish the report."""
+    """Compare the records, update the mismatches, and publish the report."""
     with show_progress():
         progress.phase("starting")
         from flows.performer_reconcile import performer_reconcile
@@ -69,9 +69,9 @@ def mismatches(
     practice: Annotated[str | None, typer.Option(metavar="CODE", help="Only this practice's.")] = None,
     state: Annotated[
         list[MismatchState] | None,
-        typer.Option(case_sensitive=False, help="Only in this state; those that stand if left out."),
+        typer.Option(case_sensitive=False, help="Only in this state; all unresolved if left out."),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How to give it out.")] = Format.TABLE,
+    format: Annotated[Format, typer.Option(help="Output format.")] = Format.TABLE,
     output: Annotated[
         Path | None, typer.Option(help="Where to write it; json and csv are printed if left out.")
     ] = None,
@@ -104,7 +104,7 @@ def mismatches(
         shown_on = as_of or stored.newest_run(connection) or today
         report = report_of(connection, shown_on, chosen, names_of(settings, connection, chosen, shown_on))
     if format is Format.TABLE:
-        print_table([_listed(row) for row in report.rows], empty="No such mismatch stands.")
+        print_table([_listed(row) for row in report.rows], empty="No unresolved mismatch matches.")
     for line in _not_assessed(report, code or ()):
         # What a program reads on standard output stays as it is.
         say(line) if format is Format.TABLE else problem(line)
@@ -131,8 +131,7 @@ def _not_assessed(report: Report, codes: Sequence[Code]) -> list[str]:
         if not codes or one.code in codes:
             reasons.setdefault(one.reason, []).append(one.number)
     return [
-        f"Not assessed, so what stands of it may be out of date: {ranges(numbers)}. {reason}"
-        for reason, numbers in reasons.items()
+        f"Not assessed, so these may be out of date: {ranges(numbers)}. {reason}" for reason, numbers in reasons.items()
     ]
 
 
@@ -159,14 +158,14 @@ def _listed(row: Row) -> dict[str, object]:
 def acknowledge(
     mismatch_id: Annotated[str | None, typer.Argument(metavar="ID", help="The mismatch's id.")] = None,
     until: Annotated[
-        date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day it is set aside.")
+        date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day of the acknowledgement.")
     ] = None,
     reason: Annotated[
         str | None, typer.Option(parser=parse_reason, metavar="TEXT", help="Why; kept with your name.")
     ] = None,
     file: Annotated[Path | None, typer.Option("--from", help="A workbook or CSV of the report, filled in.")] = None,
 ) -> None:
-    """Set mismatches aside until a date; they come back by themselves, or when the compared values change."""
+    """Acknowledge mismatches until a date. They come back after it, or when the compared values change."""
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
@@ -179,7 +178,7 @@ def acknowledge(
                 problem(line)
             if problems:
                 rows = "1 row" if len(problems) == 1 else f"{len(problems):,} rows"
-                raise WrongUse(f"{rows} of {file.name} cannot be used: nothing was set aside.")
+                raise WrongUse(f"{rows} of {file.name} cannot be used: nothing was acknowledged.")
         elif mismatch_id and until and reason:
             wanted = [Wanted(mismatch_id, until, reason)]
         else:
@@ -187,4 +186,4 @@ def acknowledge(
         subject = file.name if file is not None else wanted[0].mismatch_id
         with on_record(context, Action.ACKNOWLEDGE, subject, reason or ""):
             number = acknowledge(context, wanted, context.operator.name)
-    say("1 mismatch is set aside." if number == 1 else f"{number:,} mismatches are set aside.")
+    say("1 mismatch is acknowledged." if number == 1 else f"{number:,} mismatches are acknowledged.")

@@ -21,7 +21,7 @@ MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message, as `g
 
 
 def _said(text: str) -> ReturnedKind:
-    """What a message was, in a person's word. Raises BadParameter for another word."""
+    """What a message was, as a person says. Raises BadParameter for any other word."""
     from gpsync.operations.staff.settle_bounce import SAID
 
     if text not in SAID:
@@ -51,7 +51,7 @@ def list_waiting(json: AsJson = False) -> None:
 
 @returned.command(epilog="Example: gpsync returned show 12")
 def show(message_id: MessageId) -> None:
-    """Show what is kept of a message: personal data, by whoever wrote to the mailbox. Believe none of it."""
+    """Show what is kept of a message. It may be personal data, and anybody can have written it: do not trust it."""
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.staff.settle_bounce import waiting_message
@@ -88,7 +88,7 @@ def settle(
         ),
     ] = None,
 ) -> None:
-    """Say that you have looked at messages; what was kept of them is deleted, your name and reason stay."""
+    """Record that you have looked at messages. What was kept of them is deleted; your name and reason are kept."""
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gpsync.records import Check
 
 _ATTENTION = 3
-#: What a row has that the gate's own columns tell of.
+#: What is wrong with a row, by the gate's own columns.
 _ROWS_WITH = {
     "unreadable": "a date that cannot be read",
     "too_long": "a value longer than its column",
@@ -29,22 +29,23 @@ _ROWS_WITH = {
 }
 #: What a failed check of the gate says of the values that it counts.
 _FAILED = {
-    "expect_column_values_to_be_in_set": "not one of the words that are known",
-    "expect_column_values_to_be_unique": "there more than once",
-    "expect_column_values_to_match_regex": "not of the form that it must have",
+    "expect_column_values_to_be_in_set": "not one of the known words",
+    "expect_column_values_to_be_unique": "in the file more than once",
+    "expect_column_values_to_match_regex": "not in the required form",
     "expect_column_values_to_not_be_null": "blank",
     "expect_table_row_count_to_be_between": "without a row",
 }
 
 
 Live = Annotated[
-    bool, typer.Option("--live", help="Send mails; needs GPSYNC_MAIL_LIVE=true besides. Without it nothing is sent.")
+    bool,
+    typer.Option("--live", help="Send mails; GPSYNC_MAIL_LIVE=true is needed as well. Without it nothing is sent."),
 ]
 
 
 @app.command(rich_help_panel=NIGHT, epilog="Example: gpsync nightly --live")
 def nightly(as_of: Date = None, inbox: Inbox = None, live: Live = False) -> None:
-    """Do the night's work: sync, mismatches, mails; and forget addresses past retention."""
+    """Do the night's work: sync, mismatches, mails, and hashing addresses past retention."""
     _check_live(live, as_of)
     with show_progress():
         progress.phase("starting")
@@ -71,10 +72,10 @@ def mailout(
         bool, typer.Option("--first-links", help="Plan a first link for every listed GP and user not yet verified too.")
     ] = False,
     confirm_gap: Annotated[
-        bool, typer.Option("--confirm-gap", help="Believe the register although no extract came for over 14 days.")
+        bool, typer.Option("--confirm-gap", help="Accept the register although no extract came for over 14 days.")
     ] = False,
 ) -> None:
-    """Mail the links that are due. Without --live: say who would be mailed, and keep nothing."""
+    """Mail the links that are due. Without --live: show who would be mailed, and change nothing."""
     _check_live(live, as_of, is_only_looking=True)
     with show_progress():
         progress.phase("starting")
@@ -110,12 +111,16 @@ def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> No
 def sync(
     as_of: Date = None,
     inbox: Inbox = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Take other bytes for a date already accepted.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace an extract already accepted for its date.")
+    ] = False,
     reason: Annotated[
         str | None,
         typer.Option(parser=parse_reason, metavar="TEXT", help="Why the extract is replaced; kept with your name."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what each extract would do; change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what each extract would do; change nothing.")
+    ] = False,
 ) -> None:
     """Take in the extracts that wait in the inbox."""
     if replace and not reason:

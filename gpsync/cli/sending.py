@@ -1,4 +1,4 @@
-"""What commands tell of mails that wait: how many sending days, what came of first mails, how a run gets on."""
+"""What commands show about waiting mails: how many sending days, what became of first mails, how a run is going."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _row(what: str, queue: Queue, found: Outlook | None) -> dict[str, object]:
 
 
 def work_rows(connection: Connection, settings: Settings) -> list[dict[str, object]]:
-    """The mailout that is at work this moment, if one is."""
+    """The mailout in progress, if there is one."""
     from gpsync.operations.mailout.forecast import at_work
 
     found = at_work(connection, settings, datetime.now(UTC))
@@ -64,7 +64,7 @@ def work_rows(connection: Connection, settings: Settings) -> list[dict[str, obje
 
 
 def first_mails(connection: Connection, settings: Settings, hold: Hold, held: int) -> dict[str, object]:
-    """What came of the first mails of a first mailout, and why the rest may not be released yet; else nothing."""
+    """What became of the first mails of a first mailout, and why the rest may not be released yet; else nothing."""
     from gpsync.rules import HoldKind
     from gpsync.store import canaries
     from gpsync.verification.canary import outcomes, why_not_yet
@@ -80,7 +80,7 @@ def first_mails(connection: Connection, settings: Settings, hold: Hold, held: in
 
 
 def _to_look_at(mails: Sequence[FirstMail]) -> dict[str, list[str]]:
-    """The doctors whose first mail came to no good, by what came of it; `gpsync why` tells more."""
+    """The doctors whose first mail failed, by what became of it; `gpsync why` tells more."""
     from gpsync.verification.canary import CONFIRMED, NOT_SENT, WAITING, outcome
 
     found: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Commands by which support staff help one doctor: send a link again, say what became of a mail."""
+"""Commands by which support staff help one doctor: send a link again, record what became of a mail."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def resend(
         ),
     ] = None,
 ) -> None:
-    """Plan another link for a doctor who asked for one; the next mailout sends it, earlier links end now.
+    """Plan another link for a doctor who asked for one. The next mailout sends it; earlier links stop working now.
 
     Inside the 14-day window it waits for a second person, or needs --called-back-on.
     """
@@ -68,7 +68,7 @@ def resolve(
         bool | None, typer.Option("--sent/--not-sent", help="Whether the mail service has sent it.")
     ] = None,
 ) -> None:
-    """Say what became of a mail whose outcome nobody knows, or give up one that was refused."""
+    """Record what became of a mail with an unknown outcome, or cancel one that was refused."""
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record
@@ -86,9 +86,11 @@ def resolve(
 def suppress(
     gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
     reason: Reason,
-    lift: Annotated[bool, typer.Option("--lift", help="Mail the address again, such as one that was mended.")] = False,
+    lift: Annotated[
+        bool, typer.Option("--lift", help="Allow the address to be mailed again, after a correction for example.")
+    ] = False,
 ) -> None:
-    """Never mail the address that the GMC holds for a doctor, or mail it again."""
+    """Stop mailing the address that the GMC holds for a doctor, or allow it again."""
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.on_record import on_record

@@ -34,7 +34,7 @@ def why_not_admitted(extract: Extract, place: Place, *, is_revision: bool) -> st
         return f"{name} is dated {as_of}, and {kept}: it is too old to take (C-55)."
     if place.taken is not None and not is_revision:
         return (
-            f"{name} holds other bytes than the extract already accepted for {as_of} "
+            f"{name} differs from the extract already accepted for {as_of} "
             f"({place.taken.extract.extract_id}): if it is a revision, put it into the inbox again and run "
             "`gpsync sync --replace --reason WHY`."
         )

@@ -1,4 +1,4 @@
-"""Files waiting in the inbox: which are extracts, which are whole, and taking a copy of one.
+"""Files waiting in the inbox: which are extracts, which are complete, and taking a copy of one.
 
 Everything after this reads the copy. A sender may still be writing to the original, and a name in a
 shared folder may turn out to be a link, a pipe or a device.
@@ -158,8 +158,8 @@ def check_manifest(received: Received) -> None:
         )
     if extract.as_of != received.arrival.as_of and _is_dated(extract.file_name):
         raise RefusedExtract(
-            f"{extract.file_name} is dated {received.arrival.as_of} by its name and {extract.as_of} by its "
-            "manifest: ask the sender which holds."
+            f"{extract.file_name} is dated {received.arrival.as_of} by its name and {extract.as_of} by its manifest: "
+            "ask the sender which is right."
         )
 
 
@@ -179,7 +179,7 @@ def _open_regular(path: Path) -> int:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             return descriptor
         os.close(descriptor)
-    raise RefusedExtract(f"{path.name} is a link or no regular file: put the file itself into the inbox.")
+    raise RefusedExtract(f"{path.name} is a link or not a regular file: put the file itself into the inbox.")
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def _settle(descriptor: int, name: str, seconds: float) -> None:
 def _pour(source: int, copy: Path, largest: int) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
-        # One that grows past what is taken is still arriving; it is told of when it has ended.
+        # One that grows past what is taken is still arriving; it is reported when it has ended.
         while size <= largest and (block := os.read(source, _BLOCK)):
             digest.update(block)
             size += len(block)

@@ -1,4 +1,4 @@
-"""What a person is told of files in the inbox that cannot be taken, or not be removed."""
+"""What a person is told about files in the inbox that cannot be read or removed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from gpsync.extracts.inbox import Waiting
 from gpsync.extracts.naming import MANIFEST_SUFFIX, recognise
 
-#: So many names are told of each sort.
+#: At most this many names are shown of each sort.
 _NAMED = 20
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _PATTERN = (
@@ -35,9 +35,9 @@ def _what_to_do(name: str, folder: Path) -> str:
     if name.lower().endswith(_WORKBOOKS):
         return f"They are workbooks: save each as CSV UTF-8. {_PATTERN}."
     if recognise(name.lower()) is not None:
-        return "Extracts are called so in small letters: rename them."
+        return "Extract names are in small letters: rename them."
     if (folder / name).is_dir():
-        return "Folders are not looked into: move the extracts out of them."
+        return "gpsync does not look into folders: move the extracts out of them."
     return f"{_PATTERN}: rename it, or take it away."
 
 

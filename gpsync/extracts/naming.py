@@ -51,8 +51,8 @@ def check_name(name: str) -> None:
     report = _REPORT.fullmatch(_as_csv(name))
     if report and report["suffix"] and _report_date(report["suffix"]) is None:
         raise RefusedExtract(
-            f"{name} goes on with {report['suffix']!r} after '{report['report']}', which is no date: "
-            f"name it {report['report']}_YYYYMMDD.csv, or {report['report']}.csv and say its date in a manifest."
+            f"{name} has {report['suffix']!r} after '{report['report']}', which is not a date: name it "
+            f"{report['report']}_YYYYMMDD.csv, or {report['report']}.csv and say its date in a manifest."
         )
 
 

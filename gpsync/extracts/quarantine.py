@@ -1,4 +1,4 @@
-"""Rows of an extract that are not believed: which they are, and what is left without them."""
+"""Rows of an extract that are quarantined: which they are, and what is left without them."""
 
 from collections.abc import Collection, Mapping, Sequence
 

@@ -95,7 +95,7 @@ def _by_heading(first: Sequence[str], columns: Sequence[Column], name: str) -> d
         before = next((place for place, known in kept.items() if known == column), None)
         if before is not None:
             both = f"column {before + 1}, {first[before].strip()!r}, and column {index + 1}, {heading.strip()!r}"
-            raise RefusedExtract(f"{name} has two columns for {column} ({both}): ask the sender which one holds.")
+            raise RefusedExtract(f"{name} has two columns for {column} ({both}): ask the sender which one is right.")
         kept[index] = column
     missing = [column.headings[0] for column in columns if column.required and column.name not in kept.values()]
     if missing:
@@ -126,7 +126,7 @@ def _unknown(first: Sequence[str], kept: Collection[int], blank: Collection[int]
 
 def _parse(path: Path, kept: dict[int, str], width: int, *, skip: int, name: str) -> pa.Table:
     size = path.stat().st_size
-    # A row must fit into a block; one that does not has a value that is far too long, and its row alone is set aside.
+    # A row must fit into a block; one that does not has a value that is far too long, and only that row is quarantined.
     for block in [_BLOCK] if size <= _BLOCK else [_BLOCK, min(size + 1, _LARGEST_BLOCK)]:
         # pyarrow's own message quotes the row, so it may not even be the context of the one raised here.
         with suppress(pa.ArrowInvalid):

@@ -51,8 +51,8 @@ def scan(path: Path, name: str) -> int:
 def check_quotes(path: Path, name: str) -> None:
     """Refuse a file in which a quotation mark stands where a value neither begins nor ends.
 
-    Parsers take such a mark for part of the value, or for the beginning of one that swallows the rows that
-    follow, without a word. Raises RefusedExtract.
+    Parsers take such a mark for part of the value, or for the beginning of one that swallows the rows that follow,
+    silently. Raises RefusedExtract.
     """
     quotes, before = 0, b"\n"
     with path.open("rb") as stream:

@@ -1,7 +1,7 @@
 """From text as supplied to a tidy frame: trimmed, dates in ISO form, statuses and numbers in one spelling.
 
 A tidy frame holds text only; a null is a blank, or a value that could not be read or is too long. The frame's
-`unreadable` or `too_long` column then names the column, so that the gate can set the row aside. Whatever is costly
+`unreadable` or `too_long` column then names the column, so that the gate can quarantine the row. Whatever is costly
 is worked out once for each distinct value, because a register has few distinct dates and statuses.
 """
 

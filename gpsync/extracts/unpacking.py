@@ -74,7 +74,7 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     if member.filename.endswith("/") or stat.S_ISLNK(member.external_attr >> 16):
         raise RefusedExtract(f"{name} holds a link or a folder, not a file: ask for it again.")
     if not member.filename.endswith(".csv") or set("/\\:") & set(member.filename):
-        raise RefusedExtract(f"{name} holds something else than a plain CSV file: ask for it again.")
+        raise RefusedExtract(f"{name} holds something other than a plain CSV file: ask for it again.")
     if member.flag_bits & _ENCRYPTED or member.compress_type not in _STREAMED:
         raise RefusedExtract(f"{name} is encrypted or packed in an unusual way: ask for an ordinary zip.")
     return member

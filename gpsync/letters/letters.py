@@ -66,7 +66,8 @@ class Letterhead:
         bounce = _mailbox(sender.bounce or address, "GPSYNC_MAIL_BOUNCE")
         if sender.verp and len(bounce.rpartition("@")[0]) > _BOUNCE_LOCAL_OCTETS:
             raise WrongUse(
-                f"GPSYNC_MAIL_BOUNCE may have {_BOUNCE_LOCAL_OCTETS} characters before the @, because each mail's id "
+                f"GPSYNC_MAIL_BOUNCE may have at most {_BOUNCE_LOCAL_OCTETS} characters before the @, because each "
+                "mail's id "
                 "is added to them: set a shorter one."
             )
         self._bounce, self._verp = bounce, sender.verp
@@ -123,7 +124,7 @@ def preview(kind: MailKind, sender: Sender) -> Preview:
 def _mailbox(address: str, setting: str) -> str:
     written = ascii_address(address)
     if written is None:
-        raise WrongUse(f"{setting} is no address that letters can have: set it to one like name@example.org.")
+        raise WrongUse(f"{setting} is not an address that letters can carry: set it to one like name@example.org.")
     return written
 
 

@@ -78,7 +78,7 @@ def _unsafe(error: OSError | Lost | ValueError, connection: TimedReplies | None,
     """Why this mail service must not be given a login or a letter; None if it is only out of reach."""
     if isinstance(error, Lost):
         out_of_turn = isinstance(error, OutOfTurn)
-        return f"{server.where} spoke out of turn: nothing it says can be relied on." if out_of_turn else None
+        return f"{server.where} answered before it was asked: its answers cannot be trusted." if out_of_turn else None
     if is_broken_off(error):
         return None
     if isinstance(error, ssl.SSLError):
@@ -90,8 +90,8 @@ def _unsafe(error: OSError | Lost | ValueError, connection: TimedReplies | None,
     # Without a number of the system's it is the client's own judgement: STARTTLS or a login is not offered.
     if server.security == "starttls" and not isinstance(getattr(connection, "sock", None), ssl.SSLSocket):
         return (
-            f"{server.where} does not offer STARTTLS: check the port, and ask whether something in between takes the "
-            "offer out."
+            f"{server.where} does not offer STARTTLS: check the port, and ask whether something in between removes "
+            "the offer."
         )
     way = "token (XOAUTH2)" if server.tokens else "password"
     return f"{server.where} offers no login by {way}: check GPSYNC_SMTP_AUTH and the port."

@@ -1,4 +1,4 @@
-"""When a run stops by itself: the mail service is down, or it refuses too much (C-45)."""
+"""When a run stops early: the mail service is down, or it refuses too much (C-45)."""
 
 import threading
 from collections import deque
@@ -46,8 +46,8 @@ class CircuitBreaker:
                 return None
             failed = f"The mail service failed {self._channel_errors} times in a row"
             if because:
-                return f"{failed}, and then: {because} Run the mailout again when that is put right."
-            return f"{failed}: see whether it is up, then run the mailout again."
+                return f"{failed}, and then: {because} Run the mailout again when that is fixed."
+            return f"{failed}: check that it is running, then run the mailout again."
 
     def answered(self, verdict: Verdict) -> str | None:
         """Count an answer about a mail; the sentence why the run must stop, or None."""

@@ -1,4 +1,4 @@
-"""The mailout's engine: empties the outbox through several connections at once (C-43 to C-50).
+"""The mailout's engine: sends what is in the outbox through several connections at once (C-43 to C-50).
 
 What may be mailed was decided before; here it is only made sure that each mail goes out at most once, that
 nothing is lost silently, and that a run stops when the mail service does not want it.
@@ -29,7 +29,7 @@ from gpsync.rules import MailState, Phase, Rank, Verdict
 from gpsync.store import outbox
 from gpsync.store.sessions import engine_for
 
-#: Where a mail stands before its intent is on record.
+#: The states of a mail before its intent is recorded.
 #: Seconds to wait after each failure of the mail service in a row; the last one repeats.
 CHANNEL_PAUSES = (0.5, 1, 2, 4, 8, 15, 30, 60)
 
@@ -102,7 +102,7 @@ def dispatch(
     and `until`, once true, end it after the mails in hand, as does `why_not`, once it says why no other may be begun.
     `patience_seconds` is how long mails refused for now are awaited at the end, `outage_seconds` how long a lost
     database is. Raises GpsyncError when the journal
-    knows of mails that the database has never given away.
+    knows of mails that the database has no record of.
     """
     recovered = replay(engine, journal)
     with engine.begin() as connection:
@@ -176,19 +176,19 @@ def replay(engine: Engine, journal: Journal) -> int:
 
 def _restored(journal: Journal, last: datetime) -> str:
     return (
-        f"{journal.path.parent} tells of mails, the last of {last:%Y-%m-%d %H:%M} UTC, that this database has never "
-        "given away: was it restored from a backup? Cancel what went out since that backup before anything is sent, "
-        f"then move {journal.path.name} and {journal.newest_path.name} away."
+        f"{journal.path.parent} records mails, the last at {last:%Y-%m-%d %H:%M} UTC, that this database has no "
+        "record of sending: was it restored from a backup? Cancel what went out since that backup before anything is "
+        f"sent, then move {journal.path.name} and {journal.newest_path.name} away."
     )
 
 
 def _is_open(position: outbox.MailPosition | None) -> bool:
-    """Whether an answer could still change where a mail stands."""
+    """Whether an answer could still change a mail's state."""
     return position is not None and position.state in (MailState.CLAIMED, MailState.IN_DOUBT, MailState.UNKNOWN)
 
 
 def _is_older(position: outbox.MailPosition | None, epoch: int) -> bool:
-    """Whether a mail stands where it stood before it was given away in this epoch: the intent came first."""
+    """Whether a mail is back in its state from before it was handed over in this epoch: the intent came first."""
     if position is None:
         return True
     return position.epoch < epoch or (position.epoch == epoch and position.state in rules.BEFORE_INTENT_STATES)

@@ -1,7 +1,7 @@
 """The handing over of one mail, from MAIL FROM to the answer to the final dot.
 
-What may have happened is known from how far it came: before the dot nothing has been given away, and once
-the dot may have left only an answer tells. The dot is three bytes sent by themselves, after the intent has
+What may have happened is known from how far it came: before the dot nothing has been handed over, and once
+the dot may have left only an answer tells. The dot is three bytes sent on their own, after the intent has
 been written down, so the time in which a crash leaves the outcome open is as short as it can be.
 """
 
@@ -27,7 +27,7 @@ def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], boo
     `intend` is asked when everything but the final dot has been accepted; if it says no, the mail is withdrawn.
     The connection is kept after an orderly answer only: look at `smtp.closed`. Whatever `intend` raises
     passes through, as does ValueError for a letter or an address that must not stand on the wire; the
-    connection is closed then, and the mail has not been given away.
+    connection is closed then, and the mail has not been handed over.
     """
     try:
         handover = _prepare(smtp, outgoing, verdict_of) or _give_away(smtp, intend, verdict_of)

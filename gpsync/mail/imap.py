@@ -61,7 +61,7 @@ def open_imap(
 ) -> Iterator[Account]:
     """The mailbox at `imaps://user@host/FOLDER`, of whose messages at most `read_bytes` are read.
 
-    It is logged in to by a token where `tokens` gives them out, else by password. Raises WrongUse for a bad URL or
+    It is logged in to by a token where `tokens` issues them, else by password. Raises WrongUse for a bad URL or
     where no password is set, GpsyncError when no token is to be had, or the server does not answer, has no valid
     certificate, or refuses.
     """
@@ -167,7 +167,9 @@ def _open_folder(connection: imaplib.IMAP4, address: _Address, *, by_token: bool
 
 
 def _broken_off(address: _Address, error: Exception) -> GpsyncError:
-    return GpsyncError(f"{address.host} broke off at the login ({type(error).__name__}): run this again.")
+    return GpsyncError(
+        f"{address.host} ended the connection during the login ({type(error).__name__}): run this again."
+    )
 
 
 def _quoted(text: str) -> str:

@@ -39,7 +39,7 @@ class Journal:
     """A file of one line of JSON for each answer, without names or addresses.
 
     Several threads may share it, and so may a run that hangs with the one after it: nothing is cleared but
-    what was read before. Of what is cleared the newest mail that was given away is kept, in a file of its own: a
+    what was read before. Of what is cleared the newest mail that was handed over is kept, in a file of its own: a
     database that does not know of it is older than the last mail, however many nights ago that was.
     """
 
@@ -75,7 +75,7 @@ class Journal:
         return found
 
     def newest(self) -> Entry | None:
-        """The newest of all mails that were given away and are cleared by now, or None.
+        """The newest of all mails that were handed over and are cleared by now, or None.
 
         Raises GpsyncError for a file that is damaged.
         """
@@ -142,7 +142,7 @@ def _entry(path: Path, line: bytes, number: int) -> Entry:
         return _from_json(json.loads(line))
     except (ValueError, KeyError, TypeError):
         raise GpsyncError(
-            f"Line {number} of {path} is damaged: it tells what became of a mail. Restore the file, or "
+            f"Line {number} of {path} is damaged: it records what became of a mail. Restore the file, or "
             "remove the line and let `gpsync resolve` decide about the mail in doubt."
         ) from None
 
@@ -178,5 +178,5 @@ def _sync_folder(folder: Path) -> None:
 
 
 def for_certain(entries: Iterable[Entry]) -> list[Entry]:
-    """The answers to mails that were given away: those that a database must know of."""
+    """The answers to mails that were handed over: those that a database must know of."""
     return [entry for entry in entries if entry.handover.phase is Phase.DOT]

@@ -92,7 +92,7 @@ def _files(folder: Path) -> list[Path]:
     except FileNotFoundError:
         raise WrongUse(f"There is no folder {folder}: name a Maildir or a folder of .eml files.") from None
     except NotADirectoryError:
-        raise WrongUse(f"{folder} is no folder: name a Maildir or a folder of .eml files.") from None
+        raise WrongUse(f"{folder} is not a folder: name a Maildir or a folder of .eml files.") from None
     except OSError as error:
         raise WrongUse(f"The folder {folder} cannot be read: {error.strerror}.") from None
     return sorted(path for path in entries if not path.name.startswith("."))

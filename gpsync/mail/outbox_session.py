@@ -69,7 +69,7 @@ class OutboxSession:
         return self._do("claim", take)
 
     def intend(self, claim: Claim, body_sha256: str) -> bool:
-        """Whether the mail may be given away, which is then on record for certain."""
+        """Whether the mail may be handed over, which is then recorded for certain."""
 
         def record(connection: Connection) -> bool:
             return outbox.intend(connection, claim, body_sha256, self._terms.judged_at, self._terms.now())
@@ -93,7 +93,7 @@ class OutboxSession:
         return self._surely("withdrawal", record, claim, MailState.CANCELLED)
 
     def hold_altered(self, claim: Claim) -> bool:
-        """Hold a mail whose row is not as it was planned."""
+        """Hold a mail whose row was changed after it was planned."""
 
         def record(connection: Connection) -> bool:
             return outbox.hold_altered(connection, claim, self._terms.now())

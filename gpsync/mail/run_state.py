@@ -18,7 +18,7 @@ _GLANCE = 0.2
 class RunState:
     """The state of a run; every sender's thread may use it.
 
-    `cap` is how many mails may be given away in all, the last `reserved` of them no first links; `total` how many are
+    `cap` is how many mails may be handed over in all, the last `reserved` of them no first links; `total` how many are
     expected to be tried, for `tell`, which is told how many have been dealt with and that number. `until` says
     whether the hours of sending are over. `others` mails are ready that go before first links, and are left room for
     even while other senders have only taken them. `why_not` says why no other mail may be begun, or None. `say` is told
@@ -45,7 +45,7 @@ class RunState:
         self._has_failed = False
         self._changed = threading.Condition()
         self._given = self._in_hand = 0
-        # Mails that were put off may be tried again in the same run; of all others a count is enough.
+        # Deferred mails may be tried again in the same run; of all others a count is enough.
         self._deferred: set[str] = set()
         self._done: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()

@@ -24,7 +24,7 @@ from gpsync.store import outbox
 BATCH = 20
 #: Mails not begun within this part of their lease are given back.
 _LEASE_SECONDS = rules.LEASE_MINUTES * 60 / 2
-#: A mail at which the mail service fails so often is put off as if it had been refused: others wait behind it.
+#: A mail at which the mail service fails so often is deferred as if it had been refused: others wait behind it.
 _FAILURES_OF_ONE_MAIL = 3
 _NOT_GIVEN = Handover(Verdict.DEFERRED, Phase.BODY)
 
@@ -155,7 +155,7 @@ class Sender:
         try:
             handover = hand_over(smtp, outgoing, intend, self._tools.verdict_of)
         except DatabaseGone:
-            # Whether the intent is on record is not known, but the dot has not been sent, and that is.
+            # Whether the intent is recorded is not known; that the dot has not been sent is.
             self._write_down(claim, _NOT_GIVEN, self._tools.now())
             raise
         if handover.verdict is None:
@@ -191,7 +191,9 @@ class Sender:
         """The intent was refused: find out why, and withdraw the mail unless it is not ours to withdraw."""
         reason = self._session.why_withdrawn(claim)
         if reason == outbox.NEWER_EXTRACT:
-            self._run.end("An extract was accepted meanwhile: run the mailout again, so that it is judged anew.")
+            self._run.end(
+                "An extract was accepted meanwhile: run the mailout again, so that it takes the extract into account."
+            )
             return None
         if reason == outbox.LEASE_LOST:
             return None

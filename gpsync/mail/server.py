@@ -19,7 +19,7 @@ _MAILBOX = re.compile(r"[!-~]{1,320}")
 
 @dataclass(frozen=True)
 class Server:
-    """A mail service and how it is spoken to. Raises WrongUse for what would give the password or a letter away.
+    """A mail service and how it is spoken to. Raises WrongUse for settings that would reveal the password or a letter.
 
     With `tokens` the user is logged in to by access tokens, and there is no password.
 

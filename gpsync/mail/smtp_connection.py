@@ -69,7 +69,7 @@ def _opened(server: Server, secret: str) -> "SmtpConnection":
     return SmtpConnection(client, server)
 
 
-#: A service that is at work greets within so many seconds; one that never does is told of while somebody looks on.
+#: A service that works greets within so many seconds; one that never does is reported while somebody is watching.
 _GREETING_SECONDS = 20.0
 
 
@@ -172,7 +172,7 @@ class SmtpConnection:
             raise ValueError("A letter must consist of lines of at most 998 bytes, each ended by CR LF.")
         stuffed = message.replace(b"\r\n.", b"\r\n..")
         self._connection.send(b"." + stuffed if stuffed.startswith(b".") else stuffed)
-        # A refusal in mid-letter, or a broken connection, is noticed before anything is given away.
+        # A refusal in mid-letter, or a broken connection, is noticed before anything is handed over.
         self._connection.listen()
 
     def dot(self) -> Reply:

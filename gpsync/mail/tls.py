@@ -1,4 +1,4 @@
-"""Why an encrypted connection does not come about: a sentence for whoever can put it right.
+"""Why an encrypted connection cannot be made: a sentence for the person who can fix it.
 
 Nothing that the other side said is repeated; OpenSSL's own words about a certificate are.
 """
@@ -38,9 +38,9 @@ def tls_problem(error: ssl.SSLError, where: str, host_setting: str, ca_setting: 
     if reason in _PLAIN_TEXT:
         return f"{where} does not speak TLS from the first byte: check the port."
     if reason in _TOO_OLD:
-        return f"{where} does not speak TLS 1.2 or later: nothing is sent over less; its operator must renew it."
+        return f"{where} does not speak TLS 1.2 or later: gpsync uses nothing older; its operator must upgrade it."
     named = reason if _REASON.fullmatch(reason) else "no checked certificate"
-    return f"No safe connection to {where} comes about ({named}): ask its operator."
+    return f"No safe connection to {where} can be made ({named}): ask its operator."
 
 
 def _reason(error: ssl.SSLError) -> str:
@@ -54,7 +54,7 @@ def _certificate(error: ssl.SSLCertVerificationError, host_setting: str, ca_sett
     if error.verify_code == _NOT_YET_VALID:
         return "is not valid yet: check this machine's clock."
     if error.verify_code in _OTHER_NAME:
-        return f"is made out to another name: write the host in {host_setting} as the certificate names it."
+        return f"is for another name: write the host in {host_setting} as the certificate names it."
     if error.verify_code in _UNKNOWN_AUTHORITY:
         return (
             f"comes from an authority that is not trusted here ({error.verify_message}): if it is the right one, "

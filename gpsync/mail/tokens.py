@@ -39,7 +39,7 @@ _ENTRAS_REASONS = {
     "7000215": "the client secret is wrong: GPSYNC_OAUTH_CLIENT_SECRET must be the secret's value, not its id",
     "7000222": "the client secret has expired: make a new one for the application and set GPSYNC_OAUTH_CLIENT_SECRET",
     "700016": "there is no such application in this directory: check GPSYNC_OAUTH_CLIENT_ID and GPSYNC_OAUTH_TENANT",
-    "700038": "GPSYNC_OAUTH_CLIENT_ID is no application's id",
+    "700038": "GPSYNC_OAUTH_CLIENT_ID is not an application's id",
     "90002": "there is no such directory: check GPSYNC_OAUTH_TENANT",
     "900023": "there is no such directory: check GPSYNC_OAUTH_TENANT",
     "7000112": "the application has been switched off in its directory",
@@ -57,7 +57,7 @@ _REASONS = {
     "registered",
     "access_denied": "the application may not have such a token: have it allowed where it is registered",
     "invalid_scope": "the scope is not known, or not for this application: check GPSYNC_OAUTH_SCOPE",
-    "unsupported_grant_type": "it gives out no tokens for client credentials: check GPSYNC_OAUTH_TOKEN_URL",
+    "unsupported_grant_type": "it issues no tokens for client credentials: check GPSYNC_OAUTH_TOKEN_URL",
     "invalid_request": "it does not understand the request: check GPSYNC_OAUTH_SCOPE and GPSYNC_OAUTH_TOKEN_URL",
 }
 _FOR_NOW = ("temporarily_unavailable", "server_error", "slow_down")
@@ -66,7 +66,7 @@ _CODE = re.compile(r"[a-z_]{1,40}")
 
 @dataclass(frozen=True)
 class TokenServer:
-    """Who gives out tokens, and to whom. Raises WrongUse for what would give the secret away.
+    """Who issues tokens, and to whom. Raises WrongUse for settings that would reveal the secret.
 
     `timeout` is in seconds, for the connection and for each piece of the answer.
     """
@@ -108,7 +108,7 @@ class TokenServer:
 
 
 class Tokens:
-    """Gives out a token for each login, the same one while it lasts; several threads may share one."""
+    """Issues a token for each login, the same one while it lasts; several threads may share one."""
 
     def __init__(self, server: TokenServer, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._server = server
@@ -219,14 +219,14 @@ def _refusal(server: TokenServer, code: str, description: str) -> ChannelError:
         return ChannelError(f"The token server {server.where} asks to be tried again later.", None, fatal=False)
     entras = _ENTRAS.search(description)
     number = entras[1] if entras else ""
-    reason = _ENTRAS_REASONS.get(number) or _REASONS.get(code) or "ask its operator, or look into its log of logins"
+    reason = _ENTRAS_REASONS.get(number) or _REASONS.get(code) or "ask its operator, or check its log of logins"
     named = f"AADSTS{number}" if number else code if _CODE.fullmatch(code) else "no known reason"
     return ChannelError(f"The token server {server.where} refuses us ({named}): {reason}.", None, fatal=True)
 
 
 def _unwell(server: TokenServer, status: int) -> ChannelError:
     if status == requests.codes.too_many_requests or status >= 500:
-        text = f"The token server {server.where} is not well (HTTP {status}): try again later."
+        text = f"The token server {server.where} has a fault (HTTP {status}): try again later."
         return ChannelError(text, None, fatal=False)
     text = f"The token server {server.where} answers with HTTP {status}: check GPSYNC_OAUTH_TOKEN_URL."
     return ChannelError(text, None, fatal=True)
@@ -236,7 +236,7 @@ def _unreachable(server: TokenServer, error: requests.RequestException) -> Chann
     tls = next((one for one in _causes(error) if isinstance(one, ssl.SSLError)), None)
     if tls and not is_broken_off(tls):
         problem = tls_problem(tls, server.where, "GPSYNC_OAUTH_TOKEN_URL", "GPSYNC_OAUTH_CA_FILE")
-        return ChannelError(f"No token can be asked for. {problem}", None, fatal=True)
+        return ChannelError(f"gpsync cannot ask for a token. {problem}", None, fatal=True)
     passes = isinstance(error, requests.ConnectionError | requests.Timeout) or not isinstance(error, ValueError)
     text = (
         f"The token server {server.where} cannot be reached: check GPSYNC_OAUTH_TOKEN_URL and the network, and "
@@ -246,7 +246,7 @@ def _unreachable(server: TokenServer, error: requests.RequestException) -> Chann
 
 
 def _no_token(server: TokenServer) -> ChannelError:
-    text = f"The token server {server.where} answers with something that is no token: check GPSYNC_OAUTH_TOKEN_URL."
+    text = f"The token server {server.where} answers with something that is not a token: check GPSYNC_OAUTH_TOKEN_URL."
     return ChannelError(text, None, fatal=True)
 
 

@@ -1,6 +1,6 @@
 """Commands and replies on the connection to the mail service, against one deadline.
 
-The standard library's client waits its time-out anew for every byte, takes any text for a reply, and takes a
+The standard library's client waits its full time-out again for every byte, takes any text for a reply, and takes a
 reply that came before its command for the reply to that command. For most uses that is well enough; here a
 false 250 is a doctor who is never mailed.
 """
@@ -69,7 +69,7 @@ class TimedReplies:
         # 421, closing down, may come at any moment; no bytes at all are the end of the connection.
         if not self._waiting or self._waiting.startswith(b"421"):
             raise Unsent("The mail service closed the connection.")
-        raise OutOfTurn("The mail service spoke out of turn.")
+        raise OutOfTurn("The mail service answered before it was asked.")
 
     def getreply(self) -> tuple[int, bytes]:
         """The code and the text of the next reply, its lines separated by line feeds. Raises Lost."""
@@ -91,7 +91,7 @@ class TimedReplies:
             size += len(line)
             found = _LINE.fullmatch(line)
             if not found or size > _LONGEST_REPLY:
-                raise Lost("The mail service answered with something that is no reply.")
+                raise Lost("The mail service answered with something that is not a reply.")
             codes.add(found[1])
             lines.append((found[3] or b"").strip())
             if found[2] != b"-":
@@ -104,7 +104,7 @@ class TimedReplies:
         while b"\n" not in self._waiting:
             self._waiting += self._received(until)
             if len(self._waiting) > _LONGEST_REPLY:
-                raise Lost("The mail service answered with a line that does not end.")
+                raise Lost("The mail service answered with a line that never ends.")
         line, self._waiting = self._waiting.split(b"\n", 1)
         return line.removesuffix(b"\r")
 
@@ -121,7 +121,7 @@ class TimedReplies:
     def _wait_at_most(self, until: float) -> None:
         left = min(until, monotonic() + self.patience) - monotonic()
         if left <= 0:
-            raise Lost("The mail service took longer than it is given.")
+            raise Lost("The mail service took too long.")
         self.sock.settimeout(left)
 
     def _hang_up(self) -> None:

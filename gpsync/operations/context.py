@@ -18,7 +18,7 @@ from gpsync.settings import Settings
 from gpsync.store import extracts
 from gpsync.store.database import open_database
 
-#: A phase that took longer is told of in the log.
+#: A phase that took longer is mentioned in the log.
 _LONG_SECONDS = 2.0
 
 
@@ -34,7 +34,7 @@ def london_today() -> date:
 def check_not_ahead(settings: Settings, as_of: date) -> None:
     """Raises WrongUse for a day that has not come: what it says would stand, and no earlier night could follow it."""
     if as_of > london_today() and not settings.rehearsal:
-        raise WrongUse(f"{as_of} has not come yet: name a day up to today, {london_today()}, or none.")
+        raise WrongUse(f"{as_of} is in the future: give a day up to today, {london_today()}, or leave it out.")
 
 
 @dataclass(frozen=True)

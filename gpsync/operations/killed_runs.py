@@ -11,9 +11,9 @@ from gpsync.store import outbox, runs
 def clear_up(context: Context) -> None:
     """Record dead runs as killed, and take back the mails they had in hand; only for whoever has the run lock.
 
-    Nobody else sends then, so no lease is waited for. The journal is heard first: mails whose answer it knows are not
-    in doubt. Where it cannot be read, or tells of another database, the mails stay as they are, and the mailout, which
-    cannot do without it, says what to do.
+    Nobody else sends then, so no lease is waited for. The journal is read first: mails whose answer it knows are not
+    in doubt. Where it cannot be read, or belongs to another database, the mails stay as they are, and the mailout,
+    which cannot do without it, says what to do.
     """
     with context.engine.begin() as connection:
         dead = runs.bury(connection)
@@ -34,4 +34,4 @@ def _take_back(context: Context) -> None:
         journal.close()
     with context.engine.begin() as connection:
         swept = outbox.sweep_all(connection, context.now())
-    progress.say(f"Of its mails {swept.freed:,} are free again, and {swept.in_doubt:,} unknown.")
+    progress.say(f"Of its mails {swept.freed:,} wait to be sent again, and {swept.in_doubt:,} are unknown.")

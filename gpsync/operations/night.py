@@ -1,4 +1,4 @@
-"""Before a night: nothing that would end it half-way, and no other night at work."""
+"""Before a night: nothing that would end it half-way, and no other night in progress."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

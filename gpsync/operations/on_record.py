@@ -13,7 +13,7 @@ from gpsync.store.acts import Act
 
 @dataclass
 class Attempt:
-    """What comes of an attempt, unless it is refused."""
+    """The result of an attempt, unless it is refused."""
 
     outcome: ActOutcome = ActOutcome.DONE
 

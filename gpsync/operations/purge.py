@@ -76,9 +76,9 @@ def purge_once(*, keep: bool = True) -> Purged:
 
 
 def purge(context: Context, result: Purged, *, keep: bool = True) -> None:
-    """Replace every address past retention by its hash, and work out anew the changes it concerns.
+    """Replace every address past retention by its hash, and work out the changes it concerns again.
 
-    An address is replaced everywhere in one transaction, so no part of a story is hashed without the rest. `keep` is
+    An address is replaced everywhere in one transaction, so no part of a history is hashed without the rest. `keep` is
     False for a rehearsal, which changes nothing.
     """
     with context.phase("purge"), context.engine.connect() as connection:

@@ -19,14 +19,14 @@ from gpsync.tracebacks import is_debugging, redacted
 
 __all__ = ["RunLock", "RunSummary", "recorded_run"]
 
-#: So long a run waits for a database that went away, to have its end on record, and between two tries.
+#: How long a run waits for a lost database to record its end, and between two tries.
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 30.0, 0.5
 
 DONE, ATTENTION, FAILED, STOPPED = "done", "attention", "failed", "stopped"
 
 
 class RunSummary(Protocol):
-    """What a run tells of itself when it ends."""
+    """What a run reports when it ends."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -90,6 +90,6 @@ def _finish(context: Context, run_id: str, outcome: str, summary: RunSummary) ->
             if lost(error) is None:
                 raise
             if time.monotonic() > ends:
-                progress.say("The database is away, so how this run ended is not on record there.")
+                progress.say("The database cannot be reached, so how this run ended is not recorded there.")
                 return
         time.sleep(_PAUSE_SECONDS)

@@ -42,7 +42,7 @@ def extract_missing(facts: Facts) -> list[Finding]:
 
 
 def extract_rejected(facts: Facts) -> list[Finding]:
-    """B69: a rejection that no accepted extract of the same dataset and date has made good since."""
+    """B69: a rejection that no accepted extract of the same dataset and date has replaced."""
     first = facts.as_of - timedelta(days=_REJECTED_DAYS)
     open_ones: dict[str, Load] = {}
     for load in facts.loads:
@@ -78,7 +78,7 @@ def extract_gap(facts: Facts) -> list[Finding]:
 
 
 def volume_anomaly(facts: Facts) -> list[Finding]:
-    """B71: an extract that is hard to believe and waits for a person."""
+    """B71: an implausible extract that waits for a person."""
     held = {_key(load): load for load in facts.loads if load.outcome == Outcome.HELD}
     return _about(Code.VOLUME_ANOMALY, held.values(), "is held until somebody approves or rejects it")
 

@@ -59,25 +59,22 @@ class Load:
 class Facts:
     """What is known on `as_of`.
 
-    `register`: one row for each doctor who is current on the register: the layout's columns, and
-    `registration_class`, `email_key`, `valid_from` (ISO: since when the record reads as it does) and
-    `previous_class` (the class before that, or null). Doctors absent from two fulls in a row are not in it.
-    `left_register`: the last record of each of those: `gmc_number`, `registration_status`, `registration_class` and
-    `left_on` (ISO: the first extract that did not show the doctor).
-    `performers`, `approvals`, `practices`, `users`, `accounts`: the rows of the newest accepted extract of
-    each dataset, duplicates included. `previous_performers`: the list before, or None on the baseline and where the
-    two were compared before. `list_changes`: what earlier comparisons of lists showed and nobody has approved or put
-    right since, in the order of lists (columns `frames.LIST_CHANGE`).
-    `email_changes`: gmc_number, new_email, new_key, change_date, due_date, state, reason, and of links that went out
-    sent_on and expires_on, the last day on which the link can be used.
-    `quarantined_statuses`: doctors whose newest register row was set aside for an unknown status;
-    `quarantined`: for whatever reason.
-    `pseudonym`: the keyed hash of an address, for ids that must not tell it.
-    `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts of the
-    last 60 days with their outcome, in the order of dates.
-    `columns`: of each dataset the layout's columns that its newest extract has; a dataset that is not there has all.
-    `blank`: columns of the register that its newest full leaves blank in every row. Both say what the frames cannot:
-    that a blank is not the extract's word, and that the register's older words are not its newest.
+    `register`: one row for each doctor who is current on the register: the layout's columns, and `registration_class`,
+    `email_key`, `valid_from` (ISO: since when the record reads as it does) and `previous_class` (the class before
+    that, or null). Doctors absent from two fulls in a row are not in it. `left_register`: the last record of each of
+    those: `gmc_number`, `registration_status`, `registration_class` and `left_on` (ISO: the first extract that did not
+    show the doctor). `performers`, `approvals`, `practices`, `users`, `accounts`: the rows of the newest accepted
+    extract of each dataset, duplicates included. `previous_performers`: the list before, or None on the baseline and
+    where the two were compared before. `list_changes`: what earlier comparisons of lists showed and nobody has
+    approved or corrected since, in the order of lists (columns `frames.LIST_CHANGE`). `email_changes`: gmc_number,
+    new_email, new_key, change_date, due_date, state, reason, and of links that went out sent_on and expires_on, the
+    last day on which the link can be used. `quarantined_statuses`: doctors whose newest register row was quarantined
+    for an unknown status; `quarantined`: for whatever reason. `pseudonym`: the keyed hash of an address, for ids that
+    must not tell it. `newest`: the date of the newest accepted extract of each dataset that has one. `loads`: extracts
+    of the last 60 days with their outcome, in the order of dates. `columns`: of each dataset the layout's columns that
+    its newest extract has; a dataset that is not there has all. `blank`: columns of the register that its newest full
+    leaves blank in every row. Both say what the frames cannot: that a blank is not what the extract says, and that
+    what the register said before is not what it says now.
     """
 
     as_of: date

@@ -1,4 +1,4 @@
-"""What a rule returns: findings, before they have a life."""
+"""What a rule returns: findings, before they become mismatches."""
 
 import hashlib
 from collections.abc import Mapping

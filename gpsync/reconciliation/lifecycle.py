@@ -1,4 +1,4 @@
-"""The life of a mismatch: NEW, OPEN, RESOLVED, REOPENED, and set aside for a while.
+"""The states of a mismatch over time: NEW, OPEN, RESOLVED, REOPENED, and ACKNOWLEDGED for a while.
 
 A run is told apart by its date, so running the same night twice changes nothing. What a run could not
 judge stays as it was: silence is never agreement.
@@ -88,7 +88,7 @@ def _seen(before: Mismatch | None, one: Seen, as_of: date, hashed: Hashed) -> Mi
 
 
 def _runs_on(before: Mismatch, as_of: date) -> bool:
-    """Whether it is set aside, and its last day has not passed."""
+    """Whether it is acknowledged, and the last day of that has not passed."""
     until = before.acknowledged_until
     return before.state is MismatchState.ACKNOWLEDGED and until is not None and as_of <= until
 
@@ -114,13 +114,13 @@ def _unseen(before: Mismatch, assessed: Collection[Code], as_of: date) -> Mismat
 
 
 def on_day(mismatch: Mismatch, day: date) -> Mismatch:
-    """The mismatch as it stands on a day, whether or not it could be looked at: an acknowledgement ends by itself."""
+    """The mismatch as it stands on a day, whether or not it could be looked at: an acknowledgement ends on its day."""
     is_over = mismatch.state is MismatchState.ACKNOWLEDGED and not _runs_on(mismatch, day)
     return _taken_up(mismatch) if is_over else mismatch
 
 
 def _taken_up(mismatch: Mismatch) -> Mismatch:
-    """The mismatch, not set aside any more."""
+    """The mismatch, no longer acknowledged."""
     return replace(
         mismatch, state=MismatchState.OPEN, acknowledged_until=None, acknowledged_by="", acknowledged_reason=""
     )

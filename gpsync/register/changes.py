@@ -43,7 +43,7 @@ def partition(
 ) -> Partition:
     """Sort the keys of `incoming` (key and `row_hash`, one row for each key) against what is held.
 
-    `deleted` are the keys of a delta's delete rows, `quarantined` those of rows set aside.
+    `deleted` are the keys of a delta's delete rows, `quarantined` those of quarantined rows.
     """
     held_keys, keys = as_text(held.rows[key]), as_text(incoming[key])
     place = pc.index_in(keys, value_set=held_keys)

@@ -1,4 +1,4 @@
-"""Is this extract believable? Guards compare it with what is held; any finding holds it for a person.
+"""Is this extract plausible? Guards compare it with what is held; any finding holds it for a person.
 
 A register does not lose 60,000 doctors in a night; a broken export does. Nothing here changes anything:
 a finding carries what was counted, what would have been allowed, and a sample of keys to look at.
@@ -18,7 +18,7 @@ SAMPLE = 20
 
 @dataclass(frozen=True)
 class GuardLimits:
-    """What is believable.
+    """What is plausible.
 
     Percentages are of the records held; an `_at_least` is the count below which a share says nothing.
     """
@@ -33,7 +33,7 @@ class GuardLimits:
     quarantine_percent: float = rules.QUARANTINE_PERCENT
 
     def share(self, percent: float, of: int, at_least: int = 0) -> int:
-        """The largest believable count."""
+        """The largest plausible count."""
         return max(int(of * percent / 100), at_least)
 
 
@@ -61,7 +61,7 @@ class Suspects:
 def findings(
     counts: Counts, kind: Kind, before: Baseline, suspects: Suspects, limits: GuardLimits
 ) -> list[GuardFinding]:
-    """Every reason not to believe an extract, or an empty list. A first load is only asked for quarantine."""
+    """Every reason to doubt an extract, or an empty list. A first load is checked for quarantined rows only."""
     found = [
         _over(
             Guard.QUARANTINE,

@@ -1,4 +1,4 @@
-"""What is kept of an address that nobody needs any more: a keyed hash (C-55).
+"""What is kept of an address that is no longer used: a keyed hash (C-55).
 
 The same address always gives the same hash, so the event history keeps its sense: who changed when, and whether
 an address that comes back was there before. Without the secret nobody can find an address by trying.

@@ -1,4 +1,4 @@
-"""What staff have set aside: the report's workbook or CSV file, read back after they filled it in.
+"""What staff have acknowledged: the report's workbook or CSV file, read back after they filled it in.
 
 Only three columns are read, found by their headings: other columns may be moved, hidden or deleted. Nothing is
 decided here about rows that are right while others are not: the caller gets both lists.
@@ -16,7 +16,7 @@ from gpsync.reports.columns import KEY, REASON, UNTIL
 from gpsync.reports.sheets import Calculated, Sheet, as_date, as_text, read_sheets
 from gpsync.rules import LONGEST_REASON, SHORTEST_REASON, Owner
 
-#: Nothing is set aside for longer than this: after a year somebody looks at it again.
+#: No acknowledgement lasts longer than this: after a year somebody looks again.
 LONGEST_DAYS = 366
 
 #: A title may have been put above the headings, but not a page of text.
@@ -25,7 +25,7 @@ _HEADINGS_WITHIN = 20
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """A mismatch to set aside until the end of a day, and why."""
+    """A mismatch to acknowledge until the end of a day, and why."""
 
     mismatch_id: str
     until: date
@@ -34,7 +34,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True)
 class RowProblem:
-    """A row that cannot be taken: where it stands, and what to do. It never repeats what staff wrote."""
+    """A row that cannot be used: where it is, and what to do. It never repeats what staff wrote."""
 
     file: str
     sheet: str
@@ -117,7 +117,7 @@ def _judged(answers: Sequence[_Answer], as_of: date) -> tuple[list[Acknowledgeme
     distinct = list(dict.fromkeys(one for _, one in taken))
     times = Counter(one.mismatch_id for one in distinct)
     problems += [
-        RowProblem(*answer.place, f"The same '{KEY}' is filled in otherwise in another row; clear one of them.")
+        RowProblem(*answer.place, f"The same '{KEY}' is filled in differently in another row; clear one of them.")
         for answer, one in taken
         if times[one.mismatch_id] > 1
     ]

@@ -1,4 +1,4 @@
-"""What stands in which column, the same in the workbook and in the CSV file."""
+"""The columns of the report, the same in the workbook and in the CSV file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ def _not_assessed(row: Row) -> str:
 
 
 def _empty(row: Row) -> str:
-    # Staff write here. What was set aside before is shown in a column of its own: shown here, every import
-    # would set it aside anew, in the name of whoever imports.
+    # Staff write here. Earlier acknowledgements are shown in a column of their own: shown here, every import
+    # would acknowledge them again, in the name of whoever imports.
     return ""
 
 

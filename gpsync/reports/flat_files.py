@@ -17,7 +17,7 @@ _FORMULA = re.compile(r"(?:\A|(?<=[;,\t\r\n|]))(?=[\s\"']*[=+\-@＝＋－＠\t\r
 
 
 def write_csv(report: Report, path: Path) -> None:
-    """Write the standing mismatches: UTF-8 with a byte order mark, every field quoted, no cell a formula."""
+    """Write the unresolved mismatches: UTF-8 with a byte order mark, every field quoted, no cell a formula."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         lines = csv.writer(file, quoting=csv.QUOTE_ALL)
         lines.writerow([column.heading for column in COLUMNS])

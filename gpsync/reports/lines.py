@@ -27,7 +27,7 @@ class Kind:
 class Line:
     """One row as it is read: texts, ready to be shown; the empty one is what the script clones and fills.
 
-    `late` is a row past its limit as the tile counts them: what somebody has set aside is not late. `stale` says since
+    `late` is a row past its limit as the tile counts them: an acknowledged one is not late. `stale` says since
     when a row could not be looked at.
     """
 

@@ -19,7 +19,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield _title(report)
     yield f"{len(report.new):,} new, {len(report.resolved):,} resolved, {len(report.past_limit):,} past their limit."
     aside = sum(row.mismatch.state is MismatchState.ACKNOWLEDGED for row in report.rows)
-    yield f"{len(report.rows):,} stand, {aside:,} of them set aside."
+    yield f"{len(report.rows):,} unresolved, {aside:,} of them acknowledged."
     yield f"To be acted on: {_counted(report.by_severity().items())}."
     if len(report.trend) > 1:
         yield f"Against the run before: {_difference(report)}."
@@ -72,5 +72,5 @@ def _not_assessed(report: Report) -> str:
     numbers = [one.number for one in report.not_assessed]
     named = ", ".join(numbers[:_NAMED]) + (", …" if len(numbers) > _NAMED else "")
     stale = len(report.unassessed)
-    old = f" {stale:,} of those that stand could not be looked at again." if stale else ""
+    old = f" {stale:,} of the unresolved ones could not be checked again." if stale else ""
     return f"Not assessed: {len(numbers)} of {len(numbers) + report.assessed_codes} kinds ({named}).{old}"

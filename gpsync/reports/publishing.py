@@ -66,7 +66,7 @@ def _written(folder: Path, as_of: date, files: Mapping[str, Callable[[Path], Non
     try:
         for name, write in files.items():
             if Path(name).name != name:
-                raise ValueError(f"{name!r} is no plain file name")
+                raise ValueError(f"{name!r} is not a plain file name")
             write(edition / name)
             _sync(edition / name)
         shutil.copymode(folder, edition)
@@ -84,7 +84,7 @@ def _is_behind(latest: Path, as_of: date) -> bool:
     try:
         return date.fromisoformat(latest.readlink().name) < as_of
     except ValueError:
-        # It points to something that is no day: put right.
+        # It points to something that is not a day: corrected.
         return True
 
 

@@ -14,7 +14,7 @@ class Row:
 
     `doctor_name` and `practice_name` are empty where names are not to be shown (GPSYNC_REPORT_NAMES) or not known.
     `days_open` are calendar days since it was first seen, or seen again after it had been resolved. `not_assessed`
-    says why the run could not look at it again, where it could not: it stands as it did when it was last seen.
+    says why the run could not look at it again, where it could not: it is shown as it was when last seen.
     """
 
     mismatch: Mismatch
@@ -42,7 +42,7 @@ class NotAssessed:
 class Report:
     """One run's report.
 
-    `rows` are the mismatches that stand, worst first; `resolved` those resolved in this run. `comparisons` say
+    `rows` are the unresolved mismatches, worst first; `resolved` those resolved in this run. `comparisons` say
     what was compared, so that an empty report differs from a run that did not happen. `trend` holds the last
     30 runs, oldest first, this one last.
     """
@@ -56,11 +56,11 @@ class Report:
     trend: tuple[RunCounts, ...]
 
     def by_severity(self) -> Mapping[Severity, int]:
-        """How many stand, by severity, worst first; acknowledged ones are not counted."""
+        """How many are unresolved, by severity, worst first; acknowledged ones are not counted."""
         return {one: sum(row.mismatch.severity is one for row in self._active()) for one in Severity}
 
     def by_owner(self) -> Mapping[Owner, int]:
-        """How many stand, by owner; acknowledged ones are not counted."""
+        """How many are unresolved, by owner; acknowledged ones are not counted."""
         return {one: sum(row.mismatch.owner is one for row in self._active()) for one in Owner}
 
     @property
@@ -75,7 +75,7 @@ class Report:
 
     @property
     def unassessed(self) -> tuple[Row, ...]:
-        """Rows that stand as they did before, because this run could not look at them again."""
+        """Rows that are shown as they were before, because this run could not check them again."""
         return tuple(row for row in self.rows if row.not_assessed)
 
     def _active(self) -> tuple[Row, ...]:

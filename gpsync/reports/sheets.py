@@ -89,10 +89,10 @@ def _csv(path: Path, heading: str) -> list[list[str]]:
     separator = found and (found[2] or found[1])
     if not separator:
         raise WrongUse(
-            f"{path.name} has no column '{heading}' between commas, semicolons or tabs; save the report anew."
+            f"{path.name} has no column '{heading}' between commas, semicolons or tabs; save the report again."
         )
     try:
-        # Strict: a stray quote would otherwise swallow the rows after it without a word.
+        # Strict: a stray quote would otherwise silently swallow the rows after it.
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as fault:
         raise WrongUse(f"{path.name} has a quotation mark that is not closed; fill in the workbook instead.") from fault

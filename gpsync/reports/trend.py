@@ -1,4 +1,4 @@
-"""The last runs as small bar charts, one for each severity: where everything stands in the picture.
+"""The last runs as small bar charts, one for each severity: the place of everything in the picture.
 
 Every severity has a scale of its own, or thousands of notes would flatten the few that are critical.
 `templates/trend.html` draws what is worked out here.

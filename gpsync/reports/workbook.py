@@ -19,11 +19,11 @@ from gpsync.rules import MismatchState, Owner
 
 _HEADINGS = [column.heading for column in COLUMNS]
 _HINTS = {
-    UNTIL: "The last day on which it is to stay set aside, such as 2026-12-31 or 31/12/2026. Later than the report, "
+    UNTIL: "The last day of the acknowledgement, such as 2026-12-31 or 31/12/2026. Later than the report, "
     "and at most 366 days on. Fill in the reason too.",
     REASON: "Why nothing needs to be done until then, in a few words, without addresses.",
 }
-#: A cell holds 32,767 UTF-16 units, at most two to a character; Excel would cut the rest off without a word.
+#: A cell holds 32,767 UTF-16 units, at most two to a character; Excel would silently cut the rest off.
 _LONGEST = 16_000
 _CUT = " … (cut)"
 
@@ -108,9 +108,9 @@ def _summary(report: Report) -> Iterator[tuple[str | int, ...]]:
     yield ("Standing", len(report.rows))
     yield ("New or seen again", len(report.new))
     yield ("Resolved in this run", len(report.resolved))
-    yield ("Could not be looked at again", len(report.unassessed))
+    yield ("Could not be checked again", len(report.unassessed))
     yield ("Past their limit", str(len(report.past_limit)))
-    yield ("Set aside", str(sum(row.mismatch.state is MismatchState.ACKNOWLEDGED for row in report.rows)))
+    yield ("Acknowledged", str(sum(row.mismatch.state is MismatchState.ACKNOWLEDGED for row in report.rows)))
     yield ()
     yield ("To be acted on, by severity",)
     yield from ((severity.capitalize(), count, severity.meaning) for severity, count in report.by_severity().items())
@@ -120,10 +120,11 @@ def _summary(report: Report) -> Iterator[tuple[str | int, ...]]:
     yield ()
     yield from _what_was_done(report)
     yield ()
-    yield ("To set a mismatch aside",)
+    yield ("To acknowledge a mismatch",)
     yield (
         "",
-        f"Fill in '{UNTIL}' and '{REASON}' in its row, leave '{KEY}' as it is, save, and have the file imported.",
+        f"Fill in '{UNTIL}' and '{REASON}' in its row, leave '{KEY}' as it is, save, and send it to the data team to "
+        "import.",
     )
     yield ("", "It comes back after that day, and earlier if one of the compared values changes.")
 

@@ -1,4 +1,4 @@
-"""What people did, asked for and were refused: written down for good."""
+"""What people did, asked for and were refused: recorded for good."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -14,7 +14,7 @@ from gpsync.store.tables import returned_mail
 
 @dataclass(frozen=True)
 class Read:
-    """A message that was read: its hash, what it was, the mail it is believed about, and the code it gave."""
+    """A message that was read: its hash, what it was, the mail it is trusted about, and the code it gave."""
 
     sha256: str
     kind: ReturnedKind

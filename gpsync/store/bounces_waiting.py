@@ -1,4 +1,4 @@
-"""Returned messages that wait for a person: kept until somebody settles them, or something has followed by itself.
+"""Returned messages that wait for a person: kept until somebody settles them, or something else settles them.
 
 What is kept of a message is personal data: it goes when the message is settled, when it waits no longer, and in any
 case when it is past retention.
@@ -66,7 +66,7 @@ def settle_opened(connection: Connection, sha256: str, now: datetime) -> None:
 
 
 def settle(connection: Connection, sha256: str, by: str, reason: str, now: datetime) -> None:
-    """Write down that a person has looked, who, when and why; what was kept of the message goes."""
+    """Record that a person has looked, who, when and why; what was kept of the message goes."""
     values = {"settled_at": now, "settled_by": by, "settled_reason": reason, "name": None, "message": None}
     connection.execute(_row(sha256).values(values))
 

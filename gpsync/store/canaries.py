@@ -9,7 +9,7 @@ from gpsync.store.tables import link, outbox, verification
 
 
 def of_hold(connection: Connection, hold_id: str) -> list[FirstMail]:
-    """The hold's first mails by GMC number; one that was written anew is left to the mail that took its place.
+    """The hold's first mails by GMC number; one that was replaced by a new letter is left to that letter.
 
     A link counts as confirmed however we know: by its use, by a later link to the same address, or by the portal.
     """

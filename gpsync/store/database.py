@@ -70,7 +70,7 @@ def open_database(settings: Settings) -> Engine:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Connection]:
-    """A connection for a command that only looks; everything is closed when the block ends."""
+    """A connection for a command that only reads; everything is closed when the block ends."""
     check_is_there(settings)
     engine = open_database(settings)
     try:
@@ -81,11 +81,11 @@ def reading(settings: Settings) -> Iterator[Connection]:
 
 
 def check_is_there(settings: Settings) -> None:
-    """Raises WrongUse where there is no installation: whoever only looks must not begin one."""
+    """Raises WrongUse where there is no installation: a command that only reads must not start one."""
     if settings.database_url is None and not (settings.home_folder / _EMBEDDED).exists():
         raise WrongUse(
-            f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or begin "
-            "one there with `gpsync sync`."
+            f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or start one "
+            "there with `gpsync sync`."
         )
 
 
@@ -98,8 +98,8 @@ def lost(error: BaseException) -> DatabaseLost | None:
     if not (error.connection_invalidated or without_state or (state or "").startswith(_LOST_STATES)):
         return None
     return DatabaseLost(
-        "The database went away in the middle of it: it was stopped, or ended the session. What was not committed "
-        "never happened. See whether it is up, then run this again."
+        "The connection to the database was lost: the server was stopped, or it ended the session. Changes that were "
+        "not committed were not made. Check that the server is running, then run this again."
     )
 
 
@@ -124,7 +124,7 @@ def parse_url(written: str) -> URL:
     try:
         url = make_url(f"{scheme}{separator}{rest}")
     except (ArgumentError, ValueError):
-        raise WrongUse("GPSYNC_DATABASE_URL is no URL: write postgresql://user:password@host/database.") from None
+        raise WrongUse("GPSYNC_DATABASE_URL is not a URL: write postgresql://user:password@host/database.") from None
     if url.get_backend_name() != "postgresql":
         raise WrongUse("GPSYNC_DATABASE_URL names another database: gpsync needs PostgreSQL.")
     if not url.database:

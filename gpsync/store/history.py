@@ -1,4 +1,4 @@
-"""The history tables: what is held, what an extract does to it, and how to go back to a date.
+"""The history tables: what is held, what an extract changes, and how to go back to a date.
 
 The caller opens the transaction, so that everything an extract changes becomes visible at once.
 """

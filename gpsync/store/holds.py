@@ -62,12 +62,12 @@ def with_mails(connection: Connection) -> list[str]:
 
 
 def ask(connection: Connection, hold_id: str, by: Actor, reason: str, now: datetime) -> None:
-    """Write down who wants the mails to go, and why: the first of two people."""
+    """Record who approves the mails first, and why: the first of two people."""
     connection.execute(update(hold).where(hold.c.hold_id == hold_id).values(_asked(by, reason, now)))
 
 
 def decide(connection: Connection, hold_id: str, decision: str, by: Actor, reason: str, now: datetime) -> None:
-    """Write down who decided what, and why. The database refuses a release that two people do not stand behind."""
+    """Write down who decided what, and why. The database refuses a release that two people have not approved."""
     decided = {
         "decision": decision,
         "decided_at": now,

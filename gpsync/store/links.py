@@ -96,7 +96,7 @@ def revoke_of_those_who_left(connection: Connection, now: datetime) -> int:
 def supersede_stale(connection: Connection, now: datetime) -> int:
     """End live links of doctors who now have another address, or none; returns how many."""
     stale = update(link).where(link.c.gmc_number.is_not(None), ~_address_is_current())
-    return _end(connection, stale, LinkState.SUPERSEDED, "The doctor's address at the GMC is another one now.", now)
+    return _end(connection, stale, LinkState.SUPERSEDED, "The doctor's address at the GMC has changed.", now)
 
 
 def _end(connection: Connection, which: Update, state: LinkState, reason: str, now: datetime) -> int:
@@ -108,9 +108,9 @@ def _end(connection: Connection, which: Update, state: LinkState, reason: str, n
 
 
 class Ledger:
-    """What `link_tokens` asks and tells of links, in this connection's transaction.
+    """What `link_tokens` asks and records about links, in this connection's transaction.
 
-    `recorded_at` is when we are told of confirmations, where that is later than they happened.
+    `recorded_at` is when we learn of confirmations, where that is later than they happened.
     """
 
     def __init__(self, connection: Connection, recorded_at: datetime | None = None) -> None:

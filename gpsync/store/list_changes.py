@@ -1,4 +1,4 @@
-"""Which lists have been compared with which, and the changes that were found and stand."""
+"""Which lists have been compared with which, and the changes that were found and are still open."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -17,15 +17,15 @@ from gpsync.errors import AlreadyRunning, LockLost
 #: Arbitrary and fixed: the numbers under which PostgreSQL knows our locks.
 _RUN, _APPLY, _SCHEMA, _NIGHT = 0x67707331, 0x67707332, 0x67707333, 0x67707334
 _LOST = (
-    "The database ended the session by which this run kept others away, and another run is at work by now. What this "
-    "run has done stays; run it again when the other has ended."
+    "The database ended the session that kept other runs out, and another run is in progress now. What this run has "
+    "done is kept; run it again when the other has ended."
 )
 #: The server notices within so many seconds that the holder of a lock was killed.
 _NOTICED_SECONDS, _PAUSE_SECONDS = 1.0, 0.1
 
 
 class RunLock:
-    """The run lock, which can be lost with its session: the server begins anew, or somebody ends the session.
+    """The run lock, which can be lost with its session: the server restarts, or somebody ends the session.
 
     Several threads may use it. `key` is the number of another lock of that sort.
     """
@@ -53,7 +53,7 @@ class RunLock:
         return is_taken
 
     def keep(self) -> None:
-        """Make sure that no other run is at work: where the session was lost, take the lock again with a new one.
+        """Make sure that no other run is in progress: where the session was lost, take the lock again with a new one.
 
         Raises LockLost when another run holds it by then. A database that does not answer is no reason: nothing can be
         done without it, by nobody.
@@ -70,7 +70,7 @@ class RunLock:
                 raise LockLost(_LOST)
 
     def is_alone(self) -> bool:
-        """Whether no other run is known to be at work; as `keep`, without raising."""
+        """Whether no other run is known to be in progress; as `keep`, without raising."""
         try:
             self.keep()
         except LockLost:
@@ -107,7 +107,7 @@ def _end(connection: Connection) -> None:
 
 @contextmanager
 def night_lock(engine: Engine) -> Iterator[None]:
-    """Keep other nights away between the runs of this one too. Raises AlreadyRunning when another is at work."""
+    """Keep other nights away between the runs of this one too. Raises AlreadyRunning when another is in progress."""
     with _held(engine, _NIGHT):
         yield
 
@@ -125,7 +125,9 @@ def _held(engine: Engine, key: int) -> Iterator[RunLock]:
     ends = time.monotonic() + _NOTICED_SECONDS
     while not lock.take():
         if time.monotonic() > ends:
-            raise AlreadyRunning("Another gpsync run is at work on this database: wait for it, then try again.")
+            raise AlreadyRunning(
+                "Another gpsync run is in progress on this database: wait until it has ended, then try again."
+            )
         time.sleep(_PAUSE_SECONDS)
     try:
         yield lock

@@ -1,4 +1,4 @@
-"""Mismatches and their lives."""
+"""Mismatches and their states."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -29,7 +29,7 @@ def matching(
     states: Collection[MismatchState] = UNRESOLVED_STATES,
     today: date = date.min,
 ) -> list[Mismatch]:
-    """Mismatches in these states (those that stand), of these codes, owners, doctor and practice, by id.
+    """Mismatches in these states (the unresolved ones), of these codes, owners, doctor and practice, by id.
 
     One whose acknowledgement has run out by `today` is open.
     """
@@ -66,7 +66,7 @@ def forget(connection: Connection, ids: Collection[str]) -> None:
 
 
 def ages(connection: Connection, as_of: date) -> list[dict[str, object]]:
-    """How many stand and are not set aside, by severity, and by days since they were opened."""
+    """How many are unresolved and not acknowledged, by severity, and by days since they were opened."""
     days = as_of - func.coalesce(mismatch.c.open_since, mismatch.c.first_seen)
     bounds = (("0 to 2 days", 0, 2), ("3 to 7", 3, 7), ("8 to 30", 8, 30), ("over 30", 31, 100_000))
     counts = [func.count().filter(days.between(low, high)).label(name) for name, low, high in bounds]
@@ -84,7 +84,7 @@ def _state_on(day: date) -> ColumnElement[str]:
 
 
 def trend(connection: Connection, runs: int) -> list[RunCounts]:
-    """What stood after each of the last runs of the reconciliation, one for each date, oldest first."""
+    """What was unresolved after each of the last runs of the reconciliation, one for each date, oldest first."""
     query = (
         select(run.c.as_of, run.c.summary)
         .ext(distinct_on(run.c.as_of))

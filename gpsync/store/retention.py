@@ -93,7 +93,7 @@ def origins_of_unfinished(connection: Connection) -> set[str]:
     return set(connection.execute(_ORIGINS).scalars())
 
 
-#: A verification of which the hash is there already was told of again.
+#: A verification whose hash is there already was reported again.
 _TOLD_AGAIN = (
     "DELETE FROM verification v USING retired r WHERE v.address_key = r.address AND EXISTS (SELECT FROM verification w"
     " WHERE w.gmc_number = v.gmc_number AND w.verified_on = v.verified_on AND w.address_key = r.hash)"

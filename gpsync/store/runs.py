@@ -12,7 +12,7 @@ from gpsync.store.locks import is_running
 from gpsync.store.tables import run
 
 RUNNING, FAILED, STOPPED = "running", "failed", "stopped"
-#: Its process ended without a word: it was killed, or its machine fell.
+#: Its process ended abruptly: it was killed, or its machine failed.
 KILLED = "killed"
 #: In a run's summary: how long each of its phases took.
 SECONDS = "seconds"
@@ -65,7 +65,7 @@ def latest(connection: Connection, number: int, flows: Collection[str] | None = 
 
 
 def at_work(connection: Connection, flow: str) -> datetime | None:
-    """When the run of a flow that is at work this moment has started; None where none is. A killed run is not."""
+    """When the run of a flow that is in progress started; None if there is none. A killed run is not in progress."""
     query = select(run.c.flow, run.c.outcome, run.c.started_at).order_by(run.c.started_at.desc()).limit(1)
     newest = connection.execute(query).one_or_none()
     if newest is None or newest.flow != flow or newest.outcome != RUNNING or not is_running(connection):

@@ -21,8 +21,9 @@ _REFUSALS = {
     "and a schema that another role made must be upgraded by that role.",
     "25006": "The database is read-only; it may be a standby. Name one that takes changes in GPSYNC_DATABASE_URL.",
     "55P03": "Another session has held a lock for over 30 seconds: end it, or wait until it is done, then try again.",
-    "42P07": "Something else in the database is called like a table of gpsync's: give gpsync a database of its own.",
-    "42710": "Something else in the database is called like something of gpsync's: give gpsync a database of its own.",
+    "42P07": "Something else in the database has the name of one of gpsync's tables: give gpsync a database of its "
+    "own.",
+    "42710": "Something else in the database has a name that gpsync needs: give gpsync a database of its own.",
     "3F000": "The database has no schema public: CREATE SCHEMA public AUTHORIZATION {user}.",
     "57014": "The server ended the upgrade: somebody cancelled it, or a time limit of the server did. Try again.",
 }
@@ -56,7 +57,7 @@ def upgrade(engine: Engine) -> str:
 
 
 def check(engine: Engine) -> None:
-    """Raise WrongSchema, naming the command that mends it, unless the schema is this program's."""
+    """Raise WrongSchema, naming the command that fixes it, unless the schema is this program's."""
     found = _version(engine)
     if found == _ours():
         return

@@ -1,7 +1,7 @@
 """How every session with the database begins, whatever the server, the role or a pooler has set.
 
 A session of our own is set once. Behind a pooler a session is handed on between two transactions, and what was set
-before may have been another's: there each transaction is set anew. For the same reason nothing is prepared on the
+before may have been another's: there each transaction is set again. For the same reason nothing is prepared on the
 server.
 """
 

@@ -19,7 +19,7 @@ _NO_TYPE = len(TYPES)
 class Fault:
     """One case of a GP with one post; days count from the last night, negative is before it.
 
-    `fresh` takes a GP whose post began of late, and counts from its start instead. `elsewhere` puts the
+    `fresh` takes a GP whose post began recently, and counts from its start instead. `elsewhere` puts the
     case at the practice after the GP's own. `unauthorised` has someone decide who is no manager there.
     """
 

@@ -48,7 +48,7 @@ class Cases:
 
 
 def cases(performer: Performers, post: Assignments, seed: int, end: int) -> Cases:
-    """The cases behind every post begun or ended of late, with some changes of type and commitment: all in order."""
+    """The cases behind every post that began or ended recently, with changes of type and commitment: all correct."""
     rng = np.random.default_rng([seed, 8])
     registrar = performer.type[post.performer] == REGISTRAR
     begun = np.flatnonzero((post.start > end - _SHOWN_DAYS) & ~registrar)

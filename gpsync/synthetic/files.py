@@ -31,7 +31,7 @@ def write_extract(
     `quoted` puts every value into quotes and ends lines in CRLF, as Windows programs do.
 
     The file is written under a hidden name in the same folder and renamed, so that it is never seen half
-    written. `cut` then loses its end in the middle of a row, while the manifest tells of the whole.
+    written. `cut` then loses its end in the middle of a row, while the manifest describes the whole.
     `batches` hold one table in pieces: strings, no nulls. Returns `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)

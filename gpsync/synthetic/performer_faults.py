@@ -38,7 +38,7 @@ _WRONG: tuple[dict[str, str], ...] = (
     {"list_status": ListStatus.WITHDRAWN.written},
     {"performer_type": "Locum"},  # a locum with a post like a salaried GP's
 )
-#: Faults that may set a row aside when it is read.
+#: Faults that may put a row into quarantine when it is read.
 _UNREADABLE: tuple[dict[str, str], ...] = (
     {"gmc_number": "912345"},  # a digit lost
     {"practice_code": "Z10001001"},  # a branch surgery

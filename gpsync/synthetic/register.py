@@ -36,7 +36,7 @@ _TRAINER_PROGRAMMES = ("", "General practice")
 def batch(people: Population, rows: Numbers) -> pa.RecordBatch:
     """The register rows of some doctors, as texts without nulls, in the order of `HEADINGS`.
 
-    `rows` are places in the population, rising. `people.odd` has the last word on every cell.
+    `rows` are places in the population, rising. `people.odd` overrides any cell.
     """
     columns = _identity(people, rows) | _dates(people, rows) | _practice(people, rows)
     blank = pa.repeat("", len(rows))

@@ -40,8 +40,8 @@ BEFORE_FIRST_MAILOUT = AccountShares(
 class NightTrap(Enum):
     """Something that is wrong with one night's register file and with no other."""
 
-    TRUNCATED = auto()  # cut in the middle of a row, while the manifest tells of the whole file
-    MASS_CHANGE = auto()  # a domain migration: too many new addresses to believe, gone the night after
+    TRUNCATED = auto()  # cut in the middle of a row, while the manifest describes the whole file
+    MASS_CHANGE = auto()  # a domain migration: too many new addresses to be plausible, gone the night after
     REISSUED = auto()  # the same date once more, corrected, in the folder `revised`
     UNKNOWN_STATUS = auto()  # one doctor's status is in no table
     CONFLICTING_ROWS = auto()  # one doctor stands twice, with different names

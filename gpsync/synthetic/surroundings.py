@@ -17,7 +17,7 @@ from gpsync.synthetic.sheets import Dealer, Sheet, Texts, batch, joined
 
 
 class Surroundings:
-    """The world the doctors of a register work in, as its five extracts tell of it week by week.
+    """The world the doctors of a register work in, as its five extracts show it week by week.
 
     All is settled at the start, as seen from `end`, the last night; a week only shows how far things have
     come. What the weeks add is what happened in the register meanwhile.

@@ -24,12 +24,12 @@ def replacements(mails: Sequence[FirstMail], wanted: int) -> int:
 
 
 def outcomes(mails: Sequence[FirstMail]) -> dict[str, int]:
-    """What came of the first mails, the most frequent first: how many are confirmed, bounced, unknown and so on."""
+    """What became of the first mails, the most frequent first: how many are confirmed, bounced, unknown and so on."""
     return dict(Counter(outcome(mail) for mail in mails).most_common())
 
 
 def outcome(mail: FirstMail) -> str:
-    """What came of a first mail, in a word."""
+    """What became of a first mail, in a word."""
     if mail.is_confirmed:
         return CONFIRMED
     if mail.state in _ON_THE_WAY:
@@ -49,7 +49,7 @@ def why_not_yet(mails: Sequence[FirstMail], wanted: int, held: int, now: datetim
         return f"{on_the_way:,} of the {len(mails):,} first mails have not gone out yet."
     wrong = sum(mail.state in _TO_BE_PUT_RIGHT for mail in mails)
     if wrong:
-        return f"{wrong:,} of the first mails were refused: put the cause right, then `gpsync resolve` each of them."
+        return f"{wrong:,} of the first mails were refused: fix the cause, then `gpsync resolve` each of them."
     sent = [mail.sent_at for mail in mails if mail.sent_at is not None]
     missing = min(replacements(mails, wanted), held)
     if missing:

@@ -13,7 +13,7 @@ from gpsync.verification.triggers import as_if_new
 
 #: A mail cancelled for this reason is planned again when it is due.
 NOT_DUE_YET = "NOT_DUE_YET"
-#: Nobody has released an early link, and its window has passed: it is planned anew, and waits for nobody (C-52).
+#: Nobody has released an early link, and its window has passed: it is planned again, and waits for nobody (C-52).
 WINDOW_PASSED = "WINDOW_PASSED"
 #: This installation may not mail the address's domain (C-49). Planned again when it may.
 OUT_OF_REACH = "OUT_OF_REACH"
@@ -95,7 +95,7 @@ def _by_its_change(mail: WaitingMail, facts: MailoutFacts) -> str | None:
 
 
 def _waited_long_enough(mail: WaitingMail, as_of: date) -> bool:
-    """Whether an early link that nobody has released may go out without anybody's word by now."""
+    """Whether an early link that nobody has released may go out without anybody's approval by now."""
     is_early = mail.state is MailState.HELD and mail.hold_kind is HoldKind.EARLY_LINK
     return is_early and (mail.due_date or as_of) <= as_of
 

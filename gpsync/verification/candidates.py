@@ -1,4 +1,4 @@
-"""What there is to mail about on a day, before it is asked what was mailed already. Pure."""
+"""What there is to mail about on a day, before checking what was mailed already. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

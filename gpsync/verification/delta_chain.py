@@ -13,9 +13,9 @@ _DAY = timedelta(days=1)
 def missing_days(positions: Iterable[Position], as_of: date) -> list[date]:
     """The working days that are missing in the chain of deltas as of a day, in order (C-41).
 
-    `positions` are the accepted register extracts in any order; those dated after `as_of` do not count. Deltas
-    carry no number, but the register is sent on every working day of England: one between the newest full and the
-    newest delta without any extract of its own is a gap. A full says everything anew, so what was missing before it
+    `positions` are the accepted register extracts in any order; those dated after `as_of` do not count. Deltas carry
+    no number, but the register is sent on every working day of England: one between the newest full and the newest
+    delta without any extract of its own is a gap. A full extract says everything again, so what was missing before it
     does no harm, and a day's delta comes before its full. Days after the newest extract are a matter of freshness
     (C-35). Without a full there is no chain: such deltas take effect once a full before them arrives.
     """

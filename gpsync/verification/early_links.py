@@ -10,7 +10,7 @@ from datetime import date
 from gpsync.records import EmailChange
 from gpsync.rules import ChangeState
 
-#: A change that stands so is over, and its window with it.
+#: A change in one of these states is over, and its window with it.
 _OVER = frozenset({ChangeState.VERIFIED, ChangeState.CANCELLED, ChangeState.SUPERSEDED, ChangeState.SUPPRESSED})
 #: Where a number came from is a word at least: "ODS".
 _SHORTEST_SOURCE = 3

@@ -67,7 +67,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Block:
-    """Why a change may not be mailed: where it stands instead of waiting, and the reason."""
+    """Why a change may not be mailed: its state instead of waiting, and the reason."""
 
     state: ChangeState
     reason: ChangeReason

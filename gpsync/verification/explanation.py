@@ -1,4 +1,4 @@
-"""One doctor's story: what was seen, what was decided, and why; what `gpsync why` prints."""
+"""The explanation of one doctor's record, which `gpsync why` prints: what was seen, what was decided, and why."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ def explanation(
     """The doctor's lines in the order of dates, up to `as_of`.
 
     `last_updated` says of a change, by its id, when the register itself has the address updated, where it says so.
-    `show` writes an address for whoever reads the story: in full, with what cannot be seen in it made visible, unless
-    it is told otherwise.
+    `show` writes an address for whoever reads the explanation: in full, with what cannot be seen in it made visible,
+    unless it is told otherwise.
     """
     lines = [
         *_first_seen(doctor, calendar, show),
@@ -75,7 +75,7 @@ def _first_seen(doctor: Doctor, calendar: Calendar, show: _Show) -> list[Line]:
     first = doctor.versions[0]
     address = show(first.email) if first.email else "no email address"
     how = (
-        "in the first load, so the address is taken as it stands (C-1)"
+        "in the first load, so the address is taken as it is (C-1)"
         if began_in_baseline(doctor, calendar)
         else "for the first time"
     )
@@ -87,7 +87,9 @@ def _field(change: FieldChange, show: _Show) -> Line:
     if change.field != "email":
         what = f"{change.field}: {old or '(blank)'} → {new or '(blank)'}"
     elif key(old) == key(new):
-        what = f"The email address is spelled {show(new)}, before {show(old)}: both compare as the same (C-3)."
+        what = (
+            f"The email address is now written {show(new)}, before {show(old)}: both count as the same address (C-3)."
+        )
     else:
         what = f"email: {show(old) or '(blank)'} → {show(new) or '(blank)'}"
     return Line(change.as_of, what)
@@ -97,13 +99,16 @@ def _absences(doctor: Doctor) -> Sequence[Line]:
     lines = []
     for absence in doctor.absences:
         how = (
-            "deleted by a delta" if absence.deleted else "not in the extract; once may be a glitch of the sender (C-22)"
+            "deleted by a delta"
+            if absence.deleted
+            else "not in the extract; one absence may be the sender's mistake (C-22)"
         )
         lines.append(Line(absence.absent_from, f"{how[0].upper()}{how[1:]}."))
         if absence.confirmed_on:
             lines.append(
                 Line(
-                    absence.confirmed_on, f"Gone: absent from two full extracts in a row, since {absence.absent_from}."
+                    absence.confirmed_on,
+                    f"No longer on the register: absent from two full extracts in a row, since {absence.absent_from}.",
                 )
             )
         if absence.returned_on:
@@ -112,7 +117,10 @@ def _absences(doctor: Doctor) -> Sequence[Line]:
 
 
 def _quarantine(position: Position) -> Line:
-    return Line(position[0], "The row was quarantined: yesterday's record stands, and is not used for sending (C-24).")
+    return Line(
+        position[0],
+        "The row was quarantined: the record from the day before is kept, and is not used for sending (C-24).",
+    )
 
 
 def _change(change: EmailChange, mail: Correspondence, as_of: date, updated: date | None, show: _Show) -> list[Line]:
@@ -122,7 +130,7 @@ def _change(change: EmailChange, mail: Correspondence, as_of: date, updated: dat
         Line(
             change.change_date,
             f"Email change {change.change_id}, {change.kind}: {old} → "
-            f"{show(change.new_email)}{seen}. Its window passes on {change.due_date}.{_evidence(change, updated)}",
+            f"{show(change.new_email)}{seen}. Its window ends on {change.due_date}.{_evidence(change, updated)}",
         )
     ]
     state = state_on(change, as_of)
@@ -137,7 +145,7 @@ def _change(change: EmailChange, mail: Correspondence, as_of: date, updated: dat
 
 
 def _since(change: EmailChange, state: ChangeState, mail: Correspondence) -> date | None:
-    """Since when the change stands so, where a mail, its link or the window says it."""
+    """Since when the change has been in its state, where a mail, its link or the window says so."""
     match state:
         case ChangeState.DUE:
             return change.due_date
@@ -167,9 +175,9 @@ def _evidence(change: EmailChange, updated: date | None) -> str:
         return ""
     told = f" The register has the address last updated on {updated}"
     if updated <= change.change_date:
-        return f"{told}: evidence only, the window does not depend on it (C-14)."
+        return f"{told}: shown as evidence only, the window does not depend on it (C-14)."
     return (
-        f"{told}, after an extract had shown it: that cannot be, so this date or the extract's own is wrong; "
+        f"{told}, after an extract had shown it: this cannot be right, so this date or the extract's own is wrong; "
         "the window does not depend on it (C-14)."
     )
 
@@ -181,7 +189,7 @@ _REASONS: Mapping[str | None, MailReason] = {reason.value: reason for reason in 
 
 
 def _moves(moves: Sequence[LoggedMove], show: _Show) -> list[Line]:
-    """What became of each mail, step by step; what its state means is told where it still stands so."""
+    """What became of each mail, step by step; the meaning of its present state is added."""
     told = [move for move in moves if move.state not in _PASSING]
     last = {move.mail_id: place for place, move in enumerate(told)}
     return [_move(move, show, stands=last[move.mail_id] == place) for place, move in enumerate(told)]

@@ -13,7 +13,7 @@ from gpsync.window.email_change import readdressed
 def without_addresses(mail: KeptMail, hashes: Mapping[str, str]) -> KeptMail:
     """The mail with the hashes instead of the addresses that there is a hash for, given by key.
 
-    Its event has the id that it would have had, had the addresses been hashed when it came about: the window's
+    Its event has the id that it would have had, had the addresses been hashed when it arose: the window's
     rules, which see the same hashes, work out the same id, so nothing that was mailed is taken for unmailed.
     """
     own = hashes.get(mail.recipient_key)

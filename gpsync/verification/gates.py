@@ -34,8 +34,8 @@ class Dates:
 class Gates:
     """What the settings and the person who starts a mailout allow.
 
-    `needs_list`: whether the audience is taken from the performers list. `confirm_gap`: a person believes the
-    register although there was a gap before it. `delta_gap_waits`: whether a missing delta stops the mailout.
+    `needs_list`: whether the audience is taken from the performers list. `confirm_gap`: a person accepts the register
+    although there was a gap before it. `delta_gap_waits`: whether a missing delta stops the mailout.
     """
 
     weekdays: Collection[int]
@@ -49,7 +49,7 @@ class Gates:
 def why_not_today(as_of: date, dates: Dates, gates: Gates) -> str | None:
     """Why nothing is sent on a day, in one sentence, or None. What waits stays as it is.
 
-    A day on which nothing is ever sent is named before what a person would have to mend.
+    A day on which nothing is ever sent is named before what a person would have to fix.
     """
     return (
         _goes_back(as_of, dates)
@@ -72,7 +72,7 @@ def _goes_back(as_of: date, dates: Dates) -> str | None:
 def _stale_register(as_of: date, dates: Dates, gates: Gates) -> str | None:
     """C-35, the register's half, in working days of England."""
     if dates.register is None:
-        return "No register extract was ever accepted: take one in first (C-35)."
+        return "No register extract has been accepted yet: take one in first (C-35)."
     if dates.register > as_of:
         return f"The newest register is of {dates.register}, after {as_of}: check the date given (C-42)."
     age, allowed = working_days_between(dates.register, as_of), gates.register_fresh_working_days
@@ -86,7 +86,7 @@ def _stale_list(as_of: date, dates: Dates, gates: Gates) -> str | None:
     if not gates.needs_list:
         return None
     if dates.listed is None:
-        return "No performers list was ever accepted: take one in first (C-35)."
+        return "No performers list has been accepted yet: take one in first (C-35)."
     if dates.listed > as_of:
         return f"The newest performers list is of {dates.listed}, after {as_of}: check the date given (C-42)."
     age, allowed = (as_of - dates.listed).days, gates.list_fresh_days
@@ -96,7 +96,7 @@ def _stale_list(as_of: date, dates: Dates, gates: Gates) -> str | None:
 
 
 def _missing_delta(dates: Dates, gates: Gates) -> str | None:
-    """C-41: what the missing delta said (a death, an address taken back) stands in no other extract.
+    """C-41: what the missing delta said (a death, an address taken back) is in no other extract.
 
     So `confirm_gap` does not lift it. After a long silence a person can look at what the newest extract shows;
     what a missing delta would have shown nobody can look at. Only a sender who leaves out days without changes
@@ -128,5 +128,5 @@ def _no_sending_day(as_of: date, gates: Gates) -> str | None:
     next_day = sending_day(as_of, gates.weekdays)
     if next_day == as_of:
         return None
-    why = "a bank holiday in England" if is_bank_holiday(as_of) else "no sending day"
+    why = "a bank holiday in England" if is_bank_holiday(as_of) else "not a sending day"
     return f"{as_of} is {why}: links go out on {next_day} (C-47)."

@@ -12,6 +12,6 @@ def why_not_live(as_of: date, today: date, *, rehearsal: bool) -> str | None:
     if as_of == today or rehearsal:
         return None
     return (
-        f"Mails are sent on the day itself: today is {today}, not {as_of}. What was missed is due today: leave out "
-        "--as-of. Only a rehearsal (GPSYNC_REHEARSAL=true) mails about another day."
+        f"A live mailout is for today only: today is {today}, not {as_of}. What was missed is due today: leave out "
+        "--as-of. Only a rehearsal (GPSYNC_REHEARSAL=true) can be for another day."
     )

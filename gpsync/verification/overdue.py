@@ -21,7 +21,7 @@ def overdue(newest: Mapping[Dataset, date], as_of: date, *, register_working_day
         allowed, days = (register_working_days, "working days") if is_daily else (other_days, "days")
         if age > allowed:
             found.append(
-                f"{dataset} is overdue: the newest accepted extract is of {on}, {age} {days} old, and {allowed} are "
-                "allowed. Ask the sender for it, and look into the inbox."
+                f"{dataset} is overdue: the newest accepted extract is dated {on}, {age} {days} old, and at most "
+                f"{allowed} are allowed. Ask the sender for it, and check the inbox."
             )
     return found

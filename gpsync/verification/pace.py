@@ -29,9 +29,9 @@ class Pace:
     @property
     def sentence(self) -> str:
         """The pace in words, without a full stop."""
-        kept = f", the last {self.reserved:,} of them no first links" if self.reserved else ""
+        kept = f", the last {self.reserved:,} of them not for first links" if self.reserved else ""
         rate = f"{self.per_minute:,} a minute" if self.per_minute else "as fast as the mail service takes them"
-        usual = f"; {self.others:,} a day are usually others" if self.others else ""
+        usual = f"; usually {self.others:,} a day are other mails" if self.others else ""
         return f"{self.cap:,} mails a day{kept}; {rate}, from {self.hours.first}:00 to {self.hours.last}:00{usual}"
 
 
@@ -136,7 +136,7 @@ def _end(pace: Pace, start: datetime, mails: int) -> datetime | None:
 
 @dataclass(frozen=True)
 class UnderWay:
-    """A run at work: mails sent, and left for today; how many a minute, and when (London time) it ends at that rate."""
+    """A run in progress: mails sent and left for today, how many a minute, and the London time at which it ends."""
 
     sent: int
     left: int

@@ -18,7 +18,7 @@ from gpsync.verification.triggers import MailTrigger
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """How mails are to be planned: with which secrets, from whom, when, and on whose word."""
+    """How mails are to be planned: with which secrets, from whom, when, and on whose decision."""
 
     secrets: LinkSecrets
     sender: str
@@ -57,8 +57,8 @@ def new_events(
 ) -> list[tuple[MailTrigger, int]]:
     """The events to be mailed now, with the generation of each mail, oldest due date first (C-48).
 
-    An event that was mailed, or whose outcome nobody knows, is never mailed again by itself (C-43, C-44); one
-    whose mail was cancelled before it was given away is, unless a person decided so. One whose mail came back
+    An event that was mailed, or whose outcome nobody knows, is never mailed again automatically (C-43, C-44); one
+    whose mail was cancelled before it was handed over is, unless a person decided so. One whose mail came back
     undelivered is mailed once more, in its time (C-51).
     """
     wanted = [_marked(event, past.get(event.event_id), as_of) for event in events]

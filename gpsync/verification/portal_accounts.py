@@ -15,7 +15,7 @@ from gpsync.rules import SHUT_ACCOUNTS
 def verifications(accounts: pd.DataFrame, doctors: Collection[str] | None = None) -> list[Verification]:
     """The verified accounts, of these doctors or of all: an account is verified with its username.
 
-    Where the extract says of no account how it stands, none is known to be verified.
+    Where the extract gives no account's status, none is known to be verified.
     """
     if not accounts["account_status"].notna().any():
         return []

@@ -1,4 +1,4 @@
-"""Whether held mails may go: two people must want it, one who asks and another who decides (C-39)."""
+"""Whether held mails may be released: it takes two people, one who asks and another who decides (C-39)."""
 
 from enum import Enum, auto
 
@@ -18,7 +18,7 @@ def asker(by: Actor) -> Actor | None:
 
 
 def next_step(opened: Actor, asked: Actor | None, by: Actor) -> Step | str:
-    """What the approval of held mails by `by` comes to, or the sentence that says why it comes to nothing.
+    """What the approval of held mails by `by` means, or the sentence that says why it has no effect.
 
     `opened` is who planned the mails, `asked` the person who asked for them: whoever ordered them, or was the first to
     approve. The program asks for nothing, so what it planned alone takes two approvals.

@@ -1,8 +1,8 @@
-"""One further link, mailed by itself when the first was not used, or came back undelivered (C-51). Pure.
+"""One further link, mailed automatically when the first was not used, or came back undelivered (C-51). Pure.
 
 A link is for 72 hours, and the rule's seven days are calendar days counted from the last London day on which it could
 be used: that is day 0, and on day 7 the further link may go out, or on the first sending day after it. First links and
-links to users are not reminded of: the rule is about where an email change stands. But one that came back undelivered,
+links to users are not reminded of: the rule is about an email change. But one that came back undelivered,
 of whatever kind, is mailed once more, whether reminders are wanted or not: nobody has had it.
 """
 
@@ -43,7 +43,7 @@ def ran_out_between(as_of: date) -> tuple[date, date]:
 
 
 def reminded_of(reminders: int) -> tuple[ChangeState, ...]:
-    """States of the changes that may be mailed again by themselves; where no reminder is wanted, what came back."""
+    """States of the changes that may be mailed again automatically; where no reminder is wanted, what came back."""
     return _UNUSED if reminders else (ChangeState.RETURNED,)
 
 
@@ -86,7 +86,7 @@ def timely(doctors: Iterable[Doctor], calendar: Calendar, as_of: date, policy: S
 
 
 def _others(doctor: Doctor, mail: Mailing) -> list[Mailing]:
-    """The mails that count beside another one: of two that were given away about one change, the later does."""
+    """The mails that count beside another one: of two that were handed over about one change, the later does."""
     if mail.state not in HANDED_OVER_STATES:
         return list(doctor.mailings)
     return [one for one in doctor.mailings if one.change.change_id != mail.change.change_id]
@@ -106,7 +106,7 @@ def may_be_reminded(before: MailHistory | None, reminders: int) -> bool:
     """Whether the mails about a change so far leave room for one of `reminders`, or for one after a return.
 
     None is sent after a mail that a person asked for, which is better than a reminder, nor while a mail is under way
-    or its outcome unknown. One that was cancelled before it was given away does not count. A mail that came back
+    or its outcome unknown. One that was cancelled before it was handed over does not count. A mail that came back
     undelivered is followed by another one even where no reminder is wanted, and never by a third.
     """
     if before is None or before.was_requested or before.state not in _SETTLED:

@@ -1,4 +1,4 @@
-"""Other letters in the place of those that are out of date before they have gone out. Pure."""
+"""New letters to replace those that are out of date before they have gone out. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -26,9 +26,9 @@ _MAY_BE_RESENT = frozenset(
         ChangeState.HELD,
     }
 )
-#: What a person's word lifts; all else it does not (C-17, C-18, C-21, C-26 and what is held for another person).
+#: What a person's decision lifts; nothing else (C-17, C-18, C-21, C-26 and what is held for another person).
 _LIFTED = frozenset({ChangeReason.EMAIL_CHURN, ChangeReason.UNKNOWN_OUTCOME, ChangeReason.TRANSPORT})
-#: Mails that wait for a person's word: asking for another one is such a word.
+#: Mails that wait for a person's decision: asking for another one is one.
 WAITS_FOR_WORD = (MailState.UNKNOWN, MailState.POLICY_HELD, MailState.DEAD)
 
 
@@ -60,8 +60,8 @@ def _not_theirs(facts: ResendFacts) -> str | None:
     if stated is not None and facts.person.key is not None and key(stated) == facts.person.key:
         return None
     return (
-        "The address stated is not the one that the GMC holds: the doctor corrects it at the GMC, and the "
-        "link follows 14 days later. Nothing was planned."
+        "The address stated is not the one that the GMC holds: ask the doctor to correct it at the GMC, and the link "
+        "follows 14 days later. Nothing was planned."
     )
 
 
@@ -69,8 +69,8 @@ def _too_many(facts: ResendFacts) -> str | None:
     if facts.resends < rules.RESENDS:
         return None
     return (
-        f"This doctor was sent {rules.RESENDS} links on request within {rules.RESEND_DAYS} days: find out by "
-        "another way than email why they do not arrive."
+        f"This doctor was sent {rules.RESENDS} links on request within {rules.RESEND_DAYS} days: find out why they do "
+        "not arrive, by phone for example."
     )
 
 

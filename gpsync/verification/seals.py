@@ -1,4 +1,4 @@
-"""The seal of a mail: what shows, when it is about to be given away, that its row is as it was planned. Pure.
+"""The seal of a mail: it shows, just before the mail is handed over, that its row was not changed. Pure.
 
 Whoever can write to the database could otherwise have a live link sent to an address of their own. A seal is made with
 a link secret, which the database never sees, over what must not change between planning and sending; it names the

@@ -19,7 +19,7 @@ def parse_send_days(text: str) -> frozenset[int]:
     words = [word.strip().lower() for word in text.split(",") if word.strip()]
     wrong = next((word for word in words if word not in _WEEKDAYS), None)
     if wrong is not None or not words:
-        found = f"{wrong!r} is no weekday" if wrong else "it names no day"
+        found = f"{wrong!r} is not a weekday" if wrong else "it names no day"
         raise WrongUse(f"GPSYNC_SEND_DAYS is wrong: {found}. Write days as mon,tue,wed,thu,fri.")
     return frozenset(_WEEKDAYS.index(word) for word in words)
 

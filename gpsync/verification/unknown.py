@@ -1,6 +1,6 @@
-"""What a mailout may conclude where an extract lacks a column, or leaves it blank in every row: never that all is well.
+"""What a mailout may conclude where an extract has no such column, or it is blank in every row: never that all is well.
 
-Whom a missing column would have stopped nobody can tell. So nobody is mailed on its account, and the run says so.
+Nobody can tell whom a missing column would have stopped. So nobody is mailed because of it, and the run says so.
 """
 
 from collections.abc import Collection
@@ -23,9 +23,9 @@ def audience_not_known(audience: Audience, listed: Collection[str], register: Co
     `listed` and `register` are the columns of the newest performers list and register of which nothing is known.
     """
     if audience is Audience.PERFORMERS and "list_status" in listed:
-        return _sentence(Dataset.PERFORMERS_LIST, ["list_status"], "nobody can tell who is on the list (C-16)")
+        return _sentence(Dataset.PERFORMERS_LIST, ["list_status"], "gpsync cannot tell who is on the list (C-16)")
     if audience is Audience.GP_REGISTER and "gp_register_date" in register:
-        return _sentence(Dataset.GMC_REGISTER, ["gp_register_date"], "nobody can tell who is a GP (C-16)")
+        return _sentence(Dataset.GMC_REGISTER, ["gp_register_date"], "gpsync cannot tell who is a GP (C-16)")
     return None
 
 
@@ -41,13 +41,13 @@ def users_not_known(users: pd.DataFrame, unknown: Collection[str], absent: Colle
         lacking.append("revoked_date")
     if users.empty or not lacking:
         return None
-    return _sentence(Dataset.PRACTICE_USERS, lacking, "nobody can tell which users still wait for a link")
+    return _sentence(Dataset.PRACTICE_USERS, lacking, "gpsync cannot tell which users still wait for a link")
 
 
 def verified_not_known(unknown: Collection[str]) -> str | None:
     """What becomes of doctors whose account may be verified, or None where the accounts tell who is."""
     lacking = sorted(VERIFIED_BY.intersection(unknown))
-    so = "whoever has an account under the very address is taken for verified, and not mailed (C-28)"
+    so = "a doctor with an account under this address counts as verified, and is not mailed (C-28)"
     return _sentence(Dataset.PCSE_ACCOUNTS, lacking, so) if lacking else None
 
 
@@ -58,7 +58,7 @@ def perhaps_verified(accounts: pd.DataFrame, unknown: Collection[str]) -> tuple[
         return frozenset(), None
     is_unverified = folded(accounts["account_status"].astype("str")) == AccountStatus.UNVERIFIED
     numbers = frozenset(accounts.loc[~is_unverified, "gmc_number"].dropna())
-    why = f"nobody can tell whether {len(numbers):,} doctors are verified already, and they get no first link (C-28)"
+    why = f"gpsync cannot tell whether {len(numbers):,} doctors are verified already, and they get no first link (C-28)"
     return numbers, _sentence(Dataset.PCSE_ACCOUNTS, lacking, why)
 
 

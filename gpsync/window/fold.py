@@ -1,4 +1,4 @@
-"""The 14-day window: which email changes a doctor's history makes, and where each stands.
+"""The 14-day window: which email changes a doctor's history makes, and the state of each.
 
 A fold over one doctor's moments, the send log among them. The result is a pure function of the accepted extracts in the
 order of their dates, the mails handed over and the verifications, so a late extract, a replay or a second run gives the
@@ -23,7 +23,7 @@ _MAY_BE_EARLY = (ChangeState.SENT, ChangeState.RETURNED)
 
 
 def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rules.WINDOW_DAYS) -> list[EmailChange]:
-    """Every email change in the doctor's history, oldest first, as it stands after the newest extract.
+    """Every email change in the doctor's history, oldest first, in its state after the newest extract.
 
     A change that nothing stops is WAITING; `state_on` tells on which days it is due. Whether others share
     the address is not one doctor's history: see `sharing`.
@@ -85,7 +85,7 @@ class _Fold:
     mailed_ids: set[str] = field(default_factory=set)
 
     def begin(self, moment: Moment) -> None:
-        """Take a baseline moment as it stands: no change, nobody is mailed (C-1)."""
+        """Take a baseline moment as it is: no change, nobody is mailed (C-1)."""
         self.status.take_in(moment)
         self._show(moment)
         self._stand()
@@ -123,7 +123,7 @@ class _Fold:
     # --- the send log ------------------------------------------------------------------------------
 
     def mailed(self, mailing: Mailing) -> None:
-        """A mail was given away: its change is from now on as it was planned (C-36)."""
+        """A mail was handed over: its change is from now on as it was planned (C-36)."""
         sent, waiting = as_sent(mailing), self.changes.get(self.open or "")
         if sent.state in _MAY_BE_EARLY and self._is_early(waiting, mailing):
             sent = replace(sent, reason=ChangeReason.SENT_EARLY)

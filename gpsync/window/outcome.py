@@ -24,7 +24,7 @@ def outcome(
     quarantined: bool,
     mail: MailState | None,
 ) -> Outcome:
-    """Where the open change stands, the most decisive first: WAITING or QUEUED where nothing stops it.
+    """The state of the open change, the most decisive first: WAITING or QUEUED where nothing stops it.
 
     `changes` are all of the doctor's, `mail` is the state of the change's newest mail.
     """

@@ -1,4 +1,4 @@
-"""The send log as part of a doctor's story: which mails count, on which day, and what a change is once mailed."""
+"""The send log as part of a doctor's history: which mails count, on which day, and what a change is once mailed."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ _KNOWN = {
 def events_of(doctor: Doctor) -> list[Moment | Mailing | Verification]:
     """Everything that decides about a doctor, in order: on one day first the register, then mails, then verifications.
 
-    Of the mails only those that were given away; the others change nothing on any day.
+    Of the mails only those that were handed over; the others change nothing on any day.
     """
     dated: list[tuple[date, int, Moment | Mailing | Verification]] = [
         *((moment.on, 0, moment) for moment in moments(doctor)),
@@ -34,7 +34,7 @@ def handed_over_on(mailing: Mailing) -> date:
 
 
 def as_sent(mailing: Mailing) -> EmailChange:
-    """The change of a mail that was given away: as it was planned, whatever is known by now (C-36).
+    """The change of a mail that was handed over: as it was planned, whatever is known by now (C-36).
 
     Where nobody knows whether the mail went out the change is held for a person, never planned again (C-44).
     """

@@ -21,7 +21,7 @@ class Status:
     def take_in(self, moment: Moment) -> tuple[ChangeReason | None, bool]:
         """Take in a moment that shows the doctor.
 
-        Returns why the change that waits ends here, or None, and whether the address's window starts anew
+        Returns why the change that waits ends here, or None, and whether the address's window starts again
         (C-18, C-19).
         """
         self.registration = moment.registration
@@ -39,12 +39,12 @@ class Status:
 
     @property
     def is_dead(self) -> bool:
-        """Whether the newest word is that the doctor has died."""
+        """Whether the newest record says that the doctor has died."""
         return self.registration is Registration.DECEASED
 
     @property
     def is_removed(self) -> bool:
-        """Whether the newest word is that the doctor is no longer registered."""
+        """Whether the newest record says that the doctor is no longer registered."""
         return self.registration in rules.NOT_REGISTERED
 
     @property

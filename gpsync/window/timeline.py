@@ -41,7 +41,7 @@ class Calendar:
 
     @property
     def baseline(self) -> Position | None:
-        """The first full: everything before it waits, everything in it is taken as it stands (C-1)."""
+        """The first full: everything before it waits, everything in it is taken as it is (C-1)."""
         return next((position for position in self.positions if position[1] is Kind.FULL), None)
 
     @property
@@ -91,18 +91,18 @@ def _current_on(versions: Iterable[Version], day: date) -> Version | None:
 
 
 def is_quarantined(doctor: Doctor, calendar: Calendar) -> bool:
-    """Whether the newest word on the doctor is a row that was set aside: no full has followed it (C-24)."""
+    """Whether the newest row of the doctor was quarantined, and no full extract has followed (C-24)."""
     return bool(doctor.quarantined) and not calendar.full_after(max(doctor.quarantined))
 
 
 def began_in_baseline(doctor: Doctor, calendar: Calendar) -> bool:
     """Whether the doctor's first address was there before we looked (C-1).
 
-    A doctor whose row was set aside before it was ever read had their address all along, so the first row
+    A doctor whose row was quarantined before any was read had their address all along, so the first row
     that can be read is their baseline too.
     """
     if not doctor.versions or calendar.baseline is None:
         return False
     first = doctor.versions[0].valid_from
-    # A day's delta comes before its full, so a row it set aside came before a version of that day.
+    # A day's delta comes before its full, so a row it quarantined came before a version of that day.
     return first <= calendar.baseline[0] or any(position < (first, Kind.FULL) for position in doctor.quarantined)

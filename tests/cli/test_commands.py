@@ -262,7 +262,7 @@ def test_status_is_3_where_nights_run_and_nothing_ever_comes(gpsync, context):
 
     result = gpsync("status", "--as-of", str(context.today))
     assert result.exit_code == 3
-    assert f"No extract was ever taken in: is {context.settings.inbox_folder} where they arrive?" in result.stdout
+    assert f"No extract has been taken in yet: do extracts arrive in {context.settings.inbox_folder}?" in result.stdout
 
 
 @pytest.mark.parametrize("ending", [RuntimeError("x"), Interrupted(2)])
@@ -300,8 +300,8 @@ def test_a_setting_that_is_none_is_named_with_the_one_that_may_be_meant(gpsync, 
 
     told = gpsync("held").stderr
 
-    assert "GPSYNC_SMPT_HOST is no setting and is not read: did you mean GPSYNC_SMTP_HOST?" in told
-    assert "PASSWORD_FILE is no setting" not in told
+    assert "GPSYNC_SMPT_HOST is not a setting and is ignored: did you mean GPSYNC_SMTP_HOST?" in told
+    assert "PASSWORD_FILE is not a setting" not in told
 
 
 def test_an_inbox_that_was_named_and_is_not_there_is_told(gpsync, monkeypatch, tmp_path):
@@ -329,7 +329,7 @@ def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, c
         result = gpsync(*words)
         assert result.exit_code == 3
         for sort in (
-            "EPRACCUR.CSV, gmc_register_20261125.CSV. Extracts are called so in small letters",
+            "EPRACCUR.CSV, gmc_register_20261125.CSV. Extract names are in small letters",
             "epraccur (1).csv, gmc_register_2026-11-25.csv. An extract is called",
             "performers.xlsx. They are workbooks: save each",
         ):
@@ -381,5 +381,5 @@ def test_a_night_before_the_newest_ends_before_anything_is_done(gpsync, drop, co
     drop(date(2026, 11, 2), doctors())
 
     result = gpsync("nightly", "--as-of", "2026-11-02")
-    assert "would turn them back" in str(result.exception)
+    assert "already reconciled as of" in str(result.exception)
     assert list(context.settings.inbox_folder.iterdir())

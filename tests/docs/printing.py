@@ -29,14 +29,17 @@ from gpsync.settings import Settings
 from gpsync.store.database import open_database
 from gpsync.synthetic.writing import synthesise
 from tests.docs.rules_page import PRINTED, rules_page
+from tests.docs.terms import TERMS
 from tests.docs.views import ABOUT, MEANINGS
 
 _DOCS = Path(__file__).parents[2] / "docs"
 
 
 def glossary_page() -> str:
-    """Every domain word that the code decides with."""
-    lines = [PRINTED, "# Glossary", "", "The words that stand in the database, the reports and the code.", ""]
+    """The terms, and every domain word that the code decides with."""
+    lines = [PRINTED, "# Glossary", "", "The words in the database, the reports and the code.", "", "## Terms", ""]
+    lines += [f"- {term}: {meaning}" for term, meaning in sorted(TERMS.items(), key=lambda one: one[0].lower())]
+    lines.append("")
     for kind in sorted(rules.Word.__subclasses__(), key=lambda kind: kind.__name__):
         lines += [f"## {kind.__name__}", "", f"{(kind.__doc__ or '').strip()}", ""]
         lines += [f"- `{word}`: {word.meaning}" for word in kind]
@@ -51,8 +54,8 @@ def mismatches_page() -> str:
         "# Mismatches",
         "",
         "What the reconciliation looks for every night. Severity and owner are the usual ones; a condition may say",
-        "when they differ. A kind whose extracts are missing or over 7 days old is not assessed, and never resolved;",
-        "nor is one that needs a column which the newest extract does not have, or leaves blank in every row.",
+        "when they differ. A kind is not assessed, and its mismatches are not resolved, while an extract that it needs",
+        "is missing or over 7 days old, or a column that it needs is missing or blank in every row.",
         "",
     ]
     for entry in CATALOGUE.values():
@@ -111,11 +114,10 @@ def commands_page() -> str:
         "Exit status: 0 done, also when there was nothing to do; 1 failed; 2 wrong use;",
     ]
     lines += [
-        "3 refused or held, so a person must act; 75 another run is at work; 130 after Ctrl-C, 143 after SIGTERM.",
+        "3 refused or held, so a person must act; 75 another run is in progress; 130 after Ctrl-C, 143 after SIGTERM.",
         "",
-        "Before any command: `--debug` shows errors whole, which may print personal data; `--version` tells which",
-        "version this is.",
-        "`gpsync --install-completion` completes commands in your shell.",
+        "Before any command: `--debug` shows full errors, which may contain personal data; `--version` shows the",
+        "version. `gpsync --install-completion` completes commands in your shell.",
         "",
     ]
     for name, command in _commands(root, "gpsync"):
@@ -129,8 +131,8 @@ def commands_page() -> str:
     lines += [
         "# Settings",
         "",
-        "Read from the environment, in capitals; an empty one is not set. A secret may stand in a file that the",
-        "setting with `_FILE` after it names.",
+        "Read from the environment, in capitals; an empty one counts as not set. A secret may be in a file instead:",
+        "name the file in the setting with `_FILE` at its end.",
         "",
     ]
     lines += ["| setting | without it | what it is for |", "|---|---|---|"]
@@ -163,7 +165,7 @@ def _option(parameter: click.Parameter) -> str:
 
 
 def extracts_page() -> str:
-    """How extracts are named and what stands in them, with a made-up row of each."""
+    """How extracts are named and what they hold, with a made-up row of each."""
     lines = [
         PRINTED,
         "# Extracts",
@@ -175,10 +177,10 @@ def extracts_page() -> str:
         "should be: `file`, `as_of`, `bytes`, `sha256`, `rows`.",
         "",
         "Headings are matched by their letters: case, spaces and punctuation do not matter. Other columns are",
-        "ignored and told of. A row whose value is longer than its column is quarantined. Of a column that is missing",
-        "or blank in every row nothing is known, and what needs it is told as not assessed. Dates are written as",
-        "`2026-11-30`, `30/11/2026`, `30112026`, `20261130`, `30 November 2026` or `30-Nov-2026`, with or without a",
-        "time of day. Nobody in the rows below exists.",
+        "ignored, and a note says so. A row with a value longer than its column allows is quarantined. If a column is",
+        "missing, or blank in every row, what needs it is reported as not assessed. Dates are written as `2026-11-30`,",
+        "`30/11/2026`, `30112026`, `20261130`, `30 November 2026` or `30-Nov-2026`, with or without a time of day.",
+        "Nobody in the rows below exists.",
     ]
     with tempfile.TemporaryDirectory() as folder:
         written = synthesise(Path(folder), doctors=300, nights=1, seed=1, last_night=date(2026, 11, 30))
@@ -188,14 +190,14 @@ def extracts_page() -> str:
         lines += ["| heading | also | needed | characters | for example |", "|---|---|---|---|---|"]
         lines += [_heading(column, examples[layout.dataset]) for column in layout.columns]
     delta = LAYOUTS[Dataset.GMC_REGISTER].delta_columns
-    lines += ["", "A delta of the register has besides:", "", "| heading | meaning |", "|---|---|"]
+    lines += ["", "A delta of the register also has:", "", "| heading | meaning |", "|---|---|"]
     lines += [f"| {column.headings[0]} | {_DELTA[column.name]} |" for column in delta]
     return "\n".join([*lines, ""])
 
 
 _DELTA = {
     "action": "`I` a new doctor, `U` a changed one, `D` one who has left.",
-    "date_processed": "When the row was made; of several rows of a doctor the last holds.",
+    "date_processed": "When the row was made; of several rows of a doctor the last one counts.",
 }
 
 

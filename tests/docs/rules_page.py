@@ -16,7 +16,7 @@ PRINTED = "<!-- Printed by `make docs`; edits are overwritten. -->\n"
 _ABOUT_REMINDERS = (
     "Where `GPSYNC_REMINDERS=1`: on which days a doctor may be sent a second link about a change, by what the register "
     "and the mailout show. It goes out on a sending day, where nothing else stops it. `sent on request` is a mail that "
-    "a person asked for. By default nobody is reminded."
+    "a person asked for. Reminders are off by default."
 )
 _ABOUT_RETURNS = (
     "Where no reminder is wanted: on which days a doctor may be sent a second link because the mail with the first one "
@@ -26,8 +26,8 @@ _ABOUT_RETURNS = (
 _ABOUT_DAYS = {
     "Who may be mailed": (
         "As of Monday 16 March 2026, for doctors whose change to address B is due. `register` is the registration, "
-        "`list` the standing on the performers list with the day a withdrawal takes effect, `besides` what else is "
-        "known of the doctor or set for the installation. Where several rules apply the outcome is the most decisive."
+        "`list` the status on the performers list with the day a withdrawal takes effect, `besides` what else is "
+        "known of the doctor or set for the installation. If several rules apply, the most decisive one is the outcome."
     ),
     "When links go out": (
         "What a mailout looks at before any doctor: the dates of the newest register, the one before it, the newest "
@@ -41,7 +41,7 @@ _COLUMNS = {
     "about": "`change` where nothing else is said, `first link` or `user's link`",
     "due": "the day on which the change's window has passed; 16 March where nothing else is said",
     "register": "the registration; `none` where the register holds no such doctor",
-    "list": "the standing on the performers list; `from` the day on which it takes effect, `since` the day of the "
+    "list": "the status on the performers list; `from` the day on which it takes effect, `since` the day of the "
     "first list that shows it, `but on` the day of one that did not",
     "took": "the address that the change is to; `bad` is none, `Bé` one that no letter can be written to",
     "shows": "the address that the newest extract shows; `B*` is B in another spelling, `B?` may be another one",
@@ -91,7 +91,7 @@ def rules_page() -> str:
             "came late and is known from the day it came.",
             "",
             "`16 Mar mail` is what became of the mail about the change that was open on that day: planned, sent,",
-            "bounced, returned (sent, and given back undelivered), unknown (handed over, but the answer was lost),",
+            "bounced, returned (sent, and returned undelivered), unknown (handed over, but the answer was lost),",
             "refused (by the mail service, because of us), given up (deferred for five days) or cancelled. A link can",
             "be used until the third day after it was sent.",
             "`17 Mar verified` names the address with which the doctor's account was verified.",
@@ -114,7 +114,7 @@ def rules_page() -> str:
             *_ABOUT_MAILOUTS,
             *(line for title, cases in MAILOUTS.items() for line in _run_chapter(title, cases)),
             *(line for title, cases in REQUESTS.items() for line in _run_chapter(title, cases, _ABOUT_REQUESTS)),
-            "## Rules that no order of days tells\n",
+            "## Rules that need no drawn case\n",
             *(line for one in OTHER_RULES for line in _in_words(one)),
         ]
     )

@@ -32,7 +32,7 @@ def lost(house: House, times: int = 20, mails: int = 60) -> Line:
             ended = _lose(world, first, ("holder", "everybody", "server")[number % 3], is_robbed=number % 2 == 1)
             for one in ended:
                 line.must(not one.killed and one.error is None, f"a run ended with {one.error}")
-            robbed += bool(ended[0].value and "another run is at work" in (ended[0].value["stopped"] or ""))
+            robbed += bool(ended[0].value and "another run is in progress" in (ended[0].value["stopped"] or ""))
             for one in world.recover():
                 line.must(one.error is None, f"a run that recovers ended with {one.error}")
             line.add(check(world, unknown_at_most=0))

@@ -27,7 +27,7 @@ WAYS = ("tls", "starttls")
 #: What is said of each certificate, and what to do.
 TOLD = {
     "self-signed": ("an authority that is not trusted here (self-signed certificate)", "GPSYNC_SMTP_CA_FILE"),
-    "wrong-host": ("is made out to another name", "GPSYNC_SMTP_HOST"),
+    "wrong-host": ("is for another name", "GPSYNC_SMTP_HOST"),
     "expired": ("has expired", "its operator must renew it"),
     "wrong-ca": ("an authority that is not trusted here", "GPSYNC_SMTP_CA_FILE"),
 }
@@ -151,7 +151,7 @@ def test_what_is_slipped_in_before_encryption_ends_the_run(service, server):
     error = _refusal(replace(server, security="starttls"))
 
     assert (error.reply, error.fatal) == (None, True)
-    assert "spoke out of turn" in str(error)
+    assert "answered before it was asked" in str(error)
     assert _gave_nothing_away(service)
 
 

@@ -384,7 +384,7 @@ def test_the_secret_follows_no_redirection(issuer, tokens):
     ("certificate", "words"),
     [
         ("expired", "has expired"),
-        ("wrong-host", "made out to another name"),
+        ("wrong-host", "for another name"),
         ("wrong-ca", "an authority that is not trusted here"),
         ("self-signed", "an authority that is not trusted here"),
     ],
@@ -393,7 +393,7 @@ def test_a_token_server_with_a_bad_certificate_is_asked_nothing(source, certific
     with token_server(certificate) as other:
         error = _fault(Tokens(replace(source, url=other.url)).current)
 
-        assert "No token can be asked for. The certificate of localhost:" in str(error)
+        assert "gpsync cannot ask for a token. The certificate of localhost:" in str(error)
         assert words in str(error) and error.fatal
         assert other.asked == []
 

@@ -74,7 +74,7 @@ def test_words_in_another_encoding_are_told_of(environment):
         ({"GPSYNC_MAIL_LIVE": "ja"}, "GPSYNC_MAIL_LIVE is wrong: write true or false", 2),
         (
             {"gpsync_mail_live": "true"},
-            "gpsync_mail_live is no setting and is not read: did you mean GPSYNC_MAIL_LIVE?",
+            "gpsync_mail_live is not a setting and is ignored: did you mean GPSYNC_MAIL_LIVE?",
             0,
         ),
         ({"GPSYNC_HOME": ""}, "GPSYNC_HOME is not set", 0),
@@ -106,5 +106,5 @@ def test_what_is_no_address_of_prefects_is_told_of(environment, address):
     assert done.returncode == 2
     assert (
         done.stderr
-        == "gpsync: PREFECT_API_URL is no address of Prefect's API: write http://host:4200/api, or unset it.\n"
+        == "gpsync: PREFECT_API_URL is not the address of a Prefect API: write http://host:4200/api, or unset it.\n"
     )

@@ -89,7 +89,7 @@ def test_a_second_night_is_turned_away_between_the_runs_of_the_first_too(home):
     engine.dispose()
 
     assert status == 75
-    assert home.printed.count("Another gpsync run is at work") == 1
+    assert home.printed.count("Another gpsync run is in progress") == 1
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_only_the_beginning_of_a_large_message_is_read(tmp_path):
 def test_a_source_that_is_no_mailbox_is_said_in_one_sentence(tmp_path):
     (tmp_path / "file").touch()
 
-    for source, words in ((tmp_path / "none", "There is no folder"), (tmp_path / "file", "is no folder")):
+    for source, words in ((tmp_path / "none", "There is no folder"), (tmp_path / "file", "is not a folder")):
         with pytest.raises(GpsyncError, match=words):
             _contents(source)
 
@@ -188,7 +188,7 @@ def test_a_certificate_of_another_host_ends_it_before_the_login(authority, serve
 
     with (
         imap_server(box, authority.issue_cert("elsewhere.example")) as port,
-        pytest.raises(GpsyncError, match=r"certificate of localhost:\d+ is made out to another name"),
+        pytest.raises(GpsyncError, match=r"certificate of localhost:\d+ is for another name"),
     ):
         _contents(f"imaps://bounces@localhost:{port}/INBOX", **access)
     assert box.said == []
@@ -354,7 +354,7 @@ def test_a_server_that_hangs_up_at_a_login_by_token_is_one_sentence(by_token):
     box, url, access = by_token
     box.hang_up_at = "AUTHENTICATE"
 
-    with pytest.raises(GpsyncError, match="broke off at the login"):
+    with pytest.raises(GpsyncError, match="ended the connection during the login"):
         _contents(url, **access)
 
 

@@ -405,7 +405,7 @@ def wait_for_mail(change: Change, log: Log) -> None:
 
 
 def is_newest_word_unreadable(number: str, extracts: list[Told]) -> bool:
-    """Whether no full came after the last extract whose row for the doctor was set aside."""
+    """Whether no full came after the last extract whose row for the doctor was quarantined."""
     unreadable = [extract.position for extract in extracts if number in extract.quarantined]
     fulls = [extract.position for extract in extracts if extract.kind == FULL]
     return bool(unreadable) and not any(position > unreadable[-1] for position in fulls)

@@ -142,7 +142,7 @@ def frame_of(told: Told) -> pd.DataFrame:
 
 
 def as_csv(told: Told) -> str:
-    """The extract as its file stands in the inbox; a row set aside has a status that nobody knows."""
+    """The extract as its file stands in the inbox; a quarantined row has a status that nobody knows."""
     header = ["GMC Ref No", "Surname", "Registration Status", "Email Address"]
     lines = [[row.gmc_number, row.surname, row.status, row.email or "", row.action] for row in told.rows]
     lines += [[number, "Oak", _UNKNOWN_STATUS, "", "U"] for number in told.quarantined]

@@ -21,7 +21,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Told:
-    """One accepted extract: its rows, and the doctors whose row was set aside."""
+    """One accepted extract: its rows, and the doctors whose row was quarantined."""
 
     as_of: date
     kind: str

@@ -209,7 +209,7 @@ def test_a_lost_lock_that_another_run_has_is_told(engine):
         end_the_session(engine)
         with run_lock(engine):
             for _ in range(2):
-                with pytest.raises(LockLost, match="another run is at work"):
+                with pytest.raises(LockLost, match="another run is in progress"):
                     lock.keep()
         # It has ended: nobody is in the way any more.
         lock.keep()
@@ -244,7 +244,7 @@ def test_a_mailout_ends_in_order_when_another_run_came_meanwhile(room, at, monke
     result = room.mail(DAY_14)
 
     assert result.states == {MailState.SENT: 1, MailState.PENDING: 2}
-    assert result.stopped is not None and "another run is at work by now" in result.stopped
+    assert result.stopped is not None and "another run is in progress now" in result.stopped
     assert room.read("SELECT outcome FROM run") == [("attention",)]
     other.give_back()
     assert room.mail(DAY_14).states == {MailState.SENT: 2}
@@ -334,7 +334,7 @@ def test_a_database_that_does_not_come_back_is_told_in_one_sentence(context, mon
         pass
     monkeypatch.undo()
 
-    assert ear.lines == ["The database is away, so how this run ended is not on record there."]
+    assert ear.lines == ["The database cannot be reached, so how this run ended is not recorded there."]
     with recorded_run(context, "next", date(2026, 11, 30), Summary()), context.engine.connect() as connection:
         runs = connection.execute(text("SELECT flow, outcome FROM run ORDER BY started_at")).all()
     assert ("some_flow", "killed") in [tuple(row) for row in runs]

@@ -85,7 +85,7 @@ def settle(teller: Teller) -> tuple[str, Ended]:
 
 
 def acknowledge(teller: Teller) -> tuple[str, Ended]:
-    """A mismatch is set aside."""
+    """A mismatch is acknowledged."""
     random = teller.random
     standing = [row["mismatch_id"] for row in teller.rows("mismatch")["mismatch"] if row["state"] != "RESOLVED"]
     if not standing:

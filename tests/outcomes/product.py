@@ -230,7 +230,7 @@ class Installation:
         return _ended(run)
 
     def resolve(self, at: datetime, who: str, mail_id: str, *, sent: bool) -> Ended:
-        """Say what became of a mail."""
+        """Record what became of a mail."""
         context, reason = self._context(at, who), "asked the mail service"
 
         def run() -> Ended:
@@ -241,7 +241,7 @@ class Installation:
         return _ended(run)
 
     def settle(self, at: datetime, who: str, message_id: str, said: str | None) -> Ended:
-        """Say what a returned message was."""
+        """Record what a returned message was."""
         context, reason = self._context(at, who), "read it"
 
         def run() -> Ended:

@@ -25,7 +25,8 @@ STARTING = [
     Case(
         "C-2",
         "An address that replaces another waits 14 days",
-        "PCSE asks GPs to allow 14 days. The day on which an extract first shows the address is day 0, and on day 14 the window has passed.",
+        "PCSE asks GPs to allow 14 days. The day on which an extract first shows the address is day 0, and on day 14 "
+        "the window has passed.",
         """
                | Ada
         1 Mar  | A
@@ -44,8 +45,9 @@ STARTING = [
     ),
     Case(
         "C-3",
-        "Another spelling of the same address is no change",
-        "Upper and lower case do not tell addresses apart. An open change keeps its dates and goes to the newest spelling.",
+        "Another spelling of the same address is not a change",
+        "Upper and lower case do not tell addresses apart. An open change keeps its dates and goes to the newest "
+        "spelling.",
         """
                | Ada | Ben
         1 Mar  | A   | C
@@ -301,7 +303,8 @@ RECEIVING = [
     Case(
         "C-18",
         "A doctor who leaves the register is not mailed; restored, the window starts anew",
-        "Erased, relinquished and lapsed doctors have no use for the account. An address that never got its link needs 14 days again.",
+        "Erased, relinquished and lapsed doctors have no use for the account. An address that never got its link "
+        "needs 14 days again.",
         """
                | Ada      | Ben
         1 Mar  | A        | C
@@ -360,7 +363,8 @@ RECEIVING = [
     Case(
         "C-22",
         "One full extract without a doctor is a glitch, two in a row are a fact",
-        "Ada is missing once, Ben twice. Ben comes back with the same address and keeps its dates, Cyd with another one.",
+        "Ada is missing once, Ben twice. Ben comes back with the same address and keeps its dates, Cyd with another "
+        "one.",
         """
                | Ada    | Ben    | Cyd
         1 Mar  | A      | C      | E

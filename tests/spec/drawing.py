@@ -9,7 +9,7 @@ letter, and the registration where it is not LICENSED:
     blank        no address
     bad          a text that is no address
     absent       the extract does not show the doctor
-    quarantined  the doctor's row was set aside
+    quarantined  the doctor's row was quarantined
     deleted      a delta's delete row
     B suspended  address B, and the registration status
 

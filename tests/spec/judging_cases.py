@@ -8,7 +8,8 @@ WHO = [
     DayCase(
         "C-16",
         "Only the audience is mailed",
-        "By default those whom the performers list includes, with conditions or without; the suspended are of them, and "
+        "By default those whom the performers list includes, with conditions or without; the suspended are of them, "
+        "and "
         "wait. A doctor who is included later is mailed at the earliest on the date of the first list that shows them.",
         "Doctor",
         """
@@ -198,7 +199,7 @@ WHO = [
     ),
     DayCase(
         "C-44",
-        "An address to which a mail may have gone is not mailed again by itself",
+        "An address to which a mail may have gone is not mailed again automatically",
         "A person finds out first.",
         "Doctor",
         """
@@ -258,7 +259,7 @@ WHEN = [
         "After a missing delta nothing is sent until it comes, or the next full",
         "The register is sent on every working day of England, so a working day between the newest full and the newest "
         "delta that has no extract is one whose delta is missing: `fulls` and `deltas` are the days of those that were "
-        "accepted by then. What the missing one said stands nowhere else, so --confirm-gap does not help. 3 April is "
+        "accepted by then. What the missing one said is nowhere else, so --confirm-gap does not help. 3 April is "
         "Good Friday, 6 April Easter Monday.",
         "Day",
         """

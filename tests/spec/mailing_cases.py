@@ -8,7 +8,8 @@ SENDING = [
     Case(
         "C-43",
         "A change is mailed once",
-        "Planned it is queued, accepted by the mail service it is sent. Ben's mail is cancelled, so the change is due again.",
+        "Planned it is queued, accepted by the mail service it is sent. Ben's mail is cancelled, so the change is due "
+        "again.",
         """
                     | Ada     | Ben
         1 Mar       | A       | C
@@ -46,7 +47,8 @@ SENDING = [
     Case(
         "C-51",
         "A mail that came back undelivered is not a link that was not used",
-        "The doctor has not had it, and nobody says that the address is dead. Ben was verified by another way, Cyd has another address by now, and Dee's came back for good.",
+        "The doctor has not had it, and nobody says that the address is dead. Ben was verified by another way, Cyd "
+        "has another address by now, and Dee's came back for good.",
         """
                         | Ada      | Ben      | Cyd      | Dee
         1 Mar           | A        | C        | E        | H
@@ -65,7 +67,8 @@ SENDING = [
     Case(
         "C-51",
         "A mail after one that came back is about the same change",
-        "Ada's arrives, and its link runs out as any does; Ben's comes back too; Cyd's is cancelled before it is given away.",
+        "Ada's arrives, and its link runs out as any does; Ben's comes back too; Cyd's is cancelled before it is "
+        "handed over.",
         """
                     | Ada      | Ben      | Cyd
         1 Mar       | A        | C        | E
@@ -85,7 +88,7 @@ SENDING = [
     Case(
         "C-36",
         "A late extract may show that a mail that came back was early",
-        "Then it is not mailed again by itself: a person decides.",
+        "Then it is not mailed again automatically: a person decides.",
         """
                              | Ada
         1 Mar                | A
@@ -103,7 +106,7 @@ SENDING = [
     Case(
         "C-51",
         "A reminder is about the same change, and its link runs out as the first one did",
-        "Ben's is cancelled before it is given away, which leaves the change as it was.",
+        "Ben's is cancelled before it is handed over, which leaves the change as it was.",
         """
                     | Ada     | Ben
         1 Mar       | A       | C
@@ -196,7 +199,8 @@ SENDING = [
     Case(
         "C-10",
         "Going back to the old address after the link has gone out closes the change",
-        "The old address needs no link, and the link that went out is of no use any more. Ben goes back the day before Ben's is sent.",
+        "The old address needs no link, and the link that went out is of no use any more. Ben goes back the day "
+        "before Ben's is sent.",
         """
                     | Ada  | Ben
         1 Mar       | A    | C
@@ -332,7 +336,8 @@ SENDING = [
     Case(
         "C-23",
         "Whoever a delta deleted is back with the extract that shows them again, whatever it shows",
-        "Their links go out on their days. That later records read otherwise, Ada's by the status and Ben's by the address, makes none of them early.",
+        "Their links go out on their days. That later records read otherwise, Ada's by the status and Ben's by the "
+        "address, makes none of them early.",
         """
                     | Ada         | Ben     | Cyd
         1 Mar       | A           | C       | E
@@ -368,7 +373,8 @@ SENDING = [
     Case(
         "C-28",
         "An address that the account is verified with needs no link",
-        "Ada's account knew it before the GMC did, Ben's on the same day, Cyd's while it waited, Dee's while its mail was planned.",
+        "Ada's account knew it before the GMC did, Ben's on the same day, Cyd's while it waited, Dee's while its mail "
+        "was planned.",
         """
                         | Ada | Ben | Cyd | Dee
         1 Mar           | A   | C   | E   | G
@@ -409,7 +415,7 @@ SENDING = [
     ),
     Case(
         "C-44",
-        "A mail whose answer was lost is never sent again by itself",
+        "A mail whose answer was lost is never sent again automatically",
         "The doctor may have it. If they use its link they are verified; Ben goes back to their old address instead.",
         """
                         | Ada     | Ben
@@ -508,7 +514,8 @@ LATE = [
     Case(
         "C-36",
         "A change that was sent stays as it was sent, whatever comes late",
-        "By what is known now the windows of Ada, Ben and Cyd passed the day before their mails, on the same day, and the day after.",
+        "By what is known now the windows of Ada, Ben and Cyd passed the day before their mails, on the same day, and "
+        "the day after.",
         """
                              | Ada  | Ben  | Cyd
         1 Mar                | A    | C    | E

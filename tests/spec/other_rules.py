@@ -36,19 +36,20 @@ OTHER_RULES = (
     OtherRule(
         "C-14",
         "The register's own date of an address is evidence only",
-        "`Email Last Updated` never shortens or moves a window. One later than the extract that shows it is told of.",
+        "`Email Last Updated` never shortens or moves a window. The sync warns of one later than the extract that "
+        "shows it.",
         ("operations/ingest/test_email_last_updated.py",),
     ),
     OtherRule(
         "C-15",
         "A column that comes for the first time makes no change",
-        "What it holds is taken as it stands, as a first load is.",
+        "What it holds is taken as it is, as in a first load.",
         ("unit/register/test_changes.py",),
     ),
     OtherRule(
         "C-29",
         "A role mailbox, or an address that a practice user has too, is mailed",
-        "Staff are told of it by the mismatches B60 and B61.",
+        "The mismatches B60 and B61 tell staff about it.",
         ("unit/reconciliation/test_accounts.py",),
     ),
     OtherRule(

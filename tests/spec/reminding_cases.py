@@ -1,14 +1,13 @@
 """The drawn cases of the reminder, in the order in which `docs/rules.md` prints them."""
 
-# ruff: noqa: E501 - drawn tables are as wide as they are
-
 from tests.spec.drawing import Case
 
 REMINDERS = [
     Case(
         "C-51",
         "A reminder may go out from the seventh day after the last day of an unused link until the thirtieth",
-        "The last day of Ada's link is 19 March. What ran out long ago is not mailed because the setting was turned on.",
+        "The last day of Ada's link is 19 March. What ran out long ago is not mailed because the setting was turned "
+        "on.",
         """
                     | Ada
         1 Mar       | A
@@ -30,7 +29,8 @@ REMINDERS = [
     Case(
         "C-51",
         "There is never a third mail",
-        "Ada's reminder has gone out, Ben's is planned, Cyd's was cancelled before it was given away, Dee's was lost, and Eve's bounced.",
+        "Ada's reminder has gone out, Ben's is planned, Cyd's was cancelled before it was handed over, Dee's was "
+        "lost, and Eve's bounced.",
         """
                     | Ada  | Ben     | Cyd       | Dee     | Eve
         1 Mar       | A    | C       | E         | G       | I
@@ -107,7 +107,8 @@ REMINDERS = [
     Case(
         "C-51",
         "Who asked for a link is not reminded, whenever they asked",
-        "A link on request is better than a reminder. Ada asked before the window had passed, Ben after the mail, and nobody asked for Cyd.",
+        "A link on request is better than a reminder. Ada asked before the window had passed, Ben after the mail, and "
+        "nobody asked for Cyd.",
         """
                     | Ada             | Ben             | Cyd
         1 Mar       | A               | C               | E
@@ -144,7 +145,8 @@ REMINDERS = [
     Case(
         "C-51",
         "What holds a first link holds a reminder while it lasts",
-        "Ada is suspended, Ben's row was quarantined, Cyd is gone from the register, and Dee is erased: restored, Dee has a new window.",
+        "Ada is suspended, Ben's row was quarantined, Cyd is gone from the register, and Dee is erased: restored, Dee "
+        "has a new window.",
         """
                     | Ada         | Ben         | Cyd    | Dee
         1 Mar       | A           | C           | E      | G
@@ -183,7 +185,8 @@ REMINDERS = [
     Case(
         "C-51",
         "An address that was away since must stand for the whole window again",
-        "Ada's was blank in two extracts and is back on 24 March, so its window passes on 7 April. Ben's blank was a glitch.",
+        "Ada's was blank in two extracts and is back on 24 March, so its window passes on 7 April. Ben's blank was a "
+        "glitch.",
         """
                     | Ada   | Ben
         1 Mar       | A     | C
@@ -248,7 +251,8 @@ AFTER_RETURN = [
     Case(
         "C-51",
         "It is mailed again once, and never a second time",
-        "Ada's second mail arrived, Ben's came back too, Cyd's is planned, Dee's was cancelled before it was given away, Eve's was lost, and Fay's first one arrived.",
+        "Ada's second mail arrived, Ben's came back too, Cyd's is planned, Dee's was cancelled before it was handed "
+        "over, Eve's was lost, and Fay's first one arrived.",
         """
                     | Ada      | Ben      | Cyd      | Dee       | Eve      | Fay
         1 Mar       | A        | C        | E        | G         | I        | K
@@ -267,7 +271,8 @@ AFTER_RETURN = [
     Case(
         "C-51",
         "Nobody is mailed again who has a link by another way, or needs none",
-        "Ada was verified, Ben asked for the link that came back, Cyd asked since, Dee has another address, Eve is back at the old one, and Fay's address is dead.",
+        "Ada was verified, Ben asked for the link that came back, Cyd asked since, Dee has another address, Eve is "
+        "back at the old one, and Fay's address is dead.",
         """
                         | Ada      | Ben                 | Cyd             | Dee      | Eve      | Fay
         1 Mar           | A        | C                   | E               | G        | I        | K

@@ -210,7 +210,7 @@ def test_what_is_no_address_of_a_server_is_told_of(written):
 @pytest.mark.parametrize(
     ("rights", "words", "sentence"),
     [
-        ("ALTER ROLE modest SET default_transaction_read_only = on", "nightly", "The database takes no changes"),
+        ("ALTER ROLE modest SET default_transaction_read_only = on", "nightly", "The database does not accept changes"),
         ("", "status", "lacks rights in the database"),
         (
             "GRANT USAGE ON SCHEMA public TO modest; GRANT SELECT ON ALL TABLES IN SCHEMA public TO modest",
@@ -254,7 +254,7 @@ def test_what_a_server_refuses_is_one_sentence_in_every_command(
     ("found", "sentence"),
     [
         ("DROP SCHEMA public", "The database has no schema public: CREATE SCHEMA public"),
-        ("CREATE TABLE run (x int)", "called like a table of gpsync's"),
+        ("CREATE TABLE run (x int)", "the name of one of gpsync's tables"),
         (
             "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('a1b2')",
             "another program's",

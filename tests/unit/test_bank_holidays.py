@@ -42,5 +42,5 @@ def test_one_that_is_taken_back_is_kept_no_longer(monkeypatch):
 
 @pytest.mark.parametrize("text", ["10/05/2027", "2027-05-32", "2027-05-10;2027-05-11", "May"])
 def test_what_is_no_date_is_named(text):
-    with pytest.raises(WrongUse, match=r"GPSYNC_BANK_HOLIDAYS is wrong: .* is no date"):
+    with pytest.raises(WrongUse, match=r"GPSYNC_BANK_HOLIDAYS is wrong: .* is not a date"):
         parse_bank_holidays(text)

@@ -61,7 +61,7 @@ def test_a_token_can_be_made_again_after_the_secret_was_replaced():
 
 
 def test_a_token_of_a_secret_that_was_taken_out_cannot_be_made():
-    with pytest.raises(WrongUse, match="does not hold any more"):
+    with pytest.raises(WrongUse, match="no longer holds"):
         token("b:" + NEW)
 
 
@@ -75,7 +75,7 @@ def test_a_token_of_a_secret_that_was_taken_out_cannot_be_made():
         (":" + OLD, "not written as id:secret"),
         ("two words:" + OLD, "not written as id:secret"),
         (f"a:{OLD},", "number 2 is not written as id:secret"),
-        (f"a:{OLD},a:{NEW}", "number 2 has the id of another one"),
+        (f"a:{OLD},a:{NEW}", "number 2 has the same id as another one"),
         (f"a:{OLD},b:{'s' * 31}", "number 2 is shorter than 32 characters"),
     ],
 )

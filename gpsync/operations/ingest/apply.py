@@ -45,7 +45,7 @@ class NotBelieved(GpsyncError):
 
 
 def guard_limits(context: Context) -> GuardLimits:
-    """What is believable, by the settings."""
+    """What is plausible, by the settings."""
     return GuardLimits(**{name: getattr(context.settings, name) for name in GuardLimits.__dataclass_fields__})
 
 
@@ -152,7 +152,7 @@ def _ask_guards(
 
 
 def rework_email_changes(connection: Connection, context: Context, layout: Layout, touched: set[str]) -> None:
-    """Work out anew the changes of the doctors concerned, and of all whose change is still open."""
+    """Work out again the changes of the doctors concerned, and of all whose change is still open."""
     if layout.dataset is not Dataset.GMC_REGISTER:
         return
     unsettled = email_changes.unsettled_doctors(connection, touched, context.settings.window_days)
@@ -160,7 +160,7 @@ def rework_email_changes(connection: Connection, context: Context, layout: Layou
 
 
 def rework_changes_of(connection: Connection, context: Context, concerned: set[str]) -> None:
-    """Work out anew the email changes of these doctors."""
+    """Work out the email changes of these doctors again."""
     doctors, calendar = histories(context, connection, concerned)
     window_days = context.settings.window_days
     stories = progress.counted(doctors, "doctors' changes worked out")

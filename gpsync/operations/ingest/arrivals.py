@@ -39,7 +39,7 @@ def take_in_arrival(context: Context, arrival: Arrival, replace_because: str | N
 
 @contextmanager
 def _revision(context: Context, arrival: Arrival, because: str | None) -> Iterator[Revision | None]:
-    """The operator's word that an arrival may replace an accepted extract, kept as theirs; None without such a word."""
+    """The operator's decision that an arrival may replace an accepted extract, recorded as theirs; None without one."""
     if because is None:
         yield None
         return

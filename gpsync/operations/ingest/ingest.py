@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Checked:
-    """A readable extract: its draft record and the rows that were believed."""
+    """A readable extract: its draft record and the rows that were accepted."""
 
     draft: ExtractRecord
     rows: "pd.DataFrame"

@@ -76,7 +76,8 @@ def _replay_dataset(connection: Connection, context: Context, layout: Layout, si
     start = _safe_start(connection, layout, since or date.min)
     if start > date.min and layout.dataset is Dataset.GMC_REGISTER and retention.hashed_since(connection, start):
         raise WrongUse(
-            f"Addresses of {start} and before are hashes by now (C-55): rebuild the whole history, without --from."
+            f"Addresses of {start} and before are kept as hashes only (C-55): rebuild the whole history, without "
+            "--from."
         )
     order = extracts.accepted_since(connection, layout.dataset, start)
     touched = _rewind(connection, layout, start)

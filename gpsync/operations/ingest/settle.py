@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Revision:
-    """A person's word that an extract replaces the one accepted for its date."""
+    """A person's decision that an extract replaces the one accepted for its date."""
 
     by: str
     reason: str
@@ -50,7 +50,7 @@ class Decision:
 
 
 def settle(context: Context, draft: ExtractRecord, rows: "pd.DataFrame", decision: Decision) -> ExtractRecord:
-    """Apply a checked extract, or hold it where the guards do not believe it; returns its record."""
+    """Apply a checked extract, or hold it if a guard finds it implausible; returns its record."""
     if decision.delivered is None:
         return _apply(context, draft, rows, decision, None)
     with context.archive.staged(draft.extract, decision.delivered, rows) as staged:

@@ -1,4 +1,4 @@
-"""What a sync came to, in counts."""
+"""The result of a sync, in counts."""
 
 from dataclasses import dataclass, field
 

@@ -19,7 +19,7 @@ _ACCOUNTS = "accounts"
 
 
 def catch_up(context: Context, sources: Sources, as_of: date, now: datetime) -> None:
-    """Bring everything up to the hour, and work out anew the changes that it concerns.
+    """Bring everything up to the hour, and work out the changes that it concerns again.
 
     Raises GpsyncError when the database is older than the journal: it would send mails a second time.
     """

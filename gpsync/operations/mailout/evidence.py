@@ -73,7 +73,7 @@ class _Accounts:
 
 
 def _accounts(connection: Connection, sources: Sources, as_of: date) -> _Accounts:
-    """The newest accounts extract; while it does not say who uses an address, the newest of late that does."""
+    """The newest accounts extract; while it does not say who uses an address, the newest recent one that does."""
     newest = sources.newest(connection, Dataset.PCSE_ACCOUNTS, as_of)
     if newest.as_of is None:
         return _Accounts(None, {})

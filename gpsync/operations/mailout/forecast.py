@@ -1,4 +1,4 @@
-"""What a person is told of the time that mails take: how many sending days, until when, and how a run gets on."""
+"""What a person is told about the time that mails take: how many sending days, until when, and how a run is going."""
 
 import statistics
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ def why_capped(connection: Connection, settings: Settings, now: datetime) -> str
 
 
 def at_work(connection: Connection, settings: Settings, now: datetime) -> tuple[datetime, UnderWay] | None:
-    """Since when a mailout is at work this moment, and how it gets on; None where none is."""
+    """Since when a mailout has been in progress, and how it is going; None if there is none."""
     since = runs.at_work(connection, RunKind.MAILOUT)
     if since is None:
         return None

@@ -39,7 +39,7 @@ class LetterWriter:
         """
         url = self._url(claim)
         if not is_intact(self.secrets, claim):
-            raise AlteredMail(f"The mail {claim.mail_id} is not as it was planned.")
+            raise AlteredMail(f"The mail {claim.mail_id} was changed after it was planned.")
         if not self.reach.includes(claim.recipient_key):
             raise ValueError("this installation may not mail the address's domain")
         return self.letterhead.write(claim, url)
@@ -64,7 +64,7 @@ def letter_writer_of(context: Context, secrets: LinkSecrets, now: Callable[[], d
     settings, server = context.settings, server_of(context.settings)
     if settings.rehearsal and not server.on_this_machine:
         raise WrongUse(
-            "GPSYNC_REHEARSAL=true and GPSYNC_SMTP_HOST do not go together: a rehearsal mails a mail service on this "
+            "GPSYNC_REHEARSAL=true and GPSYNC_SMTP_HOST do not go together: a rehearsal uses a mail service on this "
             "machine only."
         )
     reach = Reach(settings.rehearsal, server.on_this_machine, parse_domains(settings.mail_allowed_domains))
@@ -84,7 +84,7 @@ def check_sender(writer: LetterWriter) -> None:
     made_up = {"MAIL_FROM": writer.settings.mail_from, "LINK_BASE_URL": writer.settings.link_base_url.split("/")[2]}
     for name, value in made_up.items():
         if value.endswith(NOBODYS) and not writer.is_on_loopback:
-            raise WrongUse(f"GPSYNC_{name} is a made-up name: set your own before anything is sent.")
+            raise WrongUse(f"GPSYNC_{name} is an example name: set your own before anything is sent.")
 
 
 def _as_claimed(mail: PlannedMail, now: datetime, link_hours: int) -> Claim:

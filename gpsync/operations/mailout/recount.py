@@ -1,4 +1,4 @@
-"""Counting, when a mailout ends, where every mail of it stands: an account that does not add up is a fault."""
+"""Counting, when a mailout ends, the state of each of its mails: counts that do not add up are a fault."""
 
 from collections.abc import Collection
 from time import monotonic, sleep
@@ -18,7 +18,7 @@ _STRAGGLERS_SECONDS, _PAUSE_SECONDS = 10.0, 0.2
 
 
 def recount(context: Context, writer: LetterWriter, mails: Collection[str], result: MailoutResult) -> None:
-    """Count where the run's mails stand now, those left by earlier runs among them. Raises DoesNotAddUp.
+    """Count the states of the run's mails, those left by earlier runs included. Raises DoesNotAddUp.
 
     A database that fell in mid-run may have lost answers that it had taken: the journal has them. A run that lost the
     run lock to this one may still have a mail in hand: it is given a moment to end it.

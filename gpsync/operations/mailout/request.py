@@ -9,7 +9,7 @@ class MailoutRequest:
     """The day that a mailout is about, and what a person wants of it.
 
     Only a `live` one sends. `first_links` also mails whoever was there before we looked; `confirm_gap`: a person
-    believes the register although there was a gap before it.
+    accepts the register although there was a gap before it.
     """
 
     as_of: date

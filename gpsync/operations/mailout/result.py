@@ -1,4 +1,4 @@
-"""What a mailout came to: an account that must add up, and what a person is told."""
+"""The result of a mailout: counts that must add up, and what a person is told."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ class DoesNotAddUp(GpsyncError):
 class MailoutResult:
     """What a run of the mailout did. Figures count mails unless they say otherwise.
 
-    `planned` are new in the outbox, `carried` were left there by earlier runs; `states` says where both stand
-    now. `blocked` counts changes by what stops them, `out_of_reach` events whose address this installation may not
+    `planned` are new in the outbox, `carried` were left there by earlier runs; `states` counts the present states of
+    both. `blocked` counts changes by what stops them, `out_of_reach` events whose address this installation may not
     mail. `opened` are holds that keep mails back, `would_hold` those that a live run would open, with how many mails
     each. `pace` says how long what waits will take, `not_known` of what was not mailed why an extract does not tell
     enough for it. Without `live` nothing was kept or sent. `is_alone` is False where another run came while the run
@@ -69,7 +69,7 @@ class MailoutResult:
         if lost:
             raise DoesNotAddUp(
                 f"{self.planned:,} mails were planned and {self.carried:,} carried over, but {counted:,} are accounted "
-                "for: send nothing more before `reporting.mail` has been looked at."
+                "for: send nothing more until you have checked `reporting.mail`."
             )
         under_way = self.states.get(MailState.CLAIMED, 0) + self.states.get(MailState.IN_DOUBT, 0)
         if under_way and self.is_alone:

@@ -71,7 +71,7 @@ def send(
 
 
 def _others(lock: RunLock | None) -> Callable[[], str | None]:
-    """Whether another run is at work, asked as often as one likes: the sentence to stop with, or None."""
+    """Whether another run is in progress, asked as often as one likes: the sentence to stop with, or None."""
     if lock is None:
         return lambda: None
     asked_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""How far the sending has come: the terminal is told of each mail, an observer now and then."""
+"""How far the sending has got: shown for each mail at a terminal, and to an observer now and then."""
 
 import time
 from collections.abc import Callable

@@ -71,7 +71,7 @@ def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:
 
 
 def _quarantined(context: Context, register: Sequence[ExtractRecord]) -> Mapping[str, frozenset[QuarantineReason]]:
-    """Doctors whose newest row in the newest full register and the deltas since was set aside, and why."""
+    """Doctors whose newest row in the newest full register and the deltas since was quarantined, and why."""
     found: dict[str, frozenset[QuarantineReason]] = {}
     for entry in register:
         if found and entry.extract.kind is Kind.DELTA:

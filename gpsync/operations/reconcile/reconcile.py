@@ -1,4 +1,4 @@
-"""Reconciling, without an orchestrator: gather, judge, let live, report; one transaction around it all."""
+"""Reconciling, without an orchestrator: gather, judge, update the mismatches, report; one transaction around it all."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _RUNS = 30
 
 @dataclass
 class Reconciled:
-    """What a reconciliation came to."""
+    """The result of a reconciliation."""
 
     report: Report | None = None
     folder: Path | None = None
@@ -57,7 +57,7 @@ class Reconciled:
             return []
         by_severity = self.report.by_severity()
         words = ", ".join(f"{number:,} {severity}" for severity, number in by_severity.items())
-        lines = [f"{sum(by_severity.values()):,} mismatches stand: {words}."]
+        lines = [f"{sum(by_severity.values()):,} unresolved mismatches: {words}."]
         reasons: dict[str, list[str]] = {}
         for one in self.report.not_assessed:
             reasons.setdefault(one.reason, []).append(one.number)
@@ -88,10 +88,12 @@ class Reconciled:
 
 
 def check_day(connection: Connection, as_of: date) -> None:
-    """Raises WrongUse for a day before the newest on which was reconciled: lives of mismatches do not go back."""
+    """Raises WrongUse for a day before the newest on which was reconciled: mismatches do not go back in time."""
     newest = mismatches.newest_run(connection)
     if newest is not None and as_of < newest:
-        raise WrongUse(f"Mismatches were reconciled as of {newest} already: {as_of} would turn them back.")
+        raise WrongUse(
+            f"Mismatches were already reconciled as of {newest}: give that day or a later one instead of {as_of}."
+        )
 
 
 def reconcile(context: Context, as_of: date, result: Reconciled) -> None:

@@ -1,4 +1,4 @@
-"""Setting mismatches aside, one by one or from a filled-in report; all of a file or nothing."""
+"""Acknowledging mismatches, one by one or from a filled-in report; all of a file or nothing."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -25,15 +25,15 @@ def acknowledge(context: Context, wanted: Sequence[Acknowledgement], by: str) ->
     by_id = {one.mismatch_id: one for one in wanted}
     last = context.today + timedelta(days=LONGEST_DAYS)
     if any(one.until < context.today for one in wanted):
-        raise WrongUse("The day until which it is set aside has passed: nothing was changed.")
+        raise WrongUse("The last day of the acknowledgement has passed: nothing was changed.")
     if any(one.until > last for one in wanted):
-        raise WrongUse(f"Nothing is set aside for longer than until {last}: nothing was changed.")
+        raise WrongUse(f"An acknowledgement can last until {last} at most: nothing was changed.")
     with context.engine.begin() as connection:
         found = mismatches.with_ids(connection, list(by_id))
         unresolved = [one for one in found if one.state in UNRESOLVED_STATES]
         missing = by_id.keys() - {one.mismatch_id for one in unresolved}
         if missing:
-            raise WrongUse(f"No mismatch {min(missing)} stands: `gpsync mismatches` lists those that do.")
+            raise WrongUse(f"There is no unresolved mismatch {min(missing)}: `gpsync mismatches` lists them.")
         mismatches.write(
             connection,
             [

@@ -1,4 +1,4 @@
-"""Taking in what the portal tells of used links: a CSV file, all of it or nothing."""
+"""Reading which links were used, from the portal: a CSV file, all of it or nothing."""
 
 import csv
 import io
@@ -78,7 +78,7 @@ class Confirmed:
 def confirm_file(context: Context, path: Path) -> Confirmed:
     """Use the links that a file of the portal names, each at the time the portal says, or now where it says none.
 
-    A time between a link's making and its end counts even if it is told of later. The same file twice changes
+    A time between a link's making and its end counts even if it is reported later. The same file twice changes
     nothing. Raises WrongUse, and takes nothing in, for a file that cannot be read as a whole.
     """
     now = context.now()

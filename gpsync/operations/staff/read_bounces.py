@@ -1,4 +1,4 @@
-"""Reading the bounce mailbox: what comes back, whether it may be believed, and what follows from it (C-30)."""
+"""Reading the bounce mailbox: what comes back, whether it can be trusted, and what follows from it (C-30)."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ _UNMOVED = (MailState.SENT, MailState.IN_DOUBT)
 
 @dataclass
 class Bounces:
-    """What a reading of the mailbox came to, in counts of messages.
+    """The result of reading the mailbox, in counts of messages.
 
     `known` were read by an earlier run, `unreadable` could not be opened; `suppressed` counts mails that are now
     known to have bounced, `given_back` those that came back undelivered, `arrived` those whose answer was lost and
@@ -107,7 +107,7 @@ def _take(connection: Connection, context: Context, message: Message, bounces: B
 
 
 def _mail(connection: Connection, message: Returned) -> outbox.HandedOverMail | None:
-    """The one mail that a message names; a message that names several is believed for none."""
+    """The one mail that a message names; a message that names several counts for none."""
     if len(message.references) != 1:
         return None
     (reference,) = message.references
@@ -126,7 +126,7 @@ def follow(
     bounces: Bounces,
     by: str = outbox.BOUNCES,
 ) -> None:
-    """What follows from a report that is believed.
+    """What follows from a report that is trusted.
 
     A dead address ends everything. A mail that came back undelivered has not arrived, whosever fault that was. Nothing
     follows where the link was used: somebody has got that mail.

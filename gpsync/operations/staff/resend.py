@@ -83,7 +83,7 @@ def _gather(context: Context, connection: Connection, gmc_number: str, stated_em
         stated_email=stated_email,
         resends=queries.resends(connection, gmc_number, since),
         judged=email_changes.of_doctor(connection, gmc_number),
-        # What the last mailout thought of the change was by older extracts: it is judged anew.
+        # What the last mailout thought of the change was by older extracts: it is judged again.
         changes=email_changes.of_doctor_unjudged(connection, gmc_number),
         block=_block(context, connection, person),
     )
@@ -106,7 +106,7 @@ def _early_link(context: Context, reason: str) -> Hold:
 def _clear_the_way(
     context: Context, connection: Connection, gmc_number: str, before: MailHistory | None, by: str
 ) -> None:
-    """End the mails that are under way to this doctor; one that waits for a person's word is settled by the request."""
+    """End the mails that are under way to this doctor; the request settles one that waits for a person's decision."""
     under_way = [mail.mail_id for mail in queries.waiting(connection) if mail.gmc_number == gmc_number]
     outbox.cancel(connection, under_way, RESENT, by, context.now())
     if before is not None and before.state in WAITS_FOR_WORD:

@@ -1,4 +1,4 @@
-"""A person's word on a mail that no program may decide about."""
+"""A person's decision about a mail that gpsync may not decide about."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ from gpsync.verification.triggers import new_users
 
 
 def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
-    """Settle a mail that is unknown, or give up one that was refused or altered (C-44). One not sent goes out anew.
+    """Settle a mail that is unknown, or give up one that was refused or altered (C-44). One not sent is planned again.
 
     To the address that its holder has today, if it is still the one that the mail was about.
     Raises WrongUse for a mail that is neither.
@@ -33,8 +33,8 @@ def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str)
         mail = planned.as_planned(connection, mail_id)
         if mail is None or not outbox.resolve(connection, mail_id, sent, by, reason, context.now()):
             raise WrongUse(
-                f"No mail called {mail_id} waits for such a word: one that is unknown can be sent or not sent, one "
-                "that is policy_held, dead or altered can be not sent."
+                f"No mail called {mail_id} waits for this decision: one that is unknown can be --sent or --not-sent, "
+                "one that is policy_held, dead or altered only --not-sent."
             )
         known = _addresses_today(context, connection, mail)
         if not sent and mail_id in known and not _is_planned_by_itself(mail):

@@ -1,4 +1,4 @@
-"""A person's word on a returned message that no program can judge."""
+"""A person's decision about a returned message that gpsync cannot judge."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""A person's word on whether a doctor's present address is to be mailed (C-30)."""
+"""A person's decision whether a doctor's present address is mailed (C-30)."""
 
 from gpsync.errors import WrongUse
 from gpsync.mails import AddressWord

@@ -18,7 +18,7 @@ from gpsync.reconciliation.membership import among
 from gpsync.reconciliation.workplaces import open_cases, roles
 from gpsync.rules import AccountStatus, ChangeState, Code, Registration
 
-#: A change in one of these states brings the account up to date by itself, or waits for a person already.
+#: A change in one of these states brings the account up to date automatically, or waits for a person already.
 _OPEN = [ChangeState.WAITING, ChangeState.HELD, ChangeState.DUE, ChangeState.QUEUED, ChangeState.SENT]
 _BARRED_BY_GMC = [Registration.DECEASED, Registration.ERASED]
 

@@ -88,7 +88,7 @@ def link_returned(current: pd.DataFrame, verified: Collection[tuple[str, str]]) 
 
 
 def email_churn(facts: Facts) -> list[Finding]:
-    """B65: a doctor who has changed address several times of late, both first and last day included."""
+    """B65: a doctor who has changed address several times recently, both first and last day included."""
     changes, limits = facts.email_changes[["gmc_number", "new_key", "change_date"]].astype("str"), facts.limits
     first, last = facts.as_of - timedelta(days=limits.churn_days), facts.as_of
     days = changes["change_date"]

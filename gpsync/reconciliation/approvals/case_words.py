@@ -24,7 +24,7 @@ class Decision(StrEnum):
 
 
 class CaseStatus(StrEnum):
-    """Where a case stands with PCSE."""
+    """The status of a case with PCSE."""
 
     PROPOSED = "Proposed"
     PENDING = "Pending"

@@ -87,7 +87,7 @@ def looked_up(keys: Words, values: Words) -> Words:
 
 
 def _one_each(approvals: pd.DataFrame) -> pd.DataFrame:
-    """The latest state of each case, whatever order the rows came in. Rows without an ID were set aside on reading."""
+    """The latest state of each case, whatever order the rows came in. Rows without an ID were quarantined before."""
     names = PRACTICE_APPROVALS.names
     rows = approvals.reindex(columns=names).astype("str").dropna(subset=["case_id"])
     rows = rows.assign(**{name: listed.in_capitals(rows[name]) for name in ("case_id", "decided_by_user_id")})

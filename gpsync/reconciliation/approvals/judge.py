@@ -1,6 +1,6 @@
 """Approval cases on their own: who keeps whom waiting, and what is dated back too far.
 
-`judge` is the way into the whole group. Cases that cannot stand beside each other are in `approvals_requests`, what
+`judge` is the way into the whole group. Cases that contradict each other are in `approvals_requests`, what
 the list makes of decided cases in `approvals_applied`, what it shows without any in `approvals_unasked`, and who
 decided about whom in `approvals_people`.
 """

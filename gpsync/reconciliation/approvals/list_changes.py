@@ -1,7 +1,7 @@
 """What changed between two lists: who joined, left or changed type at a practice.
 
 Assignments are compared as they were entered, whether or not they run today, so that a start or an end entered in
-advance is judged once: when it appears. A change stands until somebody approves it or puts it right, however many lists
+advance is judged once: when it appears. A change stands until somebody approves or corrects it, however many lists
 have come since.
 """
 
@@ -61,7 +61,7 @@ def _joined(old_running: pd.DataFrame, new_running: pd.DataFrame, day: pd.Timest
 def _left(old: pd.DataFrame, new: pd.DataFrame, old_running: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """Posts that had no end and have one now, and posts that ran and are not in the list any more.
 
-    Who was taken off the list needs no practice's word for it.
+    A doctor who was taken off the list needs no practice's approval for it.
     """
     went_on = old.loc[old["end"].isna(), "post"]
     ended = old_running[among(old_running["post"], went_on) | ~among(old_running["post"], new["post"])]
@@ -114,7 +114,7 @@ def shown(changes: pd.DataFrame, posts: pd.DataFrame, today: pd.Timestamp) -> "p
 def not_undone(changes: pd.DataFrame) -> pd.DataFrame:
     """The changes, in the order of lists, that nobody has approved (`is_approved`) and that no later one took back.
 
-    Whoever reverses what nobody had approved puts it right, and needs nobody's approval for it. An approved join or
+    Whoever reverses what nobody had approved corrects it, and needs nobody's approval for it. An approved join or
     leave makes all that was before it at the post good, an approved type the types before it. Of several changes of one
     kind at one post the newest counts.
     """

@@ -1,4 +1,4 @@
-"""Undecided cases that cannot stand beside each other, or beside the list."""
+"""Undecided cases that contradict each other, or the list."""
 
 import pandas as pd
 

@@ -48,7 +48,7 @@ def unapproved(facts: Facts) -> pd.DataFrame:
 
 
 def between_lists(cases: Cases) -> Changes:
-    """The changes that nobody has approved or put right, beside the cases that asked for them."""
+    """The changes that nobody has approved or corrected, beside the cases that asked for them."""
     rows = list_changes.read(compared(cases.facts).list_changes)
     if rows.empty:
         rows = rows.assign(key=rows["post"])
@@ -96,7 +96,7 @@ def _near(pairs: pd.DataFrame, day: Words, days: pd.Timedelta) -> Flags:
 
 
 def _withdrawn(cases: Cases, rows: pd.DataFrame) -> set[int]:
-    """Leaves that a withdrawal or retirement of the doctor explains: practices are only told of those."""
+    """Leaves that a withdrawal or retirement of the doctor explains: practices are only told about those."""
     live = cases.current
     leaving = live[live["change"].isin(_WITHOUT_PRACTICE) & ~live["is_rejected"]][["gmc_number", "effective"]]
     left = rows[rows["change"] == ChangeType.LEAVE]

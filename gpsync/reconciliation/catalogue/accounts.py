@@ -35,8 +35,8 @@ ENTRIES: tuple[Entry, ...] = (
         "B59",
         "Several doctors with one address",
         "2 or more doctors on the register have the same email address at the GMC. The dead and those no longer "
-        "registered do not count. No link is sent to the address meanwhile. It stays the same mismatch while 2 doctors "
-        "share the address: who leaves it changes neither its age nor an acknowledgement.",
+        "registered do not count. No link is sent to the address meanwhile. It stays the same mismatch while 2 "
+        "doctors share the address: a doctor who stops using it changes neither its age nor an acknowledgement.",
         Severity.HIGH,
         (Owner.GP, Owner.PCSE_PORTAL),
         "Each of the doctors gives the GMC an address that nobody else uses.",

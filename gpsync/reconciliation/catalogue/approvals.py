@@ -98,7 +98,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.EFFECTIVE_DATE_DIFFERS,
         "B34",
         "List gives another date",
-        "The list dates a join or a leave otherwise than it was approved, even if neither date has come. Medium if the "
+        "The list gives another date for a join or a leave than the one approved, even if neither date has come yet. "
+        "Medium if the "
         "dates are more than 28 days apart, high if 1 April lies between them.",
         Severity.LOW,
         (Owner.PCSE_PL,),
@@ -164,7 +165,8 @@ ENTRIES: tuple[Entry, ...] = (
         "B40",
         "Withdrawal date has passed",
         "A withdrawal or retirement that was not retracted should have taken effect before today, and the doctor is "
-        "still listed. High after 28 days. A closed 24-hour retirement, or a doctor listed anew since, is in order.",
+        "still listed. High after 28 days. A closed 24-hour retirement, or a doctor who has been listed again since, "
+        "is not reported.",
         Severity.MEDIUM,
         (Owner.PCSE_PL, Owner.NHSE),
         "Process the withdrawal. If the case is with NHS England, decide it first.",

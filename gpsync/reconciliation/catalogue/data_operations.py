@@ -11,7 +11,7 @@ ENTRIES: tuple[Entry, ...] = (
         "No GMC register extract, full or delta, has been accepted for more than 3 working days.",
         Severity.HIGH,
         (Owner.OPS,),
-        "Look into the inbox and ask the sender for the missing extracts.",
+        "Check the inbox and ask the sender for the missing extracts.",
         (),
     ),
     Entry(
@@ -39,7 +39,7 @@ ENTRIES: tuple[Entry, ...] = (
         Code.VOLUME_ANOMALY,
         "B71",
         "Extract held",
-        "An extract can be read and is hard to believe: too many rows, removals or changed addresses, for example. "
+        "An extract can be read but is implausible: too many rows, removals or changed addresses, for example. "
         "Nothing in it counts until a person has decided.",
         Severity.CRITICAL,
         (Owner.OPS,),

@@ -56,7 +56,7 @@ ENTRIES: tuple[Entry, ...] = (
         "was listed, or before the present status began, does not count.",
         Severity.MEDIUM,
         (Owner.NHSE,),
-        "Ask the doctor for evidence of work; work in urgent care counts. Nothing follows from this by itself: NHS "
+        "Ask the doctor for evidence of work; work in urgent care counts. This alone has no consequence: NHS "
         "England may remove a doctor, and need not.",
         _LIST,
     ),

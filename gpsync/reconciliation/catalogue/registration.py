@@ -90,7 +90,8 @@ ENTRIES: tuple[Entry, ...] = (
         "B08",
         "Number not on the GMC register",
         "The doctor is listed under a well-formed GMC number that the register never showed, or stopped showing while "
-        "the doctor was registered. Who had died or had lost registration before is found as such (B01 to B04). A "
+        "the doctor was registered. Doctors who had died or lost registration before that are reported under B01 to "
+        "B04. A "
         "doctor missing from one full register only is not counted.",
         Severity.HIGH,
         (Owner.PCSE_PL,),

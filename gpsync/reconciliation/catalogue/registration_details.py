@@ -37,13 +37,13 @@ DETAILS: tuple[Entry, ...] = (
         "left out.",
         Severity.LOW,
         (Owner.PCSE_PL,),
-        "Take the date over from the GMC register.",
+        "Copy the date from the GMC register.",
         _BOTH,
     ),
     Entry(
         Code.PLACEHOLDER_DATE,
         "B13",
-        "A date that is none",
+        "Not a real date",
         "A date of a listed doctor is 1 January 1900, which stands for no date, or another day before 1 January 1930.",
         Severity.LOW,
         (Owner.PCSE_PL,),
@@ -69,7 +69,7 @@ DETAILS: tuple[Entry, ...] = (
         "conditions. The dead and the erased are left out.",
         Severity.HIGH,
         (Owner.NHSE,),
-        "Consider whether the list needs conditions too. They do not follow from the GMC's by themselves.",
+        "Consider whether the list needs conditions too. They do not follow from the GMC's automatically.",
         _BOTH,
     ),
     Entry(
@@ -86,8 +86,8 @@ DETAILS: tuple[Entry, ...] = (
         Code.GMC_STATUS_UNKNOWN,
         "B17",
         "Unknown GMC status",
-        "The newest register row of the doctor has a registration status that gpsync does not know. The row was set "
-        "aside.",
+        "The newest register row of the doctor has a registration status that gpsync does not know. The row was "
+        "quarantined.",
         Severity.HIGH,
         (Owner.OPS,),
         "Find out what the status means, and add it to the table of statuses.",

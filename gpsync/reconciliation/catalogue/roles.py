@@ -78,7 +78,8 @@ ENTRIES: tuple[Entry, ...] = (
         Code.ROLE_AT_CLOSED_PRACTICE,
         "B54",
         "Access for a closed practice",
-        "The ODS shows the practice as closed, and a user still holds a role there with an account that is not shut.",
+        "The ODS shows the practice as closed, and a user still holds a role there with an account that is not "
+        "deactivated.",
         Severity.MEDIUM,
         (Owner.PCSE_PORTAL,),
         "Deactivate the user's access for this practice.",

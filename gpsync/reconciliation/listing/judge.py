@@ -125,7 +125,7 @@ def pl_status_unknown(on: Performers) -> list[Finding]:
         finding = Finding(
             Code.PL_STATUS_UNKNOWN,
             key,
-            f"The list status is {said}, which is none that gpsync knows.",
+            f"The list status is {said}, which gpsync does not know.",
             gmc_number=number or None,
             practice_code=practice or None,
             evidence={"list_status": row["list_status"]},

@@ -70,7 +70,7 @@ def _unknown(row: Row) -> Finding:
     return Finding(
         Code.PL_REGION_MISMATCH,
         key=row["gmc_number"],
-        summary=f"{row['region']!r} is no region of NHS England.",
+        summary=f"{row['region']!r} is not a region of NHS England.",
         gmc_number=row["gmc_number"],
         # The GP may move to another region, but did not write this word.
         owner=Owner.PCSE_PL,

@@ -57,7 +57,7 @@ def _over(number: str, parts: list[str], total: float | None) -> Finding:
     return Finding(
         Code.PL_COMMITMENT_OVER_100,
         key=number,
-        summary=adds_up or "A level of commitment is no percentage, so the commitments cannot be added up.",
+        summary=adds_up or "A level of commitment is not a percentage, so the commitments cannot be added up.",
         gmc_number=number,
         evidence={"level_of_commitment": ", ".join(parts)},
     )
@@ -99,7 +99,7 @@ def _idle_since(active: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
 
 
 def _dates(rows: pd.DataFrame) -> pd.DataFrame:
-    """The dates that can be believed."""
+    """The plausible dates."""
     believable = {name: rows[name].where(rows[name] >= FIRST_BELIEVABLE_DAY) for name in _DATES}
     return pd.DataFrame({name: pd.to_datetime(days, format="%Y-%m-%d") for name, days in believable.items()})
 

@@ -72,7 +72,7 @@ def registrar_on_gp_register(on: ListedBesideRegister) -> list[Finding]:
 
 
 def gp_register_date_differs(on: ListedBesideRegister) -> list[Finding]:
-    """List and register give two believable dates for the same day (B12)."""
+    """List and register give two different plausible dates (B12)."""
     listed, registered = on.rows["date_in_gp_register"], on.rows["gp_register_date"]
     believable = (listed >= FIRST_BELIEVABLE_DAY) & (registered >= FIRST_BELIEVABLE_DAY)
     columns = ["date_in_gp_register", "gp_register_date"]

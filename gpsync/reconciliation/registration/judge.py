@@ -2,7 +2,7 @@
 
 A doctor has one class in the register's last record, or was never there, or has a number that cannot be one. So nobody
 is found under two of the first nine codes, but for a number that has left the register: it is reported as not found
-only where its last class is no mismatch by itself.
+only where its last class is not a mismatch on its own.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,13 +42,13 @@ def gmc_erased_on_list(on: ListedBesideRegister) -> list[Finding]:
 
 
 def gmc_relinquished_on_list(on: ListedBesideRegister) -> list[Finding]:
-    """Gave registration up, and still listed; critical while at work (B03)."""
+    """Gave registration up, and still listed; critical while working (B03)."""
     hits = on.of_class([Registration.RELINQUISHED])
     return _findings(Code.GMC_RELINQUISHED_ON_LIST, on, hits, at_work=Severity.CRITICAL)
 
 
 def gmc_lapsed_on_list(on: ListedBesideRegister) -> list[Finding]:
-    """Registration ended in another way, and still listed; critical while at work (B04)."""
+    """Registration ended in another way, and still listed; critical while working (B04)."""
     hits = on.of_class([Registration.LAPSED])
     return _findings(Code.GMC_LAPSED_ON_LIST, on, hits, at_work=Severity.CRITICAL)
 
@@ -59,7 +59,7 @@ def gmc_suspended_list_active(on: ListedBesideRegister) -> list[Finding]:
 
 
 def gmc_no_licence_on_list(on: ListedBesideRegister) -> list[Finding]:
-    """Registered without a licence, and active on the list; critical while at work (B06)."""
+    """Registered without a licence, and active on the list; critical while working (B06)."""
     hits = on.of_class(_UNLICENSED) & on.rows["active"]
     return _findings(Code.GMC_NO_LICENCE_ON_LIST, on, hits, at_work=Severity.CRITICAL)
 

@@ -1,4 +1,4 @@
-"""Doctors whose GMC number or status leads nowhere: unknown to the register, miswritten, or set aside."""
+"""Doctors whose GMC number or status cannot be used: unknown to the register, miswritten, or quarantined."""
 
 import pandas as pd
 
@@ -23,7 +23,7 @@ def gmc_not_found(on: ListedBesideRegister) -> list[Finding]:
 
     Of somebody who died or was struck off before leaving the register, the number is known to be right.
     """
-    # A row that was set aside proves that the register does know the number.
+    # A row that was quarantined proves that the register does know the number.
     aside = {*on.facts.quarantined_statuses, *on.facts.quarantined}
     known = on.rows["in_register"] | on.of_class(LEFT_REGISTER) | on.rows["gmc_number"].isin(aside)
     hits = on.rows[~known & _well_formed(on.rows["gmc_number"])]
@@ -103,7 +103,8 @@ def gmc_status_unknown(on: ListedBesideRegister) -> list[Finding]:
         Finding(
             Code.GMC_STATUS_UNKNOWN,
             key=number,
-            summary=f"The registration status of doctor {number} is none that gpsync knows; the row was set aside.",
+            summary=f"The registration status of doctor {number} is not one that gpsync knows; the row was "
+            "quarantined.",
             gmc_number=number,
             evidence={"gmc_number": number},
         )

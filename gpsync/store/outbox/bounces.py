@@ -32,7 +32,7 @@ _IS_FOLLOWED = (
 
 
 def _change(state: ChangeState, *, reason: str = "NULL", unless: str = "false") -> str:
-    """A step: the change that the mail was about, unless it has moved on by itself. Some mails are about none."""
+    """A step: the change that the mail was about, unless it has moved on since. Some mails are about none."""
     return (
         f"changed AS (UPDATE email_change c SET state = '{state}', reason = {reason},"
         f" sent_on = {sql_london_day('m.sent_at')}, expires_on = {sql_london_day('l.expires_at')}"

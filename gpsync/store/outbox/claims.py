@@ -18,7 +18,7 @@ _EARLIER_TRY = (
     " AND (SELECT v.state FROM mail_event v WHERE v.mail_id = e.mail_id ORDER BY v.event_number DESC"
     f" OFFSET 1 LIMIT 1) = '{MailState.DEFERRED}')"
 )
-# Nothing has been given away yet, so a claim may be lost with the machine.
+# Nothing has been handed over yet, so a claim may be lost with the machine.
 _CLAIM = move(
     f"state = '{MailState.CLAIMED}', epoch = o.epoch + 1, lease_token = :lease_token,"
     " lease_until = clock_timestamp() + :lease, dated_at = coalesce(o.dated_at, :at)",
@@ -38,7 +38,7 @@ _CLAIM = move(
     durable=False,
 )
 
-#: A letter that was never tried is dated anew when it is.
+#: A letter that was never tried gets a new date when it is.
 _FREE = f"state = '{MailState.PENDING}', dated_at = CASE WHEN o.attempts > 0 THEN o.dated_at END"
 _UNDATE = (
     "undated AS (UPDATE link l SET expires_at = NULL FROM moved m WHERE l.link_id = m.link_id AND m.dated_at IS NULL)"
@@ -138,7 +138,7 @@ def sweep_all(connection: Connection, now: datetime) -> Swept:
     """As `sweep`, whatever the leases say: for whoever has the run lock, before anything is sent.
 
     Nobody else sends then. A sender that lost that lock and does not know it yet finds its claim gone at the intent;
-    one that is past its intent is heard, because a late answer counts.
+    one that is past its intent still counts, because a late answer counts.
     """
     return _sweep(connection, now, _SWEEP_ALL_CLAIMED, _SWEEP_ALL_IN_DOUBT)
 

@@ -1,4 +1,4 @@
-"""What people, and whoever judges anew, do with mails: cancel them, decide about them, count them."""
+"""What people, and later judgements, do with mails: cancel them, decide about them, count them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,7 +14,7 @@ _CANCEL = move(
     f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})",
     also=(REVOKE_LINKS, UNQUEUE_CHANGES),
 )
-#: Its mail was given away when it was last in doubt, and that is when it was sent.
+#: Its mail was handed over when it was last in doubt, and that is when it was sent.
 _SENT = move(
     f"state = '{MailState.SENT}', reason = NULL, sent_at = coalesce((SELECT max(v.at) FROM mail_event v"
     f" WHERE v.mail_id = o.mail_id AND v.state = '{MailState.IN_DOUBT}'), :at)",
@@ -42,7 +42,7 @@ def resolve(connection: Connection, mail_id: str, sent: bool, by: str, reason: s
     """Record a person's decision about a mail that no program may decide about (C-44); False if it is none such.
 
     A mail of unknown outcome was `sent`, or was not; one that was refused, given up or altered can only be not sent.
-    One not sent is cancelled and its link revoked, so that its event may be mailed anew with another link.
+    One not sent is cancelled and its link revoked, so that its event may be mailed again with another link.
     """
     values = {"mail_id": mail_id, "actor": by, "reason": reason, "at": now}
     return len(connection.execute(_SENT if sent else _NOT_SENT, values).all()) == 1
@@ -57,7 +57,7 @@ def mark_replaced(connection: Connection, mail_id: str) -> None:
 
 
 def counts(connection: Connection) -> dict[MailState, int]:
-    """How many mails stand in each state."""
+    """How many mails are in each state."""
     rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
     return {MailState(state): count for state, count in rows}
 

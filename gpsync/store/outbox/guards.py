@@ -1,4 +1,4 @@
-"""What must still hold in the moment before a mail is given away (C-50), written once.
+"""What must still hold in the moment before a mail is handed over (C-50), written once.
 
 The intent is recorded only if every guard holds in its own transaction; the first one that does not is the
 reason why the mail is withdrawn.

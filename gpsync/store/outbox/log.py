@@ -43,7 +43,7 @@ def of_doctor(connection: Connection, gmc_number: str) -> list[LoggedMove]:
 def mailings(connection: Connection, gmc_numbers: Collection[str]) -> dict[str, list[Mailing]]:
     """What was mailed about each email change of these doctors, by doctor and in the order of letters.
 
-    Of each change the newest mail that was given away, and the newest one of all where that is a later one.
+    Of each change the newest mail that was handed over, and the newest one of all where that is a later one.
     Cancelled mails do not count: a change whose mails were all cancelled was never mailed.
     """
     query = (

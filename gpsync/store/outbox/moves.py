@@ -11,7 +11,7 @@ from sqlalchemy import TextClause, text
 from gpsync.rules import LIVE_LINK_STATES, ChangeReason, ChangeState, LinkState, MailState
 from gpsync.store.london_days import sql_london_day
 
-#: What the send log tells of an answer besides the state: nothing, what the mail service said, or a report's code.
+#: What the send log records of an answer besides the state: nothing, what the mail service said, or a report's code.
 NO_CODES = "NULL, CAST(NULL AS INTEGER), NULL"
 ANSWER = "phase, smtp_code, enhanced_code"
 REPORTED_CODE = "NULL, CAST(NULL AS INTEGER), enhanced_code"
@@ -36,7 +36,7 @@ def move(
 ) -> TextClause:
     """A statement that moves the mails `o` and logs it with the parameters `at`, `actor` and `reason`.
 
-    `first` is a step before the move, `source` a FROM clause to choose by; `codes` is what the log tells of an
+    `first` is a step before the move, `source` a FROM clause to choose by; `codes` is what the log records of an
     answer; `also` are further steps that read `moved`. `durable` says whether the transaction's commit waits for the
     disk; None leaves that to the server.
     """
@@ -75,7 +75,7 @@ SUPPRESS = (
     f" SELECT recipient_key, {sql_london_day(':at')}, '{ChangeState.BOUNCED}', mail_id, :actor"
     " FROM moved ON CONFLICT DO NOTHING)"
 )
-#: A step: the changes of cancelled mails stand as if those had never been planned, so that they are judged anew.
+#: A step: the changes of cancelled mails stand as if those had never been planned, so that they are judged again.
 UNQUEUE_CHANGES = (
     "unqueued AS (UPDATE email_change c SET state = coalesce("
     f"(SELECT CASE p.state WHEN '{MailState.SENT}' THEN '{ChangeState.SENT}'"

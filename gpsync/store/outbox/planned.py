@@ -23,7 +23,7 @@ _IS_RESPELLED = (
 def out_of_date(connection: Connection, dated_before: datetime, key_ids: Collection[str]) -> list[PlannedMail]:
     """The mails that wait with a letter that must be another one by now: as they were planned, link and all.
 
-    Those refused for now whose letter is dated before then; those to an address that the register spells otherwise
+    Those refused for now whose letter is dated before then; those to an address that the register writes differently
     today (C-3); those that an earlier version planned, which have no seal; and those of which the secret is none of
     `key_ids`, so that neither link nor seal can be made again.
     """

@@ -26,7 +26,7 @@ from gpsync.store.london_days import london_day
 from gpsync.store.tables import email_change, hold, link, outbox
 
 _IS_ALTERED = outbox.c.reason.is_not_distinct_from(MailReason.ALTERED)
-#: Why mails were planned that follow another one by themselves (C-51).
+#: Why mails were planned that follow another one automatically (C-51).
 _FURTHER = (REMINDER, AFTER_RETURN)
 
 
@@ -40,7 +40,7 @@ def histories(
     first = func.min(outbox.c.dated_at).over(partition_by=outbox.c.event_id)
     newest = func.row_number().over(partition_by=outbox.c.event_id, order_by=outbox.c.generation.desc())
     is_handed_over = outbox.c.state.in_(HANDED_OVER_STATES)
-    # Of those given away the newest, whatever was planned since.
+    # Of those handed over the newest, whatever was planned since.
     handed_over_first = (is_handed_over.desc(), outbox.c.generation.desc())
     newest_state = func.first_value(outbox.c.state).over(partition_by=outbox.c.event_id, order_by=handed_over_first)
     last_day = func.first_value(london_day(link.c.expires_at)).over(
@@ -145,7 +145,7 @@ def waiting_ids(connection: Connection) -> list[str]:
 
 
 def states(connection: Connection, mail_ids: Collection[str]) -> dict[MailState, int]:
-    """How many of these mails stand in each state."""
+    """How many of these mails are in each state."""
     query = select(outbox.c.state, func.count()).where(outbox.c.mail_id == func.any(list(mail_ids)))
     return {MailState(state): count for state, count in connection.execute(query.group_by(outbox.c.state))}
 
@@ -168,7 +168,7 @@ def planned_a_day(connection: Connection, first: date, last: date) -> list[int]:
 
 
 def resends(connection: Connection, gmc_number: str, since: datetime) -> int:
-    """How many mails asked for on this doctor's behalf since then went out or may still do; one written anew is one."""
+    """How many mails asked for on this doctor's behalf since then went out or may still go out; renewals count once."""
     query = select(func.count()).where(
         outbox.c.gmc_number == gmc_number,
         outbox.c.requested_by != "",

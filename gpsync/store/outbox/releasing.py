@@ -1,4 +1,4 @@
-"""Letting mails go that a hold keeps back: all of them, or the first ones of a first mailout."""
+"""Releasing mails that a hold keeps back: all of them, or the first ones of a first mailout."""
 
 from datetime import datetime
 

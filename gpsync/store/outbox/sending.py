@@ -1,4 +1,4 @@
-"""Giving a mail away: the intent before the final dot, and what became of it."""
+"""Handing a mail over: the intent before the final dot, and what became of it."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -96,7 +96,7 @@ _FOR_CERTAIN = text(
 
 
 class MailPosition(NamedTuple):
-    """Where a mail stands, how often it has been claimed, and by which lease the last time."""
+    """A mail's state, how often it has been claimed, and by which lease the last time."""
 
     state: MailState
     epoch: int
@@ -106,7 +106,7 @@ class MailPosition(NamedTuple):
 def intend(
     connection: Connection, claim: Claim, body_sha256: str, judged_at: datetime, now: datetime | None = None
 ) -> bool:
-    """Record that the mail is about to be given away, if it still may be (C-43, C-50).
+    """Record that the mail is about to be handed over, if it still may be (C-43, C-50).
 
     True allows the final dot once this transaction is committed. False forbids it: `why_withdrawn` tells why.
     `judged_at` is when it was judged who may be mailed; `now` is for the send log, the database's clock if missing.
@@ -140,13 +140,13 @@ def record(
 
 
 def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
-    """Cancel a mail that was taken but may not be sent, and revoke its link; the change is judged anew."""
+    """Cancel a mail that was taken but may not be sent, and revoke its link; the change is judged again."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
     return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
 
 
 def hold_altered(connection: Connection, claim: Claim, now: datetime) -> bool:
-    """Hold a mail that was taken and whose row is not as it was planned: a person must look."""
+    """Hold a mail that was taken and whose row was changed after it was planned: a person must look."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
     return _is_moved(connection, _HOLD_ALTERED_CLAIMED, values | _told(now, MailReason.ALTERED))
 
@@ -158,13 +158,13 @@ def hold_altered_waiting(connection: Connection, mail_ids: Collection[str], now:
 
 
 def position_of(connection: Connection, mail_id: str) -> MailPosition | None:
-    """Where a mail stands; None if there is no such mail."""
+    """A mail's state; None if there is no such mail."""
     row = connection.execute(_WHERE, {"mail_id": mail_id}).first()
     return MailPosition(MailState(row.state), row.epoch, row.lease_token) if row else None
 
 
 def positions_for_certain(connection: Connection, mail_ids: Collection[str]) -> dict[str, MailPosition]:
-    """Where each of these mails stands, locked until the transaction ends; unknown ones are left out.
+    """The state of each of these mails, locked until the transaction ends; unknown ones are left out.
 
     The transaction's commit outlasts a crash of the server, and with it whatever was committed before and perhaps
     not written to the disk yet.

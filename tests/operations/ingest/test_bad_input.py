@@ -251,7 +251,7 @@ def test_other_bytes_for_a_date_that_is_taken_are_refused_unless_a_person_says_s
     before = stored(context)
     deliver(GOOD)
 
-    assert_refused(context, take_all(context)[0], GOOD.encode(), "holds other bytes than the extract already accepted")
+    assert_refused(context, take_all(context)[0], GOOD.encode(), "differs from the extract already accepted")
     assert stored(context) == before
     deliver(GOOD)
     (arrival,) = inbox.look(context.settings.inbox_folder).arrivals
@@ -299,7 +299,7 @@ def test_a_long_value_stops_nobody_but_its_own_row(context, night, place, length
     ("content", "name", "expected"),
     [
         (packed(("a.csv", b"x"), ("b.csv", b"x")), f"{NAME}.zip", "holds 2 files, not one"),
-        (packed(("../../escape.csv", GOOD.encode())), f"{NAME}.zip", "something else than a plain CSV file"),
+        (packed(("../../escape.csv", GOOD.encode())), f"{NAME}.zip", "something other than a plain CSV file"),
         (packed((NAME, bytes(50 << 20))), f"{NAME}.zip", "unpacks to more than"),
         (gzip.compress(bytes(50 << 20)), f"{NAME}.gz", "unpacks to more than"),
         (gzip.compress(GOOD.encode())[:-3], f"{NAME}.gz", "is damaged"),
@@ -368,7 +368,7 @@ def test_what_is_no_file_is_moved_away_unopened(kind, context, tmp_path):
         (entry,) = take_all(context)
 
     assert entry.outcome is Outcome.REJECTED
-    assert entry.reason == f"{NAME} is a link or no regular file: put the file itself into the inbox."
+    assert entry.reason == f"{NAME} is a link or not a regular file: put the file itself into the inbox."
     assert inbox_names(context) == []
     assert secret.read_text() == GOOD
     assert not any(stored(context).values())
@@ -395,7 +395,7 @@ def test_a_file_that_is_still_arriving_is_left_for_the_next_run(context, deliver
     assert take_all(waiting)[0].outcome is Outcome.ACCEPTED
 
 
-# --- Rows set aside ---------------------------------------------------------------------------------
+# --- Quarantined rows ------------------------------------------------------------------------------
 
 #: Enough good rows for one or two bad ones to be under the 2 % that hold a file.
 MANY = range(10, 210)
@@ -606,7 +606,7 @@ def test_what_is_no_file_is_refused_wherever_it_lies_and_blocks_nothing_behind_i
 
     entries = {entry.extract.file_name: entry.outcome for entry in take_all(at)}
 
-    # A folder called like an extract is none, and is told of as unrecognised.
+    # A folder with an extract's name is not one, and is reported as unrecognised.
     spoiled = "gmc_register_20261127.csv" if name.endswith(".json") else name
     expected = dict.fromkeys(["gmc_register_20261127.csv", NAME], Outcome.ACCEPTED)
     expected |= {} if make is _folder and spoiled == name else {spoiled: Outcome.REJECTED}

@@ -62,7 +62,7 @@ def why(context, monkeypatch):
     def ask(number):
         result = CliRunner().invoke(app, ["why", str(9000000 + number), "--as-of", "2026-11-25", "--json"])
         assert result.exit_code == 0, result.exception
-        return [line["what"] for line in json.loads(result.stdout)["story"] if "Its window passes" in line["what"]]
+        return [line["what"] for line in json.loads(result.stdout)["story"] if "Its window ends" in line["what"]]
 
     return ask
 
@@ -83,7 +83,7 @@ def test_no_window_depends_on_a_column_that_is_new(night, windows, why):
     night(18, register(18), header=WITH_DATE)
 
     assert windows() == before
-    assert "last updated on 2026-11-16: evidence only" in why(3)[0]
+    assert "last updated on 2026-11-16: shown as evidence only" in why(3)[0]
 
 
 def test_a_change_tells_the_date_that_the_register_gave_with_it(night, why):
@@ -94,12 +94,12 @@ def test_a_change_tells_the_date_that_the_register_gave_with_it(night, why):
 
     assert all(len(lines) == 1 for lines in told.values())
     assert "last updated" not in told[1][0]
-    assert "last updated on 2026-11-16: evidence only" in told[3][0]
-    assert "last updated on 2026-11-17: evidence only" in told[4][0]
-    assert "last updated on 2026-11-18, after an extract had shown it: that cannot be" in told[5][0]
+    assert "last updated on 2026-11-16: shown as evidence only" in told[3][0]
+    assert "last updated on 2026-11-17: shown as evidence only" in told[4][0]
+    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in told[5][0]
     # The extract of the 24th says otherwise; what the change came with stays.
-    assert "last updated on 2026-11-17: evidence only" in told[8][0]
-    assert "last updated on 2026-11-18, after an extract had shown it: that cannot be" in told[9][0]
+    assert "last updated on 2026-11-17: shown as evidence only" in told[8][0]
+    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in told[9][0]
 
 
 def test_of_several_changes_each_tells_its_own_date(night, why):

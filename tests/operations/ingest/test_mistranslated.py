@@ -117,5 +117,5 @@ def test_a_report_of_the_ods_is_dated_by_its_name_and_refused_where_the_name_say
     assert put("epraccur_20260901.csv").extract.as_of == date(2026, 9, 1)
     refused = put("epraccur_new.csv")
     assert refused.outcome is Outcome.REJECTED
-    assert refused.reason.startswith("epraccur_new.csv goes on with '_new' after 'epraccur', which is no date")
+    assert refused.reason.startswith("epraccur_new.csv has '_new' after 'epraccur', which is not a date")
     assert not (context.settings.inbox_folder / "epraccur_new.csv").exists()

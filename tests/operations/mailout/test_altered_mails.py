@@ -115,7 +115,7 @@ def test_an_altered_mail_is_told_by_status_held_and_why(room, monkeypatch):
     assert status.exit_code == 3
     assert mail_id in status.output
     assert "ALTERED" in status.output
-    assert "not as it was planned" in " ".join(held.output.split())
+    assert "was changed after it was planned" in " ".join(held.output.split())
     assert f"gpsync resolve {mail_id} --not-sent" in " ".join(held.output.split())
     assert "is held (ALTERED)" in " ".join(why.output.split())
     assert f"To {EVE}." in " ".join(why.output.split())
@@ -130,7 +130,7 @@ def test_a_person_settles_an_altered_mail_and_another_goes_to_the_registers_addr
     alter(room, REDIRECTED[0])
     room.mail(DAY_14)
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE reason = 'ALTERED'")
-    with pytest.raises(WrongUse, match="altered can be not sent"):
+    with pytest.raises(WrongUse, match="altered only --not-sent"):
         resolve(room.context(DAY_15), mail_id, sent=True, by="ben", reason="looked")
 
     resolve(room.context(DAY_15), mail_id, sent=False, by="ben", reason="looked")

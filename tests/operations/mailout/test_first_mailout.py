@@ -376,4 +376,4 @@ def test_what_goes_out_besides_is_counted_in(context, tmp_path):
         room.feed(DAY_15, town(size=SIZE), users)
         result = room.mail(DAY_15, live=False, confirm_gap=True, first_links=True)
 
-    assert "5 a day are usually others" in result.pace[0]
+    assert "usually 5 a day are other mails" in result.pace[0]

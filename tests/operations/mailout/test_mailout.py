@@ -252,7 +252,7 @@ def _nothing(room, result, sentence):
 
 def test_what_is_due_on_no_sending_day_goes_on_the_next(room):
     room.set(send_days="wed")
-    _nothing(room, room.mail(DAY_14), "2026-12-01 is no sending day: links go out on 2026-12-02")
+    _nothing(room, room.mail(DAY_14), "2026-12-01 is not a sending day: links go out on 2026-12-02")
 
     assert room.mail(DAY_15).states == {MailState.SENT: 3}
 
@@ -347,7 +347,7 @@ def far_away(room, monkeypatch):
 def test_made_up_senders_and_links_are_refused_before_anything_is_done(far_away, missing):
     far_away.set(**{name: value for name, value in OURS.items() if name != missing})
 
-    with pytest.raises(WrongUse, match=f"GPSYNC_{missing.upper()} is a made-up name"):
+    with pytest.raises(WrongUse, match=f"GPSYNC_{missing.upper()} is an example name"):
         far_away.mail(DAY_14)
     assert far_away.read("SELECT FROM outbox UNION ALL SELECT FROM eligibility") == []
 
@@ -384,7 +384,7 @@ def test_a_rehearsal_may_be_about_another_day_and_dates_its_mails_by_it(room):
 def test_a_rehearsal_needs_a_mail_service_on_this_machine(far_away):
     far_away.set(**OURS, rehearsal=True)
 
-    with pytest.raises(WrongUse, match="a rehearsal mails a mail service on this machine only"):
+    with pytest.raises(WrongUse, match="a rehearsal uses a mail service on this machine only"):
         far_away.mail(DAY_14)
     assert far_away.read("SELECT FROM outbox UNION ALL SELECT FROM eligibility") == []
 

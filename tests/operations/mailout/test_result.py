@@ -49,7 +49,7 @@ def test_a_mail_that_another_run_has_in_hand_does_not(state):
         ({"for_staff": {MailState.UNKNOWN: 1}}, True),
         ({"opened": ["mails-1"]}, True),
         ({"stopped": "The mail service is not there."}, True),
-        ({"not_today": "no sending day"}, False),
+        ({"not_today": "not a sending day"}, False),
     ],
 )
 def test_a_person_is_needed_where_something_waits_for_one(values, needed):

@@ -251,7 +251,7 @@ def test_an_unknown_mismatch_sets_nothing_aside(context, morning):
     known = stored(context)[0].mismatch_id
     wanted = [Wanted(known, date(2026, 12, 24), "waiting"), Wanted("0" * 16, date(2026, 12, 24), "waiting")]
 
-    with pytest.raises(WrongUse, match="No mismatch 0000000000000000 stands"):
+    with pytest.raises(WrongUse, match="no unresolved mismatch 0000000000000000"):
         acknowledge(context, wanted, "ada")
 
     assert all(one.state is not MismatchState.ACKNOWLEDGED for one in stored(context))
@@ -375,11 +375,11 @@ def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(context, mor
     assert "As of 23 November 2026: not assessed since" in written["mismatches.html"]
     assert "as of 2026-11-23: The newest" in written["mismatches.csv"]
     assert '"not_assessed": "The newest' in written["mismatches.json"]
-    assert "could not be looked at again" in written["what-changed.txt"]
+    assert "could not be checked again" in written["what-changed.txt"]
     workbook = openpyxl.load_workbook(latest / "mismatches.xlsx")
     cells = [str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value]
     assert any("as of 2026-11-23: The newest" in cell for cell in cells)
-    assert "Could not be looked at again" in cells
+    assert "Could not be checked again" in cells
     with context.engine.connect() as connection:
         told = [tuple(row) for row in connection.execute(text("SELECT code, since FROM reporting.not_assessed"))]
     assert (str(Code.APPROVED_NOT_APPLIED), date(2026, 12, 1)) in told

@@ -255,7 +255,7 @@ def test_two_people_who_log_in_release_them_through_one_account(room):
 
     first, again = keyboard.type(*words, login=4001), keyboard.type(*words, login=4001, LOGNAME="ben")
     assert (first.returncode, again.returncode) == (3, 3)
-    assert "is asked for by amy: a second person must approve it too" in first.stdout
+    assert "is approved by amy: a second person must approve it too" in first.stdout
     assert keyboard.type(*words, login=4003).returncode == 3
     assert "ben, uid:4002" in keyboard.type("whoami", login=4002).stdout
 

@@ -357,7 +357,11 @@ def test_what_is_no_file_is_refused_at_once_and_not_followed(make, folder, take,
     make(folder / NAME)
     start = time.monotonic()
 
-    with pytest.raises(RefusedExtract, match=r"gmc_register_20261130\.csv is a link or no regular file: put the file"):
+    with pytest.raises(
+        RefusedExtract,
+        match=r"gmc_register_20261130\.csv is a link or not a regular file: put the "
+        r"file",
+    ):
         take(settle=10)
 
     assert time.monotonic() - start < 1

@@ -75,7 +75,7 @@ def test_a_report_whose_name_goes_on_with_no_date_is_refused(suffix, packing):
     name = f"epraccur{suffix}{packing}"
 
     assert recognise(name) == (Dataset.PRACTICES, Kind.FULL, None)
-    with pytest.raises(RefusedExtract, match="which is no date") as caught:
+    with pytest.raises(RefusedExtract, match="which is not a date") as caught:
         check_name(name)
     assert str(caught.value).startswith(name)
 

@@ -354,7 +354,7 @@ def test_the_longest_mark_leaves_the_envelope_sender_short_enough():
     outgoing = write(replace(claim(), generation=99), replace(SENDER, bounce=f"{'b' * 25}@pcse.example"))
 
     assert len(outgoing.sender.partition("@")[0]) == 64
-    with pytest.raises(WrongUse, match="GPSYNC_MAIL_BOUNCE may have 25 characters"):
+    with pytest.raises(WrongUse, match="GPSYNC_MAIL_BOUNCE may have at most 25 characters"):
         Letterhead(replace(SENDER, bounce=f"{'b' * 26}@pcse.example"))
 
 

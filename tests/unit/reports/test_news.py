@@ -26,7 +26,7 @@ def test_it_counts_what_is_new_resolved_and_past_its_limit():
     assert what_changed(one) == (
         "Mismatches on 2026-11-23, compared with 2026-11-22.\n"
         "2 new, 1 resolved, 1 past their limit.\n"
-        "4 stand, 1 of them set aside.\n"
+        "4 unresolved, 1 of them acknowledged.\n"
         "To be acted on: 2 critical, 1 low.\n"
         "Against the run before: +1 critical, -1 high, +1 low.\n"
         "New: 1 critical, 1 low.\n"

@@ -54,7 +54,7 @@ def test_the_sentence_says_from_when_on_in_london():
 
 @pytest.mark.parametrize("state", [MailState.POLICY_HELD, MailState.DEAD])
 def test_what_was_refused_because_of_us_is_put_right_first(state):
-    assert "put the cause right" in told([mail(), mail(state)])
+    assert "fix the cause" in told([mail(), mail(state)])
 
 
 @pytest.mark.parametrize("state", [MailState.SENT, MailState.BOUNCED, MailState.UNKNOWN])

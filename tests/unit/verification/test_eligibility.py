@@ -93,7 +93,7 @@ def test_a_day_without_mail_says_when_links_go_out_next():
         "2026-04-03 is a bank holiday in England: links go out on 2026-04-07 (C-47)."
     )
     assert why_not_today(DAY, Dates(DAY), Gates(frozenset({1}))) == (
-        "2026-03-16 is no sending day: links go out on 2026-03-17 (C-47)."
+        "2026-03-16 is not a sending day: links go out on 2026-03-17 (C-47)."
     )
 
 

@@ -211,18 +211,18 @@ def test_addresses_are_written_as_whoever_reads_them_may_see_them():
     [
         (
             date(2026, 11, 9),
-            " The register has the address last updated on 2026-11-09: evidence only, the window does not depend on it "
-            "(C-14).",
+            " The register has the address last updated on 2026-11-09: shown as evidence only, the window does not "
+            "depend on it (C-14).",
         ),
         (
             SEEN,
-            " The register has the address last updated on 2026-11-17: evidence only, the window does not depend on it "
-            "(C-14).",
+            " The register has the address last updated on 2026-11-17: shown as evidence only, the window does not "
+            "depend on it (C-14).",
         ),
         (
             date(2026, 11, 18),
-            " The register has the address last updated on 2026-11-18, after an extract had shown it: that cannot be, "
-            "so this date or the extract's own is wrong; the window does not depend on it (C-14).",
+            " The register has the address last updated on 2026-11-18, after an extract had shown it: this cannot be "
+            "right, so this date or the extract's own is wrong; the window does not depend on it (C-14).",
         ),
         (None, ""),
     ],
@@ -233,7 +233,7 @@ def test_the_registers_own_date_of_an_address_is_told_as_evidence(updated, endin
     lines = explanation(DOCTOR, (), [CHANGE], Correspondence(), CALENDAR, LATER, last_updated)
     change = [line for line in lines if line.what.startswith("Email change c1, CHANGED")]
 
-    assert [(line.on, line.what.partition("passes on 2026-12-01.")[2]) for line in change] == [(SEEN, ending)]
+    assert [(line.on, line.what.partition("ends on 2026-12-01.")[2]) for line in change] == [(SEEN, ending)]
 
 
 def test_lines_stand_in_the_order_of_days():

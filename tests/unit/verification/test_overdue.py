@@ -21,7 +21,7 @@ def test_a_list_may_be_seven_days_old(day, is_late):
     assert bool(found) is is_late
     if found:
         assert found[0].startswith(
-            "performers_list is overdue: the newest accepted extract is of 2026-11-02, 8 days old"
+            "performers_list is overdue: the newest accepted extract is dated 2026-11-02, 8 days old"
         )
 
 
