@@ -199,7 +199,7 @@ CANCELLING = [
         Fay | change      |                                        | letter 1
         """,
         run="practice_users without revoked_date",
-        says="user links not known: No column revoked_date in the newest practice_users extract, or blank in every row: nobody can tell which users still wait for a link.",
+        says="user links not known: No column revoked_date in the newest practice_users extract, or blank in every row: gpsync cannot tell which users still wait for a link.",
     ),
     PlanCase(
         "C-49",

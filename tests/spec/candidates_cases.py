@@ -231,7 +231,7 @@ FIRST_LINKS = [
         Dee | first link | active with B | nothing
         """,
         run="--first-links, pcse_accounts without verified_date",
-        says="first links not known: No column verified_date in the newest pcse_accounts extract, or blank in every row: nobody can tell whether 2 doctors are verified already, and they get no first link (C-28).",
+        says="first links not known: No column verified_date in the newest pcse_accounts extract, or blank in every row: gpsync cannot tell whether 2 doctors are verified already, and they get no first link (C-28).",
     ),
 ]
 

@@ -318,7 +318,7 @@ def test_the_trend_is_a_picture_with_words_and_a_table():
     pictures = [it.tags[place][1] for place in it.places("svg")]
     assert [one["role"] for one in pictures] == ["img"] * len(Severity)
     assert all(one["aria-label"] for one in pictures)
-    newest = value.trend[-1].standing
+    newest = value.trend[-1].unresolved
     assert f"{DAY.day} November 2026" + "".join(f"{newest[one]:,}" for one in Severity) in it.words
 
 
