@@ -112,7 +112,7 @@ def test_why_tells_a_doctors_story(gpsync, nights):
 
     assert "in the first load" in told
     assert "d3@doctor.example → NEW@doctor.example" in told
-    assert "is spelled NEW@doctor.example" in told
+    assert "is now written NEW@doctor.example" in told
     assert "is DUE" in told
     assert "two full extracts in a row, since 2026-11-05" in gone
 
