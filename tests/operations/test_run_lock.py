@@ -313,7 +313,7 @@ def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(
                 another.execute(text(_EVERYBODY))
             connection.execute(text("SELECT 1"))
 
-    with pytest.raises(DatabaseLost, match="What was not committed never happened") as told:
+    with pytest.raises(DatabaseLost, match="Changes that were not committed were not made") as told:
         work()
 
     assert told.value.__cause__ is None and told.value.__suppress_context__
