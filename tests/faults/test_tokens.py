@@ -353,15 +353,15 @@ def test_a_token_server_that_is_not_well_is_tried_again_later(issuer, tokens, st
     [
         (404, b"<h1>Not found</h1>", "answers with HTTP 404"),
         (403, b"<h1>No</h1>", "answers with HTTP 403"),
-        (200, b"<h1>Sign in</h1>", "something that is no token"),
-        (200, b"[1]", "something that is no token"),
-        (200, {}, "something that is no token"),
-        (200, {"access_token": "", "token_type": "Bearer"}, "something that is no token"),
-        (200, {"access_token": "a\x01b", "token_type": "Bearer"}, "something that is no token"),
-        (200, {"access_token": "a b", "token_type": "Bearer"}, "something that is no token"),
-        (200, {"access_token": 7, "token_type": "Bearer"}, "something that is no token"),
-        (200, {"access_token": "t", "token_type": "mac"}, "something that is no token"),
-        (200, {"access_token": "t", "token_type": "Bearer", "expires_in": "soon"}, "something that is no token"),
+        (200, b"<h1>Sign in</h1>", "something that is not a token"),
+        (200, b"[1]", "something that is not a token"),
+        (200, {}, "something that is not a token"),
+        (200, {"access_token": "", "token_type": "Bearer"}, "something that is not a token"),
+        (200, {"access_token": "a\x01b", "token_type": "Bearer"}, "something that is not a token"),
+        (200, {"access_token": "a b", "token_type": "Bearer"}, "something that is not a token"),
+        (200, {"access_token": 7, "token_type": "Bearer"}, "something that is not a token"),
+        (200, {"access_token": "t", "token_type": "mac"}, "something that is not a token"),
+        (200, {"access_token": "t", "token_type": "Bearer", "expires_in": "soon"}, "something that is not a token"),
     ],
 )
 def test_what_is_no_token_is_not_used(issuer, tokens, status, body, words):
@@ -376,7 +376,7 @@ def test_the_secret_follows_no_redirection(issuer, tokens):
     with token_server() as elsewhere:
         issuer.answer(307, b"", Location=elsewhere.url)
 
-        assert "something that is no token" in str(_fault(tokens.current))
+        assert "something that is not a token" in str(_fault(tokens.current))
         assert elsewhere.asked == []
 
 

@@ -95,7 +95,7 @@ def test_a_second_night_is_turned_away_between_the_runs_of_the_first_too(home):
 @pytest.mark.parametrize(
     ("words", "besides", "sentence"),
     [
-        (["--as-of", "2999-01-01"], {}, "has not come yet"),
+        (["--as-of", "2999-01-01"], {}, "is in the future"),
         ([], {"GPSYNC_SEND_HOURS": "25-3"}, "GPSYNC_SEND_HOURS"),
         ([], {"GPSYNC_SEND_DAYS": "mon,tues"}, "GPSYNC_SEND_DAYS"),
         ([], {"GPSYNC_MAIL_FROM": "not an address"}, "GPSYNC_MAIL_FROM"),

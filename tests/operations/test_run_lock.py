@@ -118,7 +118,7 @@ def test_what_a_killed_run_had_taken_is_sent_by_the_next_at_once(room, killed):
     assert len(room.letters) == 3
     assert room.read("SELECT outcome, finished_at FROM run WHERE run_id = 'dead'") == [("killed", None)]
     assert "The run verification_mailout of 2026-12-01 09:00 UTC was killed before it ended." in ear.lines
-    assert "Of its mails 3 are free again, and 0 unknown." in ear.lines
+    assert "Of its mails 3 wait to be sent again, and 0 are unknown." in ear.lines
 
 
 def test_what_a_killed_run_was_handing_over_is_unknown_and_never_sent_again(room, killed):
@@ -313,7 +313,7 @@ def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(
                 another.execute(text(_EVERYBODY))
             connection.execute(text("SELECT 1"))
 
-    with pytest.raises(DatabaseLost, match="What was not committed never happened") as told:
+    with pytest.raises(DatabaseLost, match="Changes that were not committed were not made") as told:
         work()
 
     assert told.value.__cause__ is None and told.value.__suppress_context__

@@ -265,7 +265,7 @@ def test_a_rehearsal_names_no_hold_that_is_not_there_and_says_how_long_it_would_
     assert result.lines() == [
         "Mails that would be planned: 28. Nothing was kept or sent (--live sends).",
         "Mails to be sent: 28. Sending days: 4, until about 08:00 on 2026-12-03 "
-        "(10 mails a day, the last 2 of them no first links; 20 a minute, from 8:00 to 18:00).",
+        "(10 mails a day, the last 2 of them not for first links; 20 a minute, from 8:00 to 18:00).",
         "Of these a live run would hold 25 until two people release them. A first mailout has begun: the rest of "
         "it waits until its first mails are seen to work.",
     ]

@@ -211,7 +211,7 @@ def test_an_earlier_day_than_the_last_run_is_wrong_use(context, morning):
             )
         )
 
-    with pytest.raises(WrongUse, match="2026-11-23 already"):
+    with pytest.raises(WrongUse, match="already reconciled as of 2026-11-23"):
         reconcile(context, date(2026, 11, 22), Reconciled())
 
 
