@@ -8,7 +8,7 @@ from typing import NoReturn
 # The commands join in the order in which `--help` shows them.
 # isort: off
 from gpsync.cli.application import app
-from gpsync.cli import running, reconciling, asking, deciding, bounces
+from gpsync.cli import running, reconciling, status, asking, deciding, bounces
 from gpsync.cli import confirming_links, returned, support, keeping, letters
 
 # isort: on

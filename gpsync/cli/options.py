@@ -1,12 +1,13 @@
 """Options that several commands share, and how their values are read."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gpsync.extracts.dates import iso_date
+from gpsync.london import london_date
 from gpsync.register.characters import one_line
 from gpsync.rules import LONGEST_REASON, SHORTEST_REASON
 
@@ -21,6 +22,11 @@ def parse_date(text: str) -> date:
         return date.fromisoformat(iso_date(written) or written)
     except ValueError:
         raise typer.BadParameter("write a date as 2026-11-30 or 30/11/2026") from None
+
+
+def today() -> date:
+    """London's today, which is meant where `--as-of` is left out."""
+    return london_date(datetime.now(UTC))
 
 
 def parse_reason(text: str) -> str:

@@ -295,7 +295,8 @@ def test_the_product_never_imports_smtplib():
 def test_what_status_imports_is_light():
     """`gpsync status` must not load what takes seconds to load."""
     program = (
-        "import sys; import gpsync.cli, gpsync.cli.asking, gpsync.store.overview, gpsync.store.email_changes, "
+        "import sys; import gpsync.cli, gpsync.cli.asking, gpsync.cli.state, "
+        "gpsync.store.overview, gpsync.store.email_changes, "
         "gpsync.store.runs, gpsync.store.database, gpsync.verification.explanation, gpsync.cli.sending, "
         "gpsync.operations.mailout.forecast; "
         "print([name for name in ('prefect', 'great_expectations', 'pandas', 'pyarrow') if name in sys.modules])"
