@@ -83,4 +83,22 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         )
         for instead in ('yield mailing.change.old_email or "XX"', "yield (mailing.change.old_email)")
     ),
+    Equivalent(
+        "gpsync/verification/cancelling.py",
+        "wanted = {trigger.event_id for trigger in facts.invited} if mails else set()",
+        "wanted = {trigger.event_id for trigger in facts.invited} if (mails) or True else set()",
+        "Where no mail to a user waits, it does not matter who is invited; they are not worked out then.",
+    ),
+    Equivalent(
+        "gpsync/verification/cancelling.py",
+        'as_if_new(one.mail_id, one.gmc_number or "", one.recipient, one.recipient_key, facts.as_of) for one in mails',
+        'as_if_new(one.mail_id, one.gmc_number or "XX", one.recipient, one.recipient_key, facts.as_of) for one in mails',
+        "Mails without a GMC number are left out above.",
+    ),
+    Equivalent(
+        "gpsync/verification/candidates.py",
+        "people = [person for person in shown if person is not None and person.key is not None]",
+        "people = [person for person in shown if (person is not None)]",
+        "Who shows no address is stopped for that.",
+    ),
 )
