@@ -92,7 +92,8 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
     Equivalent(
         "gpsync/verification/cancelling.py",
         'as_if_new(one.mail_id, one.gmc_number or "", one.recipient, one.recipient_key, facts.as_of) for one in mails',
-        'as_if_new(one.mail_id, one.gmc_number or "XX", one.recipient, one.recipient_key, facts.as_of) for one in mails',
+        'as_if_new(one.mail_id, one.gmc_number or "XX", one.recipient, one.recipient_key, facts.as_of) '
+        "for one in mails",
         "Mails without a GMC number are left out above.",
     ),
     Equivalent(
