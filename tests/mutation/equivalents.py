@@ -102,4 +102,16 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "people = [person for person in shown if (person is not None)]",
         "Who shows no address is stopped for that.",
     ),
+    Equivalent(
+        "gpsync/verification/renewing.py",
+        'person = people.get(mail.link.gmc_number or "")',
+        'person = people.get(mail.link.gmc_number or "XX")',
+        "A mail that is not a user's has a GMC number.",
+    ),
+    Equivalent(
+        "gpsync/verification/resending.py",
+        "if stated is not None and facts.person.key is not None and key(stated) == facts.person.key:",
+        "if (stated is not None) and key(stated) == facts.person.key:",
+        "No address is compared as None.",
+    ),
 )
