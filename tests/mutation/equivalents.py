@@ -114,4 +114,10 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "if (stated is not None) and key(stated) == facts.person.key:",
         "No address is compared as None.",
     ),
+    Equivalent(
+        "gpsync/verification/mailout_plan.py",
+        "event_id: replace(one, state=MailState.CANCELLED, reason=cancelled[one.mail_id])",
+        "event_id: replace(one, state=MailState.CANCELLED)",
+        "What a person has decided against is stopped before it is asked what was mailed about it.",
+    ),
 )
