@@ -48,7 +48,8 @@ _COLUMNS = {
     "account": "how the account at the portal stands, and with which address; a user's may be revoked",
     "domain": "the domain of the addresses",
     "mails": "the mails about it so far, as above; `held(WHY)` waits for two people, `put off` was refused for now; "
-    "`on request`, `as reminder` and `after a return` say why it was planned",
+    "`put off(CANARY)` is one of the first of a first mailout; `on request`, `as reminder` and `after a return` say "
+    "why it was planned",
     "letter": "what is out of date about the letter of the mail that waits, or not as it was planned",
     "besides": "what else is known",
     "outcome": "what becomes of the mail that waits (`goes out`, `stays held`, `cancelled(WHY)`), and which mail is "

@@ -83,4 +83,41 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         )
         for instead in ('yield mailing.change.old_email or "XX"', "yield (mailing.change.old_email)")
     ),
+    Equivalent(
+        "gpsync/verification/cancelling.py",
+        "wanted = {trigger.event_id for trigger in facts.invited} if mails else set()",
+        "wanted = {trigger.event_id for trigger in facts.invited} if (mails) or True else set()",
+        "Where no mail to a user waits, it does not matter who is invited; they are not worked out then.",
+    ),
+    Equivalent(
+        "gpsync/verification/cancelling.py",
+        'as_if_new(one.mail_id, one.gmc_number or "", one.recipient, one.recipient_key, facts.as_of) for one in mails',
+        'as_if_new(one.mail_id, one.gmc_number or "XX", one.recipient, one.recipient_key, facts.as_of) '
+        "for one in mails",
+        "Mails without a GMC number are left out above.",
+    ),
+    Equivalent(
+        "gpsync/verification/candidates.py",
+        "people = [person for person in shown if person is not None and person.key is not None]",
+        "people = [person for person in shown if (person is not None)]",
+        "Who shows no address is stopped for that.",
+    ),
+    Equivalent(
+        "gpsync/verification/renewing.py",
+        'person = people.get(mail.link.gmc_number or "")',
+        'person = people.get(mail.link.gmc_number or "XX")',
+        "A mail that is not a user's has a GMC number.",
+    ),
+    Equivalent(
+        "gpsync/verification/resending.py",
+        "if stated is not None and facts.person.key is not None and key(stated) == facts.person.key:",
+        "if (stated is not None) and key(stated) == facts.person.key:",
+        "No address is compared as None.",
+    ),
+    Equivalent(
+        "gpsync/verification/mailout_plan.py",
+        "event_id: replace(one, state=MailState.CANCELLED, reason=cancelled[one.mail_id])",
+        "event_id: replace(one, state=MailState.CANCELLED)",
+        "What a person has decided against is stopped before it is asked what was mailed about it.",
+    ),
 )

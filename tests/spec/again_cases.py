@@ -131,6 +131,20 @@ AGAIN = [
         run="REMINDERS 1",
     ),
     PlanCase(
+        "C-48",
+        "Of reminders the one that is due first goes first, and all go after links about changes",
+        "Of one day the lowest GMC number.",
+        """
+            | due    | mails      | outcome              | rank     | due date | place
+        Eve | 6 Mar  | sent 6 Mar | letter 2 as REMINDER | reminder | 16 Mar   | 5
+        Dee | 6 Mar  | sent 6 Mar | letter 2 as REMINDER | reminder | 16 Mar   | 4
+        Ada | 4 Mar  | sent 5 Mar | letter 2 as REMINDER | reminder | 15 Mar   | 3
+        Ben | 4 Mar  | sent 4 Mar | letter 2 as REMINDER | reminder | 14 Mar   | 2
+        Cyd | 16 Mar |            | letter 1             | change   | 16 Mar   | 1
+        """,
+        run="REMINDERS 1",
+    ),
+    PlanCase(
         "C-51",
         "Another address gets no first link because the mail to the one before came back",
         "Nor does another address of a user who was there before we looked.",

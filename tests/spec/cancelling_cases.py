@@ -49,15 +49,16 @@ CANCELLING = [
     PlanCase(
         "C-36",
         "A mail that waits is cancelled when its window turns out to end after today",
-        "Such as when a late extract shows that two doctors shared the address for a while. It is planned again when it is due. Only a person may have a link go out before.",
+        "Such as when a late extract shows that two doctors shared the address for a while. It is planned again when it is due. Only a person may have a link go out before. Of Gil's change a late extract makes another one.",
         """
-            | due    | mails              | outcome
-        Ada | 15 Mar | planned            | goes out
-        Ben | 16 Mar | planned            | goes out
-        Cyd | 17 Mar | planned            | cancelled(NOT_DUE_YET)
-        Dee | 17 Mar | put off            | cancelled(NOT_DUE_YET)
-        Eve | 17 Mar | held(VOLUME)       | cancelled(NOT_DUE_YET)
-        Fay | 17 Mar | planned on request | goes out
+            | due    | besides                     | mails              | outcome
+        Ada | 15 Mar |                             | planned            | goes out
+        Ben | 16 Mar |                             | planned            | goes out
+        Cyd | 17 Mar |                             | planned            | cancelled(NOT_DUE_YET)
+        Dee | 17 Mar |                             | put off            | cancelled(NOT_DUE_YET)
+        Eve | 17 Mar |                             | held(VOLUME)       | cancelled(NOT_DUE_YET)
+        Fay | 17 Mar |                             | planned on request | goes out
+        Gil | 16 Mar | first shown four days later | planned            | cancelled(NEWER_CHANGE)
         """,
     ),
     PlanCase(

@@ -39,7 +39,15 @@ VOLUME = [
         "Nobody can say which of them are the ones too many.",
         _HELD,
         run="VOLUME_AT_LEAST 2, REMINDERS 1",
-        says="a new hold VOLUME keeps 3 back, counted 3, allowed 2",
+        says="a new hold VOLUME keeps 3 back, asked for by amy, counted 3, allowed 2",
+    ),
+    PlanCase(
+        "C-39",
+        "Mails that the program planned by itself wait for two people too",
+        "Whoever runs a mailout has asked for its mails, and somebody else releases them. The program asks for nothing: two people must.",
+        _HELD,
+        run="VOLUME_AT_LEAST 2, REMINDERS 1, run by the program",
+        says="a new hold VOLUME keeps 3 back, asked for by nobody, counted 3, allowed 2",
     ),
     PlanCase(
         "C-39",
@@ -54,7 +62,7 @@ VOLUME = [
         "Between 0 and 1 the usual number is one half, of which five times are two mails.",
         _HELD,
         run="VOLUME_AT_LEAST 1, REMINDERS 1, usually 1 0",
-        says="a new hold VOLUME keeps 3 back, counted 3, allowed 2",
+        says="a new hold VOLUME keeps 3 back, asked for by amy, counted 3, allowed 2",
     ),
     PlanCase(
         "C-39",
@@ -91,7 +99,7 @@ FIRST_MAILOUT = [
         "`GPSYNC_CANARY_MAILS` of them. Changes and users' links do not wait for that.",
         _FIRST.format(first="letter 1 as one of the first", rest="letter 1 held(CANARY)", usual="letter 1"),
         run="CANARY_MAILS 2, --first-links",
-        says="a new hold CANARY keeps 1 back, counted 3, allowed 2",
+        says="a new hold CANARY keeps 1 back, asked for by amy, counted 3, allowed 2",
     ),
     PlanCase(
         "C-48",
@@ -115,7 +123,7 @@ FIRST_MAILOUT = [
             first="letter 1 as one of the first", rest="letter 1 held(CANARY)", usual="letter 1 held(VOLUME)"
         ),
         run="VOLUME_AT_LEAST 1, CANARY_MAILS 2, --first-links",
-        says="a new hold VOLUME keeps 2 back, counted 2, allowed 1; a new hold CANARY keeps 1 back, counted 3, allowed 2",
+        says="a new hold VOLUME keeps 2 back, asked for by amy, counted 2, allowed 1; a new hold CANARY keeps 1 back, asked for by amy, counted 3, allowed 2",
     ),
     PlanCase(
         "C-48",
@@ -128,7 +136,7 @@ FIRST_MAILOUT = [
         Ben | first link | 2     | letter 1 held(CANARY)
         """,
         run="CANARY_MAILS 1, --first-links",
-        says="a new hold CANARY keeps 2 back, counted 3, allowed 1",
+        says="a new hold CANARY keeps 2 back, asked for by amy, counted 3, allowed 1",
     ),
     PlanCase(
         "C-48",
@@ -156,6 +164,6 @@ FIRST_MAILOUT = [
         Eve | change      | 6 Mar |                        | sent 6 Mar | letter 2 as REMINDER held(RESTORED)
         """,
         run="VOLUME_AT_LEAST 1, CANARY_MAILS 1, REMINDERS 1, --first-links, database rebuilt",
-        says="the hold RESTORED keeps 5 back, counted 0, allowed 0",
+        says="the hold RESTORED keeps 5 back",
     ),
 ]

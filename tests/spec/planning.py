@@ -161,5 +161,9 @@ def _says(run: Run) -> Iterator[str]:
 
 def _of_hold(held_back: HeldBack) -> str:
     hold = held_back.hold
-    new = "a new hold" if held_back.is_new else "the hold"
-    return f"{new} {hold.kind} keeps {held_back.mails} back, counted {hold.counted}, allowed {hold.allowed}"
+    if not held_back.is_new:
+        return f"the hold {hold.kind} keeps {held_back.mails} back"
+    asked = f"asked for by {hold.asked_by.name if hold.asked_by else 'nobody'}"
+    return (
+        f"a new hold {hold.kind} keeps {held_back.mails} back, {asked}, counted {hold.counted}, allowed {hold.allowed}"
+    )

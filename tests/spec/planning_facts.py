@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from gpsync.actors import Actor
+from gpsync.actors import PROGRAM, Actor
 from gpsync.mails import Hold, Person
 from gpsync.records import EmailChange
 from gpsync.rules import ActorSource, Audience, ChangeState, HoldKind, ListStatus, MailKind
@@ -24,6 +24,8 @@ from tests.spec.planning_lines import Line
 
 OTHER = "9999999"
 AMY = Actor("amy", ActorSource.LOGIN, "uid:1001", is_person=True)
+#: When the drawn run began, which on a made-up day is another hour than that of its mails.
+RUN_AT = past.NOW + timedelta(minutes=5)
 #: Changes that a verification would not end any more.
 _ENDED = (ChangeState.CANCELLED, ChangeState.SUPERSEDED, ChangeState.SUPPRESSED, ChangeState.VERIFIED)
 _HAS_OTHER = "another user has B too"
@@ -95,8 +97,8 @@ def facts_of(drawn: Drawn, policy: MailoutPolicy) -> MailoutFacts:
     facts = MailoutFacts(
         as_of=DAY,
         now=past.NOW,
-        run_at=past.NOW + timedelta(minutes=5),
-        operator=AMY,
+        run_at=RUN_AT,
+        operator=PROGRAM if "run by the program" in drawn.set.words else AMY,
         changes=judged,
         waiting=[past.as_waiting(mail, line, drawn.change_of(line)) for mail, line in waiting],
         evidence=evidence,

@@ -181,12 +181,11 @@ def _trigger(line: Line, mail: DrawnMail) -> MailTrigger:
 def as_waiting(mail: PlannedMail, line: Line, change: EmailChange | None) -> WaitingMail:
     """The mail as what waits is judged by, beside how its change stands now."""
     drawn = line.mails[-1]
-    assert change is not None or line.kind is not MailKind.EMAIL_CHANGE
     return WaitingMail(
         mail.mail_id,
         mail.link.kind,
         mail.link.event_id,
-        change.change_id if change else None,
+        mail.link.event_id if line.kind is MailKind.EMAIL_CHANGE else None,
         mail.link.gmc_number,
         mail.recipient,
         mail.link.address_key,

@@ -49,6 +49,10 @@ def test_one_number_given_twice_is_no_twin():
     assert possible_duplicates([person("9000001"), person("9000001")]) == frozenset()
 
 
+def test_somebody_alone_is_nobodys_twin_although_the_year_is_not_given():
+    assert possible_duplicates([person("9000001", ("ada", "oak", "", "ada@doctor.example"))]) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [
