@@ -120,4 +120,16 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "event_id: replace(one, state=MailState.CANCELLED)",
         "What a person has decided against is stopped before it is asked what was mailed about it.",
     ),
+    *(
+        Equivalent(
+            "gpsync/verification/reminding.py",
+            'triggers.sort(key=lambda trigger: (trigger.due_date, trigger.gmc_number or ""))',
+            instead,
+            "Every reminder is to a doctor, who has a number.",
+        )
+        for instead in (
+            'triggers.sort(key=lambda trigger: (trigger.due_date, trigger.gmc_number or "XX"))',
+            "triggers.sort(key=lambda trigger: (trigger.due_date, (trigger.gmc_number)))",
+        )
+    ),
 )
