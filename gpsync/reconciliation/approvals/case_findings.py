@@ -19,6 +19,8 @@ def raised(code: Code, hits: pd.DataFrame, summary: str, evidence: Iterable[str]
 
     `summary` names columns in braces. Columns `severity` and `owner` are heeded where the rows have them.
     """
+    if hits.empty:
+        return []
     names = tuple(evidence)
     said = {name for _, name, _, _ in Formatter().parse(summary) if name}
     columns = [name for name in hits.columns if name in said.union(names, _HEEDED)]

@@ -5,6 +5,10 @@ the list makes of decided cases in `approvals_applied`, what it shows without an
 decided about whom in `approvals_people`.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
 import pandas as pd
 
 from gpsync.reconciliation import listed
@@ -12,7 +16,7 @@ from gpsync.reconciliation.approvals import applied, people, requests, unasked
 from gpsync.reconciliation.approvals.case_findings import either, raised
 from gpsync.reconciliation.approvals.case_words import ChangeType, Decision
 from gpsync.reconciliation.approvals.cases import Cases, prepare
-from gpsync.reconciliation.approvals.shown import compare
+from gpsync.reconciliation.approvals.shown import Shown, compare
 from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Dataset, Owner, Severity
@@ -27,36 +31,46 @@ _CHECKED = {
 }
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What the rules look at. What is costly and only some of them need is worked out when the first asks for it."""
+
+    cases: Cases
+
+    @cached_property
+    def shown(self) -> Shown:
+        """What the list shows of the decided cases."""
+        return compare(self.cases)
+
+    @cached_property
+    def changes(self) -> unasked.Changes:
+        """What changed between lists and no case allows."""
+        return unasked.between_lists(self.cases)
+
+    @cached_property
+    def of_unknown(self) -> list[Finding]:
+        """The findings about cases whose performer is not known."""
+        return people.case_performer_unknown(self.cases)
+
+
+def prepared(facts: Facts) -> Prepared:
+    """The cases and the list, ready for every rule of the group."""
+    return Prepared(prepare(facts))
+
+
 def judge(facts: Facts) -> dict[Code, list[Finding]]:
     """The findings of every code of the group, and of PL_STATUS_UNKNOWN as far as cases are concerned.
 
     A change made against a rejection is not reported as made without approval too, nor the rejection as unresolved.
-    A case whose performer is not known is not reported as unapplied.
     """
-    cases = prepare(facts)
-    shown, changes = compare(cases), unasked.between_lists(cases)
-    of_unknown = people.case_performer_unknown(cases)
-    unapplied = applied.approved_not_applied(shown)
-    unknown = {finding.case_id for finding in of_unknown}
-    return {
-        Code.APPROVAL_OVERDUE: approval_overdue(cases),
-        Code.ICB_APPROVAL_OVERDUE: icb_approval_overdue(cases),
-        Code.APPROVED_NOT_APPLIED: [finding for finding in unapplied if finding.case_id not in unknown],
-        Code.APPLIED_WITHOUT_APPROVAL: unasked.applied_without_approval(shown, changes),
-        Code.APPLIED_DESPITE_REJECTION: applied.applied_despite_rejection(shown, changes),
-        Code.REJECTED_UNRESOLVED: applied.rejected_unresolved(shown, changes),
-        Code.DUPLICATE_REQUEST: requests.duplicate_request(cases),
-        Code.CONFLICTING_REQUESTS: requests.conflicting_requests(cases),
-        Code.EFFECTIVE_DATE_DIFFERS: applied.effective_date_differs(shown),
-        Code.BACKDATED_BEFORE_PENSION_YEAR: backdated_before_pension_year(cases),
-        Code.APPROVER_NOT_AUTHORISED: people.approver_not_authorised(cases),
-        Code.SELF_APPROVAL: people.self_approval(cases),
-        Code.CASE_PERFORMER_UNKNOWN: of_unknown,
-        Code.CASE_PERFORMER_NOT_ELIGIBLE: people.case_performer_not_eligible(cases),
-        Code.WITHDRAWAL_DATE_PASSED: people.withdrawal_date_passed(cases),
-        Code.WITHDRAWAL_WHILE_SUSPENDED: people.withdrawal_while_suspended(cases),
-        Code.PL_STATUS_UNKNOWN: unknown_words(cases),
-    }
+    on = prepared(facts)
+    return {code: rule(on) for code, rule in RULES.items()}
+
+
+def approved_not_applied(on: Prepared) -> list[Finding]:
+    """B28, but for cases whose performer is not known: those are reported as such."""
+    unknown = {finding.case_id for finding in on.of_unknown}
+    return [finding for finding in applied.approved_not_applied(on.shown) if finding.case_id not in unknown]
 
 
 def approval_overdue(cases: Cases) -> list[Finding]:
@@ -129,3 +143,24 @@ def unknown_words(cases: Cases) -> list[Finding]:
         "Case {case_id} says what gpsync does not know: {said}.",
         words,
     )
+
+
+RULES: Mapping[Code, Callable[[Prepared], list[Finding]]] = {
+    Code.APPROVAL_OVERDUE: lambda on: approval_overdue(on.cases),
+    Code.ICB_APPROVAL_OVERDUE: lambda on: icb_approval_overdue(on.cases),
+    Code.APPROVED_NOT_APPLIED: approved_not_applied,
+    Code.APPLIED_WITHOUT_APPROVAL: lambda on: unasked.applied_without_approval(on.shown, on.changes),
+    Code.APPLIED_DESPITE_REJECTION: lambda on: applied.applied_despite_rejection(on.shown, on.changes),
+    Code.REJECTED_UNRESOLVED: lambda on: applied.rejected_unresolved(on.shown, on.changes),
+    Code.DUPLICATE_REQUEST: lambda on: requests.duplicate_request(on.cases),
+    Code.CONFLICTING_REQUESTS: lambda on: requests.conflicting_requests(on.cases),
+    Code.EFFECTIVE_DATE_DIFFERS: lambda on: applied.effective_date_differs(on.shown),
+    Code.BACKDATED_BEFORE_PENSION_YEAR: lambda on: backdated_before_pension_year(on.cases),
+    Code.APPROVER_NOT_AUTHORISED: lambda on: people.approver_not_authorised(on.cases),
+    Code.SELF_APPROVAL: lambda on: people.self_approval(on.cases),
+    Code.CASE_PERFORMER_UNKNOWN: lambda on: on.of_unknown,
+    Code.CASE_PERFORMER_NOT_ELIGIBLE: lambda on: people.case_performer_not_eligible(on.cases),
+    Code.WITHDRAWAL_DATE_PASSED: lambda on: people.withdrawal_date_passed(on.cases),
+    Code.WITHDRAWAL_WHILE_SUSPENDED: lambda on: people.withdrawal_while_suspended(on.cases),
+    Code.PL_STATUS_UNKNOWN: lambda on: unknown_words(on.cases),
+}

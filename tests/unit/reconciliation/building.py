@@ -23,7 +23,7 @@ def frame(columns: list[str], *rows: dict[str, str | None]) -> pd.DataFrame:
     """Text in the given columns; what a row does not say is blank. An unknown column is a slip of the test."""
     strange = {name for row in rows for name in row} - set(columns)
     assert not strange, f"no such column: {strange}"
-    return pd.DataFrame([{name: row.get(name) for name in columns} for row in rows], columns=columns).astype("str")
+    return pd.DataFrame({name: [row.get(name) for row in rows] for name in columns}, columns=columns, dtype="str")
 
 
 def dataset_frame(dataset: Dataset, *rows: dict[str, str | None]) -> pd.DataFrame:

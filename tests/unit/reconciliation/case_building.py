@@ -59,7 +59,7 @@ def manager(**values: str | None) -> Row:
 def found(code: Code, cases: Iterable[Row], performers: Iterable[Row] | None = None, **given: Any) -> list[Finding]:
     """What the rule finds; unless told otherwise the list holds one salaried GP with a post since 2015."""
     on_list = [performer()] if performers is None else list(performers)
-    return approvals.judge(facts(approvals=list(cases), performers=on_list, **given))[code]
+    return approvals.RULES[code](approvals.prepared(facts(approvals=list(cases), performers=on_list, **given)))
 
 
 def verdicts(findings: Iterable[Finding]) -> list[tuple[str, Severity, Owner]]:

@@ -51,7 +51,7 @@ def nightly(lists, cases=(), *, caught_up: bool) -> list[list[str]]:
 
 
 def _found(given):
-    return approvals.judge(given)[Code.APPLIED_WITHOUT_APPROVAL]
+    return approvals.RULES[Code.APPLIED_WITHOUT_APPROVAL](approvals.prepared(given))
 
 
 HERE, BOTH = [ELSEWHERE, performer()], [ELSEWHERE, NEW]

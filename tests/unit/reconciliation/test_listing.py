@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from gpsync.reconciliation import listed
 from gpsync.reconciliation.catalogue import listing as catalogue
 from gpsync.reconciliation.listing import judge as listing
 from gpsync.reconciliation.listing.regions import REGIONS, region_code
@@ -21,13 +22,14 @@ NOWHERE = {"practice_code": None, "assignment_start_date": None, "level_of_commi
 TOMORROW, YESTERDAY = ((TODAY + timedelta(days)).isoformat() for days in (1, -1))
 
 
-def judged(*performers, practices=PRACTICES, as_of=TODAY):
-    return listing.judge(facts(as_of, performers=performers, practices=practices))
+def judged(*performers, practices=PRACTICES):
+    return listing.judge(facts(performers=performers, practices=practices))
 
 
-def found(code, *rows, **more):
-    """The findings of one code about rows of one doctor."""
-    return judged(*(performer(**row) for row in rows), **more)[code]
+def found(code, *rows, practices=PRACTICES, as_of=TODAY):
+    """What the rule of one code finds about rows of one doctor."""
+    given = facts(as_of, performers=[performer(**row) for row in rows], practices=practices)
+    return listing.RULES[code](listed.performers(given))
 
 
 def severity(finding):

@@ -7,6 +7,7 @@ import pytest
 from gpsync.reconciliation.catalogue import registration as catalogue
 from gpsync.reconciliation.names import Agreement, agreement
 from gpsync.reconciliation.registration import judge as registration
+from gpsync.reconciliation.registration.matched import beside_register
 from gpsync.rules import REGISTRATION_STATUSES, Code, Dataset, Owner, Registration, Severity
 from tests.unit.reconciliation.building import TODAY, doctor, facts, performer
 
@@ -25,8 +26,9 @@ def judged(registers=(), performers=(), **more):
 
 
 def found(code, listed=None, registered=None, **more):
-    """The findings of one code about one doctor of the list and the register."""
-    return judged([doctor(**registered or {})], [performer(**listed or {})], **more)[code]
+    """What the rule of one code finds about one doctor of the list and the register."""
+    given = facts(register=[doctor(**registered or {})], performers=[performer(**listed or {})], **more)
+    return registration.RULES[code](beside_register(given))
 
 
 def severity(finding):
@@ -144,7 +146,9 @@ def test_two_posts_and_a_removed_row_are_one_finding_whatever_their_order():
     ],
 )
 def test_not_found(number, more, raised):
-    assert len(found(Code.GMC_NOT_FOUND, {"gmc_number": number, **more})) == raised
+    results = judged([doctor()], [performer(gmc_number=number, **more)])
+
+    assert len(results[Code.GMC_NOT_FOUND]) == raised
 
 
 def test_a_row_set_aside_for_its_status_is_not_missing():
