@@ -14,7 +14,7 @@ class Equivalent(NamedTuple):
 
 EQUIVALENTS: tuple[Equivalent, ...] = (
     Equivalent(
-        "gpsync/verification/events.py",
+        "gpsync/verification/triggers.py",
         'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):',
         'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=False):',
         "The rows are in the order of their users already.",
@@ -32,7 +32,7 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "No mismatch has None for its id.",
     ),
     Equivalent(
-        "gpsync/verification/sharing.py",
+        "gpsync/window/sharing.py",
         "taken = taken if taken is not None and until == one.since else one.since",
         "taken = taken if (until == one.since) else one.since",
         "Before the first stretch there is no day on which one could have ended.",
@@ -57,26 +57,26 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "The columns that are put together have this index.",
     ),
     Equivalent(
-        "gpsync/verification/returned_parts.py",
+        "gpsync/bounces/parts.py",
         'return f"{fields}\\n\\n{rest}" if fields and rest else fields or rest',
         'return f"{fields}\\n\\n{rest}" if (fields and rest) or True else fields or rest',
         "Blank lines before and after a block are left out when it is read.",
     ),
     Equivalent(
-        "gpsync/verification/registration.py",
+        "gpsync/window/status.py",
         "was_removed: bool = False",
         "was_removed: bool = True",
         "Whoever is shown for the first time has no address before and nothing under way: a window begins either way.",
     ),
     Equivalent(
-        "gpsync/verification/registration.py",
+        "gpsync/window/status.py",
         "start = date(day.year + years, month + 1, 1)",
         "start = date(day.year + years, month + 1, 2)",
         "Its day is set to the first afterwards.",
     ),
     *(
         Equivalent(
-            "gpsync/verification/recognition.py",
+            "gpsync/window/recognition.py",
             'yield mailing.change.old_email or ""',
             instead,
             "Neither nothing nor a word is a hash.",
