@@ -18,7 +18,7 @@ from gpsync.operations.ingest.summary import Summary
 from gpsync.operations.run_record import recorded_run
 from gpsync.rules import Outcome
 from gpsync.store.locks import run_lock
-from tests.store.people import doctors
+from tests.factories import doctors
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.store import schema
 from gpsync.store.tables import metadata
+from tests.factories import register_line
 from tests.faults import worker
 from tests.faults.cluster import Cluster, running_cluster
 from tests.faults.processes import Child, Ended
@@ -169,7 +170,8 @@ def _build(setting: Setting, mails: int) -> None:
     settings.inbox_folder.mkdir(parents=True)
     for number, night in enumerate(_NIGHTS):
         day = date(*night)
-        lines = [_row(one, "old" if number == 0 else "new") for one in range(1, mails + 1)]
+        words = "old" if number == 0 else "new"
+        lines = [f"{register_line(one, email=f'd{one}.{words}@doctor.example')}\n" for one in range(1, mails + 1)]
         (settings.inbox_folder / f"gmc_register_{day:%Y%m%d}.csv").write_text(_HEADER + "".join(lines))
         context = Context(settings, engine, lambda day=day: datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
         (arrival,) = inbox.look(settings.inbox_folder).arrivals
@@ -195,10 +197,6 @@ def _begin_anew(tables: list[str]) -> str:
         f" SET LOCAL session_replication_role = replica; TRUNCATE {names} RESTART IDENTITY; {' '.join(copies)}"
         " END $$"
     )
-
-
-def _row(number: int, address: str) -> str:
-    return f"9{number:06d},Surname{number},Given,Registered with Licence,d{number}.{address}@doctor.example\n"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from gpsync.mail.catcher import LOOPBACK, catching
+from tests.factories import register_line
 
 GPSYNC = Path(sys.executable).with_name("gpsync")
 #: Planted in the data; found anywhere but in the database and the files themselves, they are a leak.
@@ -98,9 +99,7 @@ def database(server_url: str, name: str) -> Iterator[str]:
 
 def three_nights(home: Home, mails: Path) -> None:
     """A first load, a night with an accepted, a held and a rejected file, and a live one with a mail due."""
-    rows = [
-        f"9{one:06d},{CANARIES[0]},Given,Registered with Licence,{CANARIES[1]}{one}@doctor.example" for one in range(60)
-    ]
+    rows = [register_line(one, surname=CANARIES[0], email=f"{CANARIES[1]}{one}@doctor.example") for one in range(60)]
     home.drop(date(2026, 11, 2), rows)
     home.status.append(home.gpsync("nightly", "--as-of", "2026-11-02"))
     rows[0] = rows[0].replace("0@doctor", "1234@doctor")

@@ -10,15 +10,13 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from gpsync.mail.catcher import catching
+from tests.factories import register_line
 from tests.flows.installation import Home, database
 
 
 def rows(moved=0):
     """Sixty doctors of a register, some of whom have moved to another address."""
-    return [
-        f"9{one:06d},Oak,Asha,Registered with Licence,{'new' if one < moved else 'old'}{one}@doctor.example"
-        for one in range(60)
-    ]
+    return [register_line(one, email=f"{'new' if one < moved else 'old'}{one}@doctor.example") for one in range(60)]
 
 
 @pytest.fixture(scope="module")

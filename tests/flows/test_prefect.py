@@ -19,6 +19,7 @@ from flows import SETTINGS
 from flows.prefect_server import PrefectServer, running_server
 from gpsync.mail.catcher import catching
 from gpsync.operations.context import london_today
+from tests.factories import register_line
 from tests.flows.installation import CANARIES, Home, database, leaks, three_nights
 
 _PROJECT = Path(__file__).parents[2]
@@ -212,7 +213,4 @@ def test_a_mailout_that_loses_its_server_sends_every_mail_and_says_so_once(home,
 
 def rows(moved: int = 0) -> list[str]:
     """Sixty doctors of a register, some of whom have moved to another address."""
-    return [
-        f"9{one:06d},Oak,Asha,Registered with Licence,{'new' if one < moved else 'old'}{one}@doctor.example"
-        for one in range(60)
-    ]
+    return [register_line(one, email=f"{'new' if one < moved else 'old'}{one}@doctor.example") for one in range(60)]

@@ -32,8 +32,7 @@ from gpsync.rules import ActorSource, RunKind
 from gpsync.settings import Settings
 from gpsync.store import email_changes
 from gpsync.store.links import Ledger
-
-LICENSED = "Registered with Licence"
+from tests.factories import LICENSED
 
 
 def person(name: str, uid: int) -> Actor:

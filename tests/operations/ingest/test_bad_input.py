@@ -30,6 +30,7 @@ from gpsync.operations.ingest.settle import Revision
 from gpsync.records import ExtractRecord
 from gpsync.rules import Outcome, QuarantineReason
 from gpsync.store.tables import metadata
+from tests.factories import LICENSED, register_line
 from tests.unit.extracts.test_reading import CANARIES, CANARY, GOOD, HEADER, REFUSED, ROWS, row_ends, whole
 
 DAY, BEFORE = date(2026, 11, 30), date(2026, 11, 27)
@@ -40,12 +41,8 @@ _ADVICE = re.compile(
 )
 
 
-def doctor(
-    number: int, surname: str = "Ash", *, status: str = "Registered with Licence", email: str | None = None
-) -> str:
-    """One row of the small register."""
-    address = f"d{number}@doctor.example" if email is None else email
-    return f"{9_000_000 + number},{surname},Bo,{status},{address}"
+def doctor(number: int, surname: str = "Ash", *, status: str = LICENSED, email: str | None = None) -> str:
+    return register_line(number, surname=surname, given="Bo", status=status, email=email)
 
 
 class Heard:

@@ -15,7 +15,7 @@ from gpsync.operations.ingest.ingest import take_in
 from gpsync.rules import Outcome
 from gpsync.store import email_changes, extracts
 from gpsync.store import history as store_history
-from tests.store.people import doctors
+from tests.factories import doctors
 
 #: Every step that leaves a mark, in the order of a night; `after` cuts off once it has been done.
 _STEPS = [

@@ -13,6 +13,7 @@ from gpsync.operations.ingest.settle import Revision
 from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
 from gpsync.rules import Code, MismatchState, Outcome
 from gpsync.store import mismatches, schema
+from tests.factories import register_line
 
 _LIST = (
     "Alignment,GMC Ref No,Forenames,Surname,Performer Role,Performer Type,List Status,NHSE Region,Practice Code,"
@@ -265,7 +266,7 @@ def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, 
 
 def test_a_status_that_nobody_knows_is_not_forgotten_with_the_next_delta(take, context):
     def register(status: str) -> list[str]:
-        rows = [f"9{one:06d},Surname{one},Given,Registered with Licence,d{one}@doctor.example" for one in range(2, 90)]
+        rows = [register_line(one) for one in range(2, 90)]
         return [f"9000001,Surname1,Given,{status},d1@doctor.example", *rows]
 
     def unknown(day: int) -> list[str | None]:
@@ -285,10 +286,7 @@ def test_a_status_that_nobody_knows_is_not_forgotten_with_the_next_delta(take, c
 
 def test_a_doctor_who_died_and_was_dropped_from_the_register_is_still_dead(take, context):
     def register(*first: str) -> list[str]:
-        rows = [
-            f"9{one:06d},Surname{one},Given,Registered with Licence,d{one}@doctor.example"
-            for one in (*range(2, 60), *range(100, 120))
-        ]
+        rows = [register_line(one) for one in (*range(2, 60), *range(100, 120))]
         return [*first, *rows]
 
     dead = "9000001,Surname1,Given,Not Registered - Deceased,d1@doctor.example"

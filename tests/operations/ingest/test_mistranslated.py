@@ -8,8 +8,8 @@ from gpsync.extracts import inbox
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.staff.decide_held import approve
 from gpsync.rules import Guard, Outcome
+from tests.factories import doctors
 from tests.store.mailing import AMY
-from tests.store.people import doctors
 
 
 def bad(rows, *numbers, name="JosÃ©"):

@@ -13,8 +13,8 @@ from gpsync.operations.ingest.replay import replay
 from gpsync.operations.ingest.settle import Revision
 from gpsync.operations.staff.decide_held import approve, reject
 from gpsync.rules import Guard, Outcome
+from tests.factories import doctors
 from tests.store.mailing import person
-from tests.store.people import doctors
 
 ADA = person("ada", 1005)
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.reconciliation.facts import LEFT_COLUMNS, Facts
-from gpsync.rules import REGISTRATION_STATUSES, Dataset
+from gpsync.rules import Dataset
 
 #: A Wednesday.
 TODAY = date(2026, 3, 18)
@@ -29,54 +29,6 @@ def frame(columns: list[str], *rows: dict[str, str | None]) -> pd.DataFrame:
 def dataset_frame(dataset: Dataset, *rows: dict[str, str | None]) -> pd.DataFrame:
     derived = _DERIVED if dataset is Dataset.GMC_REGISTER else ()
     return frame([*LAYOUTS[dataset].names, *derived], *rows)
-
-
-def doctor(**values: str | None) -> dict[str, str | None]:
-    """A row of the register: a licensed GP of long standing, unless told otherwise."""
-    row: dict[str, str | None] = {
-        "gmc_number": "9000001",
-        "surname": "Example",
-        "given_name": "Asha",
-        "registration_status": "Registered with Licence",
-        "gp_register_date": "2010-08-04",
-        "email": "asha@doctor.example",
-        "valid_from": "2020-01-01",
-    } | values
-    row.setdefault("registration_class", REGISTRATION_STATUSES.get(row["registration_status"] or ""))
-    row.setdefault("email_key", row["email"])
-    return row
-
-
-def left(**values: str | None) -> dict[str, str | None]:
-    """The last record of a doctor whom the register shows no more: licensed, gone for a week, unless told otherwise."""
-    row: dict[str, str | None] = {
-        "gmc_number": "9000001",
-        "registration_status": "Registered with Licence",
-        "left_on": "2026-03-11",
-    } | values
-    row.setdefault("registration_class", REGISTRATION_STATUSES.get(row["registration_status"] or ""))
-    return row
-
-
-def performer(**values: str | None) -> dict[str, str | None]:
-    """A row of the performers list: a salaried GP at practice Z00001, unless told otherwise."""
-    return {
-        "alignment": "Medical",
-        "gmc_number": "9000001",
-        "forenames": "Asha",
-        "surname": "Example",
-        "performer_role": "GP Performer",
-        "performer_type": "Salaried",
-        "list_status": "Included",
-        "date_first_on_list": "2012-01-01",
-        "date_in_gp_register": "2010-08-04",
-        "region": "LONDON COMMISSIONING REGION",
-        "practice_code": "Z00001",
-        "assignment_start_date": "2015-04-01",
-        "level_of_commitment": "44",
-        "last_worked_date": "2026-03-01",
-        "conditions_flag": "N",
-    } | values
 
 
 def facts(as_of: date = TODAY, **given: Any) -> Facts:

@@ -7,7 +7,8 @@ from gpsync.reconciliation.approvals import judge as approvals
 from gpsync.reconciliation.catalogue.approvals import ENTRIES
 from gpsync.reconciliation.findings import Finding
 from gpsync.rules import Code, Owner, Severity
-from tests.unit.reconciliation.building import facts, performer
+from tests.factories import performer
+from tests.unit.reconciliation.building import facts
 
 Row = dict[str, str | None]
 _ENTRIES = {entry.code: entry for entry in ENTRIES}

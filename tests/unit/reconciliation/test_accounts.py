@@ -12,8 +12,8 @@ from gpsync.reconciliation.mailboxes import cannot_be_mailed, email_keys
 from gpsync.reconciliation.roles import judge as roles
 from gpsync.register import addresses
 from gpsync.rules import Code, Owner, Severity
-from tests.unit.reconciliation.building import doctor, facts, performer
-from tests.unit.reconciliation.surroundings import account, case, change, user
+from tests.factories import account, case, change, doctor, performer, user
+from tests.unit.reconciliation.building import facts
 
 DEAD, ERASED = "Not Registered - Deceased", "Not Registered - Erased for false declaration"
 GONE, SUSPENDED = "Not Registered - Administrative Reason", "Suspended"

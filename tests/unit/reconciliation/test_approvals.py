@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from gpsync.reconciliation.approvals import judge as approvals
 from gpsync.reconciliation.catalogue.approvals import ENTRIES
 from gpsync.rules import Code, Owner, Severity
-from tests.unit.reconciliation.building import facts, performer
+from tests.factories import performer
+from tests.unit.reconciliation.building import facts
 from tests.unit.reconciliation.case_building import approved, case, found, manager, rejected, verdicts
 
 HIGH, MEDIUM, LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW

@@ -3,7 +3,7 @@
 import pytest
 
 from gpsync.rules import Code, Owner, Severity
-from tests.unit.reconciliation.building import performer
+from tests.factories import performer
 from tests.unit.reconciliation.case_building import approved, case, found, rejected, verdicts
 
 LOW, MEDIUM, HIGH, CRITICAL = Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL

@@ -3,7 +3,7 @@
 import pytest
 
 from gpsync.rules import Code, Owner, Severity
-from tests.unit.reconciliation.building import doctor, performer
+from tests.factories import doctor, performer
 from tests.unit.reconciliation.case_building import approved, case, found, manager, rejected, verdicts
 
 HIGH, MEDIUM = Severity.HIGH, Severity.MEDIUM

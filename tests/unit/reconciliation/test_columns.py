@@ -13,8 +13,8 @@ from gpsync.reconciliation.facts import Facts
 from gpsync.reconciliation.findings import NOT_KNOWN
 from gpsync.reconciliation.judging import Judgement, judge
 from gpsync.rules import REGISTRATION_STATUSES, Code, Dataset, Severity
-from tests.unit.reconciliation.building import doctor, facts, performer
-from tests.unit.reconciliation.surroundings import account, case, change, practice, user
+from tests.factories import account, case, change, doctor, performer, practice, user
+from tests.unit.reconciliation.building import facts
 
 #: What no accepted row leaves blank.
 NEVER_BLANK = {

@@ -4,8 +4,8 @@ import pytest
 
 from gpsync.reconciliation.columns import blank_columns
 from gpsync.rules import Dataset
-from tests.unit.reconciliation.building import dataset_frame, performer
-from tests.unit.reconciliation.surroundings import account, case
+from tests.factories import account, case, performer
+from tests.unit.reconciliation.building import dataset_frame
 
 LIST, CASES, ACCOUNTS = Dataset.PERFORMERS_LIST, Dataset.PRACTICE_APPROVALS, Dataset.PCSE_ACCOUNTS
 _POST = ("assignment_start_date", "assignment_end_date", "level_of_commitment")

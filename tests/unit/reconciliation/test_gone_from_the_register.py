@@ -7,8 +7,8 @@ from gpsync.reconciliation.judging import judge
 from gpsync.reconciliation.lifecycle import advance
 from gpsync.reconciliation.registration import judge as registration
 from gpsync.rules import Code, MismatchState
-from tests.unit.reconciliation.building import TODAY, doctor, facts, left, performer
-from tests.unit.reconciliation.surroundings import account, case
+from tests.factories import account, case, doctor, left, performer
+from tests.unit.reconciliation.building import TODAY, facts
 
 DECEASED, ERASED = "Not Registered - Deceased", "Not Registered - Erased for false declaration"
 RELINQUISHED = "Not Registered - Having relinquished registration"

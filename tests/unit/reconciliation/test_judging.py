@@ -8,8 +8,8 @@ from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.facts import Load
 from gpsync.reconciliation.judging import judge
 from gpsync.rules import Code, Dataset, Owner, Severity
-from tests.unit.reconciliation.building import TODAY, doctor, facts, performer
-from tests.unit.reconciliation.surroundings import account, case, practice, user
+from tests.factories import account, case, doctor, performer, practice, user
+from tests.unit.reconciliation.building import TODAY, facts
 
 _OVERDUE = case(
     change_type="JOIN",

@@ -12,7 +12,8 @@ from gpsync.frames import LIST_CHANGE
 from gpsync.reconciliation.approvals import judge as approvals
 from gpsync.reconciliation.approvals import list_changes, unasked
 from gpsync.rules import Code, Dataset
-from tests.unit.reconciliation.building import dataset_frame, facts, frame, performer
+from tests.factories import performer
+from tests.unit.reconciliation.building import dataset_frame, facts, frame
 from tests.unit.reconciliation.case_building import approved, found, rejected
 
 #: The list shows the doctor at practice Z00002 all the time.

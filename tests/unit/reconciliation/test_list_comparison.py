@@ -6,7 +6,8 @@ import pytest
 
 from gpsync.reconciliation.approvals import list_changes
 from gpsync.rules import Dataset
-from tests.unit.reconciliation.building import dataset_frame, performer
+from tests.factories import performer
+from tests.unit.reconciliation.building import dataset_frame
 
 DAY = date(2026, 3, 18)
 #: Three posts of two doctors.

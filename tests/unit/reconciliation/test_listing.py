@@ -9,7 +9,8 @@ from gpsync.reconciliation.catalogue import listing as catalogue
 from gpsync.reconciliation.listing import judge as listing
 from gpsync.reconciliation.listing.regions import REGIONS, region_code
 from gpsync.rules import Code, Owner, Severity
-from tests.unit.reconciliation.building import TODAY, facts, performer
+from tests.factories import performer
+from tests.unit.reconciliation.building import TODAY, facts
 
 ENTRY = {entry.code: entry for entry in catalogue.ENTRIES}
 PRACTICES = [

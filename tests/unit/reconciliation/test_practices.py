@@ -5,8 +5,8 @@ import pytest
 from gpsync.reconciliation import practices
 from gpsync.reconciliation.catalogue.practices import ENTRIES
 from gpsync.rules import Code
-from tests.unit.reconciliation.building import facts, performer
-from tests.unit.reconciliation.surroundings import case, practice, user
+from tests.factories import case, performer, practice, user
+from tests.unit.reconciliation.building import facts
 
 # Today is Wednesday 18 March 2026.
 YESTERDAY, TODAY, TOMORROW = "2026-03-17", "2026-03-18", "2026-03-19"

@@ -9,7 +9,8 @@ from gpsync.reconciliation.names import Agreement, agreement
 from gpsync.reconciliation.registration import judge as registration
 from gpsync.reconciliation.registration.matched import beside_register
 from gpsync.rules import REGISTRATION_STATUSES, Code, Dataset, Owner, Registration, Severity
-from tests.unit.reconciliation.building import TODAY, doctor, facts, performer
+from tests.factories import doctor, performer
+from tests.unit.reconciliation.building import TODAY, facts
 
 STATUS = {registered: status for status, registered in reversed(REGISTRATION_STATUSES.items())}
 ENTRY = {entry.code: entry for entry in catalogue.ENTRIES}

@@ -6,8 +6,8 @@ from gpsync.reconciliation.catalogue.roles import ENTRIES
 from gpsync.reconciliation.facts import digest
 from gpsync.reconciliation.roles import judge as roles
 from gpsync.rules import Code, Owner, Severity
-from tests.unit.reconciliation.building import facts, performer
-from tests.unit.reconciliation.surroundings import case, practice, user
+from tests.factories import case, performer, practice, user
+from tests.unit.reconciliation.building import facts
 
 # Today is Wednesday 18 March 2026.
 YESTERDAY, TODAY, TOMORROW = "2026-03-17", "2026-03-18", "2026-03-19"

@@ -1,9 +1,8 @@
 """For each code about accounts the least that raises it, in each of its ways."""
 
 from gpsync.rules import Code
-from tests.unit.reconciliation.building import doctor, performer
+from tests.factories import account, change, doctor, performer, user
 from tests.unit.reconciliation.examples.example import Example
-from tests.unit.reconciliation.surroundings import account, change, user
 
 EXAMPLES = (
     Example(Code.GMC_EMAIL_MISSING, dict(register=[doctor(email=None)], performers=[performer()])),

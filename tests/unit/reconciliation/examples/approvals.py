@@ -1,10 +1,9 @@
 """For each code about approvals the least that raises it, in each of its ways."""
 
 from gpsync.rules import Code
-from tests.unit.reconciliation.building import doctor, left, performer
+from tests.factories import doctor, left, performer, user
 from tests.unit.reconciliation.case_building import approved, case, rejected
 from tests.unit.reconciliation.examples.example import Example
-from tests.unit.reconciliation.surroundings import user
 
 EXAMPLES = (
     Example(Code.PL_STATUS_UNKNOWN, dict(approvals=[case(case_status="Mislaid")])),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from gpsync.rules import Code
-from tests.unit.reconciliation.building import doctor, performer
+from tests.factories import doctor, performer
 from tests.unit.reconciliation.examples.example import Example
 
 EXAMPLES = (

@@ -1,10 +1,9 @@
 """For each code about practices the least that raises it, in each of its ways."""
 
 from gpsync.rules import Code
-from tests.unit.reconciliation.building import performer
+from tests.factories import performer, practice, user
 from tests.unit.reconciliation.case_building import case
 from tests.unit.reconciliation.examples.example import Example
-from tests.unit.reconciliation.surroundings import practice, user
 
 EXAMPLES = (
     Example(Code.PRACTICE_NOT_IN_ODS, dict(performers=[performer(practice_code="Z99999")], practices=[practice()])),

@@ -1,10 +1,9 @@
 """For each code about registration the least that raises it, in each of its ways."""
 
 from gpsync.rules import Code
-from tests.unit.reconciliation.building import doctor, left, performer
+from tests.factories import account, doctor, left, performer
 from tests.unit.reconciliation.case_building import case
 from tests.unit.reconciliation.examples.example import Example
-from tests.unit.reconciliation.surroundings import account
 
 EXAMPLES = (
     Example(
