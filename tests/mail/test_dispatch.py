@@ -716,7 +716,7 @@ def test_nor_is_one_restored_from_before_a_mailout_that_quiet_nights_followed(se
     with engine.begin() as connection:
         connection.execute(update(outbox_table).values(**before))
 
-    with pytest.raises(GpsyncError, match=r"the last of 2026-11-30 09:00 UTC.*restored from a backup"):
+    with pytest.raises(GpsyncError, match=r"the last at 2026-11-30 09:00 UTC.*restored from a backup"):
         send()
     assert service.ledger() == given
 
