@@ -90,7 +90,7 @@ def database(server_url: str, name: str) -> Iterator[str]:
     """The URL of a fresh database with the schema, gone with the block."""
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE blank"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE blank STRATEGY file_copy"))
     yield admin.url.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -292,7 +292,7 @@ def _database(server_url: str, template: str) -> Iterator[tuple[str, Engine]]:
     name = f"town_{os.getpid()}_{next(_numbers)}"
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     engine = create_engine(make_url(server_url).set(database=name), hide_parameters=True)
     try:
         yield name, engine

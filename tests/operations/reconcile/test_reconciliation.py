@@ -57,7 +57,7 @@ class Snapshots:
 
     def _copy(self, context: Context, to: str, origin: str) -> None:
         context.engine.dispose()
-        self.run(f"DROP DATABASE IF EXISTS {to}", f"CREATE DATABASE {to} TEMPLATE {origin}")
+        self.run(f"DROP DATABASE IF EXISTS {to}", f"CREATE DATABASE {to} TEMPLATE {origin} STRATEGY file_copy")
 
     def run(self, *statements: str) -> None:
         engine = create_engine(self.server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
