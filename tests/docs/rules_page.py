@@ -47,8 +47,8 @@ _COLUMNS = {
     "shows": "the address that the newest extract shows; `B*` is B in another spelling, `B?` may be another one",
     "account": "how the account at the portal stands, and with which address; a user's may be revoked",
     "domain": "the domain of the addresses",
-    "mails": "the mails about it so far, as above; `held(WHY)` waits for two people, `put off` was refused for now; "
-    "`put off(CANARY)` is one of the first of a first mailout; `on request`, `as reminder` and `after a return` say "
+    "mails": "the mails about it so far, as above; `held(WHY)` waits for two people, `deferred` was refused for now; "
+    "`deferred(CANARY)` is one of the first of a first mailout; `on request`, `as reminder` and `after a return` say "
     "why it was planned",
     "letter": "what is out of date about the letter of the mail that waits, or not as it was planned",
     "besides": "what else is known",

@@ -74,7 +74,7 @@ AGAIN = [
         Kit | 6 Mar |           | absent    |       |                 |                             | returned 6 Mar | nothing
         Lou | 6 Mar |           |           |       | verified with B |                             | returned 6 Mar | nothing
         Moe | 6 Mar |           |           |       |                 | another doctor shows B too  | returned 6 Mar | nothing
-        Ned | 6 Mar |           |           |       |                 | row set aside               | returned 6 Mar | nothing
+        Ned | 6 Mar |           |           |       |                 | row quarantined             | returned 6 Mar | nothing
         Ona | 6 Mar |           |           |       |                 | first shown four days later | returned 6 Mar | RETURNED(SENT_EARLY)
         Pam | 6 Mar |           |           |       |                 | on the suppression list     | returned 6 Mar | nothing
         """,
@@ -101,7 +101,7 @@ AGAIN = [
         Ned | 4 Mar |           |           |       |                 | mass change refused         | sent 6 Mar | nothing
         Ona | 6 Mar |           |           |       | verified with B |                             | sent 6 Mar | nothing
         Pam | 6 Mar |           |           |       |                 | another doctor shows B too  | sent 6 Mar | nothing
-        Quy | 6 Mar |           |           |       |                 | row set aside               | sent 6 Mar | nothing
+        Quy | 6 Mar |           |           |       |                 | row quarantined             | sent 6 Mar | nothing
         Ron | 6 Mar |           |           |       |                 | first shown four days later | sent 6 Mar | SENT(SENT_EARLY)
         Sid | 6 Mar | none      |           |       |                 |                             | sent 6 Mar | nothing
         """,

@@ -8,24 +8,24 @@ CANCELLING = [
     PlanCase(
         "C-50",
         "A mail that waits is cancelled when its doctor may not be mailed any more",
-        "Between planning and sending there may be nights. It does not matter whether the mail waits for its turn, was put off, or waits for two people.",
+        "Between planning and sending there may be nights. It does not matter whether the mail waits for its turn, was deferred, or waits for two people.",
         """
             | register | list                  | besides                    | mails        | outcome
         Ada | LICENSED | included              |                            | planned      | goes out
-        Ben | LICENSED | included              |                            | put off      | goes out
+        Ben | LICENSED | included              |                            | deferred     | goes out
         Cyd | LICENSED | included              |                            | held(VOLUME) | stays held
         Dee | DECEASED | included              |                            | planned      | cancelled(DECEASED)
-        Eve | LICENSED | deceased              |                            | put off      | cancelled(DECEASED)
+        Eve | LICENSED | deceased              |                            | deferred     | cancelled(DECEASED)
         Fay | ERASED   | included              |                            | held(VOLUME) | cancelled(NOT_REGISTERED)
-        Gil | LICENSED | suspended             |                            | put off      | cancelled(SUSPENDED)
+        Gil | LICENSED | suspended             |                            | deferred     | cancelled(SUSPENDED)
         Hal | LICENSED | removed               |                            | held(VOLUME) | cancelled(OFF_LIST)
         Ida | LICENSED | withdrawn from 15 Mar |                            | planned      | cancelled(OFF_LIST)
         Jon | LICENSED | withdrawn from 16 Mar |                            | planned      | cancelled(OFF_LIST)
         Kit | LICENSED | withdrawn from 17 Mar |                            | planned      | goes out
-        Lou | LICENSED | absent                |                            | put off      | cancelled(NOT_A_PERFORMER)
+        Lou | LICENSED | absent                |                            | deferred     | cancelled(NOT_A_PERFORMER)
         Moe | none     | included              |                            | held(VOLUME) | cancelled(NOT_IN_REGISTER)
         Ned | LICENSED | included              | on the suppression list    | planned      | cancelled(SUPPRESSION_LIST)
-        Ona | LICENSED | included              | another doctor shows B too | put off      | cancelled(SHARED_EMAIL)
+        Ona | LICENSED | included              | another doctor shows B too | deferred     | cancelled(SHARED_EMAIL)
         Pam | LICENSED | included              | another number alike       | held(VOLUME) | cancelled(IDENTITY)
         Quy | LICENSED | included              | refused by a person        | planned      | cancelled(REFUSED)
         """,
@@ -55,7 +55,7 @@ CANCELLING = [
         Ada | 15 Mar |                             | planned            | goes out
         Ben | 16 Mar |                             | planned            | goes out
         Cyd | 17 Mar |                             | planned            | cancelled(NOT_DUE_YET)
-        Dee | 17 Mar |                             | put off            | cancelled(NOT_DUE_YET)
+        Dee | 17 Mar |                             | deferred           | cancelled(NOT_DUE_YET)
         Eve | 17 Mar |                             | held(VOLUME)       | cancelled(NOT_DUE_YET)
         Fay | 17 Mar |                             | planned on request | goes out
         Gil | 16 Mar | first shown four days later | planned            | cancelled(NEWER_CHANGE)
@@ -106,7 +106,7 @@ CANCELLING = [
         """
             | register  | list     | shows | account         | besides                    | mails        | outcome
         Ada | LICENSED  | included |       |                 |                            | planned      | goes out
-        Ben | LICENSED  | included | B*    |                 |                            | put off      | goes out
+        Ben | LICENSED  | included | B*    |                 |                            | deferred     | goes out
         Cyd | LICENSED  | included |       |                 |                            | held(CANARY) | stays held
         Dee | LICENSED  | removed  |       |                 |                            | held(CANARY) | cancelled(OFF_LIST)
         Eve | LICENSED  | absent   |       |                 |                            | planned      | cancelled(NOT_A_PERFORMER)
@@ -114,7 +114,7 @@ CANCELLING = [
         Gil | DECEASED  | included |       |                 |                            | planned      | cancelled(DECEASED)
         Hal | SUSPENDED | included |       |                 |                            | held(CANARY) | cancelled(SUSPENDED)
         Ida | LICENSED  | included | C     |                 |                            | planned      | cancelled(NEWER_CHANGE)
-        Jon | LICENSED  | included | blank |                 |                            | put off      | cancelled(EMAIL_REMOVED)
+        Jon | LICENSED  | included | blank |                 |                            | deferred     | cancelled(EMAIL_REMOVED)
         Kit | LICENSED  | included | B?    |                 |                            | planned      | cancelled(UNUSUAL_ADDRESS)
         Lou | LICENSED  | included |       | verified with B |                            | planned      | cancelled(ALREADY_VERIFIED)
         Moe | LICENSED  | included |       |                 | another doctor shows B too | held(CANARY) | cancelled(SHARED_EMAIL)
@@ -151,8 +151,8 @@ CANCELLING = [
         Gil | 6 Mar  |           |                 | on the suppression list     | bounced 6 Mar, planned as reminder | cancelled(SUPPRESSION_LIST)
         Hal | 6 Mar  | suspended |                 |                             | sent 7 Mar, planned as reminder    | cancelled(SUSPENDED)
         Ida | 6 Mar  |           | verified with B |                             | sent 6 Mar, planned as reminder    | cancelled(ALREADY_VERIFIED)
-        Jon | 6 Mar  |           |                 |                             | sent 6 Mar, put off as reminder    | goes out
-        Kit | 6 Mar  |           |                 | row set aside               | sent 6 Mar, planned as reminder    | cancelled(NOT_REMINDED)
+        Jon | 6 Mar  |           |                 |                             | sent 6 Mar, deferred as reminder   | goes out
+        Kit | 6 Mar  |           |                 | row quarantined             | sent 6 Mar, planned as reminder    | cancelled(NOT_REMINDED)
         """,
         run="REMINDERS 1",
     ),
@@ -172,18 +172,18 @@ CANCELLING = [
         "A user's mail is cancelled when they are verified, have left, or the address is not theirs alone any more",
         "Also a mail after one that came back. Another address is another mail.",
         """
-            | about       | shows | account     | besides                 | mails                                  | outcome
-        Ada | user's link |       | unverified  |                         | planned                                | goes out
-        Ben | user's link |       | unverified  | there before we looked  | planned                                | goes out
-        Cyd | user's link |       | active      |                         | put off                                | cancelled(ACCOUNT_CHANGED)
-        Dee | user's link |       | deactivated |                         | planned                                | cancelled(ACCOUNT_CHANGED)
-        Eve | user's link |       | revoked     |                         | held(VOLUME)                           | cancelled(ACCOUNT_CHANGED)
-        Fay | user's link | C     | unverified  |                         | planned                                | cancelled(ACCOUNT_CHANGED), then letter 1 to C
-        Gil | user's link |       | unverified  | another user has B too  | planned                                | cancelled(ACCOUNT_CHANGED)
-        Hal | user's link |       | unverified  | on the suppression list | planned                                | cancelled(ACCOUNT_CHANGED)
-        Ida | user's link |       | unverified  |                         | returned 6 Mar, planned after a return | goes out
-        Jon | user's link |       | active      |                         | returned 6 Mar, planned after a return | cancelled(ACCOUNT_CHANGED)
-        Kit | user's link |       | revoked     |                         | returned 6 Mar, put off after a return | cancelled(ACCOUNT_CHANGED)
+            | about       | shows | account     | besides                 | mails                                   | outcome
+        Ada | user's link |       | unverified  |                         | planned                                 | goes out
+        Ben | user's link |       | unverified  | there before we looked  | planned                                 | goes out
+        Cyd | user's link |       | active      |                         | deferred                                | cancelled(ACCOUNT_CHANGED)
+        Dee | user's link |       | deactivated |                         | planned                                 | cancelled(ACCOUNT_CHANGED)
+        Eve | user's link |       | revoked     |                         | held(VOLUME)                            | cancelled(ACCOUNT_CHANGED)
+        Fay | user's link | C     | unverified  |                         | planned                                 | cancelled(ACCOUNT_CHANGED), then letter 1 to C
+        Gil | user's link |       | unverified  | another user has B too  | planned                                 | cancelled(ACCOUNT_CHANGED)
+        Hal | user's link |       | unverified  | on the suppression list | planned                                 | cancelled(ACCOUNT_CHANGED)
+        Ida | user's link |       | unverified  |                         | returned 6 Mar, planned after a return  | goes out
+        Jon | user's link |       | active      |                         | returned 6 Mar, planned after a return  | cancelled(ACCOUNT_CHANGED)
+        Kit | user's link |       | revoked     |                         | returned 6 Mar, deferred after a return | cancelled(ACCOUNT_CHANGED)
         """,
     ),
     PlanCase(
@@ -213,7 +213,7 @@ CANCELLING = [
         Cyd | change      | included | clinic.nhs.uk  | planned on request | cancelled(OUT_OF_REACH)
         Dee | change      | removed  | clinic.nhs.uk  | planned            | cancelled(OFF_LIST)
         Eve | first link  | included | clinic.nhs.uk  | held(CANARY)       | cancelled(OUT_OF_REACH)
-        Fay | first link  | included | doctor.example | put off            | goes out
+        Fay | first link  | included | doctor.example | deferred           | goes out
         Gil | user's link | included | clinic.nhs.uk  | planned            | cancelled(OUT_OF_REACH)
         """,
         run="REHEARSAL",

@@ -19,7 +19,7 @@ CHANGES = [
     PlanCase(
         "C-43",
         "A change is mailed once",
-        "What was cancelled before it was given away is planned again, unless a person has decided against it. Whatever may have gone out is not.",
+        "What was cancelled before it was handed over is planned again, unless a person has decided against it. Whatever may have gone out is not.",
         """
             | due   | mails                  | outcome
         Ada | 9 Mar | cancelled              | letter 2
@@ -161,7 +161,7 @@ FIRST_LINKS = [
     PlanCase(
         "C-43",
         "A first link, or a user's, is mailed once",
-        "One that was cancelled before it was given away is planned again, unless a person has decided against it. Another address has a link of its own.",
+        "One that was cancelled before it was handed over is planned again, unless a person has decided against it. Another address has a link of its own.",
         """
             | about       | shows | mails                  | outcome
         Ada | first link  |       | cancelled              | letter 2

@@ -69,14 +69,14 @@ VOLUME = [
         "Mails that wait already are not counted, nor are those that are written anew or out of reach",
         "Only what is planned besides.",
         """
-            | about       | due   | domain         | letter    | mails                           | outcome
-        Ada | change      |       | doctor.example |           | planned                         | goes out
-        Ben | change      |       | doctor.example |           | held(VOLUME)                    | stays held
-        Cyd | change      |       | doctor.example | a day old | put off                         | cancelled(WRITTEN_ANEW), then letter 2
-        Dee | user's link |       | doctor.example | a day old | put off                         | cancelled(WRITTEN_ANEW), then letter 2
-        Eve | change      | 6 Mar | doctor.example | a day old | sent 6 Mar, put off as reminder | cancelled(WRITTEN_ANEW), then letter 3 as REMINDER
-        Fay | change      |       | clinic.nhs.uk  |           |                                 | nothing
-        Gil | change      |       | doctor.example |           |                                 | letter 1
+            | about       | due   | domain         | letter    | mails                            | outcome
+        Ada | change      |       | doctor.example |           | planned                          | goes out
+        Ben | change      |       | doctor.example |           | held(VOLUME)                     | stays held
+        Cyd | change      |       | doctor.example | a day old | deferred                         | cancelled(WRITTEN_ANEW), then letter 2
+        Dee | user's link |       | doctor.example | a day old | deferred                         | cancelled(WRITTEN_ANEW), then letter 2
+        Eve | change      | 6 Mar | doctor.example | a day old | sent 6 Mar, deferred as reminder | cancelled(WRITTEN_ANEW), then letter 3 as REMINDER
+        Fay | change      |       | clinic.nhs.uk  |           |                                  | nothing
+        Gil | change      |       | doctor.example |           |                                  | letter 1
         """,
         run="VOLUME_AT_LEAST 1, REHEARSAL, REMINDERS 1",
         says="out of reach 1",
@@ -143,11 +143,11 @@ FIRST_MAILOUT = [
         "First links that are written anew are no others",
         "Those that wait are not counted a second time.",
         """
-            | about      | letter    | mails           | outcome
-        Ada | first link | a day old | put off(CANARY) | cancelled(WRITTEN_ANEW), then letter 2 as one of the first
-        Ben | first link | a day old | put off         | cancelled(WRITTEN_ANEW), then letter 2
-        Cyd | first link |           | held(CANARY)    | stays held
-        Dee | first link |           |                 | letter 1
+            | about      | letter    | mails            | outcome
+        Ada | first link | a day old | deferred(CANARY) | cancelled(WRITTEN_ANEW), then letter 2 as one of the first
+        Ben | first link | a day old | deferred         | cancelled(WRITTEN_ANEW), then letter 2
+        Cyd | first link |           | held(CANARY)     | stays held
+        Dee | first link |           |                  | letter 1
         """,
         run="CANARY_MAILS 1, --first-links",
     ),

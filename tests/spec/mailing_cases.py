@@ -38,9 +38,9 @@ SENDING = [
         19 Mar verified |      | D
         """,
         """
-               | Ada                                | Ben
-        18 Mar | A→B SENT, sent 16 Mar              | C→D SENT, sent 16 Mar
-        19 Mar | A→B SENT, sent 16 Mar              | C→D VERIFIED, sent 16 Mar
+               | Ada                                 | Ben
+        18 Mar | A→B SENT, sent 16 Mar               | C→D SENT, sent 16 Mar
+        19 Mar | A→B SENT, sent 16 Mar               | C→D VERIFIED, sent 16 Mar
         20 Mar | A→B UNVERIFIED_EXPIRED, sent 16 Mar | C→D VERIFIED, sent 16 Mar
         """,
     ),
@@ -58,8 +58,8 @@ SENDING = [
         18 Mar          | B        | D        | G        | I
         """,
         """
-               | Ada                       | Ben                       | Cyd                       | Dee
-        16 Mar | A→B RETURNED, sent 16 Mar | C→D RETURNED, sent 16 Mar | E→F RETURNED, sent 16 Mar | H→I BOUNCED, sent 16 Mar
+               | Ada                       | Ben                       | Cyd                                                               | Dee
+        16 Mar | A→B RETURNED, sent 16 Mar | C→D RETURNED, sent 16 Mar | E→F RETURNED, sent 16 Mar                                         | H→I BOUNCED, sent 16 Mar
         18 Mar | A→B RETURNED, sent 16 Mar | C→D VERIFIED, sent 16 Mar | E→F SUPERSEDED(NEWER_CHANGE), sent 16 Mar; F→G WAITING, due 1 Apr | H→I BOUNCED, sent 16 Mar
         20 Mar | A→B RETURNED, sent 16 Mar | C→D VERIFIED, sent 16 Mar | E→F SUPERSEDED(NEWER_CHANGE), sent 16 Mar; F→G WAITING, due 1 Apr | H→I BOUNCED, sent 16 Mar
         """,
@@ -173,8 +173,8 @@ SENDING = [
         30 Mar          | B     | D     | F
         """,
         """
-               | Ada                                 | Ben                          | Cyd
-        19 Mar | A→B SENT, sent 16 Mar               | C→D CANCELLED(EMAIL_REMOVED) | E→F VERIFIED, sent 16 Mar
+               | Ada                                 | Ben                                                   | Cyd
+        19 Mar | A→B SENT, sent 16 Mar               | C→D CANCELLED(EMAIL_REMOVED)                          | E→F VERIFIED, sent 16 Mar
         30 Mar | A→B UNVERIFIED_EXPIRED, sent 16 Mar | C→D CANCELLED(EMAIL_REMOVED); C→D WAITING, due 13 Apr | E→F VERIFIED, sent 16 Mar
         """,
     ),
@@ -191,8 +191,8 @@ SENDING = [
         20 Mar      | B    | E
         """,
         """
-               | Ada                                                               | Ben
-        17 Mar | A→B SUPERSEDED(NEWER_CHANGE), sent 16 Mar; B→C WAITING, due 31 Mar | D→E SUPERSEDED(NEWER_CHANGE); D→F WAITING, due 31 Mar
+               | Ada                                                                                                       | Ben
+        17 Mar | A→B SUPERSEDED(NEWER_CHANGE), sent 16 Mar; B→C WAITING, due 31 Mar                                        | D→E SUPERSEDED(NEWER_CHANGE); D→F WAITING, due 31 Mar
         20 Mar | A→B SUPERSEDED(NEWER_CHANGE), sent 16 Mar; B→C SUPERSEDED(NEWER_CHANGE); A→B HELD(EMAIL_CHURN), due 3 Apr | D→E DUE, due 16 Mar; D→F CANCELLED(REVERTED)
         """,
     ),
@@ -387,11 +387,11 @@ SENDING = [
         20 Mar          | B   | C   | F   | H
         """,
         """
-               | Ada                              | Ben                              | Cyd                              | Dee
-        2 Mar  | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED) | E→F WAITING, due 16 Mar          | G→H WAITING, due 16 Mar
-        3 Mar  | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED) | E→F SUPPRESSED(ALREADY_VERIFIED) | G→H WAITING, due 16 Mar
-        16 Mar | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED) | E→F SUPPRESSED(ALREADY_VERIFIED) | G→H QUEUED, due 16 Mar
-        17 Mar | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED) | E→F SUPPRESSED(ALREADY_VERIFIED) | G→H SUPPRESSED(ALREADY_VERIFIED)
+               | Ada                              | Ben                                                      | Cyd                              | Dee
+        2 Mar  | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED)                         | E→F WAITING, due 16 Mar          | G→H WAITING, due 16 Mar
+        3 Mar  | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED)                         | E→F SUPPRESSED(ALREADY_VERIFIED) | G→H WAITING, due 16 Mar
+        16 Mar | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED)                         | E→F SUPPRESSED(ALREADY_VERIFIED) | G→H QUEUED, due 16 Mar
+        17 Mar | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED)                         | E→F SUPPRESSED(ALREADY_VERIFIED) | G→H SUPPRESSED(ALREADY_VERIFIED)
         20 Mar | A→B SUPPRESSED(ALREADY_VERIFIED) | C→D SUPPRESSED(ALREADY_VERIFIED); D→C WAITING, due 3 Apr | E→F SUPPRESSED(ALREADY_VERIFIED) | G→H SUPPRESSED(ALREADY_VERIFIED)
         """,
     ),
@@ -527,9 +527,9 @@ LATE = [
         20 Mar mail          | sent | sent | sent
         """,
         """
-               | Ada                   | Ben                   | Cyd
-        20 Mar | A→B SENT, sent 20 Mar | C→D SENT, sent 20 Mar | E→F SENT, sent 20 Mar
-        21 Mar | A→B SENT, sent 20 Mar | C→D SENT, sent 20 Mar | E→F SENT(SENT_EARLY), sent 20 Mar
+               | Ada                                 | Ben                                 | Cyd
+        20 Mar | A→B SENT, sent 20 Mar               | C→D SENT, sent 20 Mar               | E→F SENT, sent 20 Mar
+        21 Mar | A→B SENT, sent 20 Mar               | C→D SENT, sent 20 Mar               | E→F SENT(SENT_EARLY), sent 20 Mar
         24 Mar | A→B UNVERIFIED_EXPIRED, sent 20 Mar | C→D UNVERIFIED_EXPIRED, sent 20 Mar | E→F UNVERIFIED_EXPIRED(SENT_EARLY), sent 20 Mar
         """,
     ),
@@ -545,8 +545,8 @@ LATE = [
         16 Mar mail          | sent | sent | sent
         """,
         """
-               | Ada                               | Ben                               | Cyd
-        16 Mar | A→B SENT, sent 16 Mar             | C→D SENT, sent 16 Mar             | F→G SENT, sent 16 Mar
+               | Ada                               | Ben                                                        | Cyd
+        16 Mar | A→B SENT, sent 16 Mar             | C→D SENT, sent 16 Mar                                      | F→G SENT, sent 16 Mar
         17 Mar | A→B SENT(SENT_EARLY), sent 16 Mar | C→D SENT(SENT_EARLY), sent 16 Mar; C→E WAITING, due 29 Mar | F→G SENT(SENT_EARLY), sent 16 Mar
         """,
     ),

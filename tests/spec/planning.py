@@ -12,7 +12,7 @@ drawn. The columns of what is known:
     shows     the address that the newest extract shows today; `B*` is B in another spelling
     account   how the account stands: `verified with B`, `unverified`, `active`; a user's may be `revoked`
     domain    the domain of the addresses
-    mails     the mails about it so far: `planned`, `put off`, `held(WHY)`, or what became of it, with the day
+    mails     the mails about it so far: `planned`, `deferred`, `held(WHY)`, or what became of it, with the day
     letter    why the letter of the mail that waits is out of date, and what else its row is
     besides   what else is known
 

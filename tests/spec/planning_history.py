@@ -83,8 +83,8 @@ def doctor(line: Line) -> Doctor:
     mailings = [
         Mailing(change, mail.state, mail.on, mail.on + timedelta(days=3) if mail.on else None) for mail in line.mails
     ]
-    set_aside = [(DAY, Kind.FULL)] if "row set aside" in line.besides else []
-    return Doctor(line.number, _versions(line), (), set_aside, mailings, verifications(line))
+    quarantined = [(DAY, Kind.FULL)] if "row quarantined" in line.besides else []
+    return Doctor(line.number, _versions(line), (), quarantined, mailings, verifications(line))
 
 
 def verifications(line: Line) -> list[Verification]:

@@ -17,7 +17,7 @@ KINDS = {
 }
 _STATES = {
     **{word: state for word, state in MAILS.items() if not word.endswith(" on request")},
-    "put off": MailState.DEFERRED,
+    "deferred": MailState.DEFERRED,
     "held": MailState.HELD,
 }
 _MAIL = re.compile(
@@ -41,14 +41,14 @@ _BESIDES = frozenset(
         "mailed before it was forgotten",
         "cancelled before it was forgotten",
         "first shown four days later",
-        "row set aside",
+        "row quarantined",
     }
 )
 
 
 @dataclass(frozen=True)
 class DrawnMail:
-    """A mail so far: its state, the day it was given away, why it is held or cancelled, and why it was planned."""
+    """A mail so far: its state, the day it was handed over, why it is held or cancelled, and why it was planned."""
 
     state: MailState
     on: date | None

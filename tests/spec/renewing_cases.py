@@ -7,20 +7,20 @@ from tests.spec.planning import PlanCase
 RENEWING = [
     PlanCase(
         "C-45",
-        "A letter that was put off for longer than a day is written anew",
+        "A letter that was deferred for longer than a day is written anew",
         "It says when its link runs out. The new one is as urgent as the old one, and as much waits for it; what a person asked for, or was held, stays so.",
         """
-            | about       | due   | letter    | mails                                  | outcome                                                    | rank
-        Ada | change      |       | a day old | put off                                | cancelled(WRITTEN_ANEW), then letter 2                     | change
-        Ben | change      |       |           | put off                                | goes out                                                   |
-        Cyd | change      |       | a day old | put off on request                     | cancelled(WRITTEN_ANEW), then letter 2 on amy's word       | requested
-        Dee | change      | 6 Mar | a day old | sent 6 Mar, put off as reminder        | cancelled(WRITTEN_ANEW), then letter 3 as REMINDER         | reminder
-        Eve | change      | 6 Mar | a day old | returned 6 Mar, put off after a return | cancelled(WRITTEN_ANEW), then letter 3 as AFTER_RETURN     | reminder
-        Fay | first link  |       | a day old | put off                                | cancelled(WRITTEN_ANEW), then letter 2                     | first link
-        Gil | first link  |       | a day old | put off(CANARY)                        | cancelled(WRITTEN_ANEW), then letter 2 as one of the first | first link
-        Hal | first link  |       | a day old | put off on request                     | cancelled(WRITTEN_ANEW), then letter 2 on amy's word       | requested
-        Ida | user's link |       | a day old | put off                                | cancelled(WRITTEN_ANEW), then letter 2                     | user
-        Jon | user's link |       | a day old | returned 6 Mar, put off after a return | cancelled(WRITTEN_ANEW), then letter 3 as AFTER_RETURN     | user
+            | about       | due   | letter    | mails                                   | outcome                                                    | rank
+        Ada | change      |       | a day old | deferred                                | cancelled(WRITTEN_ANEW), then letter 2                     | change
+        Ben | change      |       |           | deferred                                | goes out                                                   |
+        Cyd | change      |       | a day old | deferred on request                     | cancelled(WRITTEN_ANEW), then letter 2 on amy's word       | requested
+        Dee | change      | 6 Mar | a day old | sent 6 Mar, deferred as reminder        | cancelled(WRITTEN_ANEW), then letter 3 as REMINDER         | reminder
+        Eve | change      | 6 Mar | a day old | returned 6 Mar, deferred after a return | cancelled(WRITTEN_ANEW), then letter 3 as AFTER_RETURN     | reminder
+        Fay | first link  |       | a day old | deferred                                | cancelled(WRITTEN_ANEW), then letter 2                     | first link
+        Gil | first link  |       | a day old | deferred(CANARY)                        | cancelled(WRITTEN_ANEW), then letter 2 as one of the first | first link
+        Hal | first link  |       | a day old | deferred on request                     | cancelled(WRITTEN_ANEW), then letter 2 on amy's word       | requested
+        Ida | user's link |       | a day old | deferred                                | cancelled(WRITTEN_ANEW), then letter 2                     | user
+        Jon | user's link |       | a day old | returned 6 Mar, deferred after a return | cancelled(WRITTEN_ANEW), then letter 3 as AFTER_RETURN     | user
         """,
         run="REMINDERS 1",
     ),
@@ -67,7 +67,7 @@ RENEWING = [
         Cyd | change      | in capitals              | planned      | held(ALTERED)
         Dee | change      | of another generation    | planned      | held(ALTERED)
         Eve | change      | with a made-up seal      | planned      | held(ALTERED)
-        Fay | first link  | redirected               | put off      | held(ALTERED)
+        Fay | first link  | redirected               | deferred     | held(ALTERED)
         Gil | user's link | redirected               | held(VOLUME) | held(ALTERED)
         """,
     ),
@@ -76,10 +76,10 @@ RENEWING = [
         "A mail that must not go out is cancelled for that, whatever its letter",
         "Nothing takes its place.",
         """
-            | list     | letter     | mails   | outcome
-        Ada | removed  | a day old  | put off | cancelled(OFF_LIST)
-        Ben | removed  | redirected | planned | cancelled(OFF_LIST)
-        Cyd | included | a day old  | put off | cancelled(WRITTEN_ANEW), then letter 2
+            | list     | letter     | mails    | outcome
+        Ada | removed  | a day old  | deferred | cancelled(OFF_LIST)
+        Ben | removed  | redirected | planned  | cancelled(OFF_LIST)
+        Cyd | included | a day old  | deferred | cancelled(WRITTEN_ANEW), then letter 2
         """,
     ),
 ]
