@@ -32,6 +32,8 @@ def _no_real_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GPSYNC_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path))
+    # What a test puts into an inbox is whole.
+    monkeypatch.setenv("GPSYNC_SETTLE_SECONDS", "0")
 
 
 @pytest.fixture(autouse=True, scope="session")
