@@ -1,11 +1,11 @@
 """What a run writes letters with, and whom it may write to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gpsync.errors import AlteredMail, WrongUse
-from gpsync.letters.letters import Letterhead, Sender
+from gpsync.letters.letters import Letterhead, Sender, can_be_written
 from gpsync.link_tokens import LinkSecrets, link_url, make_token
 from gpsync.mail.server import Server, server_of
 from gpsync.mails import Claim, Outgoing, PlannedMail
@@ -44,9 +44,19 @@ class LetterWriter:
             raise ValueError("this installation may not mail the address's domain")
         return self.letterhead.write(claim, url)
 
-    def write_planned(self, mail: PlannedMail) -> Outgoing:
-        """The letter of a planned mail, as it would read if it went out now."""
-        return self.write(_as_claimed(mail, self.now(), self.settings.link_hours))
+    def check(self, mails: Iterable[PlannedMail]) -> None:
+        """Find out before anything is sent whether these mails' letters can be written, as if they went out now.
+
+        Whether a letter can be addressed is a matter of each mail; for the rest one of its kind, with as much to say,
+        stands for all: only the words in its gaps differ. Raises what `write` raises.
+        """
+        forms: set[tuple[object, ...]] = set()
+        for mail in mails:
+            form = (mail.link.kind, mail.template, *(name for name, value in mail.details.items() if value))
+            if form in forms and can_be_written(mail.recipient) and self.reach.includes(mail.link.address_key):
+                continue
+            self.write(_as_claimed(mail, self.now(), self.settings.link_hours))
+            forms.add(form)
 
     def _url(self, claim: Claim) -> str:
         token = make_token(

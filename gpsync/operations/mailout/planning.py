@@ -87,13 +87,12 @@ def _plan(
 def _apply(
     context: Context, connection: Connection, plan: MailoutPlan, day: MailoutDay, writer: LetterWriter, *, live: bool
 ) -> Planned:
-    """Put the mails into the outbox, and write each letter once; taken back where nothing is to be sent."""
+    """Put the mails into the outbox, and see that their letters can be written; undone where nothing is to be sent."""
     with connection.begin_nested() as savepoint:
         mails = [*plan.renewals, *(mail.planned() for mail in progress.counted(plan.mails, "mails planned"))]
         new = apply_plan(connection, plan, mails, day.now)
         # A letter that cannot be written is found before anything is sent.
-        for mail in progress.counted(mails, "letters written"):
-            writer.write_planned(mail)
+        writer.check(progress.counted(mails, "letters checked"))
         pace = None
         if not live:
             held = [one.hold.hold_id for one in plan.held_back]
