@@ -29,14 +29,24 @@ def moved_on(changed: dict[int, dict[str, str]]) -> list:
     return town({one: {"email": new(one)} for one in (1, 2, 3)} | changed)
 
 
-@pytest.fixture
-def aged(room):
-    """Doctors 1 to 3 were mailed about their second address, doctor 1 took a third one and was mailed about it too."""
+def _grow_older(room):
     room.mail(DAY_14)
     for day in (DAY_15, THIRD_DUE):
         room.feed(day, moved_on({1: {"email": third(1)}}))
     room.mail(THIRD_DUE)
-    return room
+
+
+@pytest.fixture(scope="module")
+def older(due, tmp_path_factory):
+    with due.later(tmp_path_factory.mktemp("older"), _grow_older) as town:
+        yield town
+
+
+@pytest.fixture
+def aged(older, tmp_path):
+    """Doctors 1 to 3 were mailed about their second address, doctor 1 took a third one and was mailed about it too."""
+    with older.opened(tmp_path) as room:
+        yield room
 
 
 def later(room, day, changed=None):

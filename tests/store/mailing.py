@@ -152,6 +152,8 @@ class Mailroom:
     home: Context
     folder: Path
     hour: time = time(9)
+    #: Where the letters are that were given away before the mailroom was opened.
+    earlier: Path | None = None
 
     def set(self, **settings: Any) -> None:
         """Change settings from now on."""
@@ -188,7 +190,8 @@ class Mailroom:
     @property
     def letters(self) -> list[EmailMessage]:
         """Every letter that was given to the mail service, in order."""
-        paths = sorted(self.folder.glob("*.eml"))
+        folders = [self.folder] if self.earlier is None else [self.earlier, self.folder]
+        paths = [path for folder in folders for path in sorted(folder.glob("*.eml"))]
         return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
 
     @property
@@ -271,7 +274,18 @@ class Town:
         with _database(self.server_url, self.database) as (_, engine):
             context = Context(Settings(home=folder / "home"), engine)
             with opened(context, folder / "mails", **settings) as room:
+                room.earlier = self.folder / "mails"
                 yield room
+
+    @contextmanager
+    def later(self, folder: Path, feed: Callable[[Mailroom], object]) -> Iterator["Town"]:
+        """The town after what `feed` does there, to be copied as it is then; its letters are the later ones."""
+        with self.opened(folder) as room:
+            feed(room)
+            room.home.engine.dispose()
+            database = room.home.engine.url.database
+            assert database is not None
+            yield Town(self.server_url, database, folder)
 
 
 @contextmanager
