@@ -27,6 +27,7 @@ from gpsync.london import LONDON
 from gpsync.mail.catcher import catching
 from gpsync.mails import Person, PlannedMail
 from gpsync.operations.context import Context
+from gpsync.operations.ids import mail_ids
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.forecast import forecast
 from gpsync.operations.mailout.letter_writer import letter_writer_of
@@ -95,9 +96,9 @@ def _rehearse(context: Context, options: argparse.Namespace) -> None:
     context = replace(context, now=_clock(day, _MORNING))
     people = [_person(one) for one in range(number)]
     first = [(first_link(person, DUE - timedelta(days=1)), 1) for person in people[options.changes :]]
-    _plan(context, [planned_mail(event, generation, _desire(context)) for event, generation in first])
+    _plan(context, [planned_mail(event, generation, _desire(context), mail_ids()) for event, generation in first])
     changes = [change_event(change(one), people[one]) for one in range(options.changes)]
-    _plan(context, [planned_mail(event, 1, _desire(context)) for event in changes])
+    _plan(context, [planned_mail(event, 1, _desire(context), mail_ids()) for event in changes])
     with context.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # What autovacuum does by itself in a while.
         connection.execute(text("VACUUM (ANALYZE)"))
@@ -157,7 +158,7 @@ def _ask(context: Context, person: Person, day: date) -> None:
         waits = list(connection.execute(live, {"gmc": person.gmc_number}).scalars())
         outbox.cancel(connection, waits, "RESENT", "bench", context.now())
         options = replace(_desire(context), requested_by="bench", requested_reason="asked by phone")
-        outbox.plan(connection, [planned_mail(first_link(person, day), 2, options)], context.now())
+        outbox.plan(connection, [planned_mail(first_link(person, day), 2, options, mail_ids())], context.now())
 
 
 def _tell(context: Context, days: int, day: date, options: argparse.Namespace) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, insert, text
 from gpsync.mail import failpoints
 from gpsync.mails import Person
 from gpsync.operations.context import Context
+from gpsync.operations.ids import mail_ids
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.letter_writer import letter_writer_of
 from gpsync.operations.mailout.send import send
@@ -84,7 +85,9 @@ def _plan(engine: Engine, mails: int, letter: Path) -> dict:
     _add_doctors(engine, mails)
     start = time.perf_counter()
     options = PlanOptions(writer.secrets, settings.mail_from, context.now())
-    planned = [planned_mail(change_event(change(number), _person(number)), 1, options) for number in range(mails)]
+    planned = [
+        planned_mail(change_event(change(number), _person(number)), 1, options, mail_ids()) for number in range(mails)
+    ]
     with engine.begin() as connection:
         outbox.plan(connection, planned, context.now())
     seconds = time.perf_counter() - start

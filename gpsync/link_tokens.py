@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import re
-import secrets as randomness
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -107,11 +106,6 @@ def fingerprint(token: str) -> str:
 def _bytes(text: str) -> bytes:
     # A token comes from outside and may hold half a surrogate pair, which plain UTF-8 refuses.
     return text.encode("utf-8", "surrogatepass")
-
-
-def new_link_id() -> str:
-    """An id for a new link: 128 random bits in hexadecimal digits."""
-    return randomness.token_hex(16)
 
 
 def link_url(base: str, token: str) -> str:

@@ -71,6 +71,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class MailIds:
+    """The ids of a mail that is to be planned, and of its link."""
+
+    mail_id: str
+    link_id: str
+
+
+@dataclass(frozen=True)
 class PlannedMail:
     """A mail to be put into the outbox together with its link.
 

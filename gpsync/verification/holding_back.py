@@ -1,7 +1,6 @@
 """Mails that wait until two people have looked: far more than usual (C-39), and the rest of a first mailout. Pure."""
 
 import statistics
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,7 +42,7 @@ def hold_back(
         everything = [*usual, *first]
         return _mails(everything, _held(options, restored)), [HeldBack(restored, len(everything), is_new=False)]
     mails, held_back = _usual(facts, planning, usual, policy, options)
-    few, rest = _first(facts, first, policy, options)
+    few, rest = _first(facts, planning, first, policy, options)
     return [*mails, *few], [*held_back, *rest]
 
 
@@ -55,18 +54,18 @@ def _usual(
     allowed = max(policy.volume_at_least, int(rules.VOLUME_TIMES * usual))
     if len(wanted) <= allowed:
         return _mails(wanted, options), []
-    hold = _hold(facts, HoldKind.VOLUME, len(wanted), allowed)
+    hold = _hold(facts, planning, HoldKind.VOLUME, len(wanted), allowed)
     return _mails(wanted, _held(options, hold)), [HeldBack(hold, len(wanted))]
 
 
 def _first(
-    facts: MailoutFacts, wanted: Wanted, policy: MailoutPolicy, options: PlanOptions
+    facts: MailoutFacts, planning: PlanningFacts, wanted: Wanted, policy: MailoutPolicy, options: PlanOptions
 ) -> tuple[list[MailToPlan], list[HeldBack]]:
     """A few go out, to see them work; the rest waits."""
     few, rest = wanted[: policy.canary_mails], wanted[policy.canary_mails :]
     if not rest:
         return _mails(few, options), []
-    hold = _hold(facts, HoldKind.CANARY, len(wanted), len(few))
+    hold = _hold(facts, planning, HoldKind.CANARY, len(wanted), len(few))
     seen = replace(options, canary_of=hold.hold_id)
     return [*_mails(few, seen), *_mails(rest, _held(options, hold))], [HeldBack(hold, len(rest))]
 
@@ -99,11 +98,12 @@ def _held(options: PlanOptions, hold: Hold) -> PlanOptions:
     return replace(options, state=MailState.HELD, hold_id=hold.hold_id)
 
 
-def _hold(facts: MailoutFacts, kind: HoldKind, counted: int, allowed: int) -> Hold:
+def _hold(facts: MailoutFacts, planning: PlanningFacts, kind: HoldKind, counted: int, allowed: int) -> Hold:
+    token = planning.hold_tokens[kind]
     return Hold(
-        hold_id=f"mails-{facts.as_of:%Y%m%d}-{uuid.uuid4().hex[:8]}",
+        hold_id=f"mails-{facts.as_of:%Y%m%d}-{token}",
         kind=kind,
-        scope=f"{facts.as_of} {uuid.uuid4().hex[:8]}",
+        scope=f"{facts.as_of} {token}",
         opened_at=facts.run_at,
         opened_by=facts.operator,
         counted=counted,

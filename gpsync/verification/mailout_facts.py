@@ -10,7 +10,7 @@ from gpsync.actors import Actor
 from gpsync.link_tokens import LinkSecrets
 from gpsync.mails import Hold, MailHistory, PlannedMail, WaitingMail
 from gpsync.records import Doctor, EmailChange
-from gpsync.rules import CANARY_MAILS, REMINDERS, VOLUME_AT_LEAST, WINDOW_DAYS
+from gpsync.rules import CANARY_MAILS, REMINDERS, VOLUME_AT_LEAST, WINDOW_DAYS, HoldKind
 from gpsync.verification.eligibility import Block, Policy
 from gpsync.verification.evidence import Evidence
 from gpsync.verification.reach import Reach
@@ -68,7 +68,7 @@ class PlanningFacts:
     newest first, back to where the longest due change was due. `came_back` are the events of first links and of users'
     links that came back undelivered. `out_of_date` are mails that wait with a letter that must be another one by now,
     `planned_a_day` the mails that were planned on each day of the last weeks, `holds` those that nobody has decided
-    about.
+    about; `hold_tokens` are for the ids of those that this run opens.
     """
 
     first_links: FirstLinks
@@ -79,6 +79,7 @@ class PlanningFacts:
     out_of_date: Sequence[PlannedMail]
     planned_a_day: Sequence[int]
     holds: Sequence[Hold]
+    hold_tokens: Mapping[HoldKind, str]
 
 
 @dataclass(frozen=True)

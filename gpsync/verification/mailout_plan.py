@@ -7,7 +7,7 @@ that were gathered once: a mail that the first cancels counts as cancelled for t
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gpsync.mails import Hold, MailHistory, PlannedMail
+from gpsync.mails import Hold, MailHistory
 from gpsync.rules import MailState, NotKnown
 from gpsync.verification.cancelling import find_cancellations
 from gpsync.verification.candidates import due_triggers, first_link_triggers, other_triggers
@@ -43,7 +43,7 @@ class MailoutPlan:
     """
 
     mails: Sequence[MailToPlan] = ()
-    renewals: Sequence[PlannedMail] = ()
+    renewals: Sequence[MailToPlan] = ()
     altered: Collection[str] = ()
     cancellations: Mapping[str, str] = field(default_factory=dict)
     held_back: Sequence[HeldBack] = ()

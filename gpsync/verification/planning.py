@@ -1,15 +1,14 @@
 """From an event that deserves a link to a mail in the outbox: once, or once more where that is safe."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from gpsync import rules
 from gpsync.letters.letters import message_id
-from gpsync.link_tokens import LinkSecrets, fingerprint, make_token, new_link_id
+from gpsync.link_tokens import LinkSecrets, fingerprint, make_token
 from gpsync.mail_kinds import KINDS
-from gpsync.mails import Link, MailHistory, PlannedMail
+from gpsync.mails import Link, MailHistory, MailIds, PlannedMail
 from gpsync.rules import ChangeReason, LinkState, MailState, Rank
 from gpsync.verification.reminders import is_mailed_again
 from gpsync.verification.seals import sealed
@@ -32,15 +31,17 @@ class PlanOptions:
 
 @dataclass(frozen=True)
 class MailToPlan:
-    """A mail that is to be planned: what it is about, its generation, and how."""
+    """A mail that is to be planned: what it is about, its generation, how, and how urgent it is if not as usual."""
 
     trigger: MailTrigger
     generation: int
     options: PlanOptions
+    rank: Rank | None = None
 
-    def planned(self) -> PlannedMail:
-        """The mail, with an id and a link of its own: each time another one."""
-        return planned_mail(self.trigger, self.generation, self.options)
+    def planned(self, ids: MailIds) -> PlannedMail:
+        """The mail with these ids, and a link of its own."""
+        mail = planned_mail(self.trigger, self.generation, self.options, ids)
+        return mail if self.rank is None else replace(mail, rank=self.rank)
 
 
 def rank_of(event: MailTrigger, requested_by: str) -> Rank:
@@ -87,7 +88,7 @@ def oldest_letter(now: datetime) -> datetime:
     return now - timedelta(hours=rules.STALE_LETTER_HOURS)
 
 
-def written_anew(mail: PlannedMail, recipient: str, options: PlanOptions) -> PlannedMail:
+def written_anew(mail: PlannedMail, recipient: str, options: PlanOptions) -> MailToPlan:
     """The mail again, with a new letter and a new link, to the newest spelling of its address (C-3).
 
     `recipient` must come from whoever holds the address, not from the mail. One that is held stays so; it is as urgent
@@ -114,15 +115,15 @@ def written_anew(mail: PlannedMail, recipient: str, options: PlanOptions) -> Pla
     )
     if mail.state is MailState.HELD and mail.hold_id is not None:
         asked = replace(asked, state=mail.state, hold_id=mail.hold_id)
-    return replace(planned_mail(event, link.generation + 1, asked), rank=mail.rank)
+    return MailToPlan(event, link.generation + 1, asked, mail.rank)
 
 
-def planned_mail(event: MailTrigger, generation: int, options: PlanOptions) -> PlannedMail:
-    """The mail for an event, with a link of its own."""
-    mail_id, link = uuid.uuid4().hex, _link(event, generation, options)
+def planned_mail(event: MailTrigger, generation: int, options: PlanOptions, ids: MailIds) -> PlannedMail:
+    """The mail for an event, with these ids and a link of its own."""
+    link = _link(event, generation, options, ids.link_id)
     return PlannedMail(
-        mail_id=mail_id,
-        message_id=message_id(mail_id, generation, options.sender),
+        mail_id=ids.mail_id,
+        message_id=message_id(ids.mail_id, generation, options.sender),
         link=link,
         recipient=event.recipient,
         details=event.details,
@@ -135,7 +136,7 @@ def planned_mail(event: MailTrigger, generation: int, options: PlanOptions) -> P
         canary_of=options.canary_of,
         requested_by=options.requested_by,
         requested_reason=_why(event) or options.requested_reason,
-        seal=sealed(options.secrets, mail_id, event.recipient, link.link_id, generation),
+        seal=sealed(options.secrets, ids.mail_id, event.recipient, link.link_id, generation),
     )
 
 
@@ -146,8 +147,8 @@ def _why(event: MailTrigger) -> str:
     return rules.REMINDER if event.is_reminder else ""
 
 
-def _link(event: MailTrigger, generation: int, options: PlanOptions) -> Link:
-    link_id, key_id = new_link_id(), options.secrets.signing_id
+def _link(event: MailTrigger, generation: int, options: PlanOptions, link_id: str) -> Link:
+    key_id = options.secrets.signing_id
     token = make_token(options.secrets, key_id=key_id, link_id=link_id, generation=generation, address_key=event.key)
     return Link(
         link_id=link_id,

@@ -8,7 +8,7 @@ from gpsync.mails import Person, PlannedMail
 from gpsync.register.addresses import is_unusual
 from gpsync.rules import ChangeReason, MailReason
 from gpsync.verification.mailout_facts import MailoutFacts, MailoutPolicy, PlanningFacts
-from gpsync.verification.planning import PlanOptions, written_anew
+from gpsync.verification.planning import MailToPlan, PlanOptions, written_anew
 from gpsync.verification.seals import can_be_told, is_intact
 from gpsync.verification.triggers import MailTrigger
 
@@ -17,7 +17,7 @@ from gpsync.verification.triggers import MailTrigger
 class Renewals:
     """The new mails, the old ones that are cancelled for them, by id, and those that are not as they were planned."""
 
-    mails: Sequence[PlannedMail]
+    mails: Sequence[MailToPlan]
     cancellations: Mapping[str, str]
     altered: Collection[str]
 

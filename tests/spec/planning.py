@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gpsync.mails import PlannedMail
+from gpsync.operations.ids import mail_ids
 from gpsync.rules import ChangeState, MailState
 from gpsync.verification.holding_back import HeldBack
 from gpsync.verification.mailout_plan import MailoutPlan, WaitingDecision, decide_waiting, plan_mails
@@ -60,7 +61,7 @@ class Run:
     @cached_property
     def new(self) -> list[PlannedMail]:
         """The mails that are new in the outbox."""
-        return [*self.plan.renewals, *(mail.planned() for mail in self.plan.mails)]
+        return [mail.planned(mail_ids()) for mail in (*self.plan.renewals, *self.plan.mails)]
 
 
 def mailed(case: PlanCase) -> tuple[list[tuple[str, _Outcome]], list[tuple[str, _Outcome]]]:

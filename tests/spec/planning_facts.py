@@ -24,6 +24,8 @@ from tests.spec.planning_lines import Line
 
 OTHER = "9999999"
 AMY = Actor("amy", ActorSource.LOGIN, "uid:1001", is_person=True)
+#: For the ids of the holds that a drawn run opens.
+HOLD_TOKENS = {HoldKind.VOLUME: "0000aaaa", HoldKind.CANARY: "0000bbbb"}
 #: When the drawn run began, which on a made-up day is another hour than that of its mails.
 RUN_AT = past.NOW + timedelta(minutes=5)
 #: Changes that a verification would not end any more.
@@ -184,6 +186,7 @@ def _planning(drawn: Drawn, facts: MailoutFacts, policy: MailoutPolicy) -> Plann
         out_of_date=out_of_date,
         planned_a_day=[int(number) for number in drawn.set.value("usually", "").split()],
         holds=[_rebuilt()] if "database rebuilt" in drawn.set.words else [],
+        hold_tokens=HOLD_TOKENS,
     )
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from gpsync import rules
 from gpsync.link_tokens import LinkSecrets
 from gpsync.mails import MailHistory, Person, PlannedMail, WaitingMail
+from gpsync.operations.ids import mail_ids
 from gpsync.records import Doctor, EmailChange, Mailing, Verification, Version
 from gpsync.register.addresses import key
 from gpsync.register.pseudonyms import pseudonym
@@ -154,7 +155,7 @@ def waiting_mail(line: Line) -> PlannedMail | None:
         hold_id=f"{mail.hold} hold" if mail.hold else None,
         canary_of="first mails" if mail.why == HoldKind.CANARY and not mail.hold else None,
     )
-    planned = planned_mail(_trigger(line, mail), len(line.mails), options)
+    planned = planned_mail(_trigger(line, mail), len(line.mails), options, mail_ids())
     return _LETTERS[line.letter](planned) if line.letter else planned
 
 

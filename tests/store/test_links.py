@@ -16,10 +16,10 @@ from gpsync.link_tokens import (
     consume,
     fingerprint,
     make_token,
-    new_link_id,
     record_opening,
 )
 from gpsync.mails import Link
+from gpsync.operations.ids import mail_ids
 from gpsync.records import Verification
 from gpsync.rules import LinkState, MailKind
 from gpsync.store import links, verifications
@@ -34,7 +34,7 @@ HOURS_72 = timedelta(hours=72)
 
 def made(number=GP, address="new@doctor.example", **other) -> tuple[str, Link]:
     """A token and its link, mailed an hour ago; without `number` that of a user."""
-    link_id, generation = new_link_id(), other.get("generation", 1)
+    link_id, generation = mail_ids().link_id, other.get("generation", 1)
     token = make_token(SECRETS, key_id="a", link_id=link_id, generation=generation, address_key=address)
     kept = Link(
         link_id=link_id,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpsync.errors import WrongUse
-from gpsync.link_tokens import LinkSecrets, LinkVerdict, fingerprint, link_url, make_token, new_link_id
+from gpsync.link_tokens import LinkSecrets, LinkVerdict, fingerprint, link_url, make_token
 from gpsync.rules import LinkState
 
 OLD, NEW = "o" * 32, "n" * 48
@@ -100,13 +100,6 @@ def test_secrets_are_never_shown():
 @given(st.text(st.characters(exclude_categories=())))
 def test_whatever_is_shown_as_a_token_has_a_hash(text):
     assert len(fingerprint(text)) == 64
-
-
-def test_ids_of_links_are_128_random_bits():
-    made = {new_link_id() for _ in range(1000)}
-
-    assert len(made) == 1000
-    assert all(len(bytes.fromhex(one)) == 16 for one in made)
 
 
 def test_a_link_holds_nothing_but_base_and_token():

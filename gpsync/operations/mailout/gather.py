@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from gpsync.mails import PlannedMail, WaitingMail
 from gpsync.operations.context import Context
 from gpsync.operations.histories import histories
+from gpsync.operations.ids import hold_token
 from gpsync.operations.mailout.evidence import gather_evidence, gather_mass_changes
 from gpsync.operations.mailout.lists import lists_since_due
 from gpsync.operations.mailout.users import gather_users
 from gpsync.operations.sources import Sources
 from gpsync.records import Doctor, EmailChange
-from gpsync.rules import USUAL_DAYS, Dataset
+from gpsync.rules import USUAL_DAYS, Dataset, HoldKind
 from gpsync.store import email_changes, holds
 from gpsync.store.outbox import planned, queries
 from gpsync.verification.candidates import first_link_doctors
@@ -150,4 +151,5 @@ def _planning(
             connection, day.as_of - timedelta(days=USUAL_DAYS), day.as_of - timedelta(days=1)
         ),
         holds=holds.undecided(connection),
+        hold_tokens={kind: hold_token() for kind in (HoldKind.VOLUME, HoldKind.CANARY)},
     )

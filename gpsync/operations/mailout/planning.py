@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gpsync import progress
 from gpsync.mail import failpoints
 from gpsync.operations.context import Context
+from gpsync.operations.ids import mail_ids
 from gpsync.operations.mailout.apply import apply_plan, apply_waiting
 from gpsync.operations.mailout.forecast import hour_of, sentence
 from gpsync.operations.mailout.gates import what_is_not_known, why_nothing_today
@@ -89,7 +90,8 @@ def _apply(
 ) -> Planned:
     """Put the mails into the outbox, and see that their letters can be written; undone where nothing is to be sent."""
     with connection.begin_nested() as savepoint:
-        mails = [*plan.renewals, *(mail.planned() for mail in progress.counted(plan.mails, "mails planned"))]
+        wanted = [*plan.renewals, *plan.mails]
+        mails = [mail.planned(mail_ids()) for mail in progress.counted(wanted, "mails planned")]
         new = apply_plan(connection, plan, mails, day.now)
         # A letter that cannot be written is found before anything is sent.
         writer.check(progress.counted(mails, "letters checked"))

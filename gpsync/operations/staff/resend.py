@@ -1,6 +1,5 @@
 """Another link for a doctor who asks for one (C-52)."""
 
-import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from gpsync import rules
 from gpsync.errors import NotAllowed, WrongUse
 from gpsync.mails import Hold, MailHistory, Person
 from gpsync.operations.context import Context
+from gpsync.operations.ids import hold_token, mail_ids
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.evidence import gather_evidence
 from gpsync.operations.mailout.policy import eligibility_policy
@@ -66,7 +66,7 @@ def resend(
         if not source and is_inside_window(facts.changes, facts.person.key, context.today):
             hold = holds.open_hold(connection, _early_link(context, reason))
             options = replace(options, state=MailState.HELD, hold_id=hold.hold_id)
-        mail = planned_mail(trigger, before.generation + 1 if before else 1, options)
+        mail = planned_mail(trigger, before.generation + 1 if before else 1, options, mail_ids())
         if not outbox.plan(connection, [mail], context.now()):
             raise NotAllowed("A mail to this doctor is being sent this moment: try again in half an hour.")
         holds.close_early_links(connection, context.now())
@@ -99,7 +99,7 @@ def _block(context: Context, connection: Connection, person: Person) -> Block | 
 
 
 def _early_link(context: Context, reason: str) -> Hold:
-    hold_id, by, now = f"early-link-{context.now():%Y%m%d}-{uuid.uuid4().hex[:8]}", context.operator, context.now()
+    hold_id, by, now = f"early-link-{context.now():%Y%m%d}-{hold_token()}", context.operator, context.now()
     return Hold(hold_id, HoldKind.EARLY_LINK, hold_id, now, by, 1, 0, asker(by), now, reason)
 
 

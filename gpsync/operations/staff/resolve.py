@@ -9,6 +9,7 @@ from gpsync.extracts.layouts import GMC_REGISTER
 from gpsync.mail_kinds import KINDS, About
 from gpsync.mails import PlannedMail
 from gpsync.operations.context import Context
+from gpsync.operations.ids import mail_ids
 from gpsync.operations.ingest.apply import rework_email_changes
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.mailout.users import gather_users
@@ -39,8 +40,9 @@ def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str)
         known = _addresses_today(context, connection, mail)
         if not sent and mail_id in known and not _is_planned_by_itself(mail):
             options = PlanOptions(link_secrets(context), context.settings.mail_from, context.now())
-            if outbox.plan(connection, [written_anew(mail, known[mail_id], options)], context.now()):
-                outbox.mark_replaced(connection, mail_id)
+            anew = written_anew(mail, known[mail_id], options).planned(mail_ids())
+            if outbox.plan(connection, [anew], context.now()):
+                outbox.mark_replaced(connection, mail_id, by, context.now())
         if mail.link.gmc_number is not None:
             rework_email_changes(connection, context, GMC_REGISTER, {mail.link.gmc_number})
 

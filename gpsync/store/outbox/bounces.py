@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, TextClause, insert, select
+from sqlalchemy import Connection, TextClause, select
 
 from gpsync.rules import (
     HANDED_OVER_STATES,
@@ -16,7 +16,7 @@ from gpsync.rules import (
 )
 from gpsync.store.london_days import sql_london_day
 from gpsync.store.outbox.moves import REPORTED_CODE, SUPPRESS, move, revoke_links, words
-from gpsync.store.tables import link, mail_event, outbox
+from gpsync.store.tables import link, outbox
 
 #: Who moves mails in the send log, and puts addresses on the suppression list.
 BOUNCES = "bounces"
@@ -58,6 +58,8 @@ _BOUNCE = _moving(MailState.BOUNCED, SUPPRESS, revoke_links(f"'{BOUNCED}'"), _ch
 _EARLY = f"CASE c.reason WHEN '{ChangeReason.SENT_EARLY}' THEN c.reason END"
 _GIVE_BACK = _moving(MailState.RETURNED, _change(ChangeState.RETURNED, reason=_EARLY, unless=_IS_FOLLOWED))
 _ARRIVED = _moving(MailState.SENT, _change(ChangeState.SENT))
+#: The mail stays as it is.
+_NOTE = move("state = o.state", "o.mail_id = :mail_id", codes="NULL, CAST(NULL AS INTEGER), CAST(:code AS TEXT)")
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,11 @@ class HandedOverMail:
     link_id: str
     link_state: LinkState
     change_id: str | None
-    epoch: int
 
 
 def lock_mail(connection: Connection, mail_id: str) -> HandedOverMail | None:
     """The mail with this id, which nobody else moves until the transaction ends."""
-    columns = ("mail_id", "generation", "recipient_key", "state", "link_id", "change_id", "epoch")
+    columns = ("mail_id", "generation", "recipient_key", "state", "link_id", "change_id")
     query = (
         select(*(outbox.c[name] for name in columns), link.c.state.label("link_state"))
         .join(link, link.c.link_id == outbox.c.link_id)
@@ -112,9 +113,8 @@ def mark_arrived(connection: Connection, mail: HandedOverMail, reason: str, code
 def note(
     connection: Connection, mail: HandedOverMail, reason: str, code: str | None, now: datetime, by: str = BOUNCES
 ) -> None:
-    """Put a line about a mail into the send log that moves nothing."""
-    row = {"mail_id": mail.mail_id, "epoch": mail.epoch, "at": now, "state": mail.state, "enhanced_code": code}
-    connection.execute(insert(mail_event).values(row | {"actor": by, "reason": reason}))
+    """Put a line about a mail into the send log, and leave the mail as it is."""
+    connection.execute(_NOTE, {"mail_id": mail.mail_id, "code": code, "at": now, "actor": by, "reason": reason})
 
 
 def _told(

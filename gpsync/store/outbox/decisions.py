@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
 from gpsync.rules import WAITING_MAIL_STATES, MailReason, MailState
 from gpsync.store.outbox.moves import CHANGE_SENT, REVOKE_LINKS, UNQUEUE_CHANGES, move, words
@@ -27,6 +27,10 @@ _NOT_SENT = move(
     f" OR (o.state = '{MailState.HELD}' AND o.reason = '{MailReason.ALTERED}'))",
     also=(REVOKE_LINKS, UNQUEUE_CHANGES),
 )
+#: The mail stays cancelled; why it was is in the send log, to which this adds what has become of it.
+_MARK_REPLACED = move(
+    f"reason = '{MailReason.WRITTEN_ANEW}'", f"o.mail_id = :mail_id AND o.state = '{MailState.CANCELLED}'"
+)
 
 
 def cancel(connection: Connection, mail_ids: Collection[str], reason: str, by: str, now: datetime) -> int:
@@ -48,12 +52,9 @@ def resolve(connection: Connection, mail_id: str, sent: bool, by: str, reason: s
     return len(connection.execute(_SENT if sent else _NOT_SENT, values).all()) == 1
 
 
-def mark_replaced(connection: Connection, mail_id: str) -> None:
-    """Note that another mail has taken the place of this cancelled one, which moves no more.
-
-    The send log keeps why it was cancelled.
-    """
-    connection.execute(update(outbox).where(outbox.c.mail_id == mail_id).values(reason=MailReason.WRITTEN_ANEW))
+def mark_replaced(connection: Connection, mail_id: str, by: str, now: datetime) -> None:
+    """Record that another mail has taken the place of this cancelled one."""
+    connection.execute(_MARK_REPLACED, {"mail_id": mail_id, "actor": by, "reason": MailReason.WRITTEN_ANEW, "at": now})
 
 
 def counts(connection: Connection) -> dict[MailState, int]:

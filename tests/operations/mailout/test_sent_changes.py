@@ -11,6 +11,7 @@ from sqlalchemy import text
 from gpsync.link_tokens import LinkSecrets
 from gpsync.mails import Person
 from gpsync.operations.context import Context
+from gpsync.operations.ids import mail_ids
 from gpsync.operations.ingest.replay import replay
 from gpsync.records import EmailChange, Verification
 from gpsync.rules import ChangeReason, ChangeState, Registration
@@ -55,7 +56,7 @@ def send(context: Context) -> None:
     (change,) = changes(context)
     person = Person(NUMBER, "Ann Oak", BOB, BOB, Registration.LICENSED, True, False, None)
     secrets = LinkSecrets.parse(f"a:{'x' * 40}")
-    mail = planned_mail(change_event(change, person), 1, PlanOptions(secrets, "links@pcse.example", NOW))
+    mail = planned_mail(change_event(change, person), 1, PlanOptions(secrets, "links@pcse.example", NOW), mail_ids())
     with context.engine.begin() as connection:
         assert len(plan(connection, [mail], NOW)) == 1
         connection.execute(text("UPDATE outbox SET state = 'sent', sent_at = :now"), {"now": NOW})

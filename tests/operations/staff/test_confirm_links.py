@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 import gpsync.cli.confirming_links  # noqa: F401 - adds its command
 from gpsync.cli import app
 from gpsync.errors import AlreadyRunning, WrongUse
-from gpsync.link_tokens import LinkVerdict, fingerprint, make_token, new_link_id
+from gpsync.link_tokens import LinkVerdict, fingerprint, make_token
 from gpsync.mails import Link
+from gpsync.operations.ids import mail_ids
 from gpsync.operations.link_secret import link_secrets
 from gpsync.operations.staff.confirm_links import confirm_file
 from gpsync.records import Verification
@@ -34,7 +35,7 @@ def mailed(context):
     """A function that mails a made-up doctor a link, `mailed(1)`, and returns its token; live unless told otherwise."""
 
     def mail(one, **other):
-        number, address, link_id = f"900000{one}", f"d{one}@doctor.example", new_link_id()
+        number, address, link_id = f"900000{one}", f"d{one}@doctor.example", mail_ids().link_id
         secrets = link_secrets(context)
         key_id = secrets.signing_id
         token = make_token(secrets, key_id=key_id, link_id=link_id, generation=1, address_key=address)

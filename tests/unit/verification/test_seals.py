@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpsync.link_tokens import LinkSecrets
+from gpsync.operations.ids import mail_ids
 from gpsync.rules import MailKind, MailState
 from gpsync.verification.planning import PlanOptions, planned_mail, written_anew
 from gpsync.verification.seals import can_be_told, is_intact, sealed
@@ -26,7 +27,7 @@ EVENT = MailTrigger(
     due_date=date(2026, 12, 1),
     gmc_number="9000001",
 )
-MAIL = planned_mail(EVENT, 2, PlanOptions(SECRETS, "pcse@sender.example", NOW))
+MAIL = planned_mail(EVENT, 2, PlanOptions(SECRETS, "pcse@sender.example", NOW), mail_ids())
 
 
 def test_a_mail_is_sealed_when_it_is_planned():
@@ -72,7 +73,7 @@ def test_a_seal_outlives_the_replacement_of_its_secret_until_that_is_taken_away(
 def test_a_mail_written_anew_has_a_seal_of_its_own():
     after = written_anew(
         MAIL, "ANN@doctor.example", PlanOptions(LinkSecrets.parse(f"{NEW},{OLD}"), "pcse@s.example", NOW)
-    )
+    ).planned(mail_ids())
 
     assert is_intact(LinkSecrets.parse(f"{NEW},{OLD}"), after)
     assert after.seal.startswith("new:")
@@ -83,13 +84,18 @@ def test_a_mail_that_a_second_person_must_release_stays_so_when_it_is_written_an
     held = replace(MAIL, state=MailState.HELD, hold_id="mails-1")
     desire = PlanOptions(SECRETS, "pcse@sender.example", NOW)
 
-    assert (written_anew(held, MAIL.recipient, desire).state, written_anew(held, MAIL.recipient, desire).hold_id) == (
+    assert (
+        written_anew(held, MAIL.recipient, desire).planned(mail_ids()).state,
+        written_anew(held, MAIL.recipient, desire).planned(mail_ids()).hold_id,
+    ) == (
         MailState.HELD,
         "mails-1",
     )
     settled = replace(MAIL, state=MailState.POLICY_HELD, hold_id="mails-1")
-    assert written_anew(settled, MAIL.recipient, desire).state is MailState.PENDING
-    assert written_anew(replace(held, hold_id=None), MAIL.recipient, desire).state is MailState.PENDING
+    assert written_anew(settled, MAIL.recipient, desire).planned(mail_ids()).state is MailState.PENDING
+    assert (
+        written_anew(replace(held, hold_id=None), MAIL.recipient, desire).planned(mail_ids()).state is MailState.PENDING
+    )
 
 
 _PARTS = st.text(st.sampled_from("ab1:|@\u00e9"), max_size=4)

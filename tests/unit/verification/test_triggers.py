@@ -9,6 +9,7 @@ import pytest
 from gpsync.link_tokens import LinkSecrets, fingerprint, make_token
 from gpsync.mail_kinds import KINDS
 from gpsync.mails import MailHistory, Person
+from gpsync.operations.ids import mail_ids
 from gpsync.records import EmailChange
 from gpsync.rules import (
     REMINDER,
@@ -205,7 +206,7 @@ def test_one_that_came_back_is_mailed_once_more_and_says_so():
     assert new_events([event], {event.event_id: before}, DAY + timedelta(days=6)) == []
     ((again, generation),) = new_events([event], {event.event_id: before}, DAY + timedelta(days=7))
     assert generation == 4
-    assert planned_mail(again, generation, DESIRE).requested_reason == "AFTER_RETURN"
+    assert planned_mail(again, generation, DESIRE, mail_ids()).requested_reason == "AFTER_RETURN"
 
 
 def test_the_oldest_goes_first_then_the_number():
@@ -252,7 +253,7 @@ def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     event = change_event(change(), ANN)
     asked = replace(DESIRE, requested_by="ben", requested_reason="phoned", state=MailState.HELD, hold_id="h1",
                     canary_of="h2")  # fmt: skip
-    mail = planned_mail(event, 3, asked)
+    mail = planned_mail(event, 3, asked, mail_ids())
 
     assert (mail.recipient, mail.details, mail.due_date) == (event.recipient, event.details, event.due_date)
     assert (mail.template, mail.rank, mail.change) == (KINDS[event.kind].letter, Rank.REQUESTED, event.change)
@@ -263,22 +264,27 @@ def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     assert (link.gmc_number, link.user_id, link.address_key) == (event.gmc_number, None, event.key)
     assert (link.generation, link.key_id, link.issued_at) == (3, "a", NOW)
     assert is_intact(DESIRE.secrets, mail)
-    reminded = planned_mail(replace(event, is_reminder=True), 3, asked)
+    reminded = planned_mail(replace(event, is_reminder=True), 3, asked, mail_ids())
     assert (reminded.requested_reason, reminded.rank) == (REMINDER, Rank.REQUESTED)
-    anew = written_anew(mail, mail.recipient, DESIRE)
+    anew = written_anew(mail, mail.recipient, DESIRE).planned(mail_ids())
     assert (anew.state, anew.hold_id, anew.canary_of, anew.rank) == (MailState.HELD, "h1", "h2", Rank.REQUESTED)
     assert (anew.link.gmc_number, anew.link.user_id) == (event.gmc_number, None)
     (user_link,) = events(user())
-    assert written_anew(planned_mail(user_link, 1, DESIRE), "Pat@Practice.example", DESIRE).link.user_id == "U1"
-    simple = planned_mail(event, 1, DESIRE)
+    assert (
+        written_anew(planned_mail(user_link, 1, DESIRE, mail_ids()), "Pat@Practice.example", DESIRE)
+        .planned(mail_ids())
+        .link.user_id
+        == "U1"
+    )
+    simple = planned_mail(event, 1, DESIRE, mail_ids())
     assert (simple.requested_by, simple.requested_reason, simple.state) == ("", "", MailState.PENDING)
     assert (simple.hold_id, simple.canary_of) == (None, None)
-    free = written_anew(replace(mail, state=MailState.DEFERRED), mail.recipient, DESIRE)
+    free = written_anew(replace(mail, state=MailState.DEFERRED), mail.recipient, DESIRE).planned(mail_ids())
     assert (free.state, free.hold_id) == (MailState.PENDING, None)
 
 
 def test_a_planned_mail_keeps_the_hash_of_the_token_its_letter_will_show():
-    mail = planned_mail(first_link(ANN, DAY), 2, DESIRE)
+    mail = planned_mail(first_link(ANN, DAY), 2, DESIRE, mail_ids())
     token = make_token(
         DESIRE.secrets, key_id="a", link_id=mail.link.link_id, generation=2, address_key="ann@doctor.example"
     )
@@ -294,9 +300,12 @@ def test_a_letter_is_out_of_date_after_a_day():
 
 def test_a_mail_written_anew_is_the_same_mail_with_another_letter_and_link():
     before = planned_mail(
-        first_link(ANN, date(2026, 11, 1)), 1, replace(DESIRE, requested_by="ben", requested_reason="phoned")
+        first_link(ANN, date(2026, 11, 1)),
+        1,
+        replace(DESIRE, requested_by="ben", requested_reason="phoned"),
+        mail_ids(),
     )
-    after = written_anew(before, "ANN@Doctor.example", DESIRE)
+    after = written_anew(before, "ANN@Doctor.example", DESIRE).planned(mail_ids())
 
     assert after.link.generation == 2
     assert (after.recipient, after.requested_by, after.requested_reason) == ("ANN@Doctor.example", "ben", "phoned")
