@@ -25,7 +25,6 @@ NOT_ASKED = (
     "tests/unit/cli",
     "tests/unit/reports",
     "tests/unit/synthetic",
-    "tests/unit/test_architecture.py",
     "tests/unit/extracts/test_reading.py",
     "tests/unit/extracts/test_unpacking.py",
 )

@@ -1,0 +1,1 @@
+"""Who may import whom, and who touches the world: files, the clock, transactions, the mails' tables."""
