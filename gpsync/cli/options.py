@@ -1,5 +1,6 @@
 """Options that several commands share, and how their values are read."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,14 @@ def today() -> date:
     return london_date(datetime.now(UTC))
 
 
+def parse_gmc_number(text: str) -> str:
+    """A doctor's GMC number, as the register has them. Raises BadParameter with the form it must have."""
+    written = text.strip()
+    if not re.fullmatch("[0-9]{7}", written):
+        raise typer.BadParameter("a GMC number has seven digits, such as 9000001")
+    return written
+
+
 def parse_reason(text: str) -> str:
     """A reason in one line. Raises BadParameter for one that says nothing, or is no reason but a text."""
     told = one_line(text)
@@ -42,6 +51,9 @@ def parse_reason(text: str) -> str:
 Date = Annotated[
     date | None,
     typer.Option("--as-of", parser=parse_date, metavar="DATE", help="The night's date; London's today if left out."),
+]
+GmcNumber = Annotated[
+    str, typer.Argument(parser=parse_gmc_number, metavar="GMC_NUMBER", help="The doctor's GMC reference number.")
 ]
 Inbox = Annotated[Path | None, typer.Option(help="An inbox to use instead of the settings'.")]
 Reason = Annotated[str, typer.Option(parser=parse_reason, metavar="TEXT", help="Why; kept with your name.")]
