@@ -1,12 +1,15 @@
 """Options that several commands share, and how their values are read."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gpsync.errors import WrongUse
 from gpsync.extracts.dates import iso_date
 from gpsync.london import london_date
 from gpsync.register.characters import one_line
@@ -46,6 +49,15 @@ def parse_reason(text: str) -> str:
     if len(told) > LONGEST_REASON:
         raise typer.BadParameter(f"say why in {LONGEST_REASON} characters at most")
     return told
+
+
+@contextmanager
+def writing_to(place: Path) -> Iterator[None]:
+    """Raises WrongUse naming the place where what the block writes there cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise WrongUse(f"{place} cannot be written ({error.strerror}): name another place, or make room.") from None
 
 
 Date = Annotated[

@@ -406,3 +406,19 @@ def test_a_night_before_the_newest_ends_before_anything_is_done(gpsync, drop, co
     result = gpsync("nightly", "--as-of", "2026-11-02")
     assert "already reconciled as of" in str(result.exception)
     assert list(context.settings.inbox_folder.iterdir())
+
+
+@pytest.mark.parametrize("words", [("synthesise",), ("demo", "--directory")], ids=["synthesise", "demo"])
+def test_a_folder_that_cannot_be_made_is_told(gpsync, tmp_path, words):
+    (tmp_path / "file").touch()
+    for place in ("/proc/x", str(tmp_path / "file" / "x"), str(tmp_path / "file")):
+        error = gpsync(*words, place).exception
+        assert isinstance(error, WrongUse)
+        assert f"{place} cannot be written" in str(error)
+
+
+def test_a_list_of_mismatches_that_cannot_be_written_is_told(gpsync):
+    error = gpsync("mismatches", "--format", "json", "--output", "/proc/x.json").exception
+
+    assert isinstance(error, WrongUse)
+    assert "/proc/x.json cannot be written" in str(error)
