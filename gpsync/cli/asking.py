@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping
 
 from gpsync.cli.application import DATA_TEAM, SUPPORT, app
 from gpsync.cli.console import heading, print_json, print_table, say
-from gpsync.cli.options import AsJson, Date, today
+from gpsync.cli.options import AsJson, Date, GmcNumber, today
 from gpsync.london import long_date
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _phases(seconds: object) -> str:
 
 @app.command(rich_help_panel=SUPPORT, epilog="Example: gpsync why 9000001 --masked")
 def why(
-    gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
+    gmc_number: GmcNumber,
     as_of: Date = None,
     json: AsJson = False,
     masked: Annotated[

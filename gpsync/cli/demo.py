@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from flows.prefect_server import running_server
 from gpsync import progress
+from gpsync.cli.options import writing_to
 from gpsync.environment import load_settings
 from gpsync.errors import WrongUse
 from gpsync.extracts.naming import recognise
@@ -81,12 +82,13 @@ def _mail_settings(port: int) -> dict[str, str]:
 
 def _fresh(directory: Path) -> Path:
     """An empty home for the demo. A folder that is not a demo's is never emptied."""
-    if directory.exists() and any(directory.iterdir()) and not (directory / _MARK).exists():
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / _MARK).exists():
         raise WrongUse(f"{directory} is in use and is not a demo: name another folder with --directory.")
     shutil.rmtree(directory, ignore_errors=True)
     home = directory.resolve()
-    home.mkdir(parents=True)
-    (home / _MARK).touch()
+    with writing_to(directory):
+        home.mkdir(parents=True)
+        (home / _MARK).touch()
     # Nothing that is set for a real installation may reach a demo, least of all its mail service.
     for name in [*(name for name in os.environ if name.startswith("GPSYNC_")), "PREFECT_API_URL", "PREFECT_API_KEY"]:
         os.environ.pop(name, None)

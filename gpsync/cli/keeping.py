@@ -10,7 +10,7 @@ import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app, database
 from gpsync.cli.console import fact, print_json, print_table, say, show_progress
-from gpsync.cli.options import AsJson, parse_date
+from gpsync.cli.options import AsJson, parse_date, writing_to
 from gpsync.errors import WrongUse
 from gpsync.rules import RunKind
 
@@ -110,7 +110,7 @@ def synthesise(
 
     if any(directory.glob("*.csv*")):
         raise WrongUse(f"{directory} holds extracts already: name another folder, or empty it first.")
-    with show_progress():
+    with show_progress(), writing_to(directory):
         paths = write(
             directory,
             doctors=doctors,

@@ -14,7 +14,7 @@ import typer
 from gpsync import progress
 from gpsync.cli.application import NIGHT, SUPPORT, app
 from gpsync.cli.console import fact, print_table, problem, say, show_progress
-from gpsync.cli.options import AsJson, Date, parse_date, parse_reason
+from gpsync.cli.options import AsJson, Date, parse_date, parse_reason, writing_to
 from gpsync.errors import WrongUse
 from gpsync.rules import UNRESOLVED_STATES, Action, Code, MismatchState, Owner
 
@@ -112,7 +112,8 @@ def mismatches(
         return
     write = files(report)[f"mismatches.{format}"]
     if output is not None:
-        write(output)
+        with writing_to(output):
+            write(output)
         say(f"{len(report.rows):,} mismatches written to {output}.")
     elif format in (Format.JSON, Format.CSV):
         with TemporaryDirectory() as folder:

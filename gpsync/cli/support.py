@@ -8,7 +8,7 @@ import typer
 
 from gpsync.cli.application import SUPPORT, app
 from gpsync.cli.console import say
-from gpsync.cli.options import Reason
+from gpsync.cli.options import GmcNumber, Reason
 from gpsync.errors import WrongUse
 from gpsync.rules import Action, ActOutcome
 
@@ -20,7 +20,7 @@ _ATTENTION = 3
     epilog="Example: gpsync resend 9000001 --stated-email ann@doctor.example --reason 'Called, had no link'",
 )
 def resend(
-    gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
+    gmc_number: GmcNumber,
     stated_email: Annotated[
         str, typer.Option("--stated-email", help="The address the doctor states; must be the GMC's.")
     ],
@@ -84,7 +84,7 @@ def resolve(
 
 @app.command(rich_help_panel=SUPPORT, epilog="Example: gpsync suppress 9000001 --reason 'Asked by letter'")
 def suppress(
-    gmc_number: Annotated[str, typer.Argument(help="The doctor's GMC reference number.")],
+    gmc_number: GmcNumber,
     reason: Reason,
     lift: Annotated[
         bool, typer.Option("--lift", help="Allow the address to be mailed again, after a correction for example.")

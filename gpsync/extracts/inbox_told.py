@@ -20,7 +20,7 @@ def inbox_told(found: Waiting, folder: Path) -> list[str]:
     sorts: dict[str, list[str]] = {}
     for name in found.unrecognised:
         sorts.setdefault(_what_to_do(name, folder), []).append(name)
-    told = [f"Not named like an extract, so left in the inbox: {_some(names)}. {do}" for do, names in sorts.items()]
+    told = [f"Not an extract, so left in the inbox: {_some(names)}. {do}" for do, names in sorts.items()]
     if found.closed:
         told.append(
             f"Cannot be read, or not be removed once they are taken: {_some(found.closed)}. Give the account that runs "
@@ -30,14 +30,14 @@ def inbox_told(found: Waiting, folder: Path) -> list[str]:
 
 
 def _what_to_do(name: str, folder: Path) -> str:
+    if (folder / name).is_dir():  # first: a folder may be named like anything
+        return "They are folders, into which gpsync does not look: move the extracts out of them."
     if name.endswith(MANIFEST_SUFFIX):
         return "A manifest is called like its file with .manifest.json after it, and the file must be there too."
     if name.lower().endswith(_WORKBOOKS):
         return f"They are workbooks: save each as CSV UTF-8. {_PATTERN}."
     if recognise(name.lower()) is not None:
         return "Extract names are in small letters: rename them."
-    if (folder / name).is_dir():
-        return "gpsync does not look into folders: move the extracts out of them."
     return f"{_PATTERN}: rename it, or take it away."
 
 

@@ -337,6 +337,29 @@ def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, c
     assert gpsync("status").exit_code == 3 and "performers.xlsx" in gpsync("status").output
 
 
+@pytest.mark.parametrize("name", ["gmc_register_20261125.csv", "gmc_register_20261125.CSV", "old.xlsx"])
+def test_a_folder_is_called_a_folder_whatever_its_name(gpsync, context, name):
+    (context.settings.inbox_folder / name).mkdir(parents=True)
+
+    result = gpsync("sync")
+    assert result.exit_code == 3
+    assert f"{name}. They are folders" in result.output
+    assert "small letters" not in result.output and "workbooks" not in result.output
+
+
+@pytest.mark.parametrize("number", ["abc", "123", "90000011", "900000l"])
+@pytest.mark.parametrize(
+    "words",
+    [("why",), ("resend", "--stated-email", "a@b.example", "--reason", "asked by phone")],
+    ids=["why", "resend"],
+)
+def test_what_is_no_gmc_number_is_told_apart_from_one_not_known(gpsync, words, number):
+    result = gpsync(words[0], number, *words[1:])
+
+    assert result.exit_code == 2
+    assert "a GMC number has seven digits" in result.output
+
+
 def test_a_replacement_that_replaces_nothing_is_told(gpsync):
     result = gpsync("sync", "--replace", "--reason", "sender corrected it")
 
@@ -383,3 +406,19 @@ def test_a_night_before_the_newest_ends_before_anything_is_done(gpsync, drop, co
     result = gpsync("nightly", "--as-of", "2026-11-02")
     assert "already reconciled as of" in str(result.exception)
     assert list(context.settings.inbox_folder.iterdir())
+
+
+@pytest.mark.parametrize("words", [("synthesise",), ("demo", "--directory")], ids=["synthesise", "demo"])
+def test_a_folder_that_cannot_be_made_is_told(gpsync, tmp_path, words):
+    (tmp_path / "file").touch()
+    for place in ("/proc/x", str(tmp_path / "file" / "x"), str(tmp_path / "file")):
+        error = gpsync(*words, place).exception
+        assert isinstance(error, WrongUse)
+        assert f"{place} cannot be written" in str(error)
+
+
+def test_a_list_of_mismatches_that_cannot_be_written_is_told(gpsync):
+    error = gpsync("mismatches", "--format", "json", "--output", "/proc/x.json").exception
+
+    assert isinstance(error, WrongUse)
+    assert "/proc/x.json cannot be written" in str(error)

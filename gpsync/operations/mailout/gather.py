@@ -74,7 +74,7 @@ def gather(
         waiting=waiting,
         evidence=evidence,
         blocks=find_blocks(changes, evidence, policy.eligibility),
-        users=gather_users(context, connection, sources, day.as_of),
+        users=gather_users(connection, sources, day.as_of),
         doctors=doctors,
         calendar=calendar,
         mass_changes=[hold for _, hold in mass_changes],

@@ -4,7 +4,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from gpsync.operations.context import Context
 from gpsync.operations.sources import Sources
 from gpsync.rules import Dataset
 from gpsync.store import extracts, practices
@@ -13,13 +12,13 @@ from gpsync.verification.triggers import user_ids
 from gpsync.verification.unknown import users_not_known
 
 
-def gather_users(context: Context, connection: Connection, sources: Sources, as_of: date) -> PracticeUsers:
+def gather_users(connection: Connection, sources: Sources, as_of: date) -> PracticeUsers:
     """The newest users, beside those of the first extract ever, who were there before we looked."""
     newest = sources.newest(connection, Dataset.PRACTICE_USERS, as_of)
     first = extracts.first_accepted(connection, Dataset.PRACTICE_USERS)
     return PracticeUsers(
         rows=newest.rows,
         not_known=users_not_known(newest.rows, newest.unknown, newest.absent),
-        known=user_ids(context.archive.read_rows(first, ["user_id"])) if first else frozenset(),
+        known=user_ids(sources.of(first).rows) if first else frozenset(),
         practices=practices.names(connection),
     )

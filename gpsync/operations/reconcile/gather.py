@@ -22,7 +22,7 @@ def gather(context: Context, connection: Connection, as_of: date, comparisons: C
     """Everything the rules may look at, from extracts dated up to `as_of`."""
     newest = {dataset: extracts.newest_two(connection, dataset, as_of) for dataset in Dataset}
     sources = Sources(context.archive)
-    aside = _quarantined(context, extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of))
+    aside = _quarantined(sources, extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of))
     return Facts(
         as_of=as_of,
         register=register.current(connection, as_of),
@@ -70,12 +70,12 @@ def _loads(connection: Connection, as_of: date) -> tuple[Load, ...]:
     )
 
 
-def _quarantined(context: Context, register: Sequence[ExtractRecord]) -> Mapping[str, frozenset[QuarantineReason]]:
+def _quarantined(sources: Sources, register: Sequence[ExtractRecord]) -> Mapping[str, frozenset[QuarantineReason]]:
     """Doctors whose newest row in the newest full register and the deltas since was quarantined, and why."""
     found: dict[str, frozenset[QuarantineReason]] = {}
     for entry in register:
         if found and entry.extract.kind is Kind.DELTA:
-            accepted = set(context.archive.read_rows(entry)["gmc_number"])
+            accepted = set(sources.of(entry).rows["gmc_number"])
             found = {number: reasons for number, reasons in found.items() if number not in accepted}
         for row in entry.quarantined:
             found[row.key] = found.get(row.key, frozenset()) | {row.reason}

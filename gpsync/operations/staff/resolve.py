@@ -49,7 +49,7 @@ def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str)
 
 def _addresses_today(context: Context, connection: Connection, mail: PlannedMail) -> Mapping[str, str]:
     number = mail.link.gmc_number
-    users = gather_users(context, connection, Sources(context.archive), context.today)
+    users = gather_users(connection, Sources(context.archive), context.today)
     suppressed = suppressions.suppressed(connection)
     invited = new_users(users.rows, (), users.practices, suppressed, context.today)
     return addresses_today([mail], people(connection, [number]) if number else {}, invited)
