@@ -34,8 +34,8 @@ class Login:
 
 def this_login() -> Login:
     """What the kernel says of this process."""
-    told = _read(_LOGIN)
-    login = int(told) if told.isdigit() else _NOBODY
+    login_text = _read(_LOGIN)
+    login = int(login_text) if login_text.isdigit() else _NOBODY
     namespace = _read(_NAMESPACE).split()
     return Login(os.getuid(), None if login == _NOBODY else login, namespace in ([], _WHOLE_MACHINE))
 

@@ -88,9 +88,9 @@ def notices(message: bytes, pieces: Pieces) -> list[Notice]:
     failed = "X-Failed-Recipients" in pieces.head
     if not failed and _is_reply(pieces):
         return [Notice(ReturnedKind.AUTO_REPLY)]
-    told = _by_library(message, pieces) or _by_words(pieces)
-    if told:
-        return told
+    reported = _by_library(message, pieces) or _by_words(pieces)
+    if reported:
+        return reported
     return [Notice(ReturnedKind.AUTO_REPLY) if _is_automatic(pieces.head) else UNREADABLE]
 
 

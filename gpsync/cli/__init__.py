@@ -35,9 +35,9 @@ def main() -> None:
         _end(error)
     except Exception as error:
         # Where it was raised, the database has been imported already.
-        from gpsync.store.refusals import told
+        from gpsync.store.refusals import explained
 
-        _end(told(error) or redacted(error), error)
+        _end(explained(error) or redacted(error), error)
 
 
 def _check_words() -> None:

@@ -141,7 +141,7 @@ def sync(
 def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
     from gpsync.environment import load_settings
     from gpsync.extracts import inbox as waiting
-    from gpsync.extracts.inbox_told import inbox_told
+    from gpsync.extracts.inbox_messages import inbox_messages
     from gpsync.operations.context import london_today, open_context
     from gpsync.operations.ingest.dry_run import rehearse
     from gpsync.store.database import check_is_there
@@ -167,7 +167,7 @@ def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
         for entry in entries
     ]
     print_table(rows, empty="Nothing waits in the inbox.")
-    for line in inbox_told(found, settings.inbox_folder):
+    for line in inbox_messages(found, settings.inbox_folder):
         say(line)
     say("Nothing was changed.")
     if (

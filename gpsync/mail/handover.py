@@ -77,7 +77,7 @@ def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], verdict_of: _Ve
         return _lost(smtp, Phase.DOT, verdict_of)
     if not _is_orderly(reply):
         smtp.close()
-    return _told(Phase.DOT, reply, verdict_of)
+    return _answered(Phase.DOT, reply, verdict_of)
 
 
 def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
@@ -89,7 +89,7 @@ def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, verdict_of: _Verd
             smtp.close()
     else:
         smtp.close()
-    return _told(phase, reply, verdict_of)
+    return _answered(phase, reply, verdict_of)
 
 
 def _lost(smtp: SmtpConnection, phase: Phase, verdict_of: _VerdictOf) -> Handover:
@@ -97,7 +97,7 @@ def _lost(smtp: SmtpConnection, phase: Phase, verdict_of: _VerdictOf) -> Handove
     return Handover(verdict_of(phase, None), phase)
 
 
-def _told(phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
+def _answered(phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
     verdict = verdict_of(phase, reply)
     relay_id = _relay_id(reply) if verdict is Verdict.SENT else None
     return Handover(verdict, phase, reply.code, reply.enhanced, relay_id)

@@ -13,7 +13,7 @@ from gpsync.operations.killed_runs import clear_up
 from gpsync.store import runs
 from gpsync.store.database import lost
 from gpsync.store.locks import RunLock, run_lock
-from gpsync.store.refusals import told
+from gpsync.store.refusals import explained
 from gpsync.store.runs import SECONDS
 from gpsync.tracebacks import is_debugging, redacted
 
@@ -73,7 +73,7 @@ def _without_its_words() -> Iterator[None]:
     except Exception as error:
         if is_debugging():
             raise
-        raise told(error) or redacted(error) from None
+        raise explained(error) or redacted(error) from None
 
 
 def _finish(context: Context, run_id: str, outcome: str, summary: RunSummary) -> None:
@@ -83,8 +83,8 @@ def _finish(context: Context, run_id: str, outcome: str, summary: RunSummary) ->
         try:
             with context.engine.begin() as connection:
                 seconds = {name: round(taken, 1) for name, taken in context.seconds.items()}
-                told = {**summary.counts(), **({SECONDS: seconds} if seconds else {})}
-                runs.finish(connection, run_id, outcome, told, context.now())
+                counts = {**summary.counts(), **({SECONDS: seconds} if seconds else {})}
+                runs.finish(connection, run_id, outcome, counts, context.now())
             return
         except Exception as error:
             if lost(error) is None:

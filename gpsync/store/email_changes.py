@@ -112,7 +112,7 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
     """
     change = email_change.c
     quarantined = select(quarantined_row.c.key).where(quarantined_row.c.key == change.gmc_number)
-    told_of = select(verification.c.gmc_number).where(verification.c.gmc_number == change.gmc_number)
+    verifications = select(verification.c.gmc_number).where(verification.c.gmc_number == change.gmc_number)
     mailed = select(outbox.c.mail_id).where(outbox.c.change_id == change.change_id)
     shared = select(doctor.c.gmc_number).where(
         doctor.c.email_key == change.new_key,
@@ -121,7 +121,7 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
     )
     return or_(
         quarantined.exists(),
-        told_of.exists(),
+        verifications.exists(),
         mailed.exists(),
         shared.exists() if touched else false(),
         change.due_date != change.change_date + window_days,

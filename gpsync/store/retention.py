@@ -94,7 +94,7 @@ def origins_of_unfinished(connection: Connection) -> set[str]:
 
 
 #: A verification whose hash is there already was reported again.
-_TOLD_AGAIN = (
+_REPORTED_AGAIN = (
     "DELETE FROM verification v USING retired r WHERE v.address_key = r.address AND EXISTS (SELECT FROM verification w"
     " WHERE w.gmc_number = v.gmc_number AND w.verified_on = v.verified_on AND w.address_key = r.hash)"
 )
@@ -112,7 +112,7 @@ _REPLACED: Mapping[str, tuple[str, ...]] = {
         f"UPDATE field_change t SET new_value = r.hash FROM retired r WHERE t.new_value = r.address AND {_EMAILS}",
     ),
     "verification": (
-        _TOLD_AGAIN,
+        _REPORTED_AGAIN,
         "UPDATE verification t SET address_key = r.hash FROM retired r WHERE t.address_key = r.address",
     ),
     "suppression_event": (

@@ -65,6 +65,6 @@ class Register:
         cast, odd = Cast(None, None, None, None), []
         if self.traps:
             cast, odd = Cast.dealt(deck), list(row_traps(deck, plain))
-        told = stories.stories(deck, people, plain)
+        edits = stories.stories(deck, people, plain)
         stories.one_of_each_kind(deck, people)
-        return cast, odd + told
+        return cast, odd + edits

@@ -16,7 +16,7 @@ _EDGES = (
     "gpsync.command_line",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
-    "gpsync.extracts.inbox_told",
+    "gpsync.extracts.inbox_messages",
     "gpsync.extracts.moving",
     "gpsync.interrupts",
     "gpsync.login",

@@ -110,12 +110,12 @@ def release(connection: Connection, claims: Iterable[Claim], now: datetime | Non
     """Give back mails that were taken but not tried; returns how many were still ours. No attempt is counted."""
     taken = list(claims)
     values = {"mail_ids": [one.mail_id for one in taken], "epochs": [one.epoch for one in taken]}
-    return len(connection.execute(_RELEASE, values | _told(now)).all())
+    return len(connection.execute(_RELEASE, values | _log_parameters(now)).all())
 
 
 def release_lease(connection: Connection, lease_token: str, now: datetime) -> int:
     """Give back everything taken under this lease, such as by a claim whose answer was lost; returns how many."""
-    return len(connection.execute(_RELEASE_LEASE, {"lease_token": lease_token} | _told(now)).all())
+    return len(connection.execute(_RELEASE_LEASE, {"lease_token": lease_token} | _log_parameters(now)).all())
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,8 @@ def sweep_all(connection: Connection, now: datetime) -> Swept:
 
 
 def _sweep(connection: Connection, now: datetime, claimed: TextClause, in_doubt: TextClause) -> Swept:
-    freed = connection.execute(claimed, _told(now)).all()
-    doubted = connection.execute(in_doubt, _told(now, ChangeReason.UNKNOWN_OUTCOME)).all()
+    freed = connection.execute(claimed, _log_parameters(now)).all()
+    doubted = connection.execute(in_doubt, _log_parameters(now, ChangeReason.UNKNOWN_OUTCOME)).all()
     return Swept(len(freed), len(doubted))
 
 
@@ -164,7 +164,7 @@ def soonest(connection: Connection, last_rank: Rank = max(Rank)) -> datetime | N
     return connection.execute(_SOONEST, {"last_rank": last_rank}).scalar()
 
 
-def _told(now: datetime | None, reason: str | None = None) -> dict[str, object]:
+def _log_parameters(now: datetime | None, reason: str | None = None) -> dict[str, object]:
     return {"at": now, "actor": PROGRAM, "reason": reason}
 
 

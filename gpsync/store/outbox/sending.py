@@ -71,7 +71,7 @@ _HOLD_ALTERED_WAITING = move(_SET_ASIDE, f"o.mail_id = ANY(:mail_ids) AND o.stat
 def _settling(state: MailState, *, durable: bool) -> TextClause:
     sent_at = ", sent_at = :at" if state is MailState.SENT else ""
     return move(
-        f"state = '{state}', reason = :told_reason, attempts = o.attempts + 1, phase = :phase, smtp_code = :code,"
+        f"state = '{state}', reason = :mail_reason, attempts = o.attempts + 1, phase = :phase, smtp_code = :code,"
         " enhanced_code = :enhanced, relay_id = coalesce(:relay_id, o.relay_id),"
         f" next_at = coalesce(CAST(:next_at AS TIMESTAMPTZ), o.next_at){sent_at}",
         "o.mail_id = :mail_id AND o.epoch = :epoch"
@@ -112,7 +112,7 @@ def intend(
     `judged_at` is when it was judged who may be mailed; `now` is for the send log, the database's clock if missing.
     """
     values = guards.guard_values(claim, judged_at) | {"body_sha256": body_sha256}
-    return _is_moved(connection, _INTEND, values | _told(now))
+    return _is_moved(connection, _INTEND, values | _log_parameters(now))
 
 
 def settle(connection: Connection, claim: Claim, handover: Handover, now: datetime, next_at: datetime | None) -> bool:
@@ -142,18 +142,18 @@ def record(
 def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
     """Cancel a mail that was taken but may not be sent, and revoke its link; the change is judged again."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
-    return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
+    return _is_moved(connection, _WITHDRAW, values | _log_parameters(now, reason))
 
 
 def hold_altered(connection: Connection, claim: Claim, now: datetime) -> bool:
     """Hold a mail that was taken and whose row was changed after it was planned: a person must look."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
-    return _is_moved(connection, _HOLD_ALTERED_CLAIMED, values | _told(now, MailReason.ALTERED))
+    return _is_moved(connection, _HOLD_ALTERED_CLAIMED, values | _log_parameters(now, MailReason.ALTERED))
 
 
 def hold_altered_waiting(connection: Connection, mail_ids: Collection[str], now: datetime) -> int:
     """Hold those of these mails that wait, because their rows are not as they were planned; returns how many."""
-    values = {"mail_ids": list(mail_ids)} | _told(now, MailReason.ALTERED)
+    values = {"mail_ids": list(mail_ids)} | _log_parameters(now, MailReason.ALTERED)
     return len(connection.execute(_HOLD_ALTERED_WAITING, values).all())
 
 
@@ -197,13 +197,13 @@ def _settle(
         "enhanced": handover.enhanced,
         "relay_id": handover.relay_id,
         "next_at": next_at,
-        "told_reason": reason,
+        "mail_reason": reason,
     }
-    told = _told(now, ChangeState.BOUNCED if state is MailState.BOUNCED else reason)
-    return _is_moved(connection, statements[state], values | told)
+    parameters = _log_parameters(now, ChangeState.BOUNCED if state is MailState.BOUNCED else reason)
+    return _is_moved(connection, statements[state], values | parameters)
 
 
-def _told(now: datetime | None, reason: str | None = None) -> dict[str, object]:
+def _log_parameters(now: datetime | None, reason: str | None = None) -> dict[str, object]:
     return {"at": now, "actor": PROGRAM, "reason": reason}
 
 

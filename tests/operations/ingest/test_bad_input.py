@@ -23,7 +23,7 @@ from sqlalchemy import select, text
 
 from gpsync import progress
 from gpsync.extracts import inbox
-from gpsync.extracts.inbox_told import inbox_told
+from gpsync.extracts.inbox_messages import inbox_messages
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Revision
@@ -699,22 +699,22 @@ def test_a_name_as_long_as_names_can_be_is_rejected_and_blocks_nothing(context, 
 
 
 @pytest.mark.parametrize(
-    ("name", "age", "told"),
+    ("name", "age", "is_reported"),
     [
         ("practices_20261127.manifest.json", 0, True),  # of a file that is called so without .csv
         ("practices_20261127.csv.manifest.json", 0, False),  # its file may still come
         ("practices_20261127.csv.manifest.json", 601, True),
     ],
 )
-def test_a_manifest_without_its_file_is_told_of(context, name, age, told):
+def test_a_manifest_without_its_file_is_told_of(context, name, age, is_reported):
     folder = context.settings.inbox_folder
     folder.mkdir(parents=True)
     (folder / name).write_text("{}")
     then = time.time() - age
     os.utime(folder / name, (then, then))
 
-    assert inbox.look(folder).unrecognised == ((name,) if told else ())
-    assert bool(inbox_told(inbox.look(folder), folder)) == told
+    assert inbox.look(folder).unrecognised == ((name,) if is_reported else ())
+    assert bool(inbox_messages(inbox.look(folder), folder)) == is_reported
 
 
 @pytest.mark.parametrize("column", ["surname", "a column that is not kept"])
