@@ -422,20 +422,20 @@ def test_a_token_server_that_says_nothing_is_given_up(source):
 
 def test_neither_secret_nor_token_is_logged_or_in_any_error(issuer, service, server, source, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    told = []
+    errors = []
     open_connection(server).close()
     service.play(tls="starttls", xoauth2=("another@pcse.example", ".*"))
-    told.append(_fault(lambda: open_connection(replace(server, tokens=Tokens(source)))))
+    errors.append(_fault(lambda: open_connection(replace(server, tokens=Tokens(source)))))
     for number in ENTRA:
         issuer.answer(*ENTRA[number])
-        told.append(_fault(Tokens(source).current))
+        errors.append(_fault(Tokens(source).current))
     issuer.answer(200, b"no token")
-    told.append(_fault(Tokens(source).current))
-    told.append(_fault(Tokens(replace(source, url="https://localhost:1/token")).current))
-    shown = " ".join(map(_everything_about, told)) + caplog.text + "".join(capfd.readouterr())
+    errors.append(_fault(Tokens(source).current))
+    errors.append(_fault(Tokens(replace(source, url="https://localhost:1/token")).current))
+    shown = " ".join(map(_everything_about, errors)) + caplog.text + "".join(capfd.readouterr())
     shown += f"{server!r} {source!r} {server.tokens!r}"
 
-    assert len(told) == len(ENTRA) + 3
+    assert len(errors) == len(ENTRA) + 3
     assert not [word for word in (SECRET, "s3~cr", "token-1", "token-2", "Bearer", USER) if word in shown]
 
 

@@ -136,8 +136,8 @@ def test_the_schedule_is_planned_and_a_worker_completes_a_night(home):
 def test_a_workers_runs_are_told_what_every_other_run_is_told():
     deployments = yaml.safe_load((_PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
 
-    told = [one["work_pool"]["job_variables"]["env"] for one in deployments]
-    assert told == [SETTINGS, SETTINGS]
+    environments = [one["work_pool"]["job_variables"]["env"] for one in deployments]
+    assert environments == [SETTINGS, SETTINGS]
 
 
 @pytest.mark.parametrize(

@@ -223,14 +223,18 @@ def test_first_links_leave_the_last_part_of_the_cap_to_all_others(send, mails, s
     mails(30)
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET rank = 5 WHERE gmc_number > '9000003'"))
-    told = []
+    counts_seen = []
 
     done = send(
-        cap=20, reserved=5, connections=connections, patience_seconds=30, tell=lambda *counts: told.append(counts)
+        cap=20,
+        reserved=5,
+        connections=connections,
+        patience_seconds=30,
+        tell=lambda *counts: counts_seen.append(counts),
     )
 
     assert (done.sent, done.stopped_because, len(service.ledger())) == (15, None, 15)
-    assert told[-1] == (15, 15)
+    assert counts_seen[-1] == (15, 15)
     assert {f"mail-{number}-1" for number in (1, 2, 3)} <= {one.message_id.split(".")[1] for one in service.ledger()}
     assert look(states) == {"sent": 15, "pending": 15}
     assert send(cap=5, reserved=5) == Dispatched()
@@ -303,11 +307,11 @@ def test_a_connection_is_replaced_after_so_many_mails(send, mails, service):
 
 def test_progress_is_told(send, mails):
     mails(3)
-    told = []
+    counts_seen = []
 
-    send(tell=lambda done, total: told.append((done, total)))
+    send(tell=lambda done, total: counts_seen.append((done, total)))
 
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert counts_seen == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_the_throttle_spreads_the_mails(send, mails):

@@ -204,8 +204,8 @@ def test_what_is_not_finished_keeps_its_addresses(aged):
 
 def test_the_address_that_an_account_was_verified_with_last_is_kept(aged):
     with aged.home.engine.begin() as connection:
-        told = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), new(1).lower(), DAY_15)]
-        verifications.record(connection, told, "accounts", datetime.now().astimezone())
+        reported = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), new(1).lower(), DAY_15)]
+        verifications.record(connection, reported, "accounts", datetime.now().astimezone())
     later(aged, FORGOTTEN)
 
     forget(aged, FORGOTTEN)
@@ -215,10 +215,10 @@ def test_the_address_that_an_account_was_verified_with_last_is_kept(aged):
 
 
 def test_a_verification_that_is_told_again_leaves_one_hash(aged):
-    told = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), third(1), THIRD_DUE)]
+    reported = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), third(1), THIRD_DUE)]
     for day in (FORGOTTEN, FORGOTTEN + timedelta(days=1)):
         with aged.home.engine.begin() as connection:
-            verifications.record(connection, told, "accounts", datetime.now().astimezone())
+            verifications.record(connection, reported, "accounts", datetime.now().astimezone())
         later(aged, day)
         forget(aged, day)
 

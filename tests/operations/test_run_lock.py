@@ -313,10 +313,10 @@ def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(
                 another.execute(text(_EVERYBODY))
             connection.execute(text("SELECT 1"))
 
-    with pytest.raises(DatabaseLost, match="Changes that were not committed were not made") as told:
+    with pytest.raises(DatabaseLost, match="Changes that were not committed were not made") as raised:
         work()
 
-    assert told.value.__cause__ is None and told.value.__suppress_context__
+    assert raised.value.__cause__ is None and raised.value.__suppress_context__
     with engine.connect() as connection:
         assert connection.execute(text("SELECT outcome FROM run")).all() == [("failed",)]
 
@@ -342,10 +342,10 @@ def test_a_database_that_does_not_come_back_is_told_in_one_sentence(context, mon
 
 def test_an_error_that_quotes_data_is_not_taken_for_a_lost_database(context):
     with (
-        pytest.raises(GpsyncError, match="Its message is withheld") as told,
+        pytest.raises(GpsyncError, match="Its message is withheld") as raised,
         recorded_run(context, "some_flow", date(2026, 11, 30), Summary()),
         context.engine.begin() as connection,
     ):
         connection.execute(text("SELECT CAST('canary@doctor.example' AS INTEGER)"))
 
-    assert not isinstance(told.value, DatabaseLost) and "canary" not in str(told.value)
+    assert not isinstance(raised.value, DatabaseLost) and "canary" not in str(raised.value)

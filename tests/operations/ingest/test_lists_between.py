@@ -72,7 +72,7 @@ def judged(context):
 
     def run(day: int) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
         reconcile(context, date(2026, 11, day), Reconciled())
-        return standing(context), [_told(one) for one in _all(context) if one.resolved_on == date(2026, 11, day)]
+        return standing(context), [_description(one) for one in _all(context) if one.resolved_on == date(2026, 11, day)]
 
     return run
 
@@ -82,12 +82,12 @@ def _all(context):
         return [one for one in mismatches.all_of_them(connection) if one.code is Code.APPLIED_WITHOUT_APPROVAL]
 
 
-def _told(one):
+def _description(one):
     return one.gmc_number, one.practice_code, one.evidence["change"]
 
 
 def standing(context):
-    return sorted(_told(one) for one in _all(context) if one.state is not MismatchState.RESOLVED)
+    return sorted(_description(one) for one in _all(context) if one.state is not MismatchState.RESOLVED)
 
 
 def test_of_two_lists_taken_in_one_night_both_are_judged(take, judged):

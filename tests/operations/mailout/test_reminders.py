@@ -208,18 +208,18 @@ def test_why_tells_of_the_reminder(first, monkeypatch):
     monkeypatch.setenv("GPSYNC_DATABASE_URL", first.home.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(first.home.settings.home_folder))
     with travel(datetime.combine(REMINDED, time(12), UTC), tick=False):
-        told = CliRunner().invoke(app, ["why", gmc(1)]).stdout
+        output = CliRunner().invoke(app, ["why", gmc(1)]).stdout
 
-    assert "EMAIL_CHANGE, letter 1: is planned." in told
-    assert "EMAIL_CHANGE, letter 2: is planned (REMINDER)." in told
+    assert "EMAIL_CHANGE, letter 1: is planned." in output
+    assert "EMAIL_CHANGE, letter 2: is planned (REMINDER)." in output
 
 
 def _comes_back(room, day):
     """The first letter to the first doctor comes back: their address does not exist."""
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE gmc_number = :gmc AND generation = 1", gmc=gmc(1))
-    told = dsn(per_recipient("5.1.1"))
-    told = told.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), new(1).encode())
-    assert read_bounces(room.context(day), Mailbox(1, [Message(told, lambda: None)])).suppressed == 1
+    message = dsn(per_recipient("5.1.1"))
+    message = message.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), new(1).encode())
+    assert read_bounces(room.context(day), Mailbox(1, [Message(message, lambda: None)])).suppressed == 1
 
 
 # --- whom ----------------------------------------------------------------------------------------------

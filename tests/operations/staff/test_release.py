@@ -205,8 +205,8 @@ class Keyboard:
 
 
 def _uid():
-    told = this_login()
-    return told.uid if told.login is None else told.login
+    found = this_login()
+    return found.uid if found.login is None else found.login
 
 
 def test_another_name_in_the_environment_releases_nothing(room):

@@ -404,8 +404,8 @@ def test_a_request_whose_mail_was_not_sent_counts_once(room, fickle):
     room.mail(DAY_15)
     assert len(room.mails(1)) == 6
     _refused(room, DAY_15, "3 links on request within 30 days")
-    told = room.read("SELECT actor, reason FROM mail_event WHERE state = 'cancelled' ORDER BY event_number")
-    assert told == [("ben", "not in its log")] * 2
+    events = room.read("SELECT actor, reason FROM mail_event WHERE state = 'cancelled' ORDER BY event_number")
+    assert events == [("ben", "not in its log")] * 2
 
 
 def test_a_mail_that_was_sent_after_all_is_sent(room, fickle, lost):
