@@ -30,7 +30,7 @@ def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], boo
     connection is closed then, and the mail has not been handed over.
     """
     try:
-        handover = _prepare(smtp, outgoing, verdict_of) or _give_away(smtp, intend, verdict_of)
+        handover = _prepare(smtp, outgoing, verdict_of) or _complete(smtp, intend, verdict_of)
     except BaseException:
         smtp.close()
         raise
@@ -63,7 +63,7 @@ def _prepare(smtp: SmtpConnection, outgoing: Outgoing, verdict_of: _VerdictOf) -
     return None
 
 
-def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], verdict_of: _VerdictOf) -> Handover:
+def _complete(smtp: SmtpConnection, intend: Callable[[], bool], verdict_of: _VerdictOf) -> Handover:
     failpoints.hit("before intent")
     if not intend():
         smtp.close()

@@ -190,7 +190,7 @@ def lease_lapsed(house: House, change: Change) -> list[str]:
         child.signal(signal.SIGCONT)
         child.wait()
         intents = world.value(f"SELECT count(*) FROM mail_event WHERE state = 'in_doubt' AND epoch = {epoch}")
-        return ["a mail was given away under a lease that had lapsed"] if intents else []
+        return ["a mail was handed over under a lease that had lapsed"] if intents else []
 
 
 def overtaken(house: House, change: Change) -> list[str]:

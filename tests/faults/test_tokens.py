@@ -417,7 +417,7 @@ def test_a_token_server_that_says_nothing_is_given_up(source):
     assert "cannot be reached" in str(error) and not error.fatal
 
 
-# --- What is never given away ---
+# --- What is never disclosed ---
 
 
 def test_neither_secret_nor_token_is_logged_or_in_any_error(issuer, service, server, source, caplog, capfd):

@@ -77,7 +77,7 @@ class Log:
     verified: list[tuple[date, str]]
 
 
-#: What a mail that was given away makes of its change.
+#: What a mail that was handed over makes of its change.
 _MAILED: dict[str, tuple[str, str | None]] = {
     "sent": ("SENT", None),
     "bounced": ("BOUNCED", None),

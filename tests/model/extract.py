@@ -32,7 +32,7 @@ class ModelExtract:
         """One line, for messages of failed tests."""
         rows = [f"{row.gmc_number} {row.surname} <{row.email or ''}> {row.status}" for row in self.shown]
         gone = [f"{number} deleted" for number in self.deleted]
-        aside = [f"{number} set aside" for number in self.quarantined]
+        aside = [f"{number} quarantined" for number in self.quarantined]
         return f"{self.as_of} {self.kind}: {'; '.join([*rows, *gone, *aside])}"
 
     @property

@@ -163,7 +163,7 @@ def test_worked_timelines_of_the_design_come_out(number: int) -> None:
     assert outcomes(extracts) == expected
 
 
-def test_a_row_set_aside_in_the_full_of_the_day_on_which_a_delta_showed_it_makes_no_baseline() -> None:
+def test_a_quarantined_row_in_the_full_of_the_day_on_which_a_delta_showed_it_makes_no_baseline() -> None:
     extracts = [
         ModelExtract(march(1), FULL, (_WITNESS,)),
         ModelExtract(march(2), DELTA, (Row("9000001", "Oak", LICENSED, ANN),)),
@@ -271,7 +271,7 @@ def test_death_comes_before_the_end_of_a_long_suspension() -> None:
     assert outcomes(extracts) == [(BOB, march(16), "CANCELLED", "DECEASED")]
 
 
-def test_a_row_set_aside_in_the_delta_of_the_same_day_makes_the_first_readable_row_a_baseline() -> None:
+def test_a_quarantined_row_in_the_delta_of_the_same_day_makes_the_first_readable_row_a_baseline() -> None:
     extracts = [
         ModelExtract(march(1), FULL, (_WITNESS,)),
         ModelExtract(march(2), DELTA, (), quarantined=("9000001",)),

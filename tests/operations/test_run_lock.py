@@ -251,7 +251,7 @@ def test_a_mailout_ends_in_order_when_another_run_came_meanwhile(room, at, monke
     assert len(room.letters) == 3
 
 
-def test_a_sender_that_lost_the_lock_cannot_give_away_what_the_next_run_took_back(room, at):
+def test_a_sender_that_lost_the_lock_cannot_hand_over_what_the_next_run_took_back(room, at):
     """It does not know yet that another run was there: the intent finds its claim gone."""
     context = room.context(DAY_14)
 

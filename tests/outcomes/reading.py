@@ -79,7 +79,7 @@ class Reader:
         if mixed and " " in (row[mixed] or ""):
             sentences = (mixed,)
         if table == "outbox":
-            # The next try is put off by a random share of a tenth.
+            # The next try is deferred by a random share of a tenth.
             row = {**row, "next_at": row["next_at"].replace(minute=0, second=0, microsecond=0)}
         if table == "run":
             row = {**row, "summary": self._figures(row, words)}

@@ -58,14 +58,14 @@ _WITHDRAW = move(
     also=(REVOKE_LINKS, UNQUEUE_CHANGES),
 )
 #: One that was held already stays behind its hold; a hold that was released holds nothing any more.
-_SET_ASIDE = (
+_HOLD_ALTERED = (
     f"state = '{MailState.HELD}', reason = :reason, hold_id = CASE WHEN o.state = '{MailState.HELD}' THEN o.hold_id END"
 )
 _HOLD_ALTERED_CLAIMED = move(
-    _SET_ASIDE,
+    _HOLD_ALTERED,
     f"o.mail_id = :mail_id AND o.epoch = :epoch AND o.lease_token = :lease_token AND o.state = '{MailState.CLAIMED}'",
 )
-_HOLD_ALTERED_WAITING = move(_SET_ASIDE, f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})")
+_HOLD_ALTERED_WAITING = move(_HOLD_ALTERED, f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})")
 
 
 def _settling(state: MailState, *, durable: bool) -> TextClause:

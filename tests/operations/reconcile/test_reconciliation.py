@@ -215,7 +215,7 @@ def test_an_earlier_day_than_the_last_run_is_wrong_use(context, morning):
         reconcile(context, date(2026, 11, 22), Reconciled())
 
 
-def test_a_mismatch_is_set_aside_by_the_filled_in_workbook_until_its_day(context, morning):
+def test_a_mismatch_is_acknowledged_by_the_filled_in_workbook_until_its_day(context, morning):
     morning(date(2026, 11, 20))
     context = Context(context.settings, context.engine, now=lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
     workbook = context.settings.home_folder / "filled.xlsx"

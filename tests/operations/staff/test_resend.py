@@ -236,7 +236,7 @@ def test_a_mail_that_is_held_may_be_asked_for_and_goes_alone(due, tmp_path):
 
 
 @pytest.mark.parametrize("number", [1, 5])
-def test_a_letter_asked_for_that_is_put_off_for_a_day_is_written_anew(room, fickle, number):
+def test_a_letter_asked_for_that_is_deferred_for_a_day_is_written_anew(room, fickle, number):
     address = new(1) if number == 1 else old(5)
     fickle.play()
     room.mail(DAY_14)

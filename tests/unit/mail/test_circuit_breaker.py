@@ -108,5 +108,5 @@ def test_the_sentence_says_that_it_is_because_of_us(verdicts, said):
     assert next(sentence for sentence in sentences if sentence).startswith(said)
 
 
-def test_mails_put_off_are_no_refusals():
+def test_deferred_mails_are_no_refusals():
     assert _tripped_after(_breaker(), [Verdict.DEFERRED, Verdict.UNKNOWN] * 100) is None

@@ -67,7 +67,7 @@ def test_what_could_not_be_judged_is_never_resolved():
     assert after == before
 
 
-def test_an_acknowledged_mismatch_stays_set_aside_to_the_end_of_its_day():
+def test_an_acknowledged_mismatch_stays_acknowledged_to_the_end_of_its_day():
     before = acknowledge_mismatch(
         only(advance([], [seen()], _ALL, night(2))), night(5), "ada", "the form is on its way"
     )
@@ -90,7 +90,7 @@ def test_an_acknowledgement_goes_on_night_after_night_with_who_made_it_and_why()
     assert only(advance([one], [seen()], _ALL, night(7))).state is MismatchState.OPEN
 
 
-def test_an_acknowledged_mismatch_that_cannot_be_judged_is_set_aside_to_the_end_of_its_day():
+def test_an_acknowledged_mismatch_that_cannot_be_judged_stays_acknowledged_to_the_end_of_its_day():
     before = acknowledge_mismatch(only(advance([], [seen()], _ALL, night(2))), night(5), "ada", "waiting")
 
     on_the_day = only(advance([before], [], _ALL - {_CODE}, night(5)))
