@@ -72,7 +72,9 @@ def judged(context):
 
     def run(day: int) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
         reconcile(context, date(2026, 11, day), Reconciled())
-        return standing(context), [_description(one) for one in _all(context) if one.resolved_on == date(2026, 11, day)]
+        return unresolved(context), [
+            _description(one) for one in _all(context) if one.resolved_on == date(2026, 11, day)
+        ]
 
     return run
 
@@ -86,7 +88,7 @@ def _description(one):
     return one.gmc_number, one.practice_code, one.evidence["change"]
 
 
-def standing(context):
+def unresolved(context):
     return sorted(_description(one) for one in _all(context) if one.state is not MismatchState.RESOLVED)
 
 
