@@ -133,7 +133,7 @@ def _cell(value: object) -> str:
 
 
 class _Terminal:
-    """Shows what flows tell as one progress bar, and sentences above it."""
+    """Shows what flows report as one progress bar, and sentences above it."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -106,7 +106,7 @@ def _print_hold(hold: dict[str, Any]) -> None:
     if "first mails" in hold:
         say(f"  First mails: {_counted(hold['first mails'])}.")
         for word, numbers in hold["to look at"].items():
-            say(f"  First mails that are {word}: {', '.join(numbers)}; `gpsync why` tells more.")
+            say(f"  First mails that are {word}: {', '.join(numbers)}; `gpsync why` shows more.")
     if hold.get("not yet"):
         say(f"  Not to be released yet. {hold['not yet']}")
     for line in hold["refused"]:

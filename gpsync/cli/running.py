@@ -88,11 +88,11 @@ def mailout(
 
 
 def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> None:
-    """A run that was told to send, by an installation that must not, is a mistake: stop before anything is done."""
+    """Stop, before anything is done, a run that asks to send in an installation that must not."""
     from gpsync.environment import load_settings
     from gpsync.store.database import check_is_there
 
-    # The settings are read whatever is asked for: a wrong one is told before Prefect is started.
+    # The settings are read whatever is asked for: a wrong one is reported before Prefect is started.
     settings = load_settings()
     if not live and is_only_looking:
         check_is_there(settings)

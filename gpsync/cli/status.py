@@ -79,8 +79,8 @@ def _tables(*, is_loaded: bool) -> tuple[tuple[str, str, str], ...]:
         ),
         (
             "not mailed",
-            "Not mailed, because an extract does not tell enough",
-            "The newest extracts tell enough to mail." if is_loaded else "There is no extract to mail by.",
+            "Not mailed, because an extract does not say enough",
+            "The newest extracts say enough to mail." if is_loaded else "There is no extract to mail by.",
         ),
         ("mismatches", "Unresolved mismatches, by age", "No unresolved mismatch."),
         (

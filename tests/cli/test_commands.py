@@ -304,7 +304,7 @@ def test_a_setting_that_is_none_is_named_with_the_one_that_may_be_meant(gpsync, 
     assert "PASSWORD_FILE is not a setting" not in output
 
 
-def test_an_inbox_that_was_named_and_is_not_there_is_told(gpsync, monkeypatch, tmp_path):
+def test_an_inbox_that_was_named_and_is_not_there_is_reported(gpsync, monkeypatch, tmp_path):
     monkeypatch.setenv("GPSYNC_INBOX", str(tmp_path / "mistyped"))
 
     for words in (("sync",), ("sync", "--dry-run"), ("nightly",)):
@@ -337,7 +337,7 @@ def test_what_is_not_named_like_an_extract_is_named_and_wants_a_person(gpsync, c
     assert gpsync("status").exit_code == 3 and "performers.xlsx" in gpsync("status").output
 
 
-def test_a_replacement_that_replaces_nothing_is_told(gpsync):
+def test_a_replacement_that_replaces_nothing_is_reported(gpsync):
     result = gpsync("sync", "--replace", "--reason", "sender corrected it")
 
     assert isinstance(result.exception, WrongUse)

@@ -220,7 +220,7 @@ def test_a_wrong_password_stops_the_run_even_if_the_service_then_hangs_up(servic
     assert (error.reply.code, error.fatal) == (535, True)
 
 
-def test_a_wrong_password_is_told_without_the_password(service, server):
+def test_a_wrong_password_is_reported_without_the_password(service, server):
     service.play(login=("mailer", "another"), tls="tls")
 
     error = _refusal(server)

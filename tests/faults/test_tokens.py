@@ -208,7 +208,7 @@ def test_a_new_token_that_is_refused_is_not_asked_for_again_and_again(issuer, se
 
 
 @pytest.mark.parametrize("challenge", [True, False])
-def test_a_token_that_is_not_taken_is_told_with_what_to_check(service, server, challenge):
+def test_a_token_that_is_not_taken_is_reported_with_what_to_check(service, server, challenge):
     service.play(tls="starttls", xoauth2=("somebody.else@pcse.example", ".*"), challenge=challenge)
 
     error = _fault(lambda: open_connection(server))
@@ -301,7 +301,7 @@ def test_no_token_is_given_to_a_mail_service_that_is_not_the_right_one(service, 
         (53003, "conditional access"),
     ],
 )
-def test_entras_refusals_are_told_in_words_that_say_what_to_do(issuer, service, server, number, words):
+def test_entras_refusals_are_reported_in_words_that_say_what_to_do(issuer, service, server, number, words):
     issuer.answer(*ENTRA[number])
 
     error = _fault(lambda: open_connection(server))
@@ -322,7 +322,7 @@ def test_entras_refusals_are_told_in_words_that_say_what_to_do(issuer, service, 
         ("<b>rude@words.example</b>", "(no known reason): ask its operator"),
     ],
 )
-def test_any_other_providers_refusals_are_told_by_the_standards_names(issuer, tokens, code, words):
+def test_any_other_providers_refusals_are_reported_by_the_standards_names(issuer, tokens, code, words):
     issuer.answer(400, {"error": code, "error_description": "for ada@doctor.example"})
 
     error = _fault(tokens.current)

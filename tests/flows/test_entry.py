@@ -64,7 +64,7 @@ def test_a_terminal_that_cannot_show_a_letter_gets_its_number(environment):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_words_in_another_encoding_are_told_of(environment):
+def test_words_in_another_encoding_are_reported(environment):
     done = subprocess.run([GPSYNC, "why", b"90\xff"], env=environment, capture_output=True, timeout=60, check=False)
 
     assert done.returncode == 2
@@ -98,7 +98,7 @@ def test_settings_are_read_as_they_are_named_and_explained_also_where_one_is_wro
 
 
 @pytest.mark.parametrize("address", ["http://[::1/api", "localhost:4200/api", "ftp://host/api"])
-def test_what_is_no_address_of_prefects_is_told_of(environment, address):
+def test_what_is_no_address_of_prefects_is_reported(environment, address):
     done = subprocess.run(
         [GPSYNC, "sync"],
         env=environment | {"PREFECT_API_URL": address},

@@ -305,7 +305,7 @@ def test_a_connection_is_replaced_after_so_many_mails(send, mails, service):
     assert len(service.events("connection")) == 3
 
 
-def test_progress_is_told(send, mails):
+def test_progress_is_reported(send, mails):
     mails(3)
     counts_seen = []
 

@@ -204,7 +204,7 @@ def test_a_lost_lock_is_taken_again(engine):
     assert not is_locked(engine)
 
 
-def test_a_lost_lock_that_another_run_has_is_told(engine):
+def test_a_lost_lock_that_another_run_has_is_reported(engine):
     with run_lock(engine) as lock:
         end_the_session(engine)
         with run_lock(engine):
@@ -321,7 +321,7 @@ def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(
         assert connection.execute(text("SELECT outcome FROM run")).all() == [("failed",)]
 
 
-def test_a_database_that_does_not_come_back_is_told_in_one_sentence(context, monkeypatch):
+def test_a_database_that_does_not_come_back_is_reported_in_one_sentence(context, monkeypatch):
     """The run stays on record as running, until the next one finds it dead."""
     monkeypatch.setattr(run_record, "_PATIENCE_SECONDS", 0.0)
     ear = Ear()

@@ -49,7 +49,7 @@ OTHER_RULES = (
     OtherRule(
         "C-29",
         "A role mailbox, or an address that a practice user has too, is mailed",
-        "The mismatches B60 and B61 tell staff about it.",
+        "The mismatches B60 and B61 report it to staff.",
         ("unit/reconciliation/test_accounts.py",),
     ),
     OtherRule(
@@ -60,7 +60,7 @@ OTHER_RULES = (
     ),
     OtherRule(
         "C-46",
-        "A letter has one recipient, and tells nobody more than they know",
+        "A letter has one recipient, and gives nobody information that they do not have",
         "No copies and no attachments, text and HTML, from the account that sends; its Message-ID is kept. A name that "
         "reads like an address, a link or a sentence is left out.",
         ("unit/letters/test_letters.py",),

@@ -29,7 +29,7 @@ class Listening:
         (1_200, [(500, 1_200), (1_000, 1_200), (1_200, 1_200)]),
     ],
 )
-def test_many_items_are_told_by_the_hundred_and_few_in_silence(number, expected):
+def test_many_items_are_reported_by_the_hundred_and_few_in_silence(number, expected):
     listener = Listening()
     with progress.listening(listener):
         seen = list(progress.counted(range(number), "letters written"))

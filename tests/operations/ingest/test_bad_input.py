@@ -706,7 +706,7 @@ def test_a_name_as_long_as_names_can_be_is_rejected_and_blocks_nothing(context, 
         ("practices_20261127.csv.manifest.json", 601, True),
     ],
 )
-def test_a_manifest_without_its_file_is_told_of(context, name, age, is_reported):
+def test_a_manifest_without_its_file_is_reported(context, name, age, is_reported):
     folder = context.settings.inbox_folder
     folder.mkdir(parents=True)
     (folder / name).write_text("{}")

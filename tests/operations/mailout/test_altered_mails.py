@@ -101,7 +101,7 @@ def test_a_mail_that_is_redirected_while_it_is_being_sent_is_held(room, where):
     assert result.states[MailState.HELD] == len(room.read("SELECT FROM outbox WHERE reason = 'ALTERED'")) > 0
 
 
-def test_an_altered_mail_is_told_by_status_held_and_why(room, monkeypatch):
+def test_an_altered_mail_is_reported_by_status_held_and_why(room, monkeypatch):
     planned(room)
     alter(room, REDIRECTED[0])
     room.mail(DAY_14)

@@ -181,7 +181,7 @@ def test_links_that_ran_out_are_counted_by_the_day(context, day, state):
         assert email_changes.counted(connection, date(2027, 3, day)) == {state: 1}
 
 
-def test_a_change_that_is_barred_is_told_and_counted_so_while_it_waits(context):
+def test_a_change_that_is_barred_is_reported_and_counted_so_while_it_waits(context):
     (waiting,) = changes(context)
     bar = (waiting.change_id, ChangeState.SUPPRESSED, ChangeReason.NOT_A_PERFORMER)
     with context.engine.begin() as connection:

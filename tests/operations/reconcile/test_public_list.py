@@ -68,7 +68,7 @@ def test_doctors_on_the_public_list_get_their_letters(room):
     assert (result.not_today, result.not_known) == (None, {})
 
 
-def test_what_the_public_list_does_not_say_is_told_and_nothing_is_found_in_it(room, monkeypatch):
+def test_what_the_public_list_does_not_say_is_reported_and_nothing_is_found_in_it(room, monkeypatch):
     result = Reconciled()
     reconcile(room.context(DAY_14), DAY_14, result)
 

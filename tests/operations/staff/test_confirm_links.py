@@ -180,7 +180,7 @@ def test_a_byte_order_mark_is_not_part_of_the_first_heading(context, mailed, fee
     assert confirm_file(context, feed("token", mailed(1), encoding="utf-8-sig")).rows == [(2, LinkVerdict.USABLE)]
 
 
-def test_rows_that_were_not_taken_are_told_by_number_and_the_others_are_taken(context, mailed, feed):
+def test_rows_that_were_not_taken_are_reported_by_number_and_the_others_are_taken(context, mailed, feed):
     used, revoked, stale = mailed(1), mailed(2, state=LinkState.REVOKED), mailed(3)
     with context.engine.begin() as connection:
         connection.execute(text("UPDATE doctor SET email_key = 'n@doctor.example' WHERE gmc_number = '9000003'"))

@@ -43,7 +43,7 @@ def test_a_mail_service_that_never_answered_is_given_up_sooner():
     assert said[5].startswith("The mail service failed 6 times in a row")
 
 
-def test_the_reason_of_the_last_failure_is_told():
+def test_the_reason_of_the_last_failure_is_reported():
     breaker = _breaker(channel_errors=2)
     breaker.channel_failed("The mail service cannot be reached.")
 

@@ -88,7 +88,7 @@ def test_it_is_kept_before_anything_is_cleared(journal, monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "null"])
-def test_a_damaged_memory_of_the_newest_mail_is_told_with_its_place(journal, text):
+def test_a_damaged_memory_of_the_newest_mail_is_reported_with_its_place(journal, text):
     journal.newest_path.write_text(text)
 
     with pytest.raises(GpsyncError, match=r"Line 1 of .*journal-newest\.json is damaged"):

@@ -58,7 +58,7 @@ def test_a_number_that_was_never_on_the_register_is_not_found_as_before():
     assert finding.summary == "The GMC register holds no doctor with the number 9000001."
 
 
-def test_staff_are_told_since_when_the_register_is_silent():
+def test_staff_see_since_when_the_register_is_silent():
     gone, dead = left(), left(registration_status=DECEASED)
 
     (finding,) = registration.judge(facts(left_register=[gone], performers=[performer()]))[Code.GMC_NOT_FOUND]

@@ -207,7 +207,7 @@ def test_who_leaves_a_group_ends_no_acknowledgement_and_who_joins_does(then, sta
     assert (after.state, after.first_seen, after.open_since) == (state, night(2), night(2))
 
 
-def test_a_group_that_is_told_on_one_night_only_is_compared_as_it_is_shown():
+def test_a_group_that_is_reported_on_one_night_only_is_compared_as_it_is_shown():
     whole = shared("9000001", "9000002")
     shown = Seen(replace(whole.finding, members={}), whole.severity, whole.owner)
 

@@ -87,7 +87,7 @@ def line_of(move):
         ),
     ],
 )
-def test_a_mails_move_is_told_in_words(move, line):
+def test_a_mails_move_is_reported_in_words(move, line):
     assert line_of(move) == line
 
 
@@ -96,7 +96,7 @@ def test_states_of_a_moment_are_left_out(state):
     assert not [what for _, what in explained(moves=[moved(state)]) if what.startswith("Mail ")]
 
 
-def test_a_move_before_midnight_in_london_is_told_on_its_london_day():
+def test_a_move_before_midnight_in_london_is_reported_on_its_london_day():
     summer = moved(MailState.SENT, at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
 
     assert [on for on, what in explained(moves=[summer]) if what.startswith("Mail ")] == [date(2026, 7, 1)]
@@ -116,7 +116,7 @@ def test_a_move_before_midnight_in_london_is_told_on_its_london_day():
         (replace(LINK, state=LinkState.EXPIRED, expires_at=NINE), "The link ran out before it was used."),
     ],
 )
-def test_what_became_of_a_link_is_told_on_its_day(link, line):
+def test_what_became_of_a_link_is_reported_on_its_day(link, line):
     assert (DUE, line) in explained(links=[link])
 
 
@@ -127,13 +127,13 @@ def test_a_link_that_nobody_looked_at_has_no_line(link):
     assert explained(links=[link]) == explained()
 
 
-def test_neither_token_nor_hash_is_told():
+def test_neither_token_nor_hash_is_reported():
     links = [replace(LINK, state=LinkState.CONFIRMED, opened_at=NINE, confirmed_at=NINE)]
 
     assert not [what for _, what in explained(links=links, moves=[MOVE]) if LINK.token_sha256 in what or "l1" in what]
 
 
-def test_nothing_is_told_that_comes_after_the_day():
+def test_nothing_is_reported_that_comes_after_the_day():
     moves = [MOVE, moved(MailState.SENT, at=datetime(2026, 12, 2, 9, 0, tzinfo=UTC))]
 
     assert [what for _, what in explained(moves=moves, as_of=DUE) if "is sent" in what] == []
@@ -164,7 +164,7 @@ def test_a_verification_that_the_portal_tells_of_has_its_line():
         (ChangeState.VERIFIED, None, LATER, date(2026, 12, 3), f"is VERIFIED: {ChangeState.VERIFIED.meaning}"),
     ],
 )
-def test_where_a_change_stands_is_told_with_the_day_since_when(state, reason, as_of, since, ending):
+def test_where_a_change_stands_is_reported_with_the_day_since_when(state, reason, as_of, since, ending):
     sent = {"sent_on": DUE, "expires_on": EXPIRES} if state is ChangeState.SENT else {}
     change = replace(CHANGE, state=state, reason=reason, **sent)
     bounced = moved(MailState.BOUNCED, change_id="c1", at=datetime(2026, 12, 2, 9, tzinfo=UTC))
@@ -230,7 +230,7 @@ def test_addresses_are_written_as_whoever_reads_them_may_see_them():
     ],
     ids=["earlier", "the same day", "later", "not supplied"],
 )
-def test_the_registers_own_date_of_an_address_is_told_as_evidence(updated, ending):
+def test_the_registers_own_date_of_an_address_is_reported_as_evidence(updated, ending):
     last_updated = {"c1": updated} if updated else {"another": SEEN}
     lines = explanation(DOCTOR, (), [CHANGE], Correspondence(), CALENDAR, LATER, last_updated)
     change = [line for line in lines if line.what.startswith("Email change c1, CHANGED")]

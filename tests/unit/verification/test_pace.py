@@ -140,14 +140,14 @@ def test_the_share_is_rounded_down_so_that_a_small_cap_still_sends_first_links(c
     assert reserved(cap, percent) == kept
 
 
-def test_a_run_at_work_is_told_by_its_own_rate():
+def test_a_run_at_work_is_reported_by_its_own_rate():
     progress = under_way(101, NINE, 200, pace(), NINE + timedelta(minutes=10))
 
     assert (progress.per_minute, progress.ends_at) == (10.0, NINE + timedelta(minutes=30))
 
 
 @pytest.mark.parametrize(("sent", "first"), [(0, None), (1, NINE)])
-def test_before_there_is_a_rate_the_allowed_one_is_told(sent, first):
+def test_before_there_is_a_rate_the_allowed_one_is_reported(sent, first):
     progress = under_way(sent, first, 40, pace(), NINE)
 
     assert (progress.per_minute, progress.ends_at) == (20.0, NINE + timedelta(minutes=2))
