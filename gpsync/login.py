@@ -48,8 +48,8 @@ def actor(people: Mapping[int, str]) -> Actor:
 def actor_of(login: Login, people: Mapping[int, str]) -> Actor:
     """The actor behind a login.
 
-    Whoever logged in counts, whatever account they have taken since. Where nobody is said to have logged in, a process
-    may put anybody's number there once: so a login in another person's account does not count.
+    The account that logged in counts, whatever account the person has switched to since. Where nobody is said to have
+    logged in, a process may put anybody's number there once: so a login in another person's account does not count.
     """
     uid = login.uid if login.login is None else login.login
     source = ActorSource.ACCOUNT if login.login is None else ActorSource.LOGIN

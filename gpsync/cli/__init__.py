@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _check_words() -> None:
-    """Whoever types in another encoding than the system's would be misunderstood."""
+    """Refuse arguments in another encoding than the system's: they would be misread."""
     if any("\udc80" <= character <= "\udcff" for word in sys.argv for character in word):
         raise WrongUse("What was typed is not UTF-8 text: set the terminal, and LANG, to UTF-8.")
 

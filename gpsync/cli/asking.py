@@ -100,7 +100,7 @@ def why(
 def _in_held_extracts(
     connection: Connection, settings: "Settings", gmc_number: str, show: Callable[[str], str]
 ) -> list["Line"]:
-    """What extracts that wait for a person say of a doctor: it is what whoever decides about them must know."""
+    """What extracts that wait for a person say of a doctor: the person who decides about them must know it."""
     from gpsync.extracts.archive import archive_in
     from gpsync.rules import Dataset
     from gpsync.store import extracts

@@ -83,8 +83,8 @@ def settle(
             "--as",
             parser=_said,
             metavar="KIND",
-            help="What it was, if the program could not recognise it: `permanent`, and the address is not mailed again, "
-            "or `returned`, and it is mailed once more.",
+            help="What it was, if the program could not recognise it: `permanent`, and the address is not mailed "
+            "again, or `returned`, and it is mailed once more.",
         ),
     ] = None,
 ) -> None:

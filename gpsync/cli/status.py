@@ -34,7 +34,7 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
 
 
 def _waits_for_a_sender(not_mailed: Iterable[object]) -> bool:
-    """Whether somebody is not mailed for want of a column; whoever is taken for verified can log in without a mail."""
+    """Whether somebody is not mailed for want of a column; doctors who count as verified can log in without a mail."""
     return any(isinstance(row, dict) and row["what"] != NotKnown.VERIFIED for row in not_mailed)
 
 
@@ -100,7 +100,7 @@ def _held(number: int) -> str:
 
 
 def _incomplete(missing: list[date]) -> str:
-    """C-41, for whoever looks after the installation."""
+    """C-41, for the people who look after the installation."""
     days = "1 working day has" if len(missing) == 1 else f"{len(missing)} working days have"
     return (
         f"The register's deltas are incomplete since {long_date(missing[0])}: {days} no extract. Links wait for the "

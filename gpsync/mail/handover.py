@@ -26,7 +26,7 @@ def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], boo
 
     `intend` is asked when everything but the final dot has been accepted; if it says no, the mail is withdrawn.
     The connection is kept after an orderly answer only: look at `smtp.closed`. Whatever `intend` raises
-    passes through, as does ValueError for a letter or an address that must not stand on the wire; the
+    passes through, as does ValueError for a letter or an address that must not be sent; the
     connection is closed then, and the mail has not been handed over.
     """
     try:

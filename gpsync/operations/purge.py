@@ -50,7 +50,7 @@ class Purged:
         return {"addresses": self.addresses, "messages": self.messages, **self.rows}
 
     def lines(self) -> list[str]:
-        """What a person is told; nothing where nothing was to be done."""
+        """The lines that report what was done; none where nothing was to be done."""
         messages = [f"Returned messages of which nothing is kept any more: {self.messages:,}."] if self.messages else []
         if not self.addresses:
             return messages

@@ -43,7 +43,7 @@ def recorded_run(context: Context, flow: str, as_of: date, summary: RunSummary) 
     What a run that was killed has left is cleared up first. The lock is handed out, because it can be lost with its
     session: long work asks it now and then to `keep` others away. At the end it does not matter any more.
 
-    An error that nobody foresaw may quote a doctor's data, and the orchestrator stores what it is told: so
+    An error that nobody foresaw may quote a doctor's data, and the orchestrator stores messages: so
     it leaves here as its type and its place in the code only.
     """
     with _without_its_words(), run_lock(context.engine) as lock:
@@ -56,7 +56,7 @@ def recorded_run(context: Context, flow: str, as_of: date, summary: RunSummary) 
                 yield lock
             outcome = ATTENTION if summary.needs_a_person else DONE
         except BaseException as error:
-            # Ours, or whatever an orchestrator raises where it was told to end a run.
+            # Ours, or whatever an orchestrator raises where it was asked to end a run.
             outcome = FAILED if isinstance(error, Exception) else STOPPED
             raise
         finally:

@@ -61,7 +61,7 @@ class Assignments:
 def performers(people: Population, seed: int, today: int) -> Performers:
     """GPs and registrars among the doctors of the first night, with a few whose status bars them.
 
-    Doctors of whom a story is told come first: it is the listed whom changes of address matter for.
+    Doctors with a prepared story come first: only for listed doctors does a change of address matter.
     """
     rng = np.random.default_rng([seed, 4])
     count = max(5, round(int(people.present.sum()) * _PERFORMERS))

@@ -48,7 +48,7 @@ def explanation(
     """The doctor's lines in the order of dates, up to `as_of`.
 
     `last_updated` says of a change, by its id, when the register itself has the address updated, where it says so.
-    `show` writes an address for whoever reads the explanation: in full, with what cannot be seen in it made visible,
+    `show` writes an address for the reader of the explanation: in full, with what cannot be seen in it made visible,
     unless another function is given.
     """
     lines = [
@@ -163,7 +163,7 @@ def _since(change: EmailChange, state: ChangeState, mail: Correspondence) -> dat
 
 
 def _both_forms(change: EmailChange, show: _Show) -> str:
-    """What a person looks at who must say whom an unusual address means (C-N1)."""
+    """Both forms of an unusual address, for the person who must decide whose it is (C-N1)."""
     if change.reason is not ChangeReason.UNUSUAL_ADDRESS:
         return ""
     return f" The GMC holds {show(change.new_email)}; it is compared as {show(folded(change.new_email))}."

@@ -25,7 +25,7 @@ _MAY_BE_EARLY = (ChangeState.SENT, ChangeState.RETURNED)
 def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rules.WINDOW_DAYS) -> list[EmailChange]:
     """Every email change in the doctor's history, oldest first, in its state after the newest extract.
 
-    A change that nothing stops is WAITING; `state_on` tells on which days it is due. Whether others share
+    A change that nothing stops is WAITING; `state_on` says on which days it is due. Whether others share
     the address is not one doctor's history: see `sharing`.
     """
     fold = _Fold(doctor.gmc_number, calendar, window_days)
@@ -246,8 +246,8 @@ class _Fold:
     def _unfinished(self, moment: Moment) -> str | None:
         """The superseded change to this address, if the doctor comes straight back to it in time (C-9).
 
-        Not after a third address: whoever wanders about has left. A change whose link went out is finished, and
-        while another's link is out the way back is a change too.
+        Not after a third address: then the doctor has left the first for good. A change whose link went out
+        is finished, and while another's link is out the way back is a change too.
         """
         if self.path[:-2] != (moment.key,):
             return None

@@ -17,7 +17,7 @@ from gpsync.rules import Action
 
 
 def due_arrivals(context: Context, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
-    """The arrivals to take in for a run of `as_of`; those that are left are counted in `summary`, and told.
+    """The arrivals to take in for a run of `as_of`; those that are left are counted in `summary` and reported.
 
     Files dated after the real today are taken, to be refused.
     """

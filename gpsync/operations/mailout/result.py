@@ -1,4 +1,4 @@
-"""The result of a mailout: counts that must add up, and what a person is told."""
+"""The result of a mailout: counts that must add up, and the lines that report them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ class MailoutResult:
     def needs_a_person(self) -> bool:
         """Whether a mail waits for somebody, the run ended early, or somebody is not mailed for want of a word.
 
-        Whoever is taken for verified can log in: that is told, and nobody must act.
+        Doctors who count as verified can log in: that is reported, and nobody must act.
         """
         not_mailed = self.not_known.keys() - {NotKnown.VERIFIED}
         return bool(self.stopped or self.opened or not_mailed or any(self.for_staff.values()))
@@ -87,7 +87,7 @@ class MailoutResult:
         }
 
     def lines(self) -> list[str]:
-        """What a person is told at the end of a run."""
+        """The lines that a person reads at the end of a run."""
         sentences = [self._headline()]
         if self.blocked:
             words = ", ".join(f"{reason} {number:,}" for reason, number in self.blocked.most_common())

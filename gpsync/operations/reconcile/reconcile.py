@@ -52,7 +52,7 @@ class Reconciled:
         return self.report.not_assessed if self.report else ()
 
     def lines(self) -> list[str]:
-        """What a person is told at the end of a run."""
+        """The lines that a person reads at the end of a run."""
         if self.report is None:
             return []
         by_severity = self.report.by_severity()

@@ -27,7 +27,7 @@ _INSTANT_HEADING = "confirmed at"
 _HEADING_LENGTH = 40
 #: The portal's clock may be ahead of ours by so much.
 _CLOCKS_DIFFER = timedelta(minutes=5)
-#: Rows that tell us nothing wrong: the link is used, by this row or before it.
+#: Rows that report nothing wrong: the link is used, by this row or before it.
 _TAKEN = (LinkVerdict.USABLE, LinkVerdict.CONFIRMED_ALREADY, LinkVerdict.USED)
 
 

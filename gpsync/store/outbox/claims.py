@@ -135,7 +135,7 @@ def sweep(connection: Connection, now: datetime) -> Swept:
 
 
 def sweep_all(connection: Connection, now: datetime) -> Swept:
-    """As `sweep`, whatever the leases say: for whoever has the run lock, before anything is sent.
+    """As `sweep`, whatever the leases say: for the holder of the run lock, before anything is sent.
 
     Nobody else sends then. A sender that lost that lock and does not know it yet finds its claim gone at the intent;
     one that is past its intent still counts, because a late answer counts.

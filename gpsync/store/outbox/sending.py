@@ -108,7 +108,7 @@ def intend(
 ) -> bool:
     """Record that the mail is about to be handed over, if it still may be (C-43, C-50).
 
-    True allows the final dot once this transaction is committed. False forbids it: `why_withdrawn` tells why.
+    True allows the final dot once this transaction is committed. False forbids it: `why_withdrawn` says why.
     `judged_at` is when it was judged who may be mailed; `now` is for the send log, the database's clock if missing.
     """
     values = guards.guard_values(claim, judged_at) | {"body_sha256": body_sha256}
