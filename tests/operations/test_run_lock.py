@@ -232,7 +232,7 @@ def test_a_mailout_whose_lock_is_lost_sends_everything_and_is_done(room, at, mon
 
 
 def test_a_mailout_ends_in_order_when_another_run_came_meanwhile(room, at, monkeypatch):
-    """It says where every mail stands; the other run's end, and the next run sends the rest."""
+    """It says the state of every mail; the other run's end, and the next run sends the rest."""
     monkeypatch.setattr(send, "_LOOK_SECONDS", 0)
     other = RunLock(room.home.engine)
 

@@ -68,7 +68,7 @@ def take(context, drop):
 
 @pytest.fixture
 def judged(context):
-    """Reconcile as of a day of November 2026: the changes without approval that stand, and those resolved that day."""
+    """Reconcile as of a day of November 2026: the unresolved changes without approval, and those resolved that day."""
 
     def run(day: int) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
         reconcile(context, date(2026, 11, day), Reconciled())
@@ -233,7 +233,7 @@ def test_a_replay_changes_nothing(take, judged, context):
     assert judged(17) == ([JOINED], [])
 
 
-def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, context):
+def test_what_is_unresolved_stays_so_when_the_schema_is_upgraded(take, judged, context):
     """A database of the schema before has the finding and nothing else to know it by."""
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     take(17, performers_list=JOINED_LIST, practice_approvals=CASES)

@@ -119,13 +119,13 @@ def test_why_and_status_name_the_mail_as_resolve_wants_it(lost, gpsync):
     assert lost in gpsync("status").stdout
 
 
-@pytest.mark.parametrize(("word", "stands"), [("--sent", "SENT"), ("--not-sent", "WAITING")])
-def test_resolve_settles_it(room, lost, gpsync, word, stands):
+@pytest.mark.parametrize(("word", "state"), [("--sent", "SENT"), ("--not-sent", "WAITING")])
+def test_resolve_settles_it(room, lost, gpsync, word, state):
     assert isinstance(gpsync("resolve", lost, "--reason", "looked").exception, WrongUse)
     result = gpsync("resolve", lost, word, "--reason", "looked into its log")
 
     assert result.exit_code == 0
-    assert room.stand(1) == (stands, None)
+    assert room.stand(1) == (state, None)
     assert "by ben (looked into its log)" in why(gpsync)
     assert gpsync("status").exit_code == 0
     assert isinstance(gpsync("resolve", lost, word, "--reason", "again").exception, WrongUse)
