@@ -151,7 +151,7 @@ def test_what_people_did_is_never_changed(engine):
 
 
 def test_holds_from_before_accounts_were_kept_survive(server_url):
-    """Released ones stay as they were; one that is still held takes two people, of whom its opener cannot be the second."""
+    """Released ones stay as they were; one still held takes two people, and its opener cannot be the second."""
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE before_accounts"))
