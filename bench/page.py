@@ -41,7 +41,7 @@ _FILTERS = (
     ("kind of mismatch", "code", ["NAME_DIFFERS", "GMC_ERASED_ON_LIST", ""]),
     ("practice", "practice", ["Z0", "Z00013", ""]),
     ("age", "age", ["0-2", "31", "late", ""]),
-    ("state", "state", ["standing", "ACKNOWLEDGED", ""]),
+    ("state", "state", ["unresolved", "ACKNOWLEDGED", ""]),
 )
 _CHANGE = """
 const [name, value, done] = arguments;

@@ -18,7 +18,7 @@ SETTINGS = {
     # An API that does not answer, or asks for ten minutes' patience, is given up before it has held up the night.
     "PREFECT_CLIENT_MAX_RETRIES": "0",
     "PREFECT_API_REQUEST_TIMEOUT": "10",
-    # Prefect logs the exceptions it is told of a second time, with their whole stack.
+    # Prefect logs the exceptions it receives a second time, with their whole stack.
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "gpsync",
 }

@@ -43,7 +43,7 @@ def _with_little_patience(parse: Callable[[str], float | None]) -> Callable[[str
     return seconds
 
 
-# There is no setting for it: the test with a busy API tells where Prefect's next version has it.
+# There is no setting for it: the test with a busy API shows where Prefect's next version has it.
 base._parse_retry_after = _with_little_patience(base._parse_retry_after)  # type: ignore[assignment]
 
 
@@ -167,7 +167,7 @@ def _lose(error: BaseException) -> None:
 
 
 def _host() -> str:
-    """Where the API is, without a password that may stand in its URL."""
+    """Where the API is, without a password that its URL may hold."""
     parts = urlsplit(get_current_settings().api.url or "")
     return f"{parts.hostname or 'no address'}:{parts.port}" if parts.port else parts.hostname or "no address"
 

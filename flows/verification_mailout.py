@@ -32,7 +32,7 @@ def verification_mailout(
 @task("mail")
 def mail_once(context: Context, request: MailoutRequest, result: MailoutResult, lock: RunLock) -> None:
     """Never retried: what became of each mail is in the outbox, and the next run goes on from there."""
-    # Senders are threads; whoever listens to this run is known to its own thread only.
+    # Senders are threads; the listener of this run is known to its own thread only.
     here = copy_context()
     tell = SendProgress(context.now, progress_bar("verification-mailout-progress") if request.live else None)
     mail_out(context, request, result, lambda done, total: here.run(tell, done, total), lock)

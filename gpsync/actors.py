@@ -62,7 +62,7 @@ def account_of(uid: int) -> str:
 
 
 def on_record(name: str, account: str, people: Mapping[int, str]) -> Actor:
-    """Whoever a row names by `name` and `account`; a person if PEOPLE gives that account that name."""
+    """The actor whom a row names by `name` and `account`; a person if PEOPLE gives that account that name."""
     is_person = any(account == account_of(uid) and _same(name, known) for uid, known in people.items())
     return Actor(name, ActorSource.ACCOUNT, account, is_person, "" if is_person else f"{name} is not in GPSYNC_PEOPLE.")
 

@@ -16,7 +16,7 @@ from gpsync.settings import Settings
 def load_settings(*, inbox: str | Path | None = None) -> Settings:
     """The settings of this process's environment, with another inbox if one is given.
 
-    A secret may stand in a file that GPSYNC_<NAME>_FILE names. Raises WrongUse naming the first setting that is
+    A secret may be kept in a file that GPSYNC_<NAME>_FILE names. Raises WrongUse naming the first setting that is
     wrong.
     """
     given: dict[str, Any] = {} if inbox is None else {"inbox": Path(inbox)}

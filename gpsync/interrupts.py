@@ -17,7 +17,7 @@ class Interrupted(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
-        #: As a shell tells it: 130 after Ctrl-C, 143 after SIGTERM, 129 after the terminal was closed.
+        #: As a shell reports it: 130 after Ctrl-C, 143 after SIGTERM, 129 after the terminal was closed.
         self.exit_status = 128 + number
 
 

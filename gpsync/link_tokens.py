@@ -126,7 +126,7 @@ class LinkLedger(Protocol):
         """Write down that an issued link was looked at."""
 
     def mark_confirmed(self, link: Link, now: datetime) -> bool:
-        """Use the link, if it can still be used; of several calls at the same time one is told True."""
+        """Use the link, if it can still be used; of several calls at the same time only one returns True."""
 
 
 def check(ledger: LinkLedger, token: str, now: datetime, *, secrets: LinkSecrets | None = None) -> LinkVerdict:
@@ -146,7 +146,7 @@ def record_opening(ledger: LinkLedger, token: str, now: datetime, *, secrets: Li
 
 
 def consume(ledger: LinkLedger, token: str, now: datetime, *, secrets: LinkSecrets | None = None) -> LinkVerdict:
-    """Use the link at `now`. USABLE, told to exactly one caller, says that the address is verified by this call."""
+    """Use the link at `now`. USABLE is returned to exactly one caller: this call has verified the address."""
     link = _known(ledger, token, secrets)
     if link is None:
         return LinkVerdict.UNKNOWN

@@ -34,8 +34,8 @@ class Login:
 
 def this_login() -> Login:
     """What the kernel says of this process."""
-    told = _read(_LOGIN)
-    login = int(told) if told.isdigit() else _NOBODY
+    login_text = _read(_LOGIN)
+    login = int(login_text) if login_text.isdigit() else _NOBODY
     namespace = _read(_NAMESPACE).split()
     return Login(os.getuid(), None if login == _NOBODY else login, namespace in ([], _WHOLE_MACHINE))
 
@@ -48,8 +48,8 @@ def actor(people: Mapping[int, str]) -> Actor:
 def actor_of(login: Login, people: Mapping[int, str]) -> Actor:
     """The actor behind a login.
 
-    Whoever logged in counts, whatever account they have taken since. Where nobody is said to have logged in, a process
-    may put anybody's number there once: so a login in another person's account does not count.
+    The account that logged in counts, whatever account the person has switched to since. Where nobody is said to have
+    logged in, a process may put anybody's number there once: so a login in another person's account does not count.
     """
     uid = login.uid if login.login is None else login.login
     source = ActorSource.ACCOUNT if login.login is None else ActorSource.LOGIN

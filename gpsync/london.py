@@ -1,4 +1,4 @@
-"""London's clock, by which every day is told, and the one way in which a day is written out."""
+"""London's time zone, in which every date is determined, and the one format in which a date is written out."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

@@ -23,7 +23,7 @@ class MailForm:
     """All that is special about a kind of mail.
 
     `template` names the file under `letters/templates` and the kind on the command line; `words` are the details of
-    which the letter tells beside the name, and `nameless` addresses somebody whose name cannot be shown. One that
+    which the letter states beside the name, and `nameless` addresses somebody whose name cannot be shown. One that
     `is_reminded_of` is mailed again when its link was not used, or when it came back; any other only when it came back
     (C-51). Mails that a person asks for, reminders and those of a first mailout have a rank of their own.
     """

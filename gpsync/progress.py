@@ -1,4 +1,4 @@
-"""Who is told how work is going: the log by default, a terminal when the command line listens."""
+"""Where progress is reported: to the log by default, to the terminal when the command line listens."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -7,13 +7,13 @@ from contextvars import ContextVar
 from typing import Protocol, TypeVar
 
 _Item = TypeVar("_Item")
-#: After so many items it is told how many are done.
+#: Progress is reported after each so many items.
 _EVERY = 500
 _logger = logging.getLogger("gpsync")
 
 
 class Listener(Protocol):
-    """Hears of progress. Nothing that it is told holds personal data."""
+    """Receives progress reports. None of them holds personal data."""
 
     def say(self, line: str) -> None:
         """A sentence worth keeping."""
@@ -22,7 +22,7 @@ class Listener(Protocol):
         """How far a piece of work has come."""
 
     def phase(self, name: str) -> None:
-        """What is being done now, as a part of whatever was told last."""
+        """What is being done now, as a part of the step that was reported last."""
 
     def part(self, what: str, done: int, total: int) -> None:
         """How far a part of the phase has come; it is over with `done` equal to `total`."""
@@ -46,27 +46,27 @@ _listener: ContextVar[Listener] = ContextVar("listener", default=_Log())  # noqa
 
 
 def say(line: str) -> None:
-    """Tell whoever listens one sentence."""
+    """Report one sentence to the listener."""
     _listener.get().say(line)
 
 
 def step(what: str, done: int, total: int) -> None:
-    """Tell whoever listens how far `what` has come."""
+    """Report how far `what` has come."""
     _listener.get().step(what, done, total)
 
 
 def phase(name: str) -> None:
-    """Tell whoever listens what is being done now."""
+    """Report what is being done now."""
     _listener.get().phase(name)
 
 
 def part(what: str, done: int, total: int) -> None:
-    """Tell whoever listens how far a part of what is being done has come."""
+    """Report how far a part of the current phase has come."""
     _listener.get().part(what, done, total)
 
 
 def counted(items: Sequence[_Item], what: str) -> Iterator[_Item]:
-    """The items in their order, while whoever listens is told how many of them are done; of few nothing is told."""
+    """The items in their order, reporting to the listener how many are done; few items are not reported."""
     total, listener = len(items), _listener.get()
     for done, item in enumerate(items):
         if done and done % _EVERY == 0:

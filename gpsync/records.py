@@ -219,7 +219,7 @@ class Doctor:
     """What the history holds of one doctor, each list in the order of dates.
 
     `quarantined` are the positions of accepted extracts whose row for the doctor was quarantined. `mailings`
-    hold the newest mail of each email change, `verifications` what the portal has told.
+    hold the newest mail of each email change, `verifications` what the portal has reported.
     """
 
     gmc_number: str

@@ -667,9 +667,9 @@ OLDEST_EXTRACT_DAYS = 366
 RETENTION_DAYS = 730
 #: It is kept so long at least: rules look back up to a year (C-19, C-40).
 RETENTION_LEAST_DAYS = 400
-#: A reason that a person gives has so many characters: fewer say nothing to whoever comes after them.
+#: A reason that a person gives has so many characters: fewer explain nothing to a later reader.
 SHORTEST_REASON, LONGEST_REASON = 3, 500
-#: What the keyed hash of an address begins with, wherever an address may stand.
+#: What the keyed hash of an address begins with, in every column that holds an address.
 HASHED = "hashed:"
 
 #: An end date that says there is no end: of an assignment, a practice or a role.

@@ -12,7 +12,7 @@ from gpsync.register.characters import shown
 _HOME = Path(__file__).parents[1]
 
 
-#: Whether whoever runs the program wants to see everything.
+#: Whether full tracebacks were asked for.
 _debugging: ContextVar[bool] = ContextVar("debugging", default=False)
 
 
@@ -33,7 +33,7 @@ class Unforeseen(GpsyncError):
 def redacted(error: BaseException) -> GpsyncError:
     """The error without its message: where in our code it happened, and where it was raised.
 
-    What the system says of a file or a disk holds no personal data, so that is told.
+    What the system says of a file or a disk holds no personal data, so that is shown.
     """
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if _is_ours(Path(frame.filename))]

@@ -11,8 +11,8 @@ def meaning(action: str, status: str, text: str, letter: str = "") -> tuple[Retu
     """What a report about one recipient means, and its status code if it has one.
 
     `action` and `status` are the fields of that name (RFC 3464) or empty; `text` is what the receiving side said;
-    `letter` is what the report tells people. It is read where the fields tell no reason, or where it speaks of a full
-    mailbox, which is milder than whatever they tell.
+    `letter` is the report's text for people. It is read where the fields give no reason, or where it speaks of a full
+    mailbox, which is milder than any reason in them.
     """
     code = _precise(status, text)
     action = action.strip().lower()

@@ -27,13 +27,13 @@ _NOTHING = "The message cannot be read: look at it in the mailbox."
 def kept(message: bytes) -> str:
     """What to keep of a message, as text for a person: `rules.KEPT_CHARACTERS` at most. Never raises."""
     try:
-        text = "\n".join(_told(take_apart(message)))
+        text = "\n".join(_lines(take_apart(message)))
     except Exception:  # the standard parser raises nearly anything on a message made to hurt it
         return _NOTHING
     return _safe(text)[: rules.KEPT_CHARACTERS].strip() or _NOTHING
 
 
-def _told(pieces: Pieces) -> Iterator[str]:
+def _lines(pieces: Pieces) -> Iterator[str]:
     yield from (f"{name}: {_decoded(value)}" for name in _HEAD for value in values(pieces.head, name))
     for block in (block for report in pieces.reports for block in report):
         yield ""

@@ -1,6 +1,6 @@
 """What a message of the bounce mailbox reports, whoever wrote it (C-30).
 
-Delivery reports by RFC 3464 come first. What is left is answered by a person's mail program, or told in one
+Delivery reports by RFC 3464 come first. What is left is answered by a person's mail program, or worded in one
 of the many forms that mail systems have made up, which a library knows.
 """
 
@@ -88,9 +88,9 @@ def notices(message: bytes, pieces: Pieces) -> list[Notice]:
     failed = "X-Failed-Recipients" in pieces.head
     if not failed and _is_reply(pieces):
         return [Notice(ReturnedKind.AUTO_REPLY)]
-    told = _by_library(message, pieces) or _by_words(pieces)
-    if told:
-        return told
+    reported = _by_library(message, pieces) or _by_words(pieces)
+    if reported:
+        return reported
     return [Notice(ReturnedKind.AUTO_REPLY) if _is_automatic(pieces.head) else UNREADABLE]
 
 
@@ -182,7 +182,7 @@ def _by_library(message: bytes, pieces: Pieces) -> list[Notice]:
 
 
 def _by_words(pieces: Pieces) -> list[Notice]:
-    """What a mail system tells in no form that is known, where it names addresses and a reason."""
+    """What a mail system reports in no known format, where it names addresses and a reason."""
     if not (_is_daemon(pieces.head) or "X-Failed-Recipients" in pieces.head):
         return []
     text = _before_the_copy(pieces.text)

@@ -12,7 +12,7 @@ from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.parser import BytesHeaderParser
 
-#: Bytes, lines and characters a line that are looked at. Notices stand before the mail they return.
+#: Bytes, lines and characters a line that are looked at. Notices come before the mail they return.
 _BYTES, _LINES, _LINE = 256 * 1024, 8_000, 998
 #: Parts that a message may have.
 _PARTS = 40
@@ -20,7 +20,7 @@ _TEXT = 16 * 1024
 
 _REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED_HEADERS = ("text/rfc822-headers", "message/global-headers")
-#: Character sets in which reasons are told, of those that Python reads in one pass.
+#: Character sets in which reasons are written, of those that Python reads in one pass.
 _CHARSETS = re.compile(
     r"utf-8|iso-8859-(?:[1-9]|1[0134-6])|windows-125[0-8]|iso-2022-jp|shift_jis|euc-(?:jp|kr)|gb(?:2312|k|18030)|big5|koi8-r"
 )

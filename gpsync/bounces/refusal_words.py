@@ -74,13 +74,13 @@ _LEFT_OUT = (
     (re.compile(r"recipient address rejected: access denied\W{1,3}as\(\d{6,12}\)"), " no such user "),
 )
 
-#: What an address stands for.
+#: Words that take the place of an address.
 _NOBODY = (
     r"(?:users?(?: ?(?:name|id|account))?|mail ?box|mail ?drop|in-?box|account|recipients?(?: address| name)?|"
     r"address(?:ee)?|addresses|e-?mail(?: address| account| id)?|alias|person|local[ -]?part|login|"
     r"destination(?: address)?)"
 )
-#: What may stand between an address and what is said of it: the address itself, a remark, a verb.
+#: What may come between an address and what is said of it: the address itself, a remark, a verb.
 _BETWEEN = r"\W{0,4}(?:@\W{0,4})?(?:\([^)]{0,60}\)\W{0,3})?"
 _IS = r"(?:is |was |are |has been |:\s?)?"
 _CANNOT = r"(?:could not|couldn't|cannot|can't|unable to|wasn't able to|not able to|failed to)"

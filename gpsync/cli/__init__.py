@@ -35,13 +35,13 @@ def main() -> None:
         _end(error)
     except Exception as error:
         # Where it was raised, the database has been imported already.
-        from gpsync.store.refusals import told
+        from gpsync.store.refusals import explained
 
-        _end(told(error) or redacted(error), error)
+        _end(explained(error) or redacted(error), error)
 
 
 def _check_words() -> None:
-    """Whoever types in another encoding than the system's would be misunderstood."""
+    """Refuse arguments in another encoding than the system's: they would be misread."""
     if any("\udc80" <= character <= "\udcff" for word in sys.argv for character in word):
         raise WrongUse("What was typed is not UTF-8 text: set the terminal, and LANG, to UTF-8.")
 

@@ -71,13 +71,13 @@ def why(
     from gpsync.environment import load_settings
     from gpsync.errors import WrongUse
     from gpsync.reconciliation.findings import masked_address
-    from gpsync.register.characters import one_line, told
+    from gpsync.register.characters import one_line, unambiguous
     from gpsync.store import email_changes
     from gpsync.store.database import reading
     from gpsync.verification.explanation import explanation
 
     when, settings = as_of or today(), load_settings()
-    show = masked_address if masked else told
+    show = masked_address if masked else unambiguous
     with reading(settings) as connection:
         doctor, ledger, changes, mail, calendar = _known(connection, gmc_number)
         last_updated = email_changes.last_updated(connection, gmc_number)
@@ -100,7 +100,7 @@ def why(
 def _in_held_extracts(
     connection: Connection, settings: "Settings", gmc_number: str, show: Callable[[str], str]
 ) -> list["Line"]:
-    """What extracts that wait for a person say of a doctor: it is what whoever decides about them must know."""
+    """What extracts that wait for a person say of a doctor: the person who decides about them must know it."""
     from gpsync.extracts.archive import archive_in
     from gpsync.rules import Dataset
     from gpsync.store import extracts

@@ -49,13 +49,13 @@ def bounces(
             [{"kind": str(kind), "messages": number, "meaning": kind.meaning} for kind, number in found],
             empty="No new message.",
         )
-        for line in _told(done.counts()):
+        for line in _summary_lines(done.counts()):
             say(line)
     if done.needs_a_person:
         raise typer.Exit(_ATTENTION)
 
 
-def _told(counts: dict[str, int]) -> list[str]:
+def _summary_lines(counts: dict[str, int]) -> list[str]:
     """What is worth a line besides the kinds."""
     sentences = {
         "mails bounced": "Mails that have bounced, and whose addresses are not mailed again",

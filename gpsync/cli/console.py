@@ -133,7 +133,7 @@ def _cell(value: object) -> str:
 
 
 class _Terminal:
-    """Shows what flows tell as one progress bar, and sentences above it."""
+    """Shows what flows report as one progress bar, and sentences above it."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -151,11 +151,11 @@ class _Terminal:
         self._progress.update(self._task, description=what, completed=done, total=total)
 
     def phase(self, name: str) -> None:
-        told = f"{self._what}, {name}" if self._what else name
+        full_name = f"{self._what}, {name}" if self._what else name
         if self._task is None:
             # How much of it there is, is not known: the bar moves to and fro.
-            self._task = self._progress.add_task(told, total=None)
-        self._progress.update(self._task, description=told)
+            self._task = self._progress.add_task(full_name, total=None)
+        self._progress.update(self._task, description=full_name)
 
     def part(self, what: str, done: int, total: int) -> None:
         if self._part is None:

@@ -106,7 +106,7 @@ def _print_hold(hold: dict[str, Any]) -> None:
     if "first mails" in hold:
         say(f"  First mails: {_counted(hold['first mails'])}.")
         for word, numbers in hold["to look at"].items():
-            say(f"  First mails that are {word}: {', '.join(numbers)}; `gpsync why` tells more.")
+            say(f"  First mails that are {word}: {', '.join(numbers)}; `gpsync why` shows more.")
     if hold.get("not yet"):
         say(f"  Not to be released yet. {hold['not yet']}")
     for line in hold["refused"]:
@@ -172,18 +172,20 @@ def approve(held_id: HeldId, reason: Reason) -> None:
     with _deciding(Action.APPROVE, held_id, reason) as (context, summary, attempt):
         if release.is_hold(context, held_id):
             number = release.release(context, held_id, context.operator, reason)
-            told = f"{held_id} is released: {number or 0:,} mails go out with the next mailout{_on_more_days(context)}"
+            result = (
+                f"{held_id} is released: {number or 0:,} mails go out with the next mailout{_on_more_days(context)}"
+            )
             if number is None:
                 attempt.outcome = ActOutcome.ASKED
-                told = f"{held_id} is approved by {context.operator.name}: a second person must approve it too."
+                result = f"{held_id} is approved by {context.operator.name}: a second person must approve it too."
         else:
             entry = decide(context, held_id, context.operator, reason)
             summary.add(entry)
             counts = entry.counts
-            told = (
+            result = (
                 f"{held_id} is {entry.outcome}: {counts.new:,} new, {counts.changed:,} changed, {counts.gone:,} gone."
             )
-    say(told)
+    say(result)
     if number is None:
         raise typer.Exit(_ATTENTION)
 
@@ -194,9 +196,9 @@ def _on_more_days(context: Context) -> str:
 
     with context.engine.connect() as connection:
         _, found = forecast(connection, context.settings, context.now())
-        told = sentence(connection, context.settings, context.now())
+        pace = sentence(connection, context.settings, context.now())
     more = "" if found is not None and found.days == 1 else " and those after it"
-    return f"{more}. {told}" if told else "."
+    return f"{more}. {pace}" if pace else "."
 
 
 @app.command(
@@ -211,11 +213,11 @@ def reject(held_id: HeldId, reason: Reason) -> None:
     with _deciding(Action.REJECT, held_id, reason) as (context, _, _):
         if release.is_hold(context, held_id):
             number = release.refuse(context, held_id, context.operator, reason)
-            told = f"{held_id} is rejected: {number:,} mails are cancelled, their links revoked."
+            result = f"{held_id} is rejected: {number:,} mails are cancelled, their links revoked."
         else:
             decide(context, held_id, context.operator, reason)
-            told = f"{held_id} is rejected. Its file and your reason are kept."
-    say(told)
+            result = f"{held_id} is rejected. Its file and your reason are kept."
+    say(result)
 
 
 @contextmanager

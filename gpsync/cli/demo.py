@@ -33,7 +33,7 @@ _MARK = ".gpsync-demo"
 
 @contextmanager
 def demonstrated(directory: Path, doctors: int) -> Iterator[list[str]]:
-    """Write three weeks of extracts and run a night for each. The block gets what a newcomer is told.
+    """Write three weeks of extracts and run a night for each. The block gets the lines that introduce a newcomer to it.
 
     The runs are those of a Prefect server of the demo's own, which is up until the block ends.
     """

@@ -171,8 +171,8 @@ def demo(
 
     with ExitStack() as stack:
         with show_progress():
-            told = stack.enter_context(demonstrated(directory, doctors))
-        for line in told:
+            lines = stack.enter_context(demonstrated(directory, doctors))
+        for line in lines:
             say(line)
         if sys.stdin.isatty() and sys.stdout.isatty():
             typer.prompt("Press Enter to end the demo and its Prefect server", default="", show_default=False)

@@ -43,12 +43,12 @@ def parse_gmc_number(text: str) -> str:
 
 def parse_reason(text: str) -> str:
     """A reason in one line. Raises BadParameter for one that says nothing, or is no reason but a text."""
-    told = one_line(text)
-    if len(told) < SHORTEST_REASON:
+    line = one_line(text)
+    if len(line) < SHORTEST_REASON:
         raise typer.BadParameter("say why: your reason is kept for people who look at this later")
-    if len(told) > LONGEST_REASON:
+    if len(line) > LONGEST_REASON:
         raise typer.BadParameter(f"say why in {LONGEST_REASON} characters at most")
-    return told
+    return line
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def show(message_id: MessageId) -> None:
         message = waiting_message(connection, message_id)
     heading(f"{message.message_id}, {message.kind}: {message.kind.meaning}")
     if message.mail_id:
-        say(f"About mail {message.mail_id} to {message.holder}: `gpsync why` tells what became of it.")
+        say(f"About mail {message.mail_id} to {message.holder}: `gpsync why` shows what became of it.")
     if message.name:
         say(f"In the mailbox: {''.join(char if char.isprintable() else '?' for char in message.name)}")
     say("Anybody can write to that mailbox. The returned letter, and what could be a link, are left out.")
@@ -83,8 +83,8 @@ def settle(
             "--as",
             parser=_said,
             metavar="KIND",
-            help="What it was, if the program could not tell: `permanent`, and the address is not mailed again, or "
-            "`returned`, and it is mailed once more.",
+            help="What it was, if the program could not recognise it: `permanent`, and the address is not mailed "
+            "again, or `returned`, and it is mailed once more.",
         ),
     ] = None,
 ) -> None:

@@ -88,11 +88,11 @@ def mailout(
 
 
 def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> None:
-    """A run that was told to send, by an installation that must not, is a mistake: stop before anything is done."""
+    """Stop, before anything is done, a run that asks to send in an installation that must not."""
     from gpsync.environment import load_settings
     from gpsync.store.database import check_is_there
 
-    # The settings are read whatever is asked for: a wrong one is told before Prefect is started.
+    # The settings are read whatever is asked for: a wrong one is reported before Prefect is started.
     settings = load_settings()
     if not live and is_only_looking:
         check_is_there(settings)
@@ -141,7 +141,7 @@ def sync(
 def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
     from gpsync.environment import load_settings
     from gpsync.extracts import inbox as waiting
-    from gpsync.extracts.inbox_told import inbox_told
+    from gpsync.extracts.inbox_messages import inbox_messages
     from gpsync.operations.context import london_today, open_context
     from gpsync.operations.ingest.dry_run import rehearse
     from gpsync.store.database import check_is_there
@@ -167,7 +167,7 @@ def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
         for entry in entries
     ]
     print_table(rows, empty="Nothing waits in the inbox.")
-    for line in inbox_told(found, settings.inbox_folder):
+    for line in inbox_messages(found, settings.inbox_folder):
         say(line)
     say("Nothing was changed.")
     if (

@@ -80,7 +80,7 @@ def first_mails(connection: Connection, settings: Settings, hold: Hold, held: in
 
 
 def _to_look_at(mails: Sequence[FirstMail]) -> dict[str, list[str]]:
-    """The doctors whose first mail failed, by what became of it; `gpsync why` tells more."""
+    """The doctors whose first mail failed, by what became of it; `gpsync why` shows more."""
     from gpsync.verification.canary import CONFIRMED, NOT_SENT, WAITING, outcome
 
     found: dict[str, list[str]] = {}

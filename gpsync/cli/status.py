@@ -34,7 +34,7 @@ def status(as_of: Date = None, json: AsJson = False) -> None:
 
 
 def _waits_for_a_sender(not_mailed: Iterable[object]) -> bool:
-    """Whether somebody is not mailed for want of a column; whoever is taken for verified can log in without a mail."""
+    """Whether somebody is not mailed for want of a column; doctors who count as verified can log in without a mail."""
     return any(isinstance(row, dict) and row["what"] != NotKnown.VERIFIED for row in not_mailed)
 
 
@@ -79,8 +79,8 @@ def _tables(*, is_loaded: bool) -> tuple[tuple[str, str, str], ...]:
         ),
         (
             "not mailed",
-            "Not mailed, because an extract does not tell enough",
-            "The newest extracts tell enough to mail." if is_loaded else "There is no extract to mail by.",
+            "Not mailed, because an extract does not say enough",
+            "The newest extracts say enough to mail." if is_loaded else "There is no extract to mail by.",
         ),
         ("mismatches", "Unresolved mismatches, by age", "No unresolved mismatch."),
         (
@@ -100,7 +100,7 @@ def _held(number: int) -> str:
 
 
 def _incomplete(missing: list[date]) -> str:
-    """C-41, for whoever looks after the installation."""
+    """C-41, for the people who look after the installation."""
     days = "1 working day has" if len(missing) == 1 else f"{len(missing)} working days have"
     return (
         f"The register's deltas are incomplete since {long_date(missing[0])}: {days} no extract. Links wait for the "

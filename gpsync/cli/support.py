@@ -78,8 +78,8 @@ def resolve(
         raise WrongUse("Say --sent or --not-sent: look for the mail's Message-ID in the mail service's log.")
     with open_context(load_settings()) as context, on_record(context, Action.RESOLVE, mail_id, reason):
         decide(context, mail_id, sent=sent, by=context.operator.name, reason=reason)
-    told = "sent" if sent else "not sent: its link is revoked, and the next mailout sends a new one"
-    say(f"{mail_id} counts as {told}.")
+    result = "sent" if sent else "not sent: its link is revoked, and the next mailout sends a new one"
+    say(f"{mail_id} counts as {result}.")
 
 
 @app.command(rich_help_panel=SUPPORT, epilog="Example: gpsync suppress 9000001 --reason 'Asked by letter'")

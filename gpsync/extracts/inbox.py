@@ -30,7 +30,7 @@ _LARGEST_MANIFEST = 1 << 16
 #: What opening a link, a socket or a device without a driver ends with.
 _NO_FILE = (errno.ELOOP, errno.ENXIO, errno.ENODEV)
 
-#: What tells one state of a file from another: inode, size and time of change.
+#: What distinguishes one state of a file from another: inode, size and time of change.
 Mark = tuple[int, int, int]
 
 

@@ -46,7 +46,7 @@ def recognise(name: str) -> tuple[Dataset, Kind, date | None] | None:
 def check_name(name: str) -> None:
     """Raises RefusedExtract for a report whose name goes on with something that is no date.
 
-    Whoever adds to the name means something by it; the modification date would be taken instead.
+    An addition to the name has a meaning; the modification date would be taken instead.
     """
     report = _REPORT.fullmatch(_as_csv(name))
     if report and report["suffix"] and _report_date(report["suffix"]) is None:

@@ -41,7 +41,7 @@ def layout_columns(frame: pd.DataFrame, layout: Layout, *, delta: bool) -> pd.Da
 
 
 def updated_too_late(frame: pd.DataFrame, extract: Extract) -> str | None:
-    """C-14: an address cannot have been updated after the extract that shows it. Told as a count, as is all else."""
+    """C-14: an address cannot have been updated after the extract that shows it. Reported as a count."""
     later = int(frame[FUTURE].str.contains("email_last_updated", regex=False, na=False).sum())
     if not later:
         return None

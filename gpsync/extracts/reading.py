@@ -91,7 +91,7 @@ def _by_heading(first: Sequence[str], columns: Sequence[Column], name: str) -> d
     for index, heading in enumerate(first):
         column = ours.get(letters(heading))
         if column is None:
-            continue  # of no use here: such headings may stand as often as they like, as the ODS's "Null" does
+            continue  # of no use here: such headings may be repeated, as the ODS's "Null" does
         before = next((place for place, known in kept.items() if known == column), None)
         if before is not None:
             both = f"column {before + 1}, {first[before].strip()!r}, and column {index + 1}, {heading.strip()!r}"

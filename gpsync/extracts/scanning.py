@@ -18,7 +18,7 @@ _CONVERTED = re.compile(rb"\xc2[\x80-\x9f]")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _QUOTE = ord('"')
-#: For each byte, whether it may stand beside the quotation marks around a value.
+#: For each byte, whether it is allowed beside the quotation marks around a value.
 _BESIDE_QUOTES = np.isin(np.arange(256), list(b',\r\n"'))
 
 

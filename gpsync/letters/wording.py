@@ -15,7 +15,7 @@ from gpsync.mail_kinds import KINDS
 from gpsync.mails import Claim
 from gpsync.rules import MailKind
 
-#: How a letter shows what its kind tells beside the name.
+#: How a letter shows what its kind states beside the name.
 _SHOWN: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     "changed_on": lambda details: long_date(date.fromisoformat(details["changed_on"])),
     "practice": lambda details: shown_practice(details.get("practice", "")),
@@ -45,7 +45,7 @@ def london_time(instant: datetime) -> str:
     """An instant as GOV.UK writes it: 5:30pm on Thursday 26 March 2026. Seconds are dropped, so it is never late."""
     local = in_london(instant)
     if (local.hour, local.minute) == (0, 0):
-        # Read by most people as the end of the day that is named; whoever reads it as its beginning is early.
+        # Read by most people as the end of the day that is named; a reader who takes it for the beginning is early.
         return f"midnight on {local - timedelta(days=1):%A} {long_date(local - timedelta(days=1))}"
     if (local.hour, local.minute) == (12, 0):
         return f"midday on {local:%A} {long_date(local)}"

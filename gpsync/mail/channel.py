@@ -1,4 +1,4 @@
-"""Why the mail service cannot be used, told without anything that it said."""
+"""Why the mail service cannot be used, without quoting anything that it said."""
 
 import ssl
 from typing import TYPE_CHECKING

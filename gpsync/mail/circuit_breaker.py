@@ -11,7 +11,7 @@ _REFUSED = (Verdict.BOUNCED, Verdict.POLICY_HELD)
 
 
 class CircuitBreaker:
-    """Watches what the senders of a run meet; several threads may tell it.
+    """Watches what the senders of a run meet; several threads may report to it.
 
     `channel_errors` in a row trip it; as long as no mail was answered, `channel_errors_at_first` do. So does a mail
     service that refuses us: `policy_in_a_row`, or `policy_refused[0]` among the last `policy_refused[1]` mails. So do

@@ -126,7 +126,7 @@ def dispatch(
         reserved=limits.reserved,
         others=others,
         why_not=why_not,
-        # Senders are threads; whoever listens to this run is known to its own thread only.
+        # Senders are threads; the listener of this run is known to its own thread only.
         say=partial(copy_context().run, progress.say),  # type: ignore[call-arg]
     )
     tools = Tools(

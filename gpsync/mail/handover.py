@@ -26,11 +26,11 @@ def hand_over(smtp: SmtpConnection, outgoing: Outgoing, intend: Callable[[], boo
 
     `intend` is asked when everything but the final dot has been accepted; if it says no, the mail is withdrawn.
     The connection is kept after an orderly answer only: look at `smtp.closed`. Whatever `intend` raises
-    passes through, as does ValueError for a letter or an address that must not stand on the wire; the
+    passes through, as does ValueError for a letter or an address that must not be sent; the
     connection is closed then, and the mail has not been handed over.
     """
     try:
-        handover = _prepare(smtp, outgoing, verdict_of) or _give_away(smtp, intend, verdict_of)
+        handover = _prepare(smtp, outgoing, verdict_of) or _complete(smtp, intend, verdict_of)
     except BaseException:
         smtp.close()
         raise
@@ -63,7 +63,7 @@ def _prepare(smtp: SmtpConnection, outgoing: Outgoing, verdict_of: _VerdictOf) -
     return None
 
 
-def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], verdict_of: _VerdictOf) -> Handover:
+def _complete(smtp: SmtpConnection, intend: Callable[[], bool], verdict_of: _VerdictOf) -> Handover:
     failpoints.hit("before intent")
     if not intend():
         smtp.close()
@@ -77,7 +77,7 @@ def _give_away(smtp: SmtpConnection, intend: Callable[[], bool], verdict_of: _Ve
         return _lost(smtp, Phase.DOT, verdict_of)
     if not _is_orderly(reply):
         smtp.close()
-    return _told(Phase.DOT, reply, verdict_of)
+    return _answered(Phase.DOT, reply, verdict_of)
 
 
 def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
@@ -89,7 +89,7 @@ def _refused(smtp: SmtpConnection, phase: Phase, reply: Reply, verdict_of: _Verd
             smtp.close()
     else:
         smtp.close()
-    return _told(phase, reply, verdict_of)
+    return _answered(phase, reply, verdict_of)
 
 
 def _lost(smtp: SmtpConnection, phase: Phase, verdict_of: _VerdictOf) -> Handover:
@@ -97,7 +97,7 @@ def _lost(smtp: SmtpConnection, phase: Phase, verdict_of: _VerdictOf) -> Handove
     return Handover(verdict_of(phase, None), phase)
 
 
-def _told(phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
+def _answered(phase: Phase, reply: Reply, verdict_of: _VerdictOf) -> Handover:
     verdict = verdict_of(phase, reply)
     relay_id = _relay_id(reply) if verdict is Verdict.SENT else None
     return Handover(verdict, phase, reply.code, reply.enhanced, relay_id)

@@ -19,7 +19,7 @@ from gpsync.mail.xoauth2 import bearer
 
 _PORT = 993
 _TIMEOUT = 60.0
-#: What may stand in a command without quotes.
+#: What is allowed in a command without quotes.
 _PLAIN = re.compile(r"[A-Za-z0-9.@_+/-]+")
 _FAILURES = (imaplib.IMAP4.error, OSError)
 #: Whoever was here before us has read a message; we read those that nobody has, and say that we did.

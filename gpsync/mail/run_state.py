@@ -19,10 +19,10 @@ class RunState:
     """The state of a run; every sender's thread may use it.
 
     `cap` is how many mails may be handed over in all, the last `reserved` of them no first links; `total` how many are
-    expected to be tried, for `tell`, which is told how many have been dealt with and that number. `until` says
+    expected to be tried, for `tell`, which is called with how many have been dealt with and that number. `until` says
     whether the hours of sending are over. `others` mails are ready that go before first links, and are left room for
-    even while other senders have only taken them. `why_not` says why no other mail may be begun, or None. `say` is told
-    at once when the mail service fails for the first time.
+    even while other senders have only taken them. `why_not` says why no other mail may be begun, or None. `say` is
+    called at once when the mail service fails for the first time.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class RunState:
         self.end(self._breaker.channel_failed(because))
         with self._changed:
             if not self._has_failed:
-                # Whoever waits wants to know now, not when the run gives up.
+                # A person who waits wants to know now, not when the run gives up.
                 self._has_failed = True
                 self._say(f"{because or 'The mail service failed.'} It is tried again.")
             self._failures.update([mail_id] if mail_id else [])

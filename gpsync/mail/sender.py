@@ -140,7 +140,7 @@ class Sender:
         except AlteredMail:
             return self._hold_altered(claim)
         except ValueError:
-            # An address or a letter that must not stand on the wire. Many of these are our own fault.
+            # An address or a letter that must not be sent. Many of these are our own fault.
             self._run.answered(Handover(Verdict.POLICY_HELD, Phase.SENDER))
             return self._withdraw(claim, ChangeReason.INVALID_EMAIL)
 

@@ -23,11 +23,11 @@ from gpsync.mails import Reply
 
 __all__ = ["ChannelError", "Lost", "Server", "SmtpConnection", "Unsent", "open_connection", "server_of"]
 
-#: What may stand in MAIL and RCPT: no blanks, no line ends, no angle brackets, nothing that needs SMTPUTF8.
+#: What is allowed in MAIL and RCPT: no blanks, no line ends, no angle brackets, nothing that needs SMTPUTF8.
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 #: Lines of at most 998 characters that end in CR LF: a lone CR or LF can be read as the end of a letter.
 _LETTER = re.compile(rb"(?:[^\r\n\0]{0,998}\r\n)+")
-#: What may stand in ENVID as it is (RFC 3461, 4.4).
+#: What is allowed in ENVID as it is (RFC 3461, 4.4).
 _ENVELOPE_ID = re.compile(r"[!-*,-<>-~]{1,100}")
 #: Seconds for the farewell, which decides nothing.
 _FAREWELL = 5.0
@@ -133,7 +133,7 @@ class SmtpConnection:
     """An open connection, for one mail after the other; each mail has one recipient.
 
     The steps are `sender`, `recipient`, `data`, `body`, `dot`, in this order. They raise Lost when the connection
-    fails, and ValueError, before anything of it is sent, for what must not stand on the wire.
+    fails, and ValueError, before anything of it is sent, for what must not be sent.
     """
 
     def __init__(self, client: _Client, server: Server) -> None:

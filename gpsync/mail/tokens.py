@@ -26,7 +26,7 @@ from gpsync.settings import Settings
 #: Entra, for the directory that GPSYNC_OAUTH_TENANT names.
 _ENTRA = "https://login.microsoftonline.com/{}/oauth2/v2.0/token"
 _TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
-#: What may stand in a login; a token with anything else in it could say more than it should.
+#: Characters allowed in a login; a token with anything else in it could say more than it should.
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 #: Seconds for which a token must still be good to be used for one more login; a short-lived one is for half its life.
 _EARLY = 300.0

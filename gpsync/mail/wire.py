@@ -26,7 +26,7 @@ class Unsent(Lost):
 
 
 class OutOfTurn(Unsent):
-    """Something had arrived that nobody had asked for: replies cannot be told apart any more."""
+    """Something had arrived that nobody had asked for: replies cannot be matched to commands any more."""
 
 
 class TimedReplies:

@@ -64,7 +64,7 @@ class Context:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Tell that the phase `name` begins, and measure the block as part of it; one that was long is said so."""
+        """Report that the phase `name` begins, and time the block as part of it; report the time of a long one."""
         start = time.perf_counter()
         progress.phase(name)
         try:

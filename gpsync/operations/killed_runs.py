@@ -9,7 +9,7 @@ from gpsync.store import outbox, runs
 
 
 def clear_up(context: Context) -> None:
-    """Record dead runs as killed, and take back the mails they had in hand; only for whoever has the run lock.
+    """Record dead runs as killed, and take back the mails they had in hand; only for the holder of the run lock.
 
     Nobody else sends then, so no lease is waited for. The journal is read first: mails whose answer it knows are not
     in doubt. Where it cannot be read, or belongs to another database, the mails stay as they are, and the mailout,

@@ -50,14 +50,14 @@ class Purged:
         return {"addresses": self.addresses, "messages": self.messages, **self.rows}
 
     def lines(self) -> list[str]:
-        """What a person is told; nothing where nothing was to be done."""
-        told = [f"Returned messages of which nothing is kept any more: {self.messages:,}."] if self.messages else []
+        """The lines that report what was done; none where nothing was to be done."""
+        messages = [f"Returned messages of which nothing is kept any more: {self.messages:,}."] if self.messages else []
         if not self.addresses:
-            return told
+            return messages
         rows = ", ".join(f"{table} {number:,}" for table, number in self.rows.items() if number)
         return [
             f"Addresses hashed, because nobody has used them since {self.horizon}: {self.addresses:,} (rows: {rows}).",
-            *told,
+            *messages,
         ]
 
 

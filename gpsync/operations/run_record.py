@@ -13,7 +13,7 @@ from gpsync.operations.killed_runs import clear_up
 from gpsync.store import runs
 from gpsync.store.database import lost
 from gpsync.store.locks import RunLock, run_lock
-from gpsync.store.refusals import told
+from gpsync.store.refusals import explained
 from gpsync.store.runs import SECONDS
 from gpsync.tracebacks import is_debugging, redacted
 
@@ -43,7 +43,7 @@ def recorded_run(context: Context, flow: str, as_of: date, summary: RunSummary) 
     What a run that was killed has left is cleared up first. The lock is handed out, because it can be lost with its
     session: long work asks it now and then to `keep` others away. At the end it does not matter any more.
 
-    An error that nobody foresaw may quote a doctor's data, and the orchestrator stores what it is told: so
+    An error that nobody foresaw may quote a doctor's data, and the orchestrator stores messages: so
     it leaves here as its type and its place in the code only.
     """
     with _without_its_words(), run_lock(context.engine) as lock:
@@ -56,7 +56,7 @@ def recorded_run(context: Context, flow: str, as_of: date, summary: RunSummary) 
                 yield lock
             outcome = ATTENTION if summary.needs_a_person else DONE
         except BaseException as error:
-            # Ours, or whatever an orchestrator raises where it was told to end a run.
+            # Ours, or whatever an orchestrator raises where it was asked to end a run.
             outcome = FAILED if isinstance(error, Exception) else STOPPED
             raise
         finally:
@@ -73,7 +73,7 @@ def _without_its_words() -> Iterator[None]:
     except Exception as error:
         if is_debugging():
             raise
-        raise told(error) or redacted(error) from None
+        raise explained(error) or redacted(error) from None
 
 
 def _finish(context: Context, run_id: str, outcome: str, summary: RunSummary) -> None:
@@ -83,8 +83,8 @@ def _finish(context: Context, run_id: str, outcome: str, summary: RunSummary) ->
         try:
             with context.engine.begin() as connection:
                 seconds = {name: round(taken, 1) for name, taken in context.seconds.items()}
-                told = {**summary.counts(), **({SECONDS: seconds} if seconds else {})}
-                runs.finish(connection, run_id, outcome, told, context.now())
+                counts = {**summary.counts(), **({SECONDS: seconds} if seconds else {})}
+                runs.finish(connection, run_id, outcome, counts, context.now())
             return
         except Exception as error:
             if lost(error) is None:

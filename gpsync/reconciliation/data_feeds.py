@@ -1,4 +1,4 @@
-"""Extracts that did not come, were not accepted, or have grown old. They concern whoever runs the pipeline."""
+"""Extracts that did not come, were not accepted, or have grown old. They concern the team that runs the pipeline."""
 
 from collections.abc import Iterable
 from datetime import timedelta

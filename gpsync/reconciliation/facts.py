@@ -22,7 +22,7 @@ LEFT_COLUMNS = ["gmc_number", "registration_status", "registration_class", "left
 
 
 def digest(text: str) -> str:
-    """What stands for an address in ids where no secret is at hand. Whoever guesses the address can tell."""
+    """A hash for an address in ids where no secret is at hand. Guesses at the address can be checked against it."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -34,7 +34,7 @@ class Shown(str):
 class Finding:
     """One mismatch, as one rule sees it on one day.
 
-    `key` tells it from every other finding of the same code, whatever day it is: numbers and codes joined
+    `key` distinguishes it from every other finding of the same code, whatever day it is: numbers and codes joined
     by `|`, never an address. `evidence` holds the compared values by field name, for people and for noticing
     that they changed; addresses in it are masked (`masked_address`); a value of which not all is shown is a `Shown`.
     `severity` and `owner` are given where they differ from the catalogue's. `summary` is one sentence without

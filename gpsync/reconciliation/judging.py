@@ -30,7 +30,7 @@ _GROUPS: tuple[Callable[[Facts], dict[Code, list[Finding]]], ...] = (
     data_feeds.judge,
 )
 
-#: The columns of the list that tell whether a doctor works at a practice today, which the evidence AT_WORK says.
+#: The columns of the list that say whether a doctor works at a practice today, which the evidence AT_WORK says.
 _AT_WORK_BY = frozenset(COLUMNS[Code.PL_PRACTICE_MISSING][Dataset.PERFORMERS_LIST]) - {"list_status", "performer_type"}
 
 
@@ -97,7 +97,7 @@ def _with_what_is_known(finding: Finding, unknown: _Unknown) -> Finding:
     if names.isdisjoint(finding.evidence):
         return finding
     evidence = {name: NOT_KNOWN if name in names else value for name, value in finding.evidence.items()}
-    # Who works at a practice is only worse off: where nobody can tell, the catalogue's severity holds.
+    # Who works at a practice is only worse off: where that is not known, the catalogue's severity holds.
     severity = None if at_work_unknown and AT_WORK in evidence else finding.severity
     return replace(finding, evidence=evidence, severity=severity)
 

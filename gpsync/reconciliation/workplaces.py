@@ -17,7 +17,7 @@ from gpsync.rules import SHUT_ACCOUNTS, AccountStatus
 
 _OVER = frozenset({"closed", "retracted"})
 _AGREED = frozenset({"APPROVED", "NOT_REQUIRED"})
-#: A practice is told about these and does not decide.
+#: A practice is informed of these and does not decide.
 _NOTIFIED_ONLY = frozenset({"RETIRE_24H", "WITHDRAW"})
 
 _ACTIVE_PRACTICE = frozenset({"A", "ACTIVE"})

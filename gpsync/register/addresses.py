@@ -49,7 +49,7 @@ PLAIN_LENGTH = 64
 #: Domains with a purpose of their own, which are not plain.
 SPECIAL = r"(?i)(?:[.@]example\.(?:com|net|org)|[.@](?:test|invalid|localhost|local|onion|arpa))$"
 _PLAIN, _SPECIAL = re.compile(PLAIN), re.compile(SPECIAL)
-#: What mail services of old took for the way to another machine, a program or a file.
+#: What old mail services took for a route to another machine, a program or a file.
 _ROUTING = frozenset("%!|/")
 
 

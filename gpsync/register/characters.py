@@ -38,7 +38,7 @@ def scripts(text: str) -> set[str]:
     return {"EAST ASIAN" if word in _EAST_ASIAN else word for word in found - {"MODIFIER"}}
 
 
-def told(text: str) -> str:
+def unambiguous(text: str) -> str:
     """The text for a person who must see what is in it: whatever may be taken for something else as `<U+202E>`.
 
     Letters of the Latin script and digits stay, with or without accents, and visible ASCII does.

@@ -26,7 +26,7 @@ def pseudonym(secret: bytes, address: str) -> str:
 def compared_hash(secret: bytes, text: str) -> str:
     """The keyed hash of a value that is compared from night to night and may not be stored.
 
-    It tells whether two values are the same and nothing else; that of an address is another one than its pseudonym.
+    It shows whether two values are the same and nothing else; that of an address is another one than its pseudonym.
     """
     return hmac.digest(secret, (_COMPARED + text).encode("utf-8", "surrogatepass"), "sha256").hex()[:_DIGITS]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Names:
-    """Names by GMC number and by practice code; whoever is not in it has no name here."""
+    """Names by GMC number and by practice code; a number or code that is missing has no name here."""
 
     doctors: Mapping[str, str] = field(default_factory=dict)
     practices: Mapping[str, str] = field(default_factory=dict)

@@ -28,7 +28,11 @@ PLAIN_ROWS = 500
 
 #: What the state filter offers: its value, its words, the states it lets through.
 _STATE_CHOICES = (
-    ("standing", "All but acknowledged", tuple(one for one in UNRESOLVED_STATES if one != MismatchState.ACKNOWLEDGED)),
+    (
+        "unresolved",
+        "All but acknowledged",
+        tuple(one for one in UNRESOLVED_STATES if one != MismatchState.ACKNOWLEDGED),
+    ),
     ("fresh", "New or reopened", (MismatchState.NEW, MismatchState.REOPENED)),
     *((str(one), one.capitalize(), (one,)) for one in UNRESOLVED_STATES),
 )

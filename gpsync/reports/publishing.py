@@ -49,7 +49,7 @@ def _refuse_what_is_no_link(*links: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove editions that no day shows: of crashed runs, of runs replaced before this one, of deleted days.
 
-    At the start of a run, so that whoever reads an edition while it is replaced can read on until the next run.
+    At the start of a run, so that a reader of an edition that is being replaced can read on until the next run.
     """
     entries = list(folder.iterdir())
     shown = {entry.readlink().name for entry in entries if entry.is_symlink() and not entry.name.startswith(".")}

@@ -36,7 +36,7 @@ class Sheet:
 
 
 def read_sheets(path: Path, heading: str) -> list[Sheet]:
-    """Every sheet of the file; `heading` stands in its heading row and tells how a CSV file separates fields.
+    """Every sheet of the file; `heading` is in its heading row and shows how a CSV file separates fields.
 
     Raises WrongUse where the file as a whole cannot be read.
     """

@@ -21,7 +21,7 @@ _LOWEST = 2.0
 
 @dataclass(frozen=True)
 class Bar:
-    """One run's count, and the rectangle that stands for it."""
+    """One run's count, and the rectangle that shows it."""
 
     as_of: date
     count: int

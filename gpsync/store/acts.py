@@ -16,7 +16,7 @@ class Act:
     """Who wanted to do what, why, and what came of it.
 
     `subject` is an id: of an extract, hold, mail or mismatch, a GMC number, or a file's name. `refusal` is the sentence
-    that a refused person was told. There is no personal data in either.
+    that a refused person was shown. There is no personal data in either.
     """
 
     at: datetime

@@ -23,7 +23,7 @@ def copy_in(connection: Connection, table: str, frame: pd.DataFrame) -> None:
         for start in range(0, len(frame), _BLOCK_ROWS):
             block = pa.Table.from_pandas(frame.iloc[start : start + _BLOCK_ROWS], preserve_index=False)
             buffer = io.BytesIO()
-            # Quoted values and bare nulls: the two that COPY tells apart.
+            # Quoted values and bare nulls: the two that COPY distinguishes.
             arrow_csv.write_csv(block, buffer, arrow_csv.WriteOptions(include_header=False, quoting_style="needed"))
             copy.write(buffer.getbuffer())
 

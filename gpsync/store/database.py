@@ -90,7 +90,7 @@ def check_is_there(settings: Settings) -> None:
 
 
 def lost(error: BaseException) -> DatabaseLost | None:
-    """What to tell where an error means that the database went away; None for any other error."""
+    """The error to show where the database went away; None for any other error."""
     if not isinstance(error, DBAPIError):
         return None
     state = getattr(error.orig, "sqlstate", None)

@@ -15,12 +15,12 @@ from gpsync.store.outbox import log
 from gpsync.store.tables import absence, doctor, eligibility, email_change, outbox, quarantined_row, verification
 
 _HELD_OR_QUEUED = (ChangeState.HELD, ChangeState.QUEUED)
-#: Changes that end as verified once the portal tells so.
+#: Changes that end as verified once the portal says so.
 _UNVERIFIED = (ChangeState.SENT, ChangeState.BOUNCED, ChangeState.RETURNED)
 
 #: In the order of the record.
 _FIELDS = [email_change.c[name] for name in EmailChange.__dataclass_fields__]
-#: Where a change stands for whoever asks: one that waits may be blocked by what other sources say of the doctor.
+#: A change's state as it is shown: one that waits may be blocked by what other sources say of the doctor.
 _WAITS = email_change.c.state == ChangeState.WAITING
 _STATE = case((_WAITS, func.coalesce(eligibility.c.state, email_change.c.state)), else_=email_change.c.state)
 _REASON = func.coalesce(email_change.c.reason, case((_WAITS, eligibility.c.reason)))
@@ -112,7 +112,7 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
     """
     change = email_change.c
     quarantined = select(quarantined_row.c.key).where(quarantined_row.c.key == change.gmc_number)
-    told_of = select(verification.c.gmc_number).where(verification.c.gmc_number == change.gmc_number)
+    verifications = select(verification.c.gmc_number).where(verification.c.gmc_number == change.gmc_number)
     mailed = select(outbox.c.mail_id).where(outbox.c.change_id == change.change_id)
     shared = select(doctor.c.gmc_number).where(
         doctor.c.email_key == change.new_key,
@@ -121,7 +121,7 @@ def _may_move(touched: Collection[str], window_days: int) -> ColumnElement[bool]
     )
     return or_(
         quarantined.exists(),
-        told_of.exists(),
+        verifications.exists(),
         mailed.exists(),
         shared.exists() if touched else false(),
         change.due_date != change.change_date + window_days,
@@ -152,7 +152,7 @@ def clear(connection: Connection) -> None:
 
 
 def of_doctor(connection: Connection, gmc_number: str) -> list[EmailChange]:
-    """One doctor's changes, oldest first, as they stand for whoever asks, after what the last mailout found."""
+    """One doctor's changes, oldest first, as they are shown, after what the last mailout found."""
     columns = [column for column in email_change.c if column.name not in ("state", "reason")]
     query = (
         select(*columns, _STATE.label("state"), _REASON.label("reason"))

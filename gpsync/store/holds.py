@@ -133,5 +133,5 @@ def _hold(row: RowMapping) -> Hold:
 
 
 def _actor(name: str, account: str, *, is_person: bool) -> Actor:
-    """Whoever a row names. Only people are written down as asking."""
+    """The actor whom a row names. Only people are recorded as asking."""
     return Actor(name, ActorSource.ACCOUNT if account else ActorSource.PROGRAM, account, is_person)

@@ -59,10 +59,10 @@ def mark_opened(connection: Connection, link_id: str, now: datetime) -> None:
 def consume(connection: Connection, used: Link, now: datetime, *, recorded_at: datetime | None = None) -> bool:
     """Use a link at `now`, if it could be used then; False where it could not, or was used already.
 
-    A doctor's address is verified in the same transaction, on London's date. `recorded_at` is when we were
-    told, where that was later.
+    A doctor's address is verified in the same transaction, on London's date. `recorded_at` is when the use was
+    reported, where that was later.
     """
-    # An expired link too: who tells us of its use may be later than its end, and `now` lies before that.
+    # An expired link too: its use may be reported after its end, and `now` lies before that.
     usable = and_(link.c.state.in_((*LIVE_LINK_STATES, LinkState.EXPIRED)), link.c.expires_at > now)
     theirs = or_(link.c.gmc_number.is_(None), _address_is_current())
     statement = update(link).where(link.c.link_id == used.link_id, usable, theirs)
@@ -70,8 +70,8 @@ def consume(connection: Connection, used: Link, now: datetime, *, recorded_at: d
     if connection.execute(confirmed).rowcount != 1:
         return False
     if used.gmc_number is not None:
-        told = Verification(used.gmc_number, used.address_key, london_date(now))
-        verifications.record(connection, [told], SOURCE, recorded_at or now)
+        verified = Verification(used.gmc_number, used.address_key, london_date(now))
+        verifications.record(connection, [verified], SOURCE, recorded_at or now)
     return True
 
 
@@ -140,7 +140,7 @@ class Ledger:
         mark_opened(self._connection, link_id, now)
 
     def mark_confirmed(self, link: Link, now: datetime) -> bool:
-        """Use the link if it can be used; exactly one of several calls is told True."""
+        """Use the link if it can be used; of several calls exactly one returns True."""
         return consume(self._connection, link, now, recorded_at=self._recorded_at)
 
 

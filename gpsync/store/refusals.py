@@ -23,7 +23,7 @@ _REFUSALS = {
 _TOO_MANY = "too many connections"
 
 
-def told(error: BaseException) -> GpsyncError | None:
+def explained(error: BaseException) -> GpsyncError | None:
     """A refusal of the server, or its end, in a sentence; None for any other error."""
     if not isinstance(error, DBAPIError):
         return None

@@ -45,7 +45,7 @@ def left(connection: Connection, as_of: date) -> pd.DataFrame:
 
 
 def _is_current(version: str, as_of: date) -> str:
-    """Whether a version held on the evening of a day, by what the extracts dated up to it had told."""
+    """Whether a version held on the evening of a day, by the extracts dated up to it."""
     return f"{version}.valid_from <= '{as_of}' AND coalesce({version}.closed_on > '{as_of}', true)"
 
 

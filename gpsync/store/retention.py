@@ -40,7 +40,7 @@ _PAST: tuple[tuple[str, str, str], ...] = (
     ("suppression", "t.address_key", "t.since < :horizon AND t.mail_id IS NOT NULL"),
     ("suppression_event", "t.address_key", "t.at < :horizon"),
 )
-#: Most addresses of the past are somebody's still; the register itself can tell, short of odd spellings.
+#: Most addresses of the past are somebody's still; the register itself shows it, except for odd spellings.
 _OLD = text(
     " UNION ".join(
         f"SELECT {what} AS address FROM {table} t WHERE {is_old} AND {what} NOT LIKE '{HASHED}%' AND NOT EXISTS"
@@ -94,7 +94,7 @@ def origins_of_unfinished(connection: Connection) -> set[str]:
 
 
 #: A verification whose hash is there already was reported again.
-_TOLD_AGAIN = (
+_REPORTED_AGAIN = (
     "DELETE FROM verification v USING retired r WHERE v.address_key = r.address AND EXISTS (SELECT FROM verification w"
     " WHERE w.gmc_number = v.gmc_number AND w.verified_on = v.verified_on AND w.address_key = r.hash)"
 )
@@ -103,7 +103,7 @@ _BOUNCED = "DELETE FROM suppression s USING retired r WHERE s.address_key = r.ad
 
 _REPLACED: Mapping[str, tuple[str, ...]] = {
     "doctor": (
-        # Its row number would tell whether somebody has guessed the row, address and all.
+        # Its row hash would show whether somebody has guessed the row, address and all.
         "UPDATE doctor t SET email = r.hash, email_key = r.hash, row_hash = 0 FROM retired r"
         " WHERE t.email_key = r.address AND t.valid_to IS NOT NULL",
     ),
@@ -112,7 +112,7 @@ _REPLACED: Mapping[str, tuple[str, ...]] = {
         f"UPDATE field_change t SET new_value = r.hash FROM retired r WHERE t.new_value = r.address AND {_EMAILS}",
     ),
     "verification": (
-        _TOLD_AGAIN,
+        _REPORTED_AGAIN,
         "UPDATE verification t SET address_key = r.hash FROM retired r WHERE t.address_key = r.address",
     ),
     "suppression_event": (

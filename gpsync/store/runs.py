@@ -35,7 +35,7 @@ def finish(connection: Connection, run_id: str, outcome: str, summary: Mapping[s
 
 
 def bury(connection: Connection) -> list[RowMapping]:
-    """Record every run that still counts as running as killed, and return them; only for whoever has the run lock.
+    """Record every run that still counts as running as killed, and return them; only for the holder of the run lock.
 
     When they ended nobody knows.
     """

@@ -94,7 +94,7 @@ def _history(layout: Layout, *derived: Column[str]) -> Table:
     """A table of versions: one row for each stretch in which a record read the same.
 
     `valid_to` is the first day the version no longer held (null while it does); `closed_on` the date of the
-    extract that told us, later than `valid_to` where an absence had to be confirmed.
+    extract that showed it, later than `valid_to` where an absence had to be confirmed.
     """
     (key,), name = layout.key, layout.history or layout.dataset
     columns = [

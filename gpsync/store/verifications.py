@@ -18,12 +18,12 @@ _RECORD = text(
 
 
 def record(connection: Connection, rows: Iterable[Verification], source: str, now: datetime) -> int:
-    """Write verifications down; returns how many were not known. What is known stays as it was first told."""
-    told = list(rows)
+    """Write verifications down; returns how many were not known. One that is known stays as it was first reported."""
+    verifications = list(rows)
     given = {
-        "numbers": [row.gmc_number for row in told],
-        "keys": [row.key for row in told],
-        "days": [row.on for row in told],
+        "numbers": [row.gmc_number for row in verifications],
+        "keys": [row.key for row in verifications],
+        "days": [row.on for row in verifications],
         "source": source,
         "now": now,
     }

@@ -1,4 +1,4 @@
-"""Cases that went wrong, one sort after the other, told in days before the last night."""
+"""Approval cases with faults, one kind after the other, dated in days before the last night."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ from gpsync.synthetic.days import Numbers, day_number
 from gpsync.synthetic.doctors import MAIL_STYLES, Population
 from gpsync.synthetic.names import TRADITIONS
 
-#: Whoever qualified this recently is provisionally registered, and has no full registration date.
+#: Doctors who qualified this recently are provisionally registered, and have no full registration date.
 _PROVISIONAL_DAYS = 365
 #: More doctors than this would need numbers that begin with 0.
 MOST_DOCTORS = 8_999_999

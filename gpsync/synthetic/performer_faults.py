@@ -24,7 +24,7 @@ _NO_POST = {"practice_code": "", "assignment_start_date": "", "assignment_end_da
 #: Faults of GPs with one post: what the list wrongly says.
 _WRONG: tuple[dict[str, str], ...] = (
     {"date_in_gp_register": "01 January 1900"},  # a placeholder for "no date held"
-    {"surname": "Formerly-Known"},  # a marriage the list was never told of
+    {"surname": "Formerly-Known"},  # a marriage that was never reported to the list
     {"performer_type": "Principal"} | _NO_POST,  # a partner of no practice
     {"practice_code": "Z99999"},  # a practice the ODS does not know
     {"list_status": ListStatus.REMOVED.written},  # off the list, and still at the practice

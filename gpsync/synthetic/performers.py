@@ -61,19 +61,19 @@ class Assignments:
 def performers(people: Population, seed: int, today: int) -> Performers:
     """GPs and registrars among the doctors of the first night, with a few whose status bars them.
 
-    Doctors of whom a story is told come first: it is the listed whom changes of address matter for.
+    Doctors with a prepared story come first: only for listed doctors does a change of address matter.
     """
     rng = np.random.default_rng([seed, 4])
     count = max(5, round(int(people.present.sum()) * _PERFORMERS))
     licensed = people.present & (people.status == words.status_of(Registration.LICENSED))
     gp = licensed & (people.gp > 0) & (people.gp < today)
-    told, others = np.flatnonzero(gp & people.reserved), rng.permutation(np.flatnonzero(gp & ~people.reserved))
+    reserved, others = np.flatnonzero(gp & people.reserved), rng.permutation(np.flatnonzero(gp & ~people.reserved))
     trainees = rng.permutation(np.flatnonzero(licensed & (people.gp == 0) & (people.deanery > 0)))
     registrars = max(2, round(count * _REGISTRARS))
     late = max(1, round(registrars * _LATE_REGISTRARS))
     odd, unheard = _oddly_registered(people, rng, count)
-    gps = max(0, count - registrars - len(told) - len(odd))
-    groups = [told, others[late : late + gps], odd, others[:late], trainees[: registrars - late]]
+    gps = max(0, count - registrars - len(reserved) - len(odd))
+    groups = [reserved, others[late : late + gps], odd, others[:late], trainees[: registrars - late]]
     doctor = np.concatenate(groups)
     type = rng.choice(len(_TYPE_SHARES), len(doctor), p=_TYPE_SHARES)
     type[len(doctor) - len(groups[3]) - len(groups[4]) :] = REGISTRAR

@@ -30,7 +30,7 @@ _LISTED = tuple(
 def sheet(
     people: Population, performer: Performers, post: Assignments, practice: Practices, today: int
 ) -> tuple[Sheet, Numbers]:
-    """The list as it should be today: a row for each post it shows, and one for whoever has none.
+    """The list as it should be today: a row for each post it shows, and one for each performer without a post.
 
     The second result names the performer of each row; rows of one performer stand together.
     """

@@ -47,7 +47,7 @@ class Register:
         spoiled = {odd_nights.get(NightTrap.TRUNCATED), odd_nights.get(NightTrap.MASS_CHANGE)}
         joining = newcomers(self.doctors, self.rates, len(dates) - 1)
         people = population(self.doctors, joining, self.seed, dates[0], odd_spellings=self.traps)
-        # A story that ran over a file which is not accepted would be told differently.
+        # A story with a night whose file is not accepted would not turn out as written.
         plain = [place for place in range(len(dates)) if place not in spoiled]
         cast, edits = self._cast(people, plain)
         chance = Chance(people, self.rates, self.seed, self.doctors)
@@ -65,6 +65,6 @@ class Register:
         cast, odd = Cast(None, None, None, None), []
         if self.traps:
             cast, odd = Cast.dealt(deck), list(row_traps(deck, plain))
-        told = stories.stories(deck, people, plain)
+        edits = stories.stories(deck, people, plain)
         stories.one_of_each_kind(deck, people)
-        return cast, odd + told
+        return cast, odd + edits

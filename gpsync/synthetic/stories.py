@@ -1,4 +1,4 @@
-"""Stories of single doctors, told night by night: what chance would bring about only in a large register."""
+"""Prepared histories of single doctors, night by night: events that chance would produce only in a large register."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -60,7 +60,7 @@ class Surroundings:
     def _dealt(self) -> tuple[Numbers, Numbers]:
         """Performers with one post, halved: those whom the list gets wrong, and those whose cases go wrong.
 
-        Who begins during the nights is neither, so that new posts can be told from wrong ones.
+        Performers who begin during the nights are in neither half, so that new posts are not taken for wrong ones.
         """
         beginning = self._posts.performer[self._posts.shown > self._first]
         settled = np.setdiff1d(sound(self._performers, self._posts)[0], beginning)
@@ -75,7 +75,7 @@ class Surroundings:
         # Posts old enough that the rejection, or the date that differs, is known on the first night.
         fresh = Dealer(rng, np.flatnonzero(open_ones & (posts.start > end - 300) & (posts.start < self._first - 20)))
         wrong = approval_faults.faulty(self._performers, posts, len(self._practices), steady, fresh, end)
-        # Whoever has a case that goes wrong has no other beside it; and some post came without any.
+        # A performer with a faulty case has no other case; and some posts have no case at all.
         unasked = posts.performer[(posts.shown > self._first) & (posts.shown <= end)][:1]
         spoken_for = np.concatenate([unasked, *(part.performer for part in wrong)])
         return approvals.together([approvals.only(usual, ~np.isin(usual.performer, spoken_for)), *wrong])

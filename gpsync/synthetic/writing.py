@@ -12,7 +12,7 @@ from gpsync.synthetic.registers import Register, RegisterNight
 from gpsync.synthetic.scenario import AccountShares, NightTrap, Rates, calendar
 from gpsync.synthetic.surroundings import Surroundings
 
-#: Where a re-issued night is put, for whoever wants it: hidden, so that an inbox does not mind it.
+#: Where a re-issued night is put, where a user can fetch it; hidden, so that the inbox ignores it.
 REVISED = ".revised"
 #: Rows put into words at a time: a few hundred megabytes, whatever the size of the register.
 _ROWS_AT_A_TIME = 200_000

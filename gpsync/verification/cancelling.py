@@ -46,7 +46,7 @@ def find_cancellations(facts: MailoutFacts, policy: MailoutPolicy) -> dict[str, 
 
 
 def _doctors(facts: MailoutFacts, policy: MailoutPolicy) -> Mapping[str, str]:
-    """First links, links that a person asked for, and reminders: no waiting change stands for them."""
+    """First links, links that a person asked for, and reminders: no waiting change belongs to them."""
     mails = [one for one in facts.waiting if one.gmc_number and _stands_alone(one)]
     addresses = [
         as_if_new(one.mail_id, one.gmc_number or "", one.recipient, one.recipient_key, facts.as_of) for one in mails

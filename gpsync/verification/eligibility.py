@@ -12,7 +12,7 @@ from gpsync.rules import NOT_REGISTERED, Audience, ChangeReason, ChangeState, Li
 
 
 class Listing(StrEnum):
-    """What the performers list says of a doctor: one of its words, or what stands for none of them."""
+    """What the performers list says of a doctor: one of its words, or the value used where it says none of them."""
 
     INCLUDED = ListStatus.INCLUDED
     CONDITIONS = ListStatus.CONDITIONS
@@ -26,7 +26,7 @@ class Listing(StrEnum):
     UNKNOWN = "unknown"
 
 
-#: No performers, as far as anybody can tell.
+#: No performers, as far as is known.
 _NOT_LISTED = frozenset({Listing.ABSENT, Listing.UNKNOWN})
 
 
@@ -157,7 +157,7 @@ def possible_duplicates(people: Iterable[Person]) -> frozenset[str]:
     """The GMC numbers that share names, year of qualification and address with another one (C-31).
 
     One of them may be an old number, such as L and six digits: which one holds is for a person to say. A year that the
-    register does not give tells nobody apart.
+    register does not give cannot distinguish anybody.
     """
     alike: dict[tuple[str, str, str], dict[str, str]] = {}
     for one in people:

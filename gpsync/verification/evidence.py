@@ -40,7 +40,7 @@ class Evidence:
     mass_dates: Collection[date] = field(default=())
     #: Dates of those about whose changes a person has decided that they are not to be mailed.
     refused_dates: Collection[date] = field(default=())
-    #: The address with which a doctor's account may be verified, where the accounts do not tell.
+    #: The address with which a doctor's account may be verified, where the accounts do not say.
     perhaps_verified: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, gmc_number: str, key: str, change_date: date | None = None) -> DoctorEvidence:

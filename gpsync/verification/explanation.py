@@ -43,13 +43,13 @@ def explanation(
     calendar: Calendar,
     as_of: date,
     last_updated: Mapping[str, date] = _NOT_SUPPLIED,
-    show: Callable[[str], str] = characters.told,
+    show: Callable[[str], str] = characters.unambiguous,
 ) -> list[Line]:
     """The doctor's lines in the order of dates, up to `as_of`.
 
     `last_updated` says of a change, by its id, when the register itself has the address updated, where it says so.
-    `show` writes an address for whoever reads the explanation: in full, with what cannot be seen in it made visible,
-    unless it is told otherwise.
+    `show` writes an address for the reader of the explanation: in full, with what cannot be seen in it made visible,
+    unless another function is given.
     """
     lines = [
         *_first_seen(doctor, calendar, show),
@@ -163,21 +163,21 @@ def _since(change: EmailChange, state: ChangeState, mail: Correspondence) -> dat
 
 
 def _both_forms(change: EmailChange, show: _Show) -> str:
-    """What a person looks at who must say whom an unusual address means (C-N1)."""
+    """Both forms of an unusual address, for the person who must decide whose it is (C-N1)."""
     if change.reason is not ChangeReason.UNUSUAL_ADDRESS:
         return ""
     return f" The GMC holds {show(change.new_email)}; it is compared as {show(folded(change.new_email))}."
 
 
 def _evidence(change: EmailChange, updated: date | None) -> str:
-    """C-14: the register's own date of the address is told, and moves nothing."""
+    """C-14: the register's own date of the address is shown as evidence, and changes nothing."""
     if updated is None:
         return ""
-    told = f" The register has the address last updated on {updated}"
+    sentence = f" The register has the address last updated on {updated}"
     if updated <= change.change_date:
-        return f"{told}: shown as evidence only, the window does not depend on it (C-14)."
+        return f"{sentence}: shown as evidence only, the window does not depend on it (C-14)."
     return (
-        f"{told}, after an extract had shown it: this cannot be right, so this date or the extract's own is wrong; "
+        f"{sentence}, after an extract had shown it: this cannot be right, so this date or the extract's own is wrong; "
         "the window does not depend on it (C-14)."
     )
 
@@ -190,19 +190,19 @@ _REASONS: Mapping[str | None, MailReason] = {reason.value: reason for reason in 
 
 def _moves(moves: Sequence[LoggedMove], show: _Show) -> list[Line]:
     """What became of each mail, step by step; the meaning of its present state is added."""
-    told = [move for move in moves if move.state not in _PASSING]
-    last = {move.mail_id: place for place, move in enumerate(told)}
-    return [_move(move, show, stands=last[move.mail_id] == place) for place, move in enumerate(told)]
+    lasting = [move for move in moves if move.state not in _PASSING]
+    last = {move.mail_id: place for place, move in enumerate(lasting)}
+    return [_move(move, show, is_last=last[move.mail_id] == place) for place, move in enumerate(lasting)]
 
 
-def _move(move: LoggedMove, show: _Show, *, stands: bool) -> Line:
+def _move(move: LoggedMove, show: _Show, *, is_last: bool) -> Line:
     codes = " ".join(str(code) for code in (move.smtp_code, move.enhanced_code) if code)
     answer = f" The mail service answered {codes} at {move.phase}." if codes and move.phase else ""
     what = "is planned" if move.state is MailState.PENDING and not move.phase else f"is {move.state}"
     to = f" To {show(move.recipient)}." if move.recipient and move.state is not MailState.CANCELLED else ""
     why = f" ({move.reason})" if move.reason else ""
     known = _REASONS.get(move.reason)
-    meaning = f" {known.meaning}" if known else f" {move.state.meaning}" if stands else ""
+    meaning = f" {known.meaning}" if known else f" {move.state.meaning}" if is_last else ""
     by = "" if move.actor == PROGRAM else f", by {move.actor}"
     return Line(
         london_date(move.at),

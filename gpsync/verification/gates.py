@@ -18,7 +18,7 @@ class Dates:
 
     `register` and `before_register` are the two newest accepted register extracts, `listed` the newest
     performers list, `last_run` the newest date for which a mailout was run, `missing_delta` the first working day
-    that is missing in the chain of deltas. `audience_not_known` says why the newest extracts do not tell who is to be
+    that is missing in the chain of deltas. `audience_not_known` says why the newest extracts do not say who is to be
     mailed.
     """
 

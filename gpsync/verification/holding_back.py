@@ -73,7 +73,7 @@ def _first(
 def mass_change_hold(entry: ExtractRecord, approver: Actor, opened_at: datetime) -> Hold:
     """The hold on the mails of a register extract that was approved although too many addresses changed in it (C-39).
 
-    It is opened in the name of whoever approved the extract.
+    It is opened in the name of the person who approved the extract.
     """
     finding = next(one for one in entry.findings if one.guard is Guard.MASS_EMAIL_CHANGE)
     return Hold(

@@ -25,7 +25,7 @@ _DECISIVE = (
 
 _BY_WORD = {str(status): Listing(str(status)) for status in ListStatus}
 
-#: A doctor's status on the list, and the day it takes effect, where the list tells.
+#: A doctor's status on the list, and the day it takes effect, where the list says it.
 Listed = tuple[Listing, date | None]
 
 

@@ -41,7 +41,7 @@ class MailoutPolicy:
 
 @dataclass(frozen=True)
 class PracticeUsers:
-    """The newest extract of practice users: its rows, and why they do not tell who is to be invited, if they do not.
+    """The newest extract of practice users: its rows, and why they do not say who is to be invited, if they do not.
 
     `known` are the ids of those who were there before we looked, `practices` names by code.
     """
@@ -64,7 +64,7 @@ class FirstLinks:
 class PlanningFacts:
     """What only new mails are planned by, on a day on which links go out.
 
-    `history` tells the mails about an event so far, by its id. `lists` says whom each list includes, by its date, the
+    `history` has the mails about an event so far, by its id. `lists` says whom each list includes, by its date, the
     newest first, back to where the longest due change was due. `came_back` are the events of first links and of users'
     links that came back undelivered. `out_of_date` are mails that wait with a letter that must be another one by now,
     `planned_a_day` the mails that were planned on each day of the last weeks, `holds` those that nobody has decided

@@ -39,7 +39,7 @@ class MailoutPlan:
     `renewals` take the place of mails whose letter is out of date; those are among the `cancellations`, with why,
     beside others in whose place nothing comes. `altered` are mails that wait and are not as they were planned.
     `out_of_reach` counts the triggers whose domain this installation may not mail. `not_known` says of what was not
-    mailed why an extract does not tell enough for it.
+    mailed why an extract does not say enough for it.
     """
 
     mails: Sequence[MailToPlan] = ()

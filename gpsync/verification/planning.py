@@ -91,8 +91,8 @@ def oldest_letter(now: datetime) -> datetime:
 def written_anew(mail: PlannedMail, recipient: str, options: PlanOptions) -> MailToPlan:
     """The mail again, with a new letter and a new link, to the newest spelling of its address (C-3).
 
-    `recipient` must come from whoever holds the address, not from the mail. One that is held stays so; it is as urgent
-    as it was, and as much waits for it.
+    `recipient` must come from the source that holds the address, not from the mail. One that is held stays so; it is
+    as urgent as it was, and as much waits for it.
     """
     link = mail.link
     event = MailTrigger(

@@ -14,7 +14,7 @@ def reminders(
 ) -> Sequence[tuple[MailTrigger, int]]:
     """The reminders to be planned, oldest first, each with its mail's generation.
 
-    Whatever stops a first link stops them. `history` tells the mails about each change so far.
+    Whatever stops a first link stops them. `history` has the mails about each change so far.
     """
     changes = [
         change

@@ -9,7 +9,7 @@ from gpsync.register.addresses import is_unusual
 from gpsync.rules import ChangeReason, MailReason
 from gpsync.verification.mailout_facts import MailoutFacts, MailoutPolicy, PlanningFacts
 from gpsync.verification.planning import MailToPlan, PlanOptions, written_anew
-from gpsync.verification.seals import can_be_told, is_intact
+from gpsync.verification.seals import can_be_checked, is_intact
 from gpsync.verification.triggers import MailTrigger
 
 
@@ -44,7 +44,7 @@ def renew(facts: MailoutFacts, planning: PlanningFacts, cancelled: Collection[st
 
 
 def _is_altered(mail: PlannedMail, policy: MailoutPolicy) -> bool:
-    return can_be_told(policy.secrets, mail) and not is_intact(policy.secrets, mail)
+    return can_be_checked(policy.secrets, mail) and not is_intact(policy.secrets, mail)
 
 
 def addresses_today(

@@ -55,7 +55,7 @@ def why_not_resent(facts: ResendFacts) -> str | None:
 
 
 def _not_theirs(facts: ResendFacts) -> str | None:
-    """Only the address that the GMC holds now is mailed, and only whoever knows it may ask."""
+    """Only the address that the GMC holds now is mailed, and only for a requester who knows it."""
     stated = clean(facts.stated_email)
     if stated is not None and facts.person.key is not None and key(stated) == facts.person.key:
         return None

@@ -19,7 +19,7 @@ def sealed(secrets: LinkSecrets, mail_id: str, recipient: str, link_id: str, gen
     return _seal(secrets, secrets.signing_id, mail_id, recipient, link_id, generation)
 
 
-def can_be_told(secrets: LinkSecrets, mail: PlannedMail) -> bool:
+def can_be_checked(secrets: LinkSecrets, mail: PlannedMail) -> bool:
     """Whether the mail was sealed when it was planned, and with a secret that is still there."""
     return mail.seal is not None and mail.link.key_id in secrets
 

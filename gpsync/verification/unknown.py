@@ -45,7 +45,7 @@ def users_not_known(users: pd.DataFrame, unknown: Collection[str], absent: Colle
 
 
 def verified_not_known(unknown: Collection[str]) -> str | None:
-    """What becomes of doctors whose account may be verified, or None where the accounts tell who is."""
+    """What becomes of doctors whose account may be verified, or None where the accounts say who is."""
     lacking = sorted(VERIFIED_BY.intersection(unknown))
     so = "a doctor with an account under this address counts as verified, and is not mailed (C-28)"
     return _sentence(Dataset.PCSE_ACCOUNTS, lacking, so) if lacking else None
@@ -65,7 +65,7 @@ def perhaps_verified(accounts: pd.DataFrame, unknown: Collection[str]) -> tuple[
 def perhaps_verified_with(accounts: pd.DataFrame, unknown: Collection[str]) -> dict[str, str]:
     """Doctor and address key of the accounts that may be verified with their username although nothing says so (C-28).
 
-    They are in use under that very address, as far as the extract tells, and it does not tell who is verified.
+    They are in use under that very address, as far as the extract shows, and it does not say who is verified.
     """
     if VERIFIED_BY.isdisjoint(unknown):
         return {}

@@ -36,7 +36,7 @@ def new_change(
 def change_id(gmc_number: str, old_key: str | None, new_key: str, change_date: date) -> str:
     """The same change has the same id whenever and wherever it is worked out (C-0.6).
 
-    Once an address is kept as a hash only (C-55) the id is made of the hash, and tells nothing of the address.
+    Once an address is kept as a hash only (C-55) the id is made of the hash, and reveals nothing of the address.
     """
     image = "\x1f".join((gmc_number, old_key or "", new_key, change_date.isoformat()))
     return hashlib.sha256(image.encode()).hexdigest()[:16]

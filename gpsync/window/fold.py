@@ -25,7 +25,7 @@ _MAY_BE_EARLY = (ChangeState.SENT, ChangeState.RETURNED)
 def email_changes(doctor: Doctor, calendar: Calendar, *, window_days: int = rules.WINDOW_DAYS) -> list[EmailChange]:
     """Every email change in the doctor's history, oldest first, in its state after the newest extract.
 
-    A change that nothing stops is WAITING; `state_on` tells on which days it is due. Whether others share
+    A change that nothing stops is WAITING; `state_on` says on which days it is due. Whether others share
     the address is not one doctor's history: see `sharing`.
     """
     fold = _Fold(doctor.gmc_number, calendar, window_days)
@@ -59,8 +59,8 @@ def state_on(change: EmailChange, day: date) -> ChangeState:
 class _Fold:
     """What has been understood of a doctor up to a moment.
 
-    `settled` is the last address that needs no link: the baseline's or a verified one. `told` are the
-    addresses that stood or were sent a link, the newest last; `account` is the key verified last. `changes`
+    `settled` is the last address that needs no link: the baseline's or a verified one. `settled_or_mailed` are the
+    addresses that needed no link or were sent one, the newest last; `account` is the key verified last. `changes`
     are all so far; `open` is the one that waits, `sent` the one whose link is out, and at most one of the two
     is there. `mailed_ids` are all that were ever sent. `left` remembers when each address was last given up,
     `path` the last three addresses that were shown, the newest last and blanks left out.
@@ -71,7 +71,7 @@ class _Fold:
     window_days: int
     status: Status = field(default_factory=Status)
     settled: Address | None = None
-    told: list[Address] = field(default_factory=list)
+    settled_or_mailed: list[Address] = field(default_factory=list)
     account: str | None = None
     key: str | None = None
     email: str | None = None
@@ -135,7 +135,7 @@ class _Fold:
             if self.sent != sent.change_id:
                 self._end_sent(ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE)
             self.sent = sent.change_id
-            self.told.append((sent.new_key, sent.new_email))
+            self.settled_or_mailed.append((sent.new_key, sent.new_email))
         self.changes.pop(sent.change_id, None)
         self.changes[sent.change_id] = sent
         if self.account == sent.new_key:
@@ -222,7 +222,7 @@ class _Fold:
         key, email = (change.new_key, change.new_email) if change else (self.key, self.email)
         if key is not None and email is not None:
             self.settled = (key, email)
-            self.told.append(self.settled)
+            self.settled_or_mailed.append(self.settled)
 
     def _is_settled(self, moment: Moment) -> bool:
         return self.settled is not None and moment.key == self.settled[0]
@@ -232,7 +232,7 @@ class _Fold:
         self._end(ChangeState.CANCELLED, ChangeReason.REVERTED)
         if self.sent is not None and self.changes[self.sent].new_key != self.key:
             self._end_sent(ChangeState.CANCELLED, ChangeReason.REVERTED_AFTER_SEND)
-        self.told += [self.settled] if self.settled else []
+        self.settled_or_mailed += [self.settled] if self.settled else []
 
     def _is_glitch(self, change_id: str | None, since: date | None, moment: Moment) -> bool:
         """Whether a blank of one extract and three days at most broke into the same address (C-7)."""
@@ -246,8 +246,8 @@ class _Fold:
     def _unfinished(self, moment: Moment) -> str | None:
         """The superseded change to this address, if the doctor comes straight back to it in time (C-9).
 
-        Not after a third address: whoever wanders about has left. A change whose link went out is finished, and
-        while another's link is out the way back is a change too.
+        Not after a third address: then the doctor has left the first for good. A change whose link went out
+        is finished, and while another's link is out the way back is a change too.
         """
         if self.path[:-2] != (moment.key,):
             return None
@@ -266,7 +266,7 @@ class _Fold:
             return
         self._end_sent(ChangeState.SUPERSEDED, ChangeReason.NEWER_CHANGE)
         # The last address that was verified, or at least mailed (C-8).
-        old = next((one for one in reversed(self.told) if one[0] != moment.key), None)
+        old = next((one for one in reversed(self.settled_or_mailed) if one[0] != moment.key), None)
         new = (moment.key, moment.email)
         self._open(new_change(self.gmc_number, old, new, moment.on, self.calendar, self.window_days))
 

@@ -59,7 +59,7 @@ class Status:
 
 
 def _months_after(day: date, months: int) -> date:
-    """The same day of the month so many months on; the month's last day where it has none such."""
+    """The same day of the month so many months on; the month's last day where it is too short."""
     years, month = divmod(day.month - 1 + months, 12)
     start = date(day.year + years, month + 1, 1)
     following = date(start.year + start.month // 12, start.month % 12 + 1, 1)

@@ -7,7 +7,7 @@ EDGES = (
     "gpsync.environment",
     "gpsync.extracts.archive",
     "gpsync.extracts.inbox",
-    "gpsync.extracts.inbox_told",
+    "gpsync.extracts.inbox_messages",
     "gpsync.extracts.moving",
     "gpsync.extracts.reading",
     "gpsync.extracts.scanning",

@@ -86,11 +86,11 @@ def test_held_shows_numbers_and_no_names(gpsync, nights):
 def test_why_tells_what_a_held_extract_says_of_a_doctor(gpsync, nights):
     held = nights(doctors(), doctors(30, d3="new"))[1]
 
-    told = gpsync("why", "9000003", "--as-of", "2026-11-04").stdout
+    output = gpsync("why", "9000003", "--as-of", "2026-11-04").stdout
     masked = gpsync("why", "9000003", "--as-of", "2026-11-04", "--masked").stdout
 
     line = f"2026-11-03  The held extract {held.extract.extract_id} shows Registered with Licence, new@doctor.example: "
-    assert line in told
+    assert line in output
     assert "new@doctor.example" not in masked and held.extract.extract_id in masked
 
 
@@ -107,13 +107,13 @@ def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
 def test_why_tells_a_doctors_story(gpsync, nights):
     nights(doctors(), doctors(d3="new"), doctors(d3="NEW"), doctors(59, d3="NEW"), doctors(59, d3="NEW"))
 
-    told = gpsync("why", "9000003", "--as-of", "2026-11-17").stdout
+    output = gpsync("why", "9000003", "--as-of", "2026-11-17").stdout
     gone = gpsync("why", "9000059").stdout
 
-    assert "in the first load" in told
-    assert "d3@doctor.example → NEW@doctor.example" in told
-    assert "is now written NEW@doctor.example" in told
-    assert "is DUE" in told
+    assert "in the first load" in output
+    assert "d3@doctor.example → NEW@doctor.example" in output
+    assert "is now written NEW@doctor.example" in output
+    assert "is DUE" in output
     assert "two full extracts in a row, since 2026-11-05" in gone
 
 
@@ -298,13 +298,13 @@ def test_a_setting_that_is_none_is_named_with_the_one_that_may_be_meant(gpsync, 
     monkeypatch.setenv("GPSYNC_SMPT_HOST", "mail.example")
     monkeypatch.setenv("GPSYNC_SMTP_PASSWORD_FILE", "/nowhere")
 
-    told = gpsync("held").stderr
+    output = gpsync("held").stderr
 
-    assert "GPSYNC_SMPT_HOST is not a setting and is ignored: did you mean GPSYNC_SMTP_HOST?" in told
-    assert "PASSWORD_FILE is not a setting" not in told
+    assert "GPSYNC_SMPT_HOST is not a setting and is ignored: did you mean GPSYNC_SMTP_HOST?" in output
+    assert "PASSWORD_FILE is not a setting" not in output
 
 
-def test_an_inbox_that_was_named_and_is_not_there_is_told(gpsync, monkeypatch, tmp_path):
+def test_an_inbox_that_was_named_and_is_not_there_is_reported(gpsync, monkeypatch, tmp_path):
     monkeypatch.setenv("GPSYNC_INBOX", str(tmp_path / "mistyped"))
 
     for words in (("sync",), ("sync", "--dry-run"), ("nightly",)):
@@ -360,7 +360,7 @@ def test_what_is_no_gmc_number_is_told_apart_from_one_not_known(gpsync, words, n
     assert "a GMC number has seven digits" in result.output
 
 
-def test_a_replacement_that_replaces_nothing_is_told(gpsync):
+def test_a_replacement_that_replaces_nothing_is_reported(gpsync):
     result = gpsync("sync", "--replace", "--reason", "sender corrected it")
 
     assert isinstance(result.exception, WrongUse)

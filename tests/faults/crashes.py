@@ -62,8 +62,8 @@ def pairs(house: House, number: int, mails: int = 3, seed: int = 1) -> Line:
 def _killed(world: World, at: At, **values: int) -> bool:
     """Run a mailout that is killed; False when it came to its end. The point's name is kept in the world."""
     names = world.home / "points"
-    with names.open("ab", buffering=0) as told:
-        at.told = told.fileno()
+    with names.open("ab", buffering=0) as names_file:
+        at.names_fd = names_file.fileno()
         ended = world.run(watch=at, **values).wait()
     if ended.killed:
         world.crashes.append(names.read_text())

@@ -68,16 +68,16 @@ def lost_answers(house: House, mails: int = 60, every: int = 3) -> Line:
     line = Line("D2 answers to COMMIT lost")
     with house.world(mails) as world:
         _plan(world, line)
-        told = world.home / "cuts"
+        cuts_file = world.home / "cuts"
         # The first commits are those of the start, which is simply begun again.
-        proxy = CuttingProxy(house.cluster.port, every, 2, told)
+        proxy = CuttingProxy(house.cluster.port, every, 2, cuts_file)
         proxying = Child(proxy.serve)
         proxy.close()
         ended = world.run(send, minutes=1, url=house.cluster.url(world.database, proxy.port)).wait()
         proxying.signal(signal.SIGKILL)
         proxying.wait()
         line.must(ended.error is None and not ended.killed, f"the sender ended with {ended.error}")
-        line.points = told.stat().st_size if told.exists() else 0
+        line.points = cuts_file.stat().st_size if cuts_file.exists() else 0
         line.must(line.points >= mails / every, "hardly an answer was cut off")
         sent = world.states().get("sent", 0)
         line.must(sent == mails, f"{sent} of {mails} were sent in the same run: {world.states()}")
@@ -153,8 +153,8 @@ def takes_nothing(house: House, mails: int = 60) -> Line:
     with house.world(20) as world:
         _plan(world, line)
         ended = world.run(send, minutes=1, change=_small_files).wait()
-        told = (ended.value and ended.value["stopped"]) or ""
-        line.must("journal" in told, f"the run did not say why it stopped: {ended}")
+        stopped = (ended.value and ended.value["stopped"]) or ""
+        line.must("journal" in stopped, f"the run did not say why it stopped: {ended}")
         line.must(len(world.smtp.ledger()) < 20, "mails went on without a journal")
         world.recover()
         line.add(check(world, unknown_at_most=0), "full journal")

@@ -86,7 +86,7 @@ def _send(smtp: smtplib.SMTP, number: int, reached: Callable[[str], None]) -> No
 def yagmail_send(house: House) -> Line:
     """One mail by `yagmail.SMTP(…).send(…)`; the answer to its dot is lost in three ways."""
     line = Line("yagmail.send: answer to the dot lost", is_peer=True)
-    told = []
+    results = []
     for name, action in (("reset", "rst"), ("end", "drop"), ("time-out", "stall")):
         house.smtp.play({"stored": action})
         ended = Child(lambda: _yagmail(house)).wait()
@@ -94,8 +94,8 @@ def yagmail_send(house: House) -> Line:
         line.points += 1
         line.mails += 1
         line.duplicates += max(0, copies - 1)
-        told.append(f"{name}: {copies} delivered, {ended.error or f'returned {ended.value}'}")
-    line.notes.append("; ".join(told))
+        results.append(f"{name}: {copies} delivered, {ended.error or f'returned {ended.value}'}")
+    line.notes.append("; ".join(results))
     return line.done()
 
 

@@ -157,10 +157,10 @@ def _redirect(world: World, go_on: Callable[[], Any]) -> list[str]:
     with world.connect() as connection:
         connection.execute("UPDATE outbox SET recipient = %s WHERE gmc_number = '9000001'", [_STRANGER])
     go_on()
-    told = [command for command in world.smtp.commands() if _STRANGER in command]
+    commands = [command for command in world.smtp.commands() if _STRANGER in command]
     held = world.value("SELECT count(*) FROM outbox WHERE state = 'held' AND reason = 'ALTERED'")
     return [
-        *(["a stranger's address was given to the mail service"] if told else []),
+        *(["a stranger's address was given to the mail service"] if commands else []),
         *([] if held == 1 else ["the mail that was redirected is not held"]),
     ]
 
@@ -190,7 +190,7 @@ def lease_lapsed(house: House, change: Change) -> list[str]:
         child.signal(signal.SIGCONT)
         child.wait()
         intents = world.value(f"SELECT count(*) FROM mail_event WHERE state = 'in_doubt' AND epoch = {epoch}")
-        return ["a mail was given away under a lease that had lapsed"] if intents else []
+        return ["a mail was handed over under a lease that had lapsed"] if intents else []
 
 
 def overtaken(house: House, change: Change) -> list[str]:
@@ -301,23 +301,23 @@ def scanned(house: House, change: Change) -> list[str]:
     with _world(house, change, 1) as world:
         world.run().wait()
         token = _token(world, 0)
-        told = world.run(lambda setting: _look_and_use(setting, token)).wait().value
-        return [] if told == ["usable"] * 4 + ["confirmed_already"] else [f"looks and uses were answered {told}"]
+        answers = world.run(lambda setting: _look_and_use(setting, token)).wait().value
+        return [] if answers == ["usable"] * 4 + ["confirmed_already"] else [f"looks and uses were answered {answers}"]
 
 
 def _look_and_use(setting: Setting, token: str) -> list[str]:
     setting.change()
-    told = []
+    answers = []
     engine = create_engine(setting.url)
     for _ in range(3):
         with engine.begin() as connection:
             ledger = link_store.Ledger(connection)
             link_tokens.record_opening(ledger, token, NOW.replace(hour=20))
-            told.append(str(link_tokens.check(ledger, token, NOW.replace(hour=20))))
+            answers.append(str(link_tokens.check(ledger, token, NOW.replace(hour=20))))
     for _ in range(2):
         with engine.begin() as connection:
-            told.append(str(link_tokens.consume(link_store.Ledger(connection), token, NOW.replace(hour=20))))
-    return told
+            answers.append(str(link_tokens.consume(link_store.Ledger(connection), token, NOW.replace(hour=20))))
+    return answers
 
 
 def restored(house: House, change: Change) -> list[str]:

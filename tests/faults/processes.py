@@ -42,7 +42,7 @@ class Child:
 
     def wait(self, seconds: float = _LONG) -> Ended:
         """How it ended. Kills it if it takes longer than that."""
-        told = b""
+        received = b""
         ends = time.monotonic() + seconds
         timed_out = False
         while True:
@@ -54,7 +54,7 @@ class Child:
             piece = os.read(self._reader, 65_536)
             if not piece:
                 break
-            told += piece
+            received += piece
         os.close(self._reader)
         if self._status is None:
             self._status = os.waitpid(self.pid, 0)[1]
@@ -62,7 +62,7 @@ class Child:
             return Ended(True, error="It hung.")
         if os.WIFSIGNALED(self._status):
             return Ended(True)
-        return Ended(False, **json.loads(told))
+        return Ended(False, **json.loads(received))
 
     def signal(self, number: int) -> None:
         with suppress(ProcessLookupError):
@@ -92,13 +92,13 @@ class Child:
 
 def _act(action: Callable[[], Any], writer: int) -> None:
     try:
-        told = json.dumps({"value": action()})
+        message = json.dumps({"value": action()})
     except BaseException as error:
         first_line = str(error).splitlines()[0] if str(error) else ""
-        told = json.dumps({"error": f"{type(error).__name__}: {first_line}"})
+        message = json.dumps({"error": f"{type(error).__name__}: {first_line}"})
         if os.environ.get("FAULTS_TRACE"):
             traceback.print_exc()
-    os.write(writer, told.encode())
+    os.write(writer, message.encode())
     # No tidying up: connections that were inherited belong to the parent.
     os._exit(0)
 
@@ -109,8 +109,10 @@ class At:
     A number counts every point reached, a name its own; `nth` is which time of a name.
     """
 
-    def __init__(self, where: str | int, number: int = signal.SIGKILL, nth: int = 1, told: int | None = None) -> None:
-        self.where, self.number, self.nth, self.told = where, number, nth, told
+    def __init__(
+        self, where: str | int, number: int = signal.SIGKILL, nth: int = 1, names_fd: int | None = None
+    ) -> None:
+        self.where, self.number, self.nth, self.names_fd = where, number, nth, names_fd
         self._count = 0
         self._lock = threading.Lock()
 
@@ -121,7 +123,7 @@ class At:
             if self._count != mark:
                 return
             self._count += 1
-        if self.told is not None:
-            os.write(self.told, name.encode())
+        if self.names_fd is not None:
+            os.write(self.names_fd, name.encode())
         # To this very thread: sent to the process, it might take another one first, and this one would go on a while.
         signal.pthread_kill(threading.get_ident(), self.number)

@@ -12,8 +12,8 @@ _COMMIT = b"COMMIT\0"
 class CuttingProxy:
     """Cuts at every `every`-th commit after the first `skip`; how many it has cut is the size of the file `told`."""
 
-    def __init__(self, target_port: int, every: int, skip: int, told: Path) -> None:
-        self._target, self._every, self._skip, self._told = target_port, every, skip, told
+    def __init__(self, target_port: int, every: int, skip: int, cuts_file: Path) -> None:
+        self._target, self._every, self._skip, self._cuts_file = target_port, every, skip, cuts_file
         self._commits = itertools.count(1)
         # Made before the fork, so that the port is known.
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -54,7 +54,7 @@ class CuttingProxy:
         number = next(self._commits)
         if number <= self._skip or number % self._every:
             return False
-        with self._told.open("ab", buffering=0) as file:
+        with self._cuts_file.open("ab", buffering=0) as file:
             file.write(b".")
         return True
 

@@ -113,7 +113,7 @@ def test_the_test_service_really_speaks_tls_1_0(service):
         assert (client.version(), client.recv(3)) == ("TLSv1", b"220")
 
 
-def test_the_test_service_sees_a_password_that_is_given_away(service):
+def test_the_test_service_sees_a_password_that_is_disclosed(service):
     """What the mail library does if it is not told otherwise: it trusts anybody."""
     service.play(login=LOGIN, tls="tls", certificate="self-signed")
     client = yagmail.SMTP("gpsync@pcse.example", "x", service.host, service.port, timeout=2)
@@ -220,7 +220,7 @@ def test_a_wrong_password_stops_the_run_even_if_the_service_then_hangs_up(servic
     assert (error.reply.code, error.fatal) == (535, True)
 
 
-def test_a_wrong_password_is_told_without_the_password(service, server):
+def test_a_wrong_password_is_reported_without_the_password(service, server):
     service.play(login=("mailer", "another"), tls="tls")
 
     error = _refusal(server)

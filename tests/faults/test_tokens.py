@@ -208,7 +208,7 @@ def test_a_new_token_that_is_refused_is_not_asked_for_again_and_again(issuer, se
 
 
 @pytest.mark.parametrize("challenge", [True, False])
-def test_a_token_that_is_not_taken_is_told_with_what_to_check(service, server, challenge):
+def test_a_token_that_is_not_taken_is_reported_with_what_to_check(service, server, challenge):
     service.play(tls="starttls", xoauth2=("somebody.else@pcse.example", ".*"), challenge=challenge)
 
     error = _fault(lambda: open_connection(server))
@@ -301,7 +301,7 @@ def test_no_token_is_given_to_a_mail_service_that_is_not_the_right_one(service, 
         (53003, "conditional access"),
     ],
 )
-def test_entras_refusals_are_told_in_words_that_say_what_to_do(issuer, service, server, number, words):
+def test_entras_refusals_are_reported_in_words_that_say_what_to_do(issuer, service, server, number, words):
     issuer.answer(*ENTRA[number])
 
     error = _fault(lambda: open_connection(server))
@@ -322,7 +322,7 @@ def test_entras_refusals_are_told_in_words_that_say_what_to_do(issuer, service, 
         ("<b>rude@words.example</b>", "(no known reason): ask its operator"),
     ],
 )
-def test_any_other_providers_refusals_are_told_by_the_standards_names(issuer, tokens, code, words):
+def test_any_other_providers_refusals_are_reported_by_the_standards_names(issuer, tokens, code, words):
     issuer.answer(400, {"error": code, "error_description": "for ada@doctor.example"})
 
     error = _fault(tokens.current)
@@ -417,25 +417,25 @@ def test_a_token_server_that_says_nothing_is_given_up(source):
     assert "cannot be reached" in str(error) and not error.fatal
 
 
-# --- What is never given away ---
+# --- What is never disclosed ---
 
 
 def test_neither_secret_nor_token_is_logged_or_in_any_error(issuer, service, server, source, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    told = []
+    errors = []
     open_connection(server).close()
     service.play(tls="starttls", xoauth2=("another@pcse.example", ".*"))
-    told.append(_fault(lambda: open_connection(replace(server, tokens=Tokens(source)))))
+    errors.append(_fault(lambda: open_connection(replace(server, tokens=Tokens(source)))))
     for number in ENTRA:
         issuer.answer(*ENTRA[number])
-        told.append(_fault(Tokens(source).current))
+        errors.append(_fault(Tokens(source).current))
     issuer.answer(200, b"no token")
-    told.append(_fault(Tokens(source).current))
-    told.append(_fault(Tokens(replace(source, url="https://localhost:1/token")).current))
-    shown = " ".join(map(_everything_about, told)) + caplog.text + "".join(capfd.readouterr())
+    errors.append(_fault(Tokens(source).current))
+    errors.append(_fault(Tokens(replace(source, url="https://localhost:1/token")).current))
+    shown = " ".join(map(_everything_about, errors)) + caplog.text + "".join(capfd.readouterr())
     shown += f"{server!r} {source!r} {server.tokens!r}"
 
-    assert len(told) == len(ENTRA) + 3
+    assert len(errors) == len(ENTRA) + 3
     assert not [word for word in (SECRET, "s3~cr", "token-1", "token-2", "Bearer", USER) if word in shown]
 
 

@@ -67,7 +67,7 @@ def test_the_dot_does_not_wait_until_the_letter_is_acknowledged(opened):
     assert opened()._connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_a_withdrawn_mail_is_not_given_away(service, opened):
+def test_a_withdrawn_mail_is_not_handed_over(service, opened):
     smtp = opened()
     begun = monotonic()
 

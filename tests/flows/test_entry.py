@@ -29,20 +29,23 @@ def test_it_can_be_stopped_from_its_first_moment_on(environment, seconds, times)
     for _ in range(times):
         process.send_signal(signal.SIGINT)
         time.sleep(0.05)
-    _, told = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=60)
 
-    assert "Traceback" not in told
+    assert "Traceback" not in stderr
     # Before its own first line is reached, the interpreter itself ends, and has nothing to say.
-    assert (process.returncode, "Stopped" in told) == (130, True) or (process.returncode, told) == (-signal.SIGINT, "")
+    assert (process.returncode, "Stopped" in stderr) == (130, True) or (process.returncode, stderr) == (
+        -signal.SIGINT,
+        "",
+    )
 
 
 def test_a_terminal_that_is_closed_ends_it_in_order(environment):
     process = begun(environment, "demo", "--directory", environment["HOME"] + "/demo")
     time.sleep(2.5)
     process.send_signal(signal.SIGHUP)
-    _, told = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=60)
 
-    assert (process.returncode, "Stopped" in told, "Traceback" in told) == (129, True, False)
+    assert (process.returncode, "Stopped" in stderr, "Traceback" in stderr) == (129, True, False)
 
 
 def test_output_that_nobody_takes_is_no_fault(environment):
@@ -61,7 +64,7 @@ def test_a_terminal_that_cannot_show_a_letter_gets_its_number(environment):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_words_in_another_encoding_are_told_of(environment):
+def test_words_in_another_encoding_are_reported(environment):
     done = subprocess.run([GPSYNC, "why", b"90\xff"], env=environment, capture_output=True, timeout=60, check=False)
 
     assert done.returncode == 2
@@ -69,7 +72,7 @@ def test_words_in_another_encoding_are_told_of(environment):
 
 
 @pytest.mark.parametrize(
-    ("besides", "told", "status"),
+    ("besides", "message", "status"),
     [
         ({"GPSYNC_MAIL_LIVE": "ja"}, "GPSYNC_MAIL_LIVE is wrong: write true or false", 2),
         (
@@ -81,19 +84,21 @@ def test_words_in_another_encoding_are_told_of(environment):
         ({"GPSYNC_WINDOW_DAYS": ""}, "", 0),
     ],
 )
-def test_settings_are_read_as_they_are_named_and_explained_also_where_one_is_wrong(environment, besides, told, status):
+def test_settings_are_read_as_they_are_named_and_explained_also_where_one_is_wrong(
+    environment, besides, message, status
+):
     done = subprocess.run(
         [GPSYNC, "settings"], env=environment | besides, capture_output=True, text=True, timeout=60, check=False
     )
 
     assert done.returncode == status
-    assert told in done.stderr and "GPSYNC_WINDOW_DAYS" in done.stdout
+    assert message in done.stderr and "GPSYNC_WINDOW_DAYS" in done.stdout
     (live,) = [line for line in done.stdout.splitlines() if line.startswith("GPSYNC_MAIL_LIVE ")]
     assert "True" not in live
 
 
 @pytest.mark.parametrize("address", ["http://[::1/api", "localhost:4200/api", "ftp://host/api"])
-def test_what_is_no_address_of_prefects_is_told_of(environment, address):
+def test_what_is_no_address_of_prefects_is_reported(environment, address):
     done = subprocess.run(
         [GPSYNC, "sync"],
         env=environment | {"PREFECT_API_URL": address},

@@ -133,11 +133,11 @@ def test_the_schedule_is_planned_and_a_worker_completes_a_night(home):
     assert report.stat().st_mode & 0o077 == 0
 
 
-def test_a_workers_runs_are_told_what_every_other_run_is_told():
+def test_a_workers_runs_get_the_settings_of_every_other_run():
     deployments = yaml.safe_load((_PROJECT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
 
-    told = [one["work_pool"]["job_variables"]["env"] for one in deployments]
-    assert told == [SETTINGS, SETTINGS]
+    environments = [one["work_pool"]["job_variables"]["env"] for one in deployments]
+    assert environments == [SETTINGS, SETTINGS]
 
 
 @pytest.mark.parametrize(

@@ -223,14 +223,18 @@ def test_first_links_leave_the_last_part_of_the_cap_to_all_others(send, mails, s
     mails(30)
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET rank = 5 WHERE gmc_number > '9000003'"))
-    told = []
+    counts_seen = []
 
     done = send(
-        cap=20, reserved=5, connections=connections, patience_seconds=30, tell=lambda *counts: told.append(counts)
+        cap=20,
+        reserved=5,
+        connections=connections,
+        patience_seconds=30,
+        tell=lambda *counts: counts_seen.append(counts),
     )
 
     assert (done.sent, done.stopped_because, len(service.ledger())) == (15, None, 15)
-    assert told[-1] == (15, 15)
+    assert counts_seen[-1] == (15, 15)
     assert {f"mail-{number}-1" for number in (1, 2, 3)} <= {one.message_id.split(".")[1] for one in service.ledger()}
     assert look(states) == {"sent": 15, "pending": 15}
     assert send(cap=5, reserved=5) == Dispatched()
@@ -284,7 +288,7 @@ def test_first_links_that_were_refused_leave_room_for_others_of_their_rank(send,
     assert (done.sent, done.bounced) == (5, 4)
 
 
-def test_mails_that_were_not_given_away_leave_room_under_the_cap(send, mails, service):
+def test_mails_that_were_not_handed_over_leave_room_under_the_cap(send, mails, service):
     mails(12)
     service.play({"rcpt": {"do": "550 5.1.1 nobody", "to": r"d[1-4]\.new"}})
 
@@ -301,13 +305,13 @@ def test_a_connection_is_replaced_after_so_many_mails(send, mails, service):
     assert len(service.events("connection")) == 3
 
 
-def test_progress_is_told(send, mails):
+def test_progress_is_reported(send, mails):
     mails(3)
-    told = []
+    counts_seen = []
 
-    send(tell=lambda done, total: told.append((done, total)))
+    send(tell=lambda done, total: counts_seen.append((done, total)))
 
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert counts_seen == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_the_throttle_spreads_the_mails(send, mails):
@@ -358,7 +362,7 @@ def test_a_greylisted_mail_goes_out_in_the_same_run_and_is_the_same_letter(send,
     assert look(story) == ["pending", "claimed", "deferred", "claimed", "in_doubt", "sent"]
 
 
-def test_nobody_waits_for_mails_that_are_put_off_for_longer(send, mails, service):
+def test_nobody_waits_for_mails_that_are_deferred_for_longer(send, mails, service):
     mails(2)
     service.play(greylist=60)
     started = time.monotonic()
@@ -571,7 +575,7 @@ def test_a_conflict_in_the_database_is_tried_again(send, mails, service, at, ste
     assert set(ledger(service).values()) == {1}
 
 
-def test_nothing_is_given_away_without_a_recorded_intent(send, mails, service, engine, at, journal, look):
+def test_nothing_is_handed_over_without_a_recorded_intent(send, mails, service, engine, at, journal, look):
     """The database can no longer be written to at the intent, and stays so."""
     mails(3)
 
@@ -621,7 +625,7 @@ def _admin(url, statement):
         connection.execute(statement)
 
 
-def test_a_mail_whose_intent_may_be_on_record_is_known_not_to_have_been_given_away(
+def test_a_mail_whose_intent_may_be_on_record_is_known_not_to_have_been_handed_over(
     send, mails, service, engine, at, cut_off, look
 ):
     mails(2)

@@ -163,8 +163,8 @@ def test_nothing_is_deleted_on_a_server(served):
 
     _mark_all(url, **access)
 
-    told = " ".join(box.said).upper()
-    assert "DELETED" not in told and "EXPUNGE" not in told and "CLOSE" not in told
+    commands = " ".join(box.said).upper()
+    assert "DELETED" not in commands and "EXPUNGE" not in commands and "CLOSE" not in commands
     assert box.said[-1] == "LOGOUT"
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from gpsync.records import Mailing
 from gpsync.rules import REGISTRATION_STATUSES
+from tests.model.extract import FULL, ModelExtract, in_order
 from tests.model.history_model import Record, Version, since_baseline, tell_history
-from tests.model.told import FULL, Told, in_order
 
 _OFF_REGISTER = {"ERASED", "RELINQUISHED", "LAPSED"}
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9+-]+(\.[a-z0-9+-]+)*@([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
@@ -77,7 +77,7 @@ class Log:
     verified: list[tuple[date, str]]
 
 
-#: What a mail that was given away makes of its change.
+#: What a mail that was handed over makes of its change.
 _MAILED: dict[str, tuple[str, str | None]] = {
     "sent": ("SENT", None),
     "bounced": ("BOUNCED", None),
@@ -90,7 +90,7 @@ _MAILED: dict[str, tuple[str, str | None]] = {
 class Story:
     """One doctor's changes, told in the order of their versions."""
 
-    def __init__(self, number: str, extracts: list[Told]) -> None:
+    def __init__(self, number: str, extracts: list[ModelExtract]) -> None:
         self.number = number
         self.extracts = extracts
         self.changes: list[Change] = []
@@ -105,7 +105,7 @@ class Story:
         self.is_off_register = False
         self.out: Change | None = None  # whose link has gone out, unverified
         self.ever_shown: list[str] = []  # every address that was no blank, each time it came
-        self.told: list[str] = []  # addresses that stood or were mailed
+        self.settled_or_mailed: list[str] = []  # addresses that stood or were mailed
         self.account: str | None = None  # the key verified last
 
     def begin(self, baseline: Version) -> None:
@@ -118,7 +118,7 @@ class Story:
     def _stand(self, email: str | None) -> None:
         """An address that needs no link."""
         self.standing = email or self.standing
-        self.told += [email] if email else []
+        self.settled_or_mailed += [email] if email else []
 
     def mail(self, mailing: Mailing, *, is_gone: bool) -> None:
         """A link has gone out, or may have."""
@@ -150,7 +150,7 @@ class Story:
         if self.ever_shown and change.key == self.ever_shown[-1]:
             self._close_out("SUPERSEDED", "NEWER_CHANGE")
             self.out = change
-            self.told.append(change.new_email)
+            self.settled_or_mailed.append(change.new_email)
         if self.account == change.key:
             self.verify(change.key, change.new_email)
 
@@ -232,7 +232,7 @@ class Story:
         elif self._stands(email):
             self._close("CANCELLED", "REVERTED")
             self._close_out("CANCELLED", "REVERTED_AFTER_SEND")
-            self.told += [self.standing] if self.standing else []
+            self.settled_or_mailed += [self.standing] if self.standing else []
         elif (earlier := self._lately_given_up(day)) is not None:
             self._close("CANCELLED", "REVERTED")
             self._reopen(earlier, email)
@@ -265,7 +265,7 @@ class Story:
         assert email is not None
         before = [extract.as_of for extract in self.extracts if extract.as_of < day]
         self._close_out("SUPERSEDED", "NEWER_CHANGE")
-        others = [old for old in self.told if key_of(old) != key_of(email)]
+        others = [old for old in self.settled_or_mailed if key_of(old) != key_of(email)]
         change = Change(
             gmc_number=self.number,
             kind="CHANGED" if others else "FIRST_EMAIL",
@@ -300,7 +300,7 @@ class Story:
         self.out = None
 
 
-def tell_changes(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> list[Change]:
+def tell_changes(extracts: Iterable[ModelExtract], logs: Mapping[str, Log] | None = None) -> list[Change]:
     """The email changes of every doctor, as they stand after the newest extract; `logs` are by doctor."""
     ordered, logs = in_order(extracts), logs or {}
     records = tell_history(ordered)
@@ -315,7 +315,7 @@ def tell_changes(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None
     return [change for story in stories.values() for change in story.changes]
 
 
-def tell_story(number: str, record: Record, extracts: list[Told], log: Log | None = None) -> Story:
+def tell_story(number: str, record: Record, extracts: list[ModelExtract], log: Log | None = None) -> Story:
     """A doctor's changes, without what holds the open one."""
     story = Story(number, extracts)
     steps: list[tuple[date, int, Version | Mailing | str]] = [
@@ -360,11 +360,11 @@ def held_on(record: Record, day: date) -> bool:
     return any(one.valid_from <= day and (one.valid_to is None or day < one.valid_to) for one in record.versions)
 
 
-def has_baseline(number: str, first: Version, extracts: list[Told]) -> bool:
+def has_baseline(number: str, first: Version, extracts: list[ModelExtract]) -> bool:
     """Whether the first record is taken as it stands: it is in the first full, or an earlier row was unreadable."""
-    if first.told_by == since_baseline(extracts)[0].position:
+    if first.opened_by == since_baseline(extracts)[0].position:
         return True
-    return any(number in extract.quarantined and extract.position < first.told_by for extract in extracts)
+    return any(number in extract.quarantined and extract.position < first.opened_by for extract in extracts)
 
 
 def hold(story: Story, record: Record) -> None:
@@ -404,7 +404,7 @@ def wait_for_mail(change: Change, log: Log) -> None:
             change.end("QUEUED", None)
 
 
-def is_newest_word_unreadable(number: str, extracts: list[Told]) -> bool:
+def is_newest_word_unreadable(number: str, extracts: list[ModelExtract]) -> bool:
     """Whether no full came after the last extract whose row for the doctor was quarantined."""
     unreadable = [extract.position for extract in extracts if number in extract.quarantined]
     fulls = [extract.position for extract in extracts if extract.kind == FULL]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from tests.model.told import DELTA, FULL, Row, Told, in_order
+from tests.model.extract import DELTA, FULL, ModelExtract, Row, in_order
 
 
 @dataclass
@@ -16,7 +16,7 @@ class Version:
 
     row: Row
     valid_from: date
-    told_by: tuple[date, bool]
+    opened_by: tuple[date, bool]
     valid_to: date | None = None
     closed_on: date | None = None
 
@@ -61,7 +61,7 @@ class Record:
         """Whether they have left, until a readable row brings them back. One full without them does not say so."""
         return self.current is None or (self.open_absence is not None and self.open_absence.deleted)
 
-    def show(self, row: Row, extract: Told) -> None:
+    def show(self, row: Row, extract: ModelExtract) -> None:
         """An extract shows them so."""
         self.come_back(extract.as_of)
         current = self.current
@@ -95,7 +95,7 @@ class Record:
             self.current.close(absence.absent_from, day)
 
 
-def tell_history(extracts: Iterable[Told]) -> dict[str, Record]:
+def tell_history(extracts: Iterable[ModelExtract]) -> dict[str, Record]:
     """The record of every doctor whom the history holds, by number."""
     records: dict[str, Record] = {}
     for extract in since_baseline(extracts):
@@ -114,7 +114,7 @@ def tell_history(extracts: Iterable[Told]) -> dict[str, Record]:
     return records
 
 
-def since_baseline(extracts: Iterable[Told]) -> list[Told]:
+def since_baseline(extracts: Iterable[ModelExtract]) -> list[ModelExtract]:
     """The extracts from the first full on: a delta before it has nothing to be applied to."""
     ordered = in_order(extracts)
     while ordered and ordered[0].kind == DELTA:

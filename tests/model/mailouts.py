@@ -8,9 +8,9 @@ from gpsync.records import EmailChange, Mailing
 from gpsync.rules import ChangeState, MailState
 from gpsync.window.email_change import change_id
 from tests.model.email_model import Log, key_of
+from tests.model.extract import ModelExtract
 from tests.model.product import changes_by_rules
 from tests.model.stories import ADDRESSES
-from tests.model.told import Told
 
 _FATES = (
     *(MailState.SENT,) * 6,
@@ -21,7 +21,7 @@ _LINK = timedelta(days=3)
 _DAYS_LATER = (0, 0, 0, 1, 2, 13, 14, 15)
 
 
-def make_logs(random: Random, extracts: list[Told]) -> dict[str, Log]:
+def make_logs(random: Random, extracts: list[ModelExtract]) -> dict[str, Log]:
     """What the mailout did while the extracts came in, one or two of which had not come yet."""
     late = random.sample(extracts, random.choice((0, 0, 1, min(2, len(extracts)))))
     arrived = [extract for extract in extracts if extract not in late]
@@ -37,7 +37,7 @@ def make_logs(random: Random, extracts: list[Told]) -> dict[str, Log]:
     return logs
 
 
-def _some_day(random: Random, extracts: list[Told]) -> date:
+def _some_day(random: Random, extracts: list[ModelExtract]) -> date:
     return random.choice(extracts).as_of + timedelta(days=random.choice(_DAYS_LATER))
 
 
@@ -66,7 +66,7 @@ def _dated_otherwise(mail: Mailing) -> Mailing:
     return replace(mail, change=earlier)
 
 
-def _verify(random: Random, logs: dict[str, Log], known: list[Told], day: date) -> None:
+def _verify(random: Random, logs: dict[str, Log], known: list[ModelExtract], day: date) -> None:
     for number in sorted({row.gmc_number for extract in known for row in extract.shown}):
         if random.random() < 0.2:
             log = logs.setdefault(number, Log([], []))

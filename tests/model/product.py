@@ -35,8 +35,8 @@ from gpsync.window.fold import email_changes
 from gpsync.window.sharing import hold_shared
 from gpsync.window.timeline import Calendar
 from tests.model.email_model import Log, class_of, key_of, tell_changes
+from tests.model.extract import DELTA, ModelExtract, in_order
 from tests.model.history_model import Record, tell_history
-from tests.model.told import DELTA, Told, in_order
 
 _TEXT = pd.StringDtype("pyarrow", na_value=float("nan"))
 _COLUMNS = ("gmc_number", "surname", "registration_status", "email")
@@ -102,61 +102,61 @@ def empty(engine: Engine) -> None:
             connection.execute(delete(table))
 
 
-def feed(context: Context, extracts: Iterable[Told]) -> None:
+def feed(context: Context, extracts: Iterable[ModelExtract]) -> None:
     """Settle the extracts in the order given, as if the gate had passed them."""
-    for told in extracts:
-        _settle(context, told)
+    for extract in extracts:
+        _settle(context, extract)
 
 
-def _settle(context: Context, told: Told) -> None:
+def _settle(context: Context, extract: ModelExtract) -> None:
     delivered = context.settings.home_folder / "delivered.csv"
     delivered.parent.mkdir(parents=True, exist_ok=True)
-    delivered.write_text(as_csv(told), encoding="utf-8")
-    entry = settle(context, draft_of(told), frame_of(told), Decision(delivered=delivered))
+    delivered.write_text(as_csv(extract), encoding="utf-8")
+    entry = settle(context, draft_of(extract), frame_of(extract), Decision(delivered=delivered))
     assert entry.outcome in ACCEPTED_OUTCOMES, entry.reason
 
 
-def draft_of(told: Told) -> ExtractRecord:
+def draft_of(extract: ModelExtract) -> ExtractRecord:
     """The record that the gate would make of the extract."""
-    content = as_csv(told).encode()
-    name = f"gmc_register_{'delta_' if told.kind == DELTA else ''}{told.as_of:%Y%m%d}.csv"
+    content = as_csv(extract).encode()
+    name = f"gmc_register_{'delta_' if extract.kind == DELTA else ''}{extract.as_of:%Y%m%d}.csv"
     digest = hashlib.sha256(content).hexdigest()
     aside = tuple(
-        QuarantinedRow(len(told.rows) + place, number, QuarantineReason.UNKNOWN_STATUS)
-        for place, number in enumerate(told.quarantined, start=1)
+        QuarantinedRow(len(extract.rows) + place, number, QuarantineReason.UNKNOWN_STATUS)
+        for place, number in enumerate(extract.quarantined, start=1)
     )
     return ExtractRecord(
-        Extract(Dataset.GMC_REGISTER, Kind(told.kind), told.as_of, name, digest, len(content)),
+        Extract(Dataset.GMC_REGISTER, Kind(extract.kind), extract.as_of, name, digest, len(content)),
         Outcome.ACCEPTED,
-        counts=Counts(rows=len(told.rows) + len(aside), quarantined=len(aside)),
+        counts=Counts(rows=len(extract.rows) + len(aside), quarantined=len(aside)),
         columns=_COLUMNS,
         quarantined=aside,
     )
 
 
-def frame_of(told: Told) -> pd.DataFrame:
+def frame_of(extract: ModelExtract) -> pd.DataFrame:
     """The believed rows as a tidy frame."""
-    values = [(row.gmc_number, row.surname, row.status, row.email, row.action) for row in told.rows]
+    values = [(row.gmc_number, row.surname, row.status, row.email, row.action) for row in extract.rows]
     frame = pd.DataFrame(values, columns=[*_COLUMNS, "action"], dtype=_TEXT)
-    return frame if told.kind == DELTA else frame.drop(columns="action")
+    return frame if extract.kind == DELTA else frame.drop(columns="action")
 
 
-def as_csv(told: Told) -> str:
+def as_csv(extract: ModelExtract) -> str:
     """The extract as its file stands in the inbox; a quarantined row has a status that nobody knows."""
     header = ["GMC Ref No", "Surname", "Registration Status", "Email Address"]
-    lines = [[row.gmc_number, row.surname, row.status, row.email or "", row.action] for row in told.rows]
-    lines += [[number, "Oak", _UNKNOWN_STATUS, "", "U"] for number in told.quarantined]
-    if told.kind == DELTA:
-        lines = [[*line, f"{told.as_of:%d%m%Y}"] for line in lines]
+    lines = [[row.gmc_number, row.surname, row.status, row.email or "", row.action] for row in extract.rows]
+    lines += [[number, "Oak", _UNKNOWN_STATUS, "", "U"] for number in extract.quarantined]
+    if extract.kind == DELTA:
+        lines = [[*line, f"{extract.as_of:%d%m%Y}"] for line in lines]
         header += ["Action", "Date Processed"]
     return "".join(",".join(line[: len(header)]) + "\n" for line in [header, *lines])
 
 
-def deliver(context: Context, told: Told) -> ExtractRecord:
+def deliver(context: Context, extract: ModelExtract) -> ExtractRecord:
     """Put the extract into the inbox as a file and take it in."""
     inbox = context.settings.inbox_folder
     inbox.mkdir(parents=True, exist_ok=True)
-    (inbox / draft_of(told).extract.file_name).write_text(as_csv(told), encoding="utf-8")
+    (inbox / draft_of(extract).extract.file_name).write_text(as_csv(extract), encoding="utf-8")
     (arrival,) = look(inbox).arrivals
     entry = take_in(context, arrival)
     assert entry is not None
@@ -179,7 +179,7 @@ def everything(context: Context) -> dict[str, Rows]:
     return {table.name: contents(context, table) for table in tables.metadata.sorted_tables}
 
 
-def told_by_product(context: Context) -> dict[str, Rows]:
+def rows_of_product(context: Context) -> dict[str, Rows]:
     """Versions, absences and email changes as the product holds them, in the columns that the model tells."""
     doctor, absence, change = tables.doctor.c, tables.absence.c, tables.email_change.c
     statements = {
@@ -199,7 +199,7 @@ def told_by_product(context: Context) -> dict[str, Rows]:
         return {name: _sorted(map(tuple, connection.execute(statement))) for name, statement in statements.items()}
 
 
-def told_by_model(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> dict[str, Rows]:
+def rows_of_model(extracts: Iterable[ModelExtract], logs: Mapping[str, Log] | None = None) -> dict[str, Rows]:
     """The same, as the model tells it, with the mailout's logs by doctor."""
     extracts = list(extracts)
     records = tell_history(extracts)
@@ -226,7 +226,7 @@ def told_by_model(extracts: Iterable[Told], logs: Mapping[str, Log] | None = Non
     return {"versions": _sorted(versions), "absences": _sorted(absences), "email changes": _sorted(changes)}
 
 
-def told_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> Rows:
+def rows_of_rules(extracts: Iterable[ModelExtract], logs: Mapping[str, Log] | None = None) -> Rows:
     """The email changes that the product's rules alone make of the model's history, without a database."""
     return _sorted(
         (
@@ -237,7 +237,7 @@ def told_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = Non
     )  # fmt: skip
 
 
-def changes_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> list[EmailChange]:
+def changes_by_rules(extracts: Iterable[ModelExtract], logs: Mapping[str, Log] | None = None) -> list[EmailChange]:
     """The same as records."""
     doctors, calendar = doctors_by_model(extracts, logs)
     changes = [change for doctor in doctors for change in email_changes(doctor, calendar)]
@@ -252,7 +252,9 @@ def changes_by_rules(extracts: Iterable[Told], logs: Mapping[str, Log] | None = 
     return hold_shared(changes, periods)
 
 
-def doctors_by_model(extracts: Iterable[Told], logs: Mapping[str, Log] | None = None) -> tuple[list[Doctor], Calendar]:
+def doctors_by_model(
+    extracts: Iterable[ModelExtract], logs: Mapping[str, Log] | None = None
+) -> tuple[list[Doctor], Calendar]:
     """The doctors of the model's history as the product's records, and the calendar of the extracts."""
     ordered, logs = in_order(extracts), logs or {}
     doctors = []
@@ -265,7 +267,7 @@ def doctors_by_model(extracts: Iterable[Told], logs: Mapping[str, Log] | None = 
     return doctors, Calendar([(extract.as_of, Kind(extract.kind)) for extract in ordered])
 
 
-def _as_doctor(number: str, record: Record, extracts: list[Told]) -> Doctor:
+def _as_doctor(number: str, record: Record, extracts: list[ModelExtract]) -> Doctor:
     versions = [
         Version(
             version.valid_from,
@@ -281,7 +283,7 @@ def _as_doctor(number: str, record: Record, extracts: list[Told]) -> Doctor:
     return Doctor(number, versions, absences, aside)
 
 
-def assert_same(product: dict[str, Rows], other: dict[str, Rows], extracts: Iterable[Told]) -> None:
+def assert_same(product: dict[str, Rows], other: dict[str, Rows], extracts: Iterable[ModelExtract]) -> None:
     """Fail with the rows that differ, and the extracts that made them."""
     lines = [f"  {extract}" for extract in extracts]
     for name, rows in product.items():

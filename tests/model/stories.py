@@ -10,7 +10,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from tests.model.told import DELETE, DELTA, FULL, Row, Told
+from tests.model.extract import DELETE, DELTA, FULL, ModelExtract, Row
 
 DOCTORS = ("9000001", "9000002", "9000003", "9000004", "L000005")
 
@@ -49,7 +49,7 @@ class Night:
     A value that stays is None; `email` is "" where the address goes.
     """
 
-    told: str = "shown"
+    row_is: str = "shown"
     email: str | None = None
     status: str | None = None
     surname: str | None = None
@@ -60,14 +60,14 @@ class Night:
         return Row(row.gmc_number, self.surname or row.surname, self.status or row.status, email)
 
 
-def make_extracts(random: Random, at_most: int = 7, doctors_at_most: int = 5) -> list[Told]:
+def make_extracts(random: Random, at_most: int = 7, doctors_at_most: int = 5) -> list[ModelExtract]:
     """Accepted extracts in order, a full among them, each with a believed row unless it is a delta."""
     numbers = DOCTORS[: random.randint(1, doctors_at_most)]
     addresses = ADDRESSES[: random.choice((6, 2, 3, 4))]
     quiet = random.choice((1, 3, 5))
     gaps = random.choice(_GAPS)
     known = {number: Row(number, "Oak", LICENSED, random.choice((None, *addresses))) for number in numbers}
-    extracts: list[Told] = []
+    extracts: list[ModelExtract] = []
     day, size = _FIRST_DAY, random.randint(2, at_most)
     while len(extracts) < size:
         for kind in random.choice(_KINDS):
@@ -79,7 +79,7 @@ def make_extracts(random: Random, at_most: int = 7, doctors_at_most: int = 5) ->
 
 
 #: The same for hypothesis.
-extract_lists: st.SearchStrategy[list[Told]] = st.builds(make_extracts, st.randoms(use_true_random=False))
+extract_lists: st.SearchStrategy[list[ModelExtract]] = st.builds(make_extracts, st.randoms(use_true_random=False))
 
 
 def _night(random: Random, addresses: tuple[str, ...], quiet: int) -> Night:
@@ -88,7 +88,7 @@ def _night(random: Random, addresses: tuple[str, ...], quiet: int) -> Night:
         return Night()
     event = random.choice(_EVENTS)
     if event in ("missing", "garbled"):
-        return Night(told=event)
+        return Night(row_is=event)
     if event == "surname":
         return Night(surname=random.choice(("Ash", "Birch")))
     if event == "licence":
@@ -97,24 +97,24 @@ def _night(random: Random, addresses: tuple[str, ...], quiet: int) -> Night:
     return Night(email=email, status=random.choice(STATUSES) if event in ("status", "both") else None)
 
 
-def _full(as_of: date, known: dict[str, Row], nights: dict[str, Night]) -> Told:
-    rows = tuple(row for number, row in known.items() if nights.get(number, Night()).told == "shown")
+def _full(as_of: date, known: dict[str, Row], nights: dict[str, Night]) -> ModelExtract:
+    rows = tuple(row for number, row in known.items() if nights.get(number, Night()).row_is == "shown")
     if not rows:
-        return Told(as_of, FULL, tuple(known.values()))
-    return Told(as_of, FULL, rows, _garbled(nights))
+        return ModelExtract(as_of, FULL, tuple(known.values()))
+    return ModelExtract(as_of, FULL, rows, _garbled(nights))
 
 
-def _delta(as_of: date, known: dict[str, Row], nights: dict[str, Night]) -> Told:
+def _delta(as_of: date, known: dict[str, Row], nights: dict[str, Night]) -> ModelExtract:
     """A delta tells what happened; a doctor whose night was quiet is not in it."""
     rows = []
     for number, night in nights.items():
         row = known[number]
-        if night.told == "missing":
+        if night.row_is == "missing":
             rows.append(Row(row.gmc_number, row.surname, row.status, row.email, DELETE))
-        elif night.told == "shown" and night != Night():
+        elif night.row_is == "shown" and night != Night():
             rows.append(row)
-    return Told(as_of, DELTA, tuple(rows), _garbled(nights))
+    return ModelExtract(as_of, DELTA, tuple(rows), _garbled(nights))
 
 
 def _garbled(nights: dict[str, Night]) -> tuple[str, ...]:
-    return tuple(number for number, night in nights.items() if night.told == "garbled")
+    return tuple(number for number, night in nights.items() if night.row_is == "garbled")

@@ -13,10 +13,10 @@ from gpsync.rules import ACCEPTED_OUTCOMES, MailState
 from gpsync.window.email_change import new_change
 from gpsync.window.timeline import Calendar
 from tests.model.email_model import Log
+from tests.model.extract import DELTA, FULL, ModelExtract, Row
 from tests.model.mailouts import make_logs
-from tests.model.product import Office, assert_same, deliver, feed, told_by_model, told_by_product, told_by_rules
+from tests.model.product import Office, assert_same, deliver, feed, rows_of_model, rows_of_product, rows_of_rules
 from tests.model.stories import DECEASED, LAPSED, LICENSED, SUSPENDED, extract_lists, make_extracts
-from tests.model.told import DELTA, FULL, Row, Told
 
 #: The same examples on every run, and no clock: an example writes to a real database.
 steady = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -41,28 +41,28 @@ def office(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Office]
 
 @settings(steady, max_examples=70)
 @given(extracts=extract_lists)
-def test_the_model_agrees_after_every_extract(office: Office, extracts: list[Told]) -> None:
+def test_the_model_agrees_after_every_extract(office: Office, extracts: list[ModelExtract]) -> None:
     context = office.fresh()
     for number, extract in enumerate(extracts, start=1):
         feed(context, [extract])
-        assert_same(told_by_product(context), told_by_model(extracts[:number]), extracts[:number])
+        assert_same(rows_of_product(context), rows_of_model(extracts[:number]), extracts[:number])
 
 
 @settings(steady, max_examples=4)
 @given(extracts=extract_lists)
-def test_the_model_agrees_with_files_taken_from_the_inbox(office: Office, extracts: list[Told]) -> None:
+def test_the_model_agrees_with_files_taken_from_the_inbox(office: Office, extracts: list[ModelExtract]) -> None:
     context = office.fresh()
     for extract in extracts:
         entry = deliver(context, extract)
         assert entry.outcome in ACCEPTED_OUTCOMES, entry.reason
-    assert_same(told_by_product(context), told_by_model(extracts), extracts)
+    assert_same(rows_of_product(context), rows_of_model(extracts), extracts)
 
 
 @pytest.mark.parametrize("first", range(0, STORIES, PART))
 def test_the_model_agrees_with_the_rules_on_thousands_of_stories(first: int) -> None:
     for seed in range(first, first + PART):
         extracts = make_extracts(Random(seed), at_most=12, doctors_at_most=3)
-        rules, model = told_by_rules(extracts), told_by_model(extracts)["email changes"]
+        rules, model = rows_of_rules(extracts), rows_of_model(extracts)["email changes"]
         assert_same({"email changes": rules}, {"email changes": model}, [*extracts])
 
 
@@ -72,7 +72,7 @@ def test_the_model_agrees_with_the_rules_on_thousands_of_stories_with_mailouts(f
         random = Random(seed)
         extracts = make_extracts(random, at_most=12, doctors_at_most=2)
         logs = make_logs(random, extracts)
-        rules, model = told_by_rules(extracts, logs), told_by_model(extracts, logs)["email changes"]
+        rules, model = rows_of_rules(extracts, logs), rows_of_model(extracts, logs)["email changes"]
         assert_same({"email changes": rules}, {"email changes": model}, [*extracts])
 
 
@@ -81,26 +81,28 @@ def test_the_model_agrees_with_the_rules_on_thousands_of_stories_with_mailouts(f
 Shown = tuple[str | None, str] | None
 
 
-def told_on(*days: tuple[date, Shown], kind: str = FULL) -> list[Told]:
+def extracts_on(*days: tuple[date, Shown], kind: str = FULL) -> list[ModelExtract]:
     """Extracts with one doctor, as (day, (address, status)); None is an extract without them.
 
     A second doctor, who never changes, is in all of them, so that none is empty.
     """
     return [
-        Told(day, kind, (_WITNESS,) if shown is None else (_WITNESS, Row("9000001", "Oak", shown[1], shown[0])))
+        ModelExtract(day, kind, (_WITNESS,) if shown is None else (_WITNESS, Row("9000001", "Oak", shown[1], shown[0])))
         for day, shown in days
     ]
 
 
-def nightly(first: date, *stretches: tuple[int, str | None, str]) -> list[Told]:
+def nightly(first: date, *stretches: tuple[int, str | None, str]) -> list[ModelExtract]:
     """One full each night: for so many nights this address and this status."""
     shown = [(email, status) for nights, email, status in stretches for _ in range(nights)]
-    return told_on(*((first + timedelta(days=number), values) for number, values in enumerate(shown)))
+    return extracts_on(*((first + timedelta(days=number), values) for number, values in enumerate(shown)))
 
 
-def outcomes(extracts: list[Told], logs: dict[str, Log] | None = None) -> list[tuple[str, date, str, str | None]]:
+def outcomes(
+    extracts: list[ModelExtract], logs: dict[str, Log] | None = None
+) -> list[tuple[str, date, str, str | None]]:
     """Address, due date, state and reason of every change, in the order of change dates; both must say the same."""
-    rules, model = told_by_rules(extracts, logs), told_by_model(extracts, logs)["email changes"]
+    rules, model = rows_of_rules(extracts, logs), rows_of_model(extracts, logs)["email changes"]
     assert_same({"email changes": rules}, {"email changes": model}, extracts)
     return [(row[3], row[7], row[8], row[9]) for row in sorted(model, key=lambda row: row[5])]
 
@@ -125,7 +127,7 @@ WORKED = {
         [(BOB, march(16), "CANCELLED", "REVERTED")],
     ),
     4: (
-        told_on((march(1), (ANN, LICENSED)), (march(8), (BOB, LICENSED))),
+        extracts_on((march(1), (ANN, LICENSED)), (march(8), (BOB, LICENSED))),
         [(BOB, march(22), "WAITING", None)],
     ),
     5: (
@@ -145,11 +147,11 @@ WORKED = {
         [(BOB, march(16), "CANCELLED", "DECEASED")],
     ),
     11: (
-        told_on((date(2028, 2, 28), (ANN, LICENSED)), (date(2028, 2, 29), (BOB, LICENSED))),
+        extracts_on((date(2028, 2, 28), (ANN, LICENSED)), (date(2028, 2, 29), (BOB, LICENSED))),
         [(BOB, date(2028, 3, 14), "WAITING", None)],
     ),
     12: (
-        told_on((date(2026, 12, 24), (ANN, LICENSED)), (date(2026, 12, 25), (BOB, LICENSED))),
+        extracts_on((date(2026, 12, 24), (ANN, LICENSED)), (date(2026, 12, 25), (BOB, LICENSED))),
         [(BOB, date(2027, 1, 8), "WAITING", None)],
     ),
 }
@@ -161,11 +163,11 @@ def test_worked_timelines_of_the_design_come_out(number: int) -> None:
     assert outcomes(extracts) == expected
 
 
-def test_a_row_set_aside_in_the_full_of_the_day_on_which_a_delta_showed_it_makes_no_baseline() -> None:
+def test_a_quarantined_row_in_the_full_of_the_day_on_which_a_delta_showed_it_makes_no_baseline() -> None:
     extracts = [
-        Told(march(1), FULL, (_WITNESS,)),
-        Told(march(2), DELTA, (Row("9000001", "Oak", LICENSED, ANN),)),
-        Told(march(2), FULL, (_WITNESS,), quarantined=("9000001",)),
+        ModelExtract(march(1), FULL, (_WITNESS,)),
+        ModelExtract(march(2), DELTA, (Row("9000001", "Oak", LICENSED, ANN),)),
+        ModelExtract(march(2), FULL, (_WITNESS,), quarantined=("9000001",)),
     ]
     assert outcomes(extracts) == [(ANN, march(16), "HELD", "DATA_QUALITY")]
 
@@ -189,9 +191,9 @@ def test_of_two_mails_to_one_address_the_later_one_is_out() -> None:
 
 
 def test_two_doctors_who_take_one_address_wait_until_one_of_them_leaves_it() -> None:
-    def full(day: int, first: str, second: str) -> Told:
+    def full(day: int, first: str, second: str) -> ModelExtract:
         rows = (Row("9000001", "Oak", LICENSED, first), Row("9000002", "Ash", LICENSED, second))
-        return Told(march(day), FULL, rows)
+        return ModelExtract(march(day), FULL, rows)
 
     shared = [full(1, ANN, BOB), *(full(day, CAT, CAT) for day in range(2, 20))]
     assert outcomes(shared) == [(CAT, march(16), "HELD", "SHARED_EMAIL")] * 2
@@ -224,12 +226,12 @@ def test_a_return_to_the_address_before_stays_cancelled_when_the_registration_ha
 
 def test_a_doctor_registered_again_waits_anew_though_he_lately_gave_the_address_up() -> None:
     extracts = nightly(march(1), (1, ANN, LICENSED), (3, BOB, LICENSED), (3, CAT, LICENSED), (2, None, LAPSED))
-    extracts += told_on((march(10), (BOB, LICENSED)))
+    extracts += extracts_on((march(10), (BOB, LICENSED)))
     assert outcomes(extracts)[-1] == (BOB, march(24), "HELD", "EMAIL_CHURN")
 
 
 def test_a_doctor_reinstated_after_over_a_year_waits_anew_though_he_lately_gave_the_address_up() -> None:
-    extracts = told_on(
+    extracts = extracts_on(
         (march(1), (ANN, LICENSED)),
         (march(2), (BOB, SUSPENDED)),
         (date(2028, 2, 28), (CAT, SUSPENDED)),
@@ -243,7 +245,7 @@ def test_a_doctor_reinstated_after_over_a_year_waits_anew_though_he_lately_gave_
 
 
 def test_a_doctor_reinstated_after_over_a_year_waits_anew_though_the_address_was_blank_for_one_night_only() -> None:
-    extracts = told_on(
+    extracts = extracts_on(
         (march(1), (ANN, LICENSED)),
         (march(2), (BOB, SUSPENDED)),
         (date(2028, 3, 5), (None, SUSPENDED)),
@@ -265,14 +267,14 @@ def test_a_doctor_registered_again_after_a_recorded_death_is_held_for_a_person()
 
 def test_death_comes_before_the_end_of_a_long_suspension() -> None:
     extracts = nightly(march(1), (1, ANN, LICENSED), (1, BOB, LICENSED), (1, BOB, SUSPENDED))
-    extracts += told_on((date(2028, 3, 5), (BOB, DECEASED)))
+    extracts += extracts_on((date(2028, 3, 5), (BOB, DECEASED)))
     assert outcomes(extracts) == [(BOB, march(16), "CANCELLED", "DECEASED")]
 
 
-def test_a_row_set_aside_in_the_delta_of_the_same_day_makes_the_first_readable_row_a_baseline() -> None:
+def test_a_quarantined_row_in_the_delta_of_the_same_day_makes_the_first_readable_row_a_baseline() -> None:
     extracts = [
-        Told(march(1), FULL, (_WITNESS,)),
-        Told(march(2), DELTA, (), quarantined=("9000001",)),
-        *told_on((march(2), (ANN, LICENSED))),
+        ModelExtract(march(1), FULL, (_WITNESS,)),
+        ModelExtract(march(2), DELTA, (), quarantined=("9000001",)),
+        *extracts_on((march(2), (ANN, LICENSED))),
     ]
     assert outcomes(extracts) == []

@@ -74,7 +74,7 @@ def _survivors(found: Iterable[Mutant], called: Called, jobs: int) -> Iterator[M
         for number, mutant in enumerate(found):
             tests = chosen(mutant, called)
             if not tests:
-                yield _told(mutant, "no test calls it")
+                yield _reported(mutant, "no test calls it")
                 continue
             log = Path(folder) / str(number)
             trials[trying.start(mutant.path, mutant.source, tests, log)] = Trial(mutant, time.monotonic(), log)
@@ -95,10 +95,10 @@ def _ended(trials: dict[int, Trial]) -> Iterator[Mutant]:
             os.killpg(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         elif os.waitstatus_to_exitcode(status) == 0 and not checking.refuses(trial.mutant.path, trial.mutant.source):
-            yield _told(trial.mutant, "no test fails")
+            yield _reported(trial.mutant, "no test fails")
 
 
-def _told(mutant: Mutant, why: str) -> Mutant:
+def _reported(mutant: Mutant, why: str) -> Mutant:
     before, after = mutant.lines
     mark = " (changes nothing)" if _is_equivalent(mutant) else ""
     print(f"\n{mutant.path}:{mutant.line} {mutant.function}: {why}{mark}")

@@ -204,8 +204,8 @@ def test_what_is_not_finished_keeps_its_addresses(aged):
 
 def test_the_address_that_an_account_was_verified_with_last_is_kept(aged):
     with aged.home.engine.begin() as connection:
-        told = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), new(1).lower(), DAY_15)]
-        verifications.record(connection, told, "accounts", datetime.now().astimezone())
+        reported = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), new(1).lower(), DAY_15)]
+        verifications.record(connection, reported, "accounts", datetime.now().astimezone())
     later(aged, FORGOTTEN)
 
     forget(aged, FORGOTTEN)
@@ -214,11 +214,11 @@ def test_the_address_that_an_account_was_verified_with_last_is_kept(aged):
     assert old(1) not in left and new(1).lower() in left
 
 
-def test_a_verification_that_is_told_again_leaves_one_hash(aged):
-    told = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), third(1), THIRD_DUE)]
+def test_a_verification_that_is_reported_again_leaves_one_hash(aged):
+    reported = [Verification(gmc(1), old(1), date(2026, 12, 1)), Verification(gmc(1), third(1), THIRD_DUE)]
     for day in (FORGOTTEN, FORGOTTEN + timedelta(days=1)):
         with aged.home.engine.begin() as connection:
-            verifications.record(connection, told, "accounts", datetime.now().astimezone())
+            verifications.record(connection, reported, "accounts", datetime.now().astimezone())
         later(aged, day)
         forget(aged, day)
 

@@ -204,7 +204,7 @@ def test_a_lost_lock_is_taken_again(engine):
     assert not is_locked(engine)
 
 
-def test_a_lost_lock_that_another_run_has_is_told(engine):
+def test_a_lost_lock_that_another_run_has_is_reported(engine):
     with run_lock(engine) as lock:
         end_the_session(engine)
         with run_lock(engine):
@@ -232,7 +232,7 @@ def test_a_mailout_whose_lock_is_lost_sends_everything_and_is_done(room, at, mon
 
 
 def test_a_mailout_ends_in_order_when_another_run_came_meanwhile(room, at, monkeypatch):
-    """It says where every mail stands; the other run's end, and the next run sends the rest."""
+    """It says the state of every mail; the other run's end, and the next run sends the rest."""
     monkeypatch.setattr(send, "_LOOK_SECONDS", 0)
     other = RunLock(room.home.engine)
 
@@ -251,7 +251,7 @@ def test_a_mailout_ends_in_order_when_another_run_came_meanwhile(room, at, monke
     assert len(room.letters) == 3
 
 
-def test_a_sender_that_lost_the_lock_cannot_give_away_what_the_next_run_took_back(room, at):
+def test_a_sender_that_lost_the_lock_cannot_hand_over_what_the_next_run_took_back(room, at):
     """It does not know yet that another run was there: the intent finds its claim gone."""
     context = room.context(DAY_14)
 
@@ -313,15 +313,15 @@ def test_a_run_whose_database_goes_away_ends_with_one_sentence_and_is_on_record(
                 another.execute(text(_EVERYBODY))
             connection.execute(text("SELECT 1"))
 
-    with pytest.raises(DatabaseLost, match="Changes that were not committed were not made") as told:
+    with pytest.raises(DatabaseLost, match="Changes that were not committed were not made") as raised:
         work()
 
-    assert told.value.__cause__ is None and told.value.__suppress_context__
+    assert raised.value.__cause__ is None and raised.value.__suppress_context__
     with engine.connect() as connection:
         assert connection.execute(text("SELECT outcome FROM run")).all() == [("failed",)]
 
 
-def test_a_database_that_does_not_come_back_is_told_in_one_sentence(context, monkeypatch):
+def test_a_database_that_does_not_come_back_is_reported_in_one_sentence(context, monkeypatch):
     """The run stays on record as running, until the next one finds it dead."""
     monkeypatch.setattr(run_record, "_PATIENCE_SECONDS", 0.0)
     ear = Ear()
@@ -342,10 +342,10 @@ def test_a_database_that_does_not_come_back_is_told_in_one_sentence(context, mon
 
 def test_an_error_that_quotes_data_is_not_taken_for_a_lost_database(context):
     with (
-        pytest.raises(GpsyncError, match="Its message is withheld") as told,
+        pytest.raises(GpsyncError, match="Its message is withheld") as raised,
         recorded_run(context, "some_flow", date(2026, 11, 30), Summary()),
         context.engine.begin() as connection,
     ):
         connection.execute(text("SELECT CAST('canary@doctor.example' AS INTEGER)"))
 
-    assert not isinstance(told.value, DatabaseLost) and "canary" not in str(told.value)
+    assert not isinstance(raised.value, DatabaseLost) and "canary" not in str(raised.value)

@@ -46,11 +46,11 @@ def _record(checkout: Path, out: Path, options: argparse.Namespace) -> None:
     command = [python, "-W", "ignore", "-m", "tests.outcomes.record", "--out", out, "--stories", options.stories]
     command += ["--seed", options.seed, "--processes", options.processes, *([] if options.demo else ["--no-demo"])]
     out.mkdir(parents=True, exist_ok=True)
-    told = out.with_suffix(".log")
-    with told.open("w", encoding="utf-8") as log:
+    log_path = out.with_suffix(".log")
+    with log_path.open("w", encoding="utf-8") as log:
         done = subprocess.run([str(part) for part in command], cwd=checkout, stdout=log, stderr=log, check=False)
     if done.returncode:
-        sys.exit(f"Recording in {checkout} failed:\n{told.read_text(encoding='utf-8')[-3000:]}")
+        sys.exit(f"Recording in {checkout} failed:\n{log_path.read_text(encoding='utf-8')[-3000:]}")
     print(f"{checkout}: recorded in {time.monotonic() - began:.0f} s", flush=True)
 
 

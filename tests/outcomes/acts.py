@@ -87,11 +87,11 @@ def settle(teller: Teller) -> tuple[str, Ended]:
 def acknowledge(teller: Teller) -> tuple[str, Ended]:
     """A mismatch is acknowledged."""
     random = teller.random
-    standing = [row["mismatch_id"] for row in teller.rows("mismatch")["mismatch"] if row["state"] != "RESOLVED"]
-    if not standing:
+    unresolved = [row["mismatch_id"] for row in teller.rows("mismatch")["mismatch"] if row["state"] != "RESOLVED"]
+    if not unresolved:
         return "acknowledge", _NOTHING
     until = teller.day + timedelta(days=random.choice((-1, 10, 60)))
-    chosen = random.choice(sorted(standing))
+    chosen = random.choice(sorted(unresolved))
     return f"acknowledge {chosen}", teller.office.acknowledge(teller.at(12), random.choice(_PEOPLE), chosen, until)
 
 

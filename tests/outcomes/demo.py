@@ -115,9 +115,9 @@ def _read_report(outcome: Outcome, folder: Path) -> None:
             data["workbook's figures"] += [
                 f"{folder.name}: {[cell for cell in line if cell.isdigit()]}" for line in lines
             ]
-    told = json.loads((folder / "mismatches.json").read_text(encoding="utf-8"))
+    report_json = json.loads((folder / "mismatches.json").read_text(encoding="utf-8"))
     found = _SCRIPT_DATA.search((folder / "mismatches.html").read_text(encoding="utf-8"))
-    for name, content in (("json", told), ("page", json.loads(found[1]) if found else None)):
+    for name, content in (("json", report_json), ("page", json.loads(found[1]) if found else None)):
         data[f"report {name}"] += [f"{folder.name} {line}" for line in _flat(content, sentences=False)]
         words[f"report {name}"] += [f"{folder.name} {line}" for line in _flat(content, sentences=True)]
     words["what changed"].append((folder / "what-changed.txt").read_text(encoding="utf-8"))

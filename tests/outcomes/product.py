@@ -50,7 +50,7 @@ class Ended:
 
     how: str
     counts: dict[str, int] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
 
 def make_schema(engine: Engine) -> None:
@@ -158,8 +158,8 @@ class Installation:
         def run() -> Ended:
             with recorded_run(context, RunKind.RECONCILE, at.date(), result):
                 reconcile.reconcile(context, at.date(), result)
-            told = [line for line in result.lines() if not line.startswith("Report:")]
-            return Ended("done", result.counts(), told)
+            lines = [line for line in result.lines() if not line.startswith("Report:")]
+            return Ended("done", result.counts(), lines)
 
         return _ended(run)
 
@@ -290,8 +290,8 @@ def _ended(run: Callable[[], Ended]) -> Ended:
     try:
         return run()
     except NotAllowed as refusal:
-        return Ended("not allowed", told=[str(refusal)])
+        return Ended("not allowed", lines=[str(refusal)])
     except WrongUse as refusal:
-        return Ended("wrong use", told=[str(refusal)])
+        return Ended("wrong use", lines=[str(refusal)])
     except GpsyncError as failure:
-        return Ended("failed", told=[str(failure)])
+        return Ended("failed", lines=[str(failure)])

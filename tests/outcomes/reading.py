@@ -79,16 +79,16 @@ class Reader:
         if mixed and " " in (row[mixed] or ""):
             sentences = (mixed,)
         if table == "outbox":
-            # The next try is put off by a random share of a tenth.
+            # The next try is deferred by a random share of a tenth.
             row = {**row, "next_at": row["next_at"].replace(minute=0, second=0, microsecond=0)}
         if table == "run":
             row = {**row, "summary": self._figures(row, words)}
         values = {name: value for name, value in row.items() if name not in _LEFT_OUT and name not in sentences}
-        told = {name: row[name] for name in sentences if row[name]}
+        texts = {name: row[name] for name in sentences if row[name]}
         line = self._line(values)
-        if told:
+        if texts:
             key = next(iter(values.values()))
-            words[f"table {table}"].append(self._line({"of": key, **told}))
+            words[f"table {table}"].append(self._line({"of": key, **texts}))
         return line
 
     def _figures(self, row: dict[str, Any], words: Lines) -> list[Any]:

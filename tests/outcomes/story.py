@@ -72,7 +72,7 @@ class Teller:
         figures = [number for number in ended.counts.values()]
         self.outcome.data["steps"].append(f"{self.day} {what}: {ended.how} {figures}")
         self.outcome.words["names of figures"].append(f"{self.day} {what}: {[*ended.counts]}")
-        self.outcome.words["sentences"] += [f"{self.day} {what}: {line}" for line in ended.told]
+        self.outcome.words["sentences"] += [f"{self.day} {what}: {line}" for line in ended.lines]
         self.outcome.seen[f"step {what.partition(' ')[0]}: {ended.how}"] += 1
 
     def draw(self, what: str) -> None:
@@ -153,8 +153,8 @@ class Teller:
         if not tokens:
             return
         path = self.folder / "used-links.csv"
-        told = self.at(10).isoformat() if self.random.random() < 0.5 else ""
-        path.write_text("token,confirmed at\n" + "".join(f"{token},{told}\n" for token in tokens), encoding="utf-8")
+        instant = self.at(10).isoformat() if self.random.random() < 0.5 else ""
+        path.write_text("token,confirmed at\n" + "".join(f"{token},{instant}\n" for token in tokens), encoding="utf-8")
         self.note(f"confirm {len(tokens)}", self.office.confirm(self.at(10), path))
 
     def _bounces(self) -> None:

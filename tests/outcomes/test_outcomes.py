@@ -26,17 +26,17 @@ def service() -> Iterator[MailService]:
 
 
 @pytest.fixture
-def told(engine: Engine, service: MailService, tmp_path: Path) -> Iterator[Callable[..., Outcome]]:
+def play(engine: Engine, service: MailService, tmp_path: Path) -> Iterator[Callable[..., Outcome]]:
     """Tells the stories of a town."""
     with in_a_hurry():
         yield lambda **settings: tell(_TOWN, _STORIES, engine, service, tmp_path, **settings)
 
 
-def test_the_same_stories_come_out_the_same_and_otherwise_by_another_rule(told: Callable[..., Outcome]) -> None:
-    first = told()
+def test_the_same_stories_come_out_the_same_and_otherwise_by_another_rule(play: Callable[..., Outcome]) -> None:
+    first = play()
     assert first.seen["letters"] > 0
-    assert told().as_json() == first.as_json()
-    other = told(window_days=15)
+    assert play().as_json() == first.as_json()
+    other = play(window_days=15)
     assert other.data["table email_change"] != first.data["table email_change"]
 
 

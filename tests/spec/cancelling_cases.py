@@ -205,7 +205,7 @@ CANCELLING = [
     PlanCase(
         "C-49",
         "A mail that waits is cancelled where this installation may not write to its domain",
-        "It was planned under other settings, or came with a copy of another installation's database. What is known of its recipient is told first.",
+        "It was planned under other settings, or came with a copy of another installation's database. What is known of its recipient is reported first.",
         """
             | about       | list     | domain         | mails              | outcome
         Ada | change      | included | doctor.example | planned            | goes out

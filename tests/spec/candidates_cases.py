@@ -64,7 +64,7 @@ CHANGES = [
     ),
     PlanCase(
         "C-26",
-        "What stops a doctor themselves is told before an address that another one shows",
+        "What stops a doctor themselves is reported before an address that another one shows",
         "A person's decision comes between the two. Last comes an address that no letter can be written to, although it is one (Bé).",
         """
             | list     | took | besides                                          | outcome
@@ -185,7 +185,7 @@ FIRST_LINKS = [
     PlanCase(
         "C-55",
         "An address that was mailed before it was forgotten is not mailed twice",
-        "Its hash tells that a link went out. One that was cancelled before it went out does not count; what was mailed counts more than what is newer.",
+        "Its hash shows that a link went out. One that was cancelled before it went out does not count; what was mailed counts more than what is newer.",
         """
             | about       | mails                | besides                           | outcome
         Ada | first link  |                      | mailed before it was forgotten    | nothing

@@ -128,7 +128,7 @@ FIRST_MAILOUT = [
     PlanCase(
         "C-48",
         "The first links that go first are those of the lowest GMC numbers, and those that wait stay in that order",
-        "No order of days tells them apart.",
+        "No order of days distinguishes them.",
         """
             | about      | place | outcome
         Cyd | first link | 3     | letter 1 held(CANARY)

@@ -553,7 +553,7 @@ LATE = [
     Case(
         "C-36",
         "An address that a late extract shows to have been there from the beginning needed no link",
-        "Whatever becomes of the registration later, the mail that went out is told as it was.",
+        "Whatever becomes of the registration later, the mail that went out is shown as it was.",
         """
                              | Ada
         1 Mar                | absent

@@ -49,7 +49,7 @@ OTHER_RULES = (
     OtherRule(
         "C-29",
         "A role mailbox, or an address that a practice user has too, is mailed",
-        "The mismatches B60 and B61 tell staff about it.",
+        "The mismatches B60 and B61 report it to staff.",
         ("unit/reconciliation/test_accounts.py",),
     ),
     OtherRule(
@@ -60,7 +60,7 @@ OTHER_RULES = (
     ),
     OtherRule(
         "C-46",
-        "A letter has one recipient, and tells nobody more than they know",
+        "A letter has one recipient, and gives nobody information that they do not have",
         "No copies and no attachments, text and HTML, from the account that sends; its Message-ID is kept. A name that "
         "reads like an address, a link or a sentence is left out.",
         ("unit/letters/test_letters.py",),
@@ -91,5 +91,29 @@ OTHER_RULES = (
         "After retention an address is kept as a keyed hash only",
         "After `GPSYNC_RETENTION_DAYS` without use. Counts and dates remain, and nobody is mailed twice for it.",
         ("operations/test_purge.py",),
+    ),
+    OtherRule(
+        "C-N2",
+        "Addresses are compared folded and mailed as supplied",
+        "Case and the form of a domain, Unicode or ASCII, do not make another address; dots and plus signs do.",
+        ("unit/register/test_addresses.py", "unit/register/test_address_corpus.py", "spec/test_rules.py"),
+    ),
+    OtherRule(
+        "C-N3",
+        "A word or a dash for no address is no address",
+        "Such as `n/a`, `none` or `noemail@`; the field counts as blank.",
+        ("unit/register/test_addresses.py", "spec/test_rules.py"),
+    ),
+    OtherRule(
+        "C-N4",
+        "Several addresses in one field are invalid",
+        "None of them is picked; nobody is mailed until the field holds one.",
+        ("unit/register/test_addresses.py", "spec/test_rules.py"),
+    ),
+    OtherRule(
+        "C-N5",
+        "An address that no mail can reach is invalid",
+        "Its form is wrong, its domain has no dot, or the domain is reserved, such as `example.com` or `localhost`.",
+        ("unit/register/test_addresses.py", "spec/test_rules.py"),
     ),
 )

@@ -174,13 +174,13 @@ def _standing(user: Line) -> tuple[str, str | None]:
 
 
 def _planning(drawn: Drawn, facts: MailoutFacts, policy: MailoutPolicy) -> PlanningFacts:
-    told = [one for line in drawn.lines for one in (past.history(line), past.forgotten(line)) if one is not None]
+    histories = [one for line in drawn.lines for one in (past.history(line), past.forgotten(line)) if one is not None]
     out_of_date = [mail for line in drawn.lines if line.letter and (mail := past.waiting_mail(line)) is not None]
-    came_back = [one.event_id for one in told if one.was_returned]
+    came_back = [one.event_id for one in histories if one.was_returned]
     return PlanningFacts(
         first_links=_first_links(drawn, came_back),
         wants_first_links="--first-links" in drawn.set.words,
-        history={one.event_id: one for one in told},
+        history={one.event_id: one for one in histories},
         lists=_lists(drawn, facts, policy),
         came_back=came_back,
         out_of_date=out_of_date,

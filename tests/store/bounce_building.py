@@ -1,4 +1,4 @@
-"""A mail that was given away, with its link and its change, straight in the database; and what comes back of it."""
+"""A mail that was handed over, with its link and its change, straight in the database; and what comes back of it."""
 
 from datetime import UTC, date, datetime
 

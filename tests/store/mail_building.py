@@ -133,7 +133,9 @@ def intend(connection: Connection, claim: Claim) -> bool:
     return outbox.intend(connection, claim, digest(claim), JUDGED, NOW)
 
 
-def give_away(connection: Connection, handover: Handover = SENT, limit: int = 20, now: datetime = NOW) -> list[Claim]:
+def hand_over_all(
+    connection: Connection, handover: Handover = SENT, limit: int = 20, now: datetime = NOW
+) -> list[Claim]:
     """Take mails and settle each as if it had been handed over like this."""
     claims = take(connection, limit, now)
     for claim in claims:

@@ -152,7 +152,7 @@ class Mailroom:
     home: Context
     folder: Path
     hour: time = time(9)
-    #: Where the letters are that were given away before the mailroom was opened.
+    #: Where the letters are that were handed over before the mailroom was opened.
     earlier: Path | None = None
 
     def set(self, **settings: Any) -> None:

@@ -85,14 +85,14 @@ def test_its_lock_is_in_the_home_and_its_socket_in_its_own_folder(home):
 
 
 @pytest.mark.parametrize("name", ["a b", "a'b", "a&b", "a;b", "a%41", "a+b", "a(1)", "x" * 90])
-def test_a_path_that_it_cannot_have_is_told(home, name):
+def test_a_path_that_it_cannot_have_is_reported(home, name):
     with pytest.raises(WrongUse, match="The embedded PostgreSQL cannot be in"):
         embedded.start(home / name / "postgres")
 
     assert not (home / name).exists()
 
 
-def test_files_that_are_no_database_are_told_in_a_sentence(home):
+def test_files_that_are_no_database_are_reported_in_a_sentence(home):
     (home / "postgres").mkdir()
     (home / "postgres" / "PG_VERSION").write_text("3")
 

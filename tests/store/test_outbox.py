@@ -1,4 +1,4 @@
-"""The outbox on a real database: no mail is given away twice, none gets lost, and every move is logged."""
+"""The outbox on a real database: no mail is handed over twice, none gets lost, and every move is logged."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -29,8 +29,8 @@ from tests.store.mail_building import (
     change_state,
     column_of,
     digest,
-    give_away,
     gmc_number,
+    hand_over_all,
     intend,
     lapse,
     link_state,
@@ -77,7 +77,7 @@ def test_nobody_gets_a_second_mail_while_one_is_under_way(connection):
 
 def test_a_later_mail_ends_the_link_of_the_earlier_one(connection):
     plan_mails(connection)
-    give_away(connection)
+    hand_over_all(connection)
 
     assert len(outbox.plan(connection, [planned(1, generation=2)], NOW)) == 1
     assert [link_state(connection), link_state(connection, "link-1-2")] == ["superseded", "issued"]
@@ -181,7 +181,7 @@ def test_a_mail_given_back_untried_is_dated_anew(connection):
 
 def test_a_deferred_mail_keeps_its_date_and_its_link_s_hours(connection):
     plan_mails(connection)
-    (before,) = give_away(connection, DEFERRED)
+    (before,) = hand_over_all(connection, DEFERRED)
     assert take(connection) == []
 
     (claim,) = take(connection, now=NOW + timedelta(minutes=15))
@@ -191,7 +191,7 @@ def test_a_deferred_mail_keeps_its_date_and_its_link_s_hours(connection):
 
 def test_the_tries_of_a_letter_written_anew_began_with_the_old_one(connection):
     plan_mails(connection)
-    give_away(connection, DEFERRED)
+    hand_over_all(connection, DEFERRED)
     later = NOW + timedelta(days=1)
     outbox.cancel(connection, [MAIL], "STALE", "gpsync", later)
     outbox.plan(connection, [planned(1, generation=2)], later)
@@ -203,7 +203,7 @@ def test_the_tries_of_a_letter_written_anew_began_with_the_old_one(connection):
 
 def test_the_tries_of_a_mail_that_a_person_asked_for_begin_with_it(connection):
     plan_mails(connection)
-    give_away(connection, UNKNOWN)
+    hand_over_all(connection, UNKNOWN)
     later = NOW + timedelta(days=4)
     outbox.resolve(connection, MAIL, False, "Ann", "not in the relay's log", later)
     outbox.plan(connection, [planned(1, generation=2)], later)
@@ -225,7 +225,7 @@ def test_a_sender_whose_lease_has_lapsed_cannot_give_its_mail_away(connection):
     assert outbox.why_withdrawn(connection, claim, JUDGED) == outbox.LEASE_LOST
 
 
-def test_a_sender_that_comes_back_cannot_give_away_what_another_has_taken(connection):
+def test_a_sender_that_comes_back_cannot_hand_over_what_another_has_taken(connection):
     plan_mails(connection)
     (zombie,) = take(connection)
     lapse(connection)
@@ -345,7 +345,7 @@ _SUPPRESSION = insert(suppression).values(
         (_extract(NOW), "NEWER_EXTRACT"),
     ],
 )
-def test_a_mail_is_not_given_away_when_something_came_in_between(connection, what, reason):
+def test_a_mail_is_not_handed_over_when_something_came_in_between(connection, what, reason):
     plan_mails(connection)
     (claim,) = take(connection)
 
@@ -386,7 +386,7 @@ def test_a_mail_to_a_practice_s_user_needs_no_doctor(connection):
     assert (claim.kind, intend(connection, claim)) == (MailKind.USER_LINK, True)
 
 
-def test_a_letter_that_differs_from_the_one_tried_before_is_not_given_away(connection):
+def test_a_letter_that_differs_from_the_one_tried_before_is_not_handed_over(connection):
     plan_mails(connection)
     (claim,) = take(connection)
     assert intend(connection, claim)
@@ -405,7 +405,7 @@ def test_a_letter_that_differs_from_the_one_tried_before_is_not_given_away(conne
 def test_a_sent_mail_dates_the_change_by_the_london_day(connection):
     plan_mails(connection)
     late = NOW.replace(year=2027, month=7, day=1, hour=23, minute=30)
-    give_away(connection, now=late)
+    hand_over_all(connection, now=late)
 
     row = connection.execute(email_change.select()).mappings().one()
 
@@ -414,7 +414,7 @@ def test_a_sent_mail_dates_the_change_by_the_london_day(connection):
 
 def test_a_bounced_address_is_not_mailed_again_and_its_link_is_of_no_use(connection):
     plan_mails(connection)
-    give_away(connection, BOUNCED)
+    hand_over_all(connection, BOUNCED)
 
     (row,) = connection.execute(suppression.select()).mappings()
 
@@ -441,7 +441,7 @@ def test_a_mail_that_was_never_in_doubt_cannot_become_sent(connection):
 
 def test_a_result_counts_once(connection):
     plan_mails(connection)
-    (claim,) = give_away(connection)
+    (claim,) = hand_over_all(connection)
 
     assert not outbox.settle(connection, claim, SENT, NOW, None)
     assert not outbox.settle(connection, claim, BOUNCED, NOW, None)
@@ -491,7 +491,7 @@ def test_only_waiting_mails_can_be_cancelled(connection):
 
 def test_a_cancelled_resend_leaves_the_change_as_the_first_mail_made_it(connection):
     plan_mails(connection)
-    give_away(connection)
+    hand_over_all(connection)
     outbox.plan(connection, [planned(1, generation=2)], NOW)
 
     outbox.cancel(connection, ["mail-1-2"], "REFUSED", "Ann", NOW)
@@ -501,7 +501,7 @@ def test_a_cancelled_resend_leaves_the_change_as_the_first_mail_made_it(connecti
 
 def test_a_person_decides_that_a_mail_of_unknown_outcome_was_sent(connection):
     plan_mails(connection)
-    give_away(connection, UNKNOWN)
+    hand_over_all(connection, UNKNOWN)
 
     assert outbox.resolve(connection, MAIL, True, "Ann", "in the relay's log", NOW + timedelta(days=2))
 
@@ -512,7 +512,7 @@ def test_a_person_decides_that_a_mail_of_unknown_outcome_was_sent(connection):
 @pytest.mark.parametrize("handover", [UNKNOWN, POLICY_HELD])
 def test_a_mail_that_was_not_sent_may_be_planned_anew_with_another_link(connection, handover):
     plan_mails(connection)
-    give_away(connection, handover)
+    hand_over_all(connection, handover)
 
     assert outbox.resolve(connection, MAIL, False, "Ann", "not in the relay's log", NOW)
 
@@ -523,7 +523,7 @@ def test_a_mail_that_was_not_sent_may_be_planned_anew_with_another_link(connecti
 def test_nothing_but_the_unknown_can_be_declared_sent(connection):
     plan_mails(connection)
     assert not outbox.resolve(connection, MAIL, True, "Ann", "", NOW)
-    give_away(connection, POLICY_HELD)
+    hand_over_all(connection, POLICY_HELD)
     assert not outbox.resolve(connection, MAIL, True, "Ann", "", NOW)
 
 
@@ -542,7 +542,7 @@ def test_the_oldest_mail_in_doubt_is_known(connection):
 
 def test_the_newest_mail_that_counts_speaks_for_its_change(connection):
     plan_mails(connection, 2)
-    give_away(connection, limit=1)
+    hand_over_all(connection, limit=1)
     outbox.plan(connection, [planned(1, generation=2)], NOW)
     outbox.cancel(connection, ["mail-1-2", "mail-2-1"], "REFUSED", "Ann", NOW)
 
@@ -563,7 +563,7 @@ def test_a_mail_under_way_is_a_mailing_without_a_day(connection):
 
 def test_the_send_log_tells_codes_and_who_did_what(connection):
     plan_mails(connection)
-    give_away(connection, DEFERRED)
+    hand_over_all(connection, DEFERRED)
 
     last = log.of_doctor(connection, "9000001")[-1]
 
@@ -604,7 +604,7 @@ def _moves(connection, claim):
 
 
 def _reported(connection, state):
-    """What reports may do to a mail in a state: those about a mail that was never given away are not believed."""
+    """What reports may do to a mail in a state: those about a mail that was never handed over are not believed."""
     mail = outbox.lock_mail(connection, MAIL)
     moves = {}
     if state in HANDED_OVER_STATES:

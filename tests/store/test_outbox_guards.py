@@ -18,7 +18,7 @@ from tests.store.mail_building import (
     NOW,
     UNKNOWN,
     add_doctor,
-    give_away,
+    hand_over_all,
     intend,
     lapse,
     plan_mails,
@@ -117,7 +117,7 @@ def test_a_verification_of_the_day_of_the_change_counts(connection):
         {"seal": None},
     ],
 )
-def test_a_mail_is_not_given_away_when_its_row_is_not_the_one_that_was_read(connection, altered):
+def test_a_mail_is_not_handed_over_when_its_row_is_not_the_one_that_was_read(connection, altered):
     plan_mails(connection)
     (claim,) = take(connection)
 
@@ -180,7 +180,7 @@ def test_a_change_is_asked_about_by_its_own_id(connection):
 
 def test_the_answer_to_an_earlier_try_is_logged_once(connection):
     plan_mails(connection)
-    give_away(connection, DEFERRED)
+    hand_over_all(connection, DEFERRED)
 
     take(connection, now=NOW + timedelta(days=1))
 
@@ -210,7 +210,7 @@ def test_a_move_without_a_time_is_logged_with_the_databases_own(connection):
 )
 def test_a_persons_decision_is_as_durable_as_the_server_is(connection, decision, server):
     plan_mails(connection)
-    give_away(connection, UNKNOWN)
+    hand_over_all(connection, UNKNOWN)
     connection.execute(text(f"SET LOCAL synchronous_commit = {server}"))
 
     decision(connection)

@@ -125,7 +125,7 @@ def test_a_database_that_cannot_hold_every_name_is_refused(empty, tmp_path):
         ("SET default_transaction_read_only = on", "The database is read-only"),
     ],
 )
-def test_a_server_that_lets_nothing_be_made_is_told_of_in_one_sentence(empty, admin, tmp_path, limit, sentence):
+def test_a_server_that_lets_nothing_be_made_is_reported_in_one_sentence(empty, admin, tmp_path, limit, sentence):
     url = empty()
     admin.execute(text("DROP ROLE IF EXISTS modest"))
     admin.execute(text("CREATE ROLE modest LOGIN"))
@@ -194,7 +194,7 @@ def test_addresses_of_servers_as_people_write_them(written, host, password):
 
 
 @pytest.mark.parametrize("secret", ["sec@ret", "sec/ret", "sec?ret", "sec#ret", "sec@r/e?t"])
-def test_a_password_that_is_not_escaped_is_told_of_and_not_shown(secret):
+def test_a_password_that_is_not_escaped_is_reported_and_not_shown(secret):
     with pytest.raises(WrongUse, match="%40 for @") as refused:
         parse_url(f"postgresql://u:{secret}@db.example/gpsync")
 
@@ -202,7 +202,7 @@ def test_a_password_that_is_not_escaped_is_told_of_and_not_shown(secret):
 
 
 @pytest.mark.parametrize("written", ["gpsync", "postgresql", "mysql://u:p@db.example/gpsync", "postgresql://u:p@h:x/g"])
-def test_what_is_no_address_of_a_server_is_told_of(written):
+def test_what_is_no_address_of_a_server_is_reported(written):
     with pytest.raises(WrongUse, match="GPSYNC_DATABASE_URL"):
         parse_url(written)
 
@@ -261,7 +261,7 @@ def test_what_a_server_refuses_is_one_sentence_in_every_command(
         ),
     ],
 )
-def test_what_is_in_the_way_of_the_schema_is_told_of(empty, tmp_path, found, sentence):
+def test_what_is_in_the_way_of_the_schema_is_reported(empty, tmp_path, found, sentence):
     url = empty()
     owner = create_engine(url, isolation_level="AUTOCOMMIT")
     with owner.connect() as connection:

@@ -74,9 +74,9 @@ ACTORS = [
 ]
 
 
-@pytest.mark.parametrize(("told", "name", "source", "is_person"), ACTORS)
-def test_an_actor_is_whoever_logged_in_or_else_the_account(told, name, source, is_person):
-    actor = actor_of(told, PEOPLE)
+@pytest.mark.parametrize(("kernel_login", "name", "source", "is_person"), ACTORS)
+def test_an_actor_is_whoever_logged_in_or_else_the_account(kernel_login, name, source, is_person):
+    actor = actor_of(kernel_login, PEOPLE)
 
     assert (actor.name, actor.source, actor.is_person) == (name, source, is_person)
     assert bool(actor.doubt) is not is_person
@@ -145,7 +145,7 @@ def test_two_people_are_two_whom_the_setting_names(first, second, are_two):
 
 _ANYBODY = st.builds(
     Login, st.sampled_from([0, 990, *PEOPLE]), st.sampled_from([None, 0, 990, *PEOPLE]), st.booleans()
-).map(lambda told: actor_of(told, PEOPLE))
+).map(lambda kernel_login: actor_of(kernel_login, PEOPLE))
 
 
 @given(_ANYBODY, _ANYBODY)

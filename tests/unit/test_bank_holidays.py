@@ -20,10 +20,10 @@ def _none_afterwards():
 
 
 @pytest.mark.parametrize(
-    ("told", "next_day", "days"), [("", MONDAY, 2), (" 2027-05-10, ", TUESDAY, 1), ("2027-05-09", MONDAY, 2)]
+    ("setting", "next_day", "days"), [("", MONDAY, 2), (" 2027-05-10, ", TUESDAY, 1), ("2027-05-09", MONDAY, 2)]
 )
-def test_a_one_off_bank_holiday_is_no_sending_day_and_no_working_day(monkeypatch, told, next_day, days):
-    monkeypatch.setenv("GPSYNC_BANK_HOLIDAYS", told)
+def test_a_one_off_bank_holiday_is_no_sending_day_and_no_working_day(monkeypatch, setting, next_day, days):
+    monkeypatch.setenv("GPSYNC_BANK_HOLIDAYS", setting)
     load_settings()
 
     assert sending_day(date(2027, 5, 8)) == next_day

@@ -37,7 +37,7 @@ class Ledger:
 
     link: Link
     key: str | None = ADDRESS
-    told: bool = True
+    is_first: bool = True
     done: list[str] = field(default_factory=list)
 
     def find(self, token_sha256: str) -> Link | None:
@@ -51,7 +51,7 @@ class Ledger:
 
     def mark_confirmed(self, link: Link, now: datetime) -> bool:
         self.done.append(f"confirmed {link.link_id}")
-        return self.told
+        return self.is_first
 
 
 U, S, E, R = LinkVerdict.USABLE, LinkVerdict.SUPERSEDED, LinkVerdict.EXPIRED, LinkVerdict.REVOKED
@@ -105,4 +105,4 @@ def test_only_an_issued_link_is_marked_as_opened(state):
 
 
 def test_of_two_that_use_a_link_at_once_one_is_told_so():
-    assert consume(Ledger(LINK, told=False), TOKEN, NOW) is UNKNOWN
+    assert consume(Ledger(LINK, is_first=False), TOKEN, NOW) is UNKNOWN

@@ -21,7 +21,7 @@ class Listening:
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("number", "expected"),
     [
         (0, []),
         (500, []),
@@ -29,13 +29,13 @@ class Listening:
         (1_200, [(500, 1_200), (1_000, 1_200), (1_200, 1_200)]),
     ],
 )
-def test_many_items_are_told_by_the_hundred_and_few_in_silence(number, told):
+def test_many_items_are_reported_by_the_hundred_and_few_in_silence(number, expected):
     listener = Listening()
     with progress.listening(listener):
         seen = list(progress.counted(range(number), "letters written"))
 
     assert seen == list(range(number))
-    assert listener.parts == [("letters written", done, total) for done, total in told]
+    assert listener.parts == [("letters written", done, total) for done, total in expected]
 
 
 def test_without_a_terminal_parts_go_to_the_log_of_those_who_want_everything(caplog):

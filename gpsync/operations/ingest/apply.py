@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class NotBelieved(GpsyncError):
-    """Ends the transaction without a trace when a guard has found something."""
+class HeldByGuards(GpsyncError):
+    """Rolls the transaction back when a guard has found something, so that the extract is held."""
 
     def __init__(self, counts: Counts, found: list[GuardFinding]) -> None:
         super().__init__("held")
@@ -60,7 +60,7 @@ def keep_whole(
         aside = Suspects(quarantined=[row.key for row in draft.quarantined])
         found = [*draft.findings, *findings(draft.counts, draft.extract.kind, before, aside, limits)]
         if found:
-            raise NotBelieved(draft.counts, found)
+            raise HeldByGuards(draft.counts, found)
     entry = _outcome(draft, draft.counts)
     extracts.record(connection, entry, context.now())
     return entry
@@ -82,7 +82,7 @@ def append(
     is_delta = draft.extract.kind is Kind.DELTA
     if is_delta and not extracts.rows_of_full_before(connection, layout.dataset, draft.extract.position):
         if limits is not None and draft.findings:
-            raise NotBelieved(draft.counts, list(draft.findings))
+            raise HeldByGuards(draft.counts, list(draft.findings))
         entry = _outcome(draft, draft.counts)
         extracts.record(connection, entry, context.now())
         return entry, set()
@@ -148,7 +148,7 @@ def _ask_guards(
     )
     found = [*draft.findings, *findings(counts, extract.kind, before, suspects, limits)]
     if found:
-        raise NotBelieved(counts, found)
+        raise HeldByGuards(counts, found)
 
 
 def rework_email_changes(connection: Connection, context: Context, layout: Layout, touched: set[str]) -> None:

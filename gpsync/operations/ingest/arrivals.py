@@ -6,7 +6,7 @@ from datetime import date
 
 from gpsync import progress
 from gpsync.extracts import inbox
-from gpsync.extracts.inbox_told import inbox_told
+from gpsync.extracts.inbox_messages import inbox_messages
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Revision
@@ -17,14 +17,14 @@ from gpsync.rules import Action
 
 
 def due_arrivals(context: Context, as_of: date, summary: Summary) -> tuple[Arrival, ...]:
-    """The arrivals to take in for a run of `as_of`; those that are left are counted in `summary`, and told.
+    """The arrivals to take in for a run of `as_of`; those that are left are counted in `summary` and reported.
 
     Files dated after the real today are taken, to be refused.
     """
     context.settings.check_inbox()
     found = inbox.look(context.settings.inbox_folder)
     summary.unrecognised, summary.closed = found.unrecognised, found.closed
-    for line in inbox_told(found, context.settings.inbox_folder):
+    for line in inbox_messages(found, context.settings.inbox_folder):
         progress.say(line)
     due = tuple(one for one in found.arrivals if one.as_of <= as_of or one.as_of > context.today)
     summary.waiting = len(found.arrivals) - len(due)

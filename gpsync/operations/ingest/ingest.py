@@ -95,7 +95,7 @@ def received(context: Context, arrival: Arrival) -> Iterator[Received]:
 
 
 def unread(arrival: Arrival) -> Extract:
-    """The extract that an arrival claims to be, its bytes unknown: the thing itself tells it from others."""
+    """The extract that an arrival claims to be, its bytes unknown; the file's state distinguishes it from others."""
     state = arrival.path.lstat()
     image = f"{arrival.path.name}\x1f{state.st_ino}\x1f{state.st_mtime_ns}"
     sha256 = hashlib.sha256(image.encode(errors="surrogateescape")).hexdigest()

@@ -15,7 +15,7 @@ from gpsync.errors import WrongUse
 from gpsync.extracts.archive import Staged
 from gpsync.extracts.layouts import LAYOUTS
 from gpsync.operations.context import Context
-from gpsync.operations.ingest.apply import NotBelieved, append, guard_limits, keep_whole, rework_email_changes
+from gpsync.operations.ingest.apply import HeldByGuards, append, guard_limits, keep_whole, rework_email_changes
 from gpsync.operations.ingest.replay import insert
 from gpsync.records import ExtractRecord
 from gpsync.register.guards import GuardLimits
@@ -56,8 +56,8 @@ def settle(context: Context, draft: ExtractRecord, rows: "pd.DataFrame", decisio
     with context.archive.staged(draft.extract, decision.delivered, rows) as staged:
         try:
             return _apply(context, draft, rows, decision, staged)
-        except NotBelieved as doubt:
-            entry = _doubted(draft, doubt)
+        except HeldByGuards as stop:
+            entry = _held(draft, stop)
         staged.publish(entry)
     with context.engine.begin() as connection:
         extracts.record(connection, entry, context.now())
@@ -75,15 +75,15 @@ def rehearse(
     try:
         with connection.begin_nested():
             entry, _, _ = _place(connection, context, draft, rows, guard_limits(context), revision)
-    except NotBelieved as doubt:
-        return _doubted(draft, doubt)
+    except HeldByGuards as stop:
+        return _held(draft, stop)
     return entry
 
 
-def _doubted(draft: ExtractRecord, doubt: NotBelieved) -> ExtractRecord:
-    found = " ".join(finding.sentence for finding in doubt.found)
+def _held(draft: ExtractRecord, stop: HeldByGuards) -> ExtractRecord:
+    found = " ".join(finding.sentence for finding in stop.found)
     reason = f"{found} Look at `gpsync held`, then approve or reject it."
-    return replace(draft, outcome=Outcome.HELD, reason=reason, counts=doubt.counts, findings=tuple(doubt.found))
+    return replace(draft, outcome=Outcome.HELD, reason=reason, counts=stop.counts, findings=tuple(stop.found))
 
 
 def _apply(

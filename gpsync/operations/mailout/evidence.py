@@ -66,7 +66,7 @@ def gather_evidence(
 
 @dataclass(frozen=True)
 class _Accounts:
-    """The rows that say who uses an address, and who may be verified with which, where that is not told."""
+    """The rows that say who uses an address, and who may be verified with which, where they do not say so."""
 
     rows: "pd.DataFrame | None"
     perhaps_verified: Mapping[str, str]
@@ -79,12 +79,12 @@ def _accounts(connection: Connection, sources: Sources, as_of: date) -> _Account
         return _Accounts(None, {})
     lately = as_of - timedelta(days=rules.REUSE_DAYS)
     earlier = extracts.accepted_since(connection, Dataset.PCSE_ACCOUNTS, lately)
-    not_told: frozenset[str] = frozenset()
+    not_supplied: frozenset[str] = frozenset()
     before = (sources.once(entry) for entry in reversed(earlier) if entry.extract.as_of < newest.as_of)
     for source in chain([newest], before):
-        not_told |= source.unknown
+        not_supplied |= source.unknown
         if "username_email" not in source.unknown:
-            return _Accounts(source.rows, perhaps_verified_with(source.rows, not_told))
+            return _Accounts(source.rows, perhaps_verified_with(source.rows, not_supplied))
     return _Accounts(None, {})
 
 

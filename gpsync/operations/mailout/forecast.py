@@ -1,4 +1,4 @@
-"""What a person is told about the time that mails take: how many sending days, until when, and how a run is going."""
+"""Sentences about the time that mails take: how many sending days, until when, and how a run is going."""
 
 import statistics
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ def pace_of(connection: Connection, settings: Settings, today: date) -> Pace:
 
 
 def queue_of(by_rank: Mapping[Rank, int]) -> Queue:
-    """Mails counted by rank, as the pace tells them apart."""
+    """Mails counted by rank, as the pace distinguishes them."""
     first_links = by_rank.get(Rank.FIRST_LINK, 0)
     return Queue(first_links, sum(by_rank.values()) - first_links)
 

@@ -1,4 +1,4 @@
-"""Gathering what decides whether links go out at all today, and what the extracts do not tell."""
+"""Gathering what decides whether links go out at all today, and what the extracts do not say."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,7 +17,7 @@ from gpsync.verification.unknown import audience_not_known, verified_not_known
 
 
 def what_is_not_known(context: Context, connection: Connection, sources: Sources, as_of: date) -> Mapping[str, str]:
-    """Why the newest extracts do not tell who is to be mailed (C-16), or who is verified (C-28), where they do not."""
+    """Why the newest extracts do not say who is to be mailed (C-16), or who is verified (C-28), where they do not."""
     listed = sources.newest(connection, Dataset.PERFORMERS_LIST, as_of)
     accounts = sources.newest(connection, Dataset.PCSE_ACCOUNTS, as_of)
     register = unknown_in_register(context, connection, as_of)

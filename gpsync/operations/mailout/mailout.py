@@ -115,6 +115,6 @@ def _london_time(context: Context) -> time:
 def _tell_pace(context: Context, writer: LetterWriter) -> None:
     """Say what the sending that begins will take."""
     with context.engine.connect() as connection:
-        told = sentence(connection, context.settings, writer.now())
-    if told is not None:
-        progress.say(told)
+        pace = sentence(connection, context.settings, writer.now())
+    if pace is not None:
+        progress.say(pace)

@@ -28,7 +28,7 @@ from gpsync.verification.mailout_plan import MailoutPlan, decide_waiting, plan_m
 class Planned:
     """What was decided: `new` are the ids of the planned mails, `blocked` counts changes by what stops them.
 
-    `not_today` says why no link goes out, `not_known` what the extracts do not tell. `out_of_reach` counts what this
+    `not_today` says why no link goes out, `not_known` what the extracts do not say. `out_of_reach` counts what this
     installation may not mail. `pace` says, where nothing is kept, how long what would wait would take.
     """
 
@@ -50,7 +50,7 @@ def plan_day(
 ) -> Planned:
     """Judge everybody; then put what is due into the outbox, or only count it.
 
-    `why_not_now` says why none may go out at this hour. Where nobody can tell who is to be mailed, nobody is judged
+    `why_not_now` says why none may go out at this hour. Where it is not known who is to be mailed, nobody is judged
     either: what waits stays as it is.
     """
     with context.engine.connect() as connection, connection.begin() as transaction:

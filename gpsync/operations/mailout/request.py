@@ -8,8 +8,8 @@ from datetime import date
 class MailoutRequest:
     """The day that a mailout is about, and what a person wants of it.
 
-    Only a `live` one sends. `first_links` also mails whoever was there before we looked; `confirm_gap`: a person
-    accepts the register although there was a gap before it.
+    Only a `live` one sends. `first_links` also mails those who were there before the first extract;
+    `confirm_gap`: a person accepts the register although there was a gap before it.
     """
 
     as_of: date

@@ -1,4 +1,4 @@
-"""The result of a mailout: counts that must add up, and what a person is told."""
+"""The result of a mailout: counts that must add up, and the lines that report them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ class MailoutResult:
     def needs_a_person(self) -> bool:
         """Whether a mail waits for somebody, the run ended early, or somebody is not mailed for want of a word.
 
-        Whoever is taken for verified can log in: that is told, and nobody must act.
+        Doctors who count as verified can log in: that is reported, and nobody must act.
         """
         not_mailed = self.not_known.keys() - {NotKnown.VERIFIED}
         return bool(self.stopped or self.opened or not_mailed or any(self.for_staff.values()))
@@ -87,28 +87,30 @@ class MailoutResult:
         }
 
     def lines(self) -> list[str]:
-        """What a person is told at the end of a run."""
-        told = [self._headline()]
+        """The lines that a person reads at the end of a run."""
+        sentences = [self._headline()]
         if self.blocked:
             words = ", ".join(f"{reason} {number:,}" for reason, number in self.blocked.most_common())
-            told.append(f"Email changes not to be mailed now: {words}.")
+            sentences.append(f"Email changes not to be mailed now: {words}.")
         if self.out_of_reach:
-            told.append(
+            sentences.append(
                 f"{self.out_of_reach:,} links were not planned: their domains are made up, or none of "
                 "GPSYNC_MAIL_ALLOWED_DOMAINS."
             )
-        told += [line for line in self.pace if line]
-        told += [
+        sentences += [line for line in self.pace if line]
+        sentences += [
             f"Of these a live run would hold {number:,} until two people release them. {hold.kind.meaning}"
             for hold, number in self.would_hold
         ]
-        told += [f"Not known, so not mailed ({what}): {why}" for what, why in self.not_known.items()]
-        told += [f"Held until two people release them: {hold_id}; `gpsync held` shows it." for hold_id in self.opened]
+        sentences += [f"Not known, so not mailed ({what}): {why}" for what, why in self.not_known.items()]
+        sentences += [
+            f"Held until two people release them: {hold_id}; `gpsync held` shows it." for hold_id in self.opened
+        ]
         if self.stopped:
-            told.append(f"The run stopped early: {self.stopped}")
+            sentences.append(f"The run stopped early: {self.stopped}")
         waiting = {state: number for state, number in self.for_staff.items() if number}
-        told += [f"Mails that are {state}: {number:,}. {state.meaning}" for state, number in waiting.items()]
-        return told
+        sentences += [f"Mails that are {state}: {number:,}. {state.meaning}" for state, number in waiting.items()]
+        return sentences
 
     def _headline(self) -> str:
         if self.not_today:

@@ -74,7 +74,7 @@ def _tells(context: Context, one: AcceptedList) -> bool:
         return False
     with suppress(FileNotFoundError):
         return not context.archive.blank_columns_of(one.list_id) & _NEEDED
-    # Its rows were taken out of the archive; where it must be compared, that is told.
+    # Its rows were taken out of the archive; where it must be compared, that is reported.
     return True
 
 

@@ -52,7 +52,7 @@ class Reconciled:
         return self.report.not_assessed if self.report else ()
 
     def lines(self) -> list[str]:
-        """What a person is told at the end of a run."""
+        """The lines that a person reads at the end of a run."""
         if self.report is None:
             return []
         by_severity = self.report.by_severity()
@@ -154,7 +154,7 @@ def _report(connection: Connection, as_of: date, judgement: Judgement, after: li
         as_of=as_of,
         rows=tuple(sorted(unresolved, key=_worst_first)),
         resolved=tuple(sorted(resolved, key=_worst_first)),
-        not_assessed=_told(why),
+        not_assessed=_not_assessed(why),
         assessed_codes=len(judgement.assessed),
         comparisons=judgement.comparisons,
         trend=(),
@@ -163,7 +163,7 @@ def _report(connection: Connection, as_of: date, judgement: Judgement, after: li
     return Report(**{**vars(report), "trend": (*trend, now)})
 
 
-def _told(why: Mapping[Code, str]) -> tuple[NotAssessed, ...]:
+def _not_assessed(why: Mapping[Code, str]) -> tuple[NotAssessed, ...]:
     entries = sorted((CATALOGUE[code] for code in why), key=lambda entry: entry.number)
     return tuple(NotAssessed(entry.code, entry.number, entry.title, why[entry.code]) for entry in entries)
 
@@ -182,7 +182,7 @@ def report_of(connection: Connection, as_of: date, chosen: Iterable[Mismatch], n
         assessed = judged or 0
     rows = [_row(on_day(one, as_of), as_of, names, why.get(one.code, "")) for one in chosen]
     rows.sort(key=_worst_first)
-    return Report(as_of, tuple(rows), (), _told(why), assessed, (), tuple(mismatches.trend(connection, _RUNS)))
+    return Report(as_of, tuple(rows), (), _not_assessed(why), assessed, (), tuple(mismatches.trend(connection, _RUNS)))
 
 
 def _row(one: Mismatch, as_of: date, names: Names, not_assessed: str = "") -> Row:

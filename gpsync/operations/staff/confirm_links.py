@@ -27,7 +27,7 @@ _INSTANT_HEADING = "confirmed at"
 _HEADING_LENGTH = 40
 #: The portal's clock may be ahead of ours by so much.
 _CLOCKS_DIFFER = timedelta(minutes=5)
-#: Rows that tell us nothing wrong: the link is used, by this row or before it.
+#: Rows that report nothing wrong: the link is used, by this row or before it.
 _TAKEN = (LinkVerdict.USABLE, LinkVerdict.CONFIRMED_ALREADY, LinkVerdict.USED)
 
 
@@ -49,8 +49,8 @@ class Confirmed:
     @property
     def by_verdict(self) -> dict[LinkVerdict, int]:
         """How many rows had each verdict; USABLE are those that verified an address now."""
-        told = [verdict for _, verdict in self.rows]
-        return {verdict: told.count(verdict) for verdict in LinkVerdict if verdict in told}
+        verdicts = [verdict for _, verdict in self.rows]
+        return {verdict: verdicts.count(verdict) for verdict in LinkVerdict if verdict in verdicts}
 
     @property
     def not_taken(self) -> dict[LinkVerdict, list[int]]:
@@ -87,8 +87,8 @@ def confirm_file(context: Context, path: Path) -> Confirmed:
     confirmed = Confirmed()
     with recorded_run(context, RunKind.LINKS_CONFIRM, context.today, confirmed), context.engine.begin() as connection:
         ledger = Ledger(connection, recorded_at=now)
-        told = [(row.number, consume(ledger, row.token, row.confirmed_at, secrets=secrets)) for row in rows]
-        confirmed.rows += told
+        verdicts = [(row.number, consume(ledger, row.token, row.confirmed_at, secrets=secrets)) for row in rows]
+        confirmed.rows += verdicts
         rework_email_changes(connection, context, GMC_REGISTER, set())
     return confirmed
 
@@ -106,8 +106,8 @@ def _read(path: Path, now: datetime) -> Iterator[_Row]:
             raise _refused(path, f", row {number}, {wrong}: ask the portal's team for the file again")
         if any(value.strip() for name, value in zip(names, values, strict=True) if not name.strip()):
             raise _refused(path, f", row {number}, has a value in a column without a heading: give the column one")
-        told = values[instant].strip() if instant is not None else ""
-        yield _Row(number, _token(values[token]), _instant(path, number, told, now) if told else now)
+        instant_text = values[instant].strip() if instant is not None else ""
+        yield _Row(number, _token(values[token]), _instant(path, number, instant_text, now) if instant_text else now)
 
 
 def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -149,8 +149,8 @@ def _columns(path: Path, headings: Sequence[str]) -> tuple[int, int | None]:
         raise _refused(path, f", row 1, has several columns headed '{_INSTANT_HEADING}': leave one of them")
     other = next((name for place, name in enumerate(headings) if place != tokens[0] and name.strip()), None)
     if not instants and other is not None:
-        told = f", row 1, has a column {other.strip()[:_HEADING_LENGTH]!r} that is not known"
-        raise _refused(path, f"{told}: head the time of use '{_INSTANT_HEADING}', or leave the column out")
+        problem = f", row 1, has a column {other.strip()[:_HEADING_LENGTH]!r} that is not known"
+        raise _refused(path, f"{problem}: head the time of use '{_INSTANT_HEADING}', or leave the column out")
     return tokens[0], instants[0] if instants else None
 
 
@@ -164,8 +164,8 @@ def _token(text: str) -> str:
 
 def _instant(path: Path, number: int, text: str, now: datetime) -> datetime:
     try:
-        told = datetime.fromisoformat(text)
-        instant = told.astimezone(UTC) if told.tzinfo else None
+        parsed = datetime.fromisoformat(text)
+        instant = parsed.astimezone(UTC) if parsed.tzinfo else None
     except (ValueError, OverflowError):
         instant = None
     if instant is None:

@@ -57,7 +57,7 @@ def gmc_email_shared(
 ) -> list[Finding]:
     """B59: one address, several doctors: one finding for each address, under the first sharer on the list.
 
-    It stays the same mismatch while the address is shared, whoever leaves it.
+    It stays the same mismatch while the address is shared, even when one of its holders leaves it.
     """
     rows = remaining[remaining["email_key"].notna() & remaining["email_key"].duplicated(keep=False)]
     rows = rows.drop_duplicates(["gmc_number", "email_key"]).astype("str")

@@ -33,7 +33,7 @@ def _current(facts: Facts) -> pd.DataFrame:
     ].astype("str")
     register = register.rename(columns={"email_key": "new_key"})
     joined = changes.merge(register, on=["gmc_number", "new_key"], how="inner", validate="many_to_one")
-    # Of several changes to one address the newest tells how things stand.
+    # Of several changes to one address the newest gives the present state.
     order = ["gmc_number", "change_date", "due_date", "state"]
     return joined[joined["new_key"].notna()].sort_values(order).drop_duplicates("gmc_number", keep="last")
 

@@ -35,7 +35,7 @@ class CaseStatus(StrEnum):
     RETRACTED = "Retracted"
 
 
-#: Changes the practice decides on. Of the others it is only told.
+#: Changes the practice decides on. It is only informed of the others.
 PRACTICE_DECIDES = frozenset({ChangeType.JOIN, ChangeType.LEAVE, ChangeType.ROLE_CHANGE, ChangeType.COMMITMENT_CHANGE})
 #: Changes that need the ICB too where they make a GP a partner or stop one being a partner.
 ICB_DECIDES = frozenset({ChangeType.JOIN, ChangeType.LEAVE, ChangeType.ROLE_CHANGE})

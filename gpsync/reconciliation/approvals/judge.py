@@ -129,7 +129,7 @@ def unknown_words(cases: Cases) -> list[Finding]:
     rows, words = cases.rows, {}
     for column, read in _CHECKED.items():
         unknown = rows[read].isna()
-        if column == "practice_decision":  # blank is in order where the practice is only told
+        if column == "practice_decision":  # blank is in order where the practice is only informed
             unknown &= rows["practice_required"] | rows[column].notna()
         words[column] = rows[column].fillna("(blank)").where(unknown)
     found = rows[["case_id", "gmc_number", "practice_code"]].assign(**words).dropna(subset=list(words), how="all")

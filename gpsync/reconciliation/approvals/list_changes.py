@@ -114,7 +114,7 @@ def shown(changes: pd.DataFrame, posts: pd.DataFrame, today: pd.Timestamp) -> "p
 def not_undone(changes: pd.DataFrame) -> pd.DataFrame:
     """The changes, in the order of lists, that nobody has approved (`is_approved`) and that no later one took back.
 
-    Whoever reverses what nobody had approved corrects it, and needs nobody's approval for it. An approved join or
+    Reversing a change that nobody had approved is a correction, and needs no approval. An approved join or
     leave makes all that was before it at the post good, an approved type the types before it. Of several changes of one
     kind at one post the newest counts.
     """

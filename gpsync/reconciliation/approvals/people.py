@@ -59,7 +59,7 @@ def _decided(cases: Cases) -> pd.DataFrame:
 def _managers(cases: Cases) -> pd.DataFrame:
     users = cases.facts.users[["user_id", "practice_code", "role", "granted_date", "revoked_date"]]
     users = users.astype("str")
-    # An account that is deactivated now may have been active that day; only dates tell.
+    # An account that is deactivated now may have been active that day; only dates show it.
     users = users[folded(users["role"]) == _PRACTICE_MANAGER]
     users = users.assign(user_id=in_capitals(users["user_id"]))
     return users.assign(granted=dates(users["granted_date"]), revoked=dates(ends(users["revoked_date"])))

@@ -10,7 +10,7 @@ from gpsync.reconciliation.membership import among
 
 _SAME_REQUEST = ["post", "change", "target"]
 _PAIRED = ["row", "gmc_number", "post", "change", "effective", "from_kind", "to_kind", "level", "rejected_on"]
-#: Of these a practice is only told, and they end every post of the doctor's.
+#: A practice is only informed of these, and they end every post of the doctor's.
 _LEAVING = [ChangeType.WITHDRAW, ChangeType.RETIRE_24H]
 
 
@@ -67,7 +67,7 @@ def _pairs(cases: Cases, rows: pd.DataFrame) -> pd.DataFrame:
     began = pairs["start"].isna() | (pairs["start"] <= cases.today)
     return pairs.assign(
         is_current=began & (pairs["end"].isna() | (pairs["end"] >= cases.today)),
-        # Whoever has left since was there when the change took effect.
+        # Somebody who has left since was there when the change took effect.
         was_there=began & (pairs["end"].isna() | (pairs["end"] >= pairs["effective"])),
         began_before=pairs["start"].isna() | (pairs["start"] <= pairs["effective"]),
         is_like_it=_like_it(pairs),

@@ -96,7 +96,7 @@ def _near(pairs: pd.DataFrame, day: Words, days: pd.Timedelta) -> Flags:
 
 
 def _withdrawn(cases: Cases, rows: pd.DataFrame) -> set[int]:
-    """Leaves that a withdrawal or retirement of the doctor explains: practices are only told about those."""
+    """Leaves that a withdrawal or retirement of the doctor explains: practices are only informed of those."""
     live = cases.current
     leaving = live[live["change"].isin(_WITHOUT_PRACTICE) & ~live["is_rejected"]][["gmc_number", "effective"]]
     left = rows[rows["change"] == ChangeType.LEAVE]

@@ -97,7 +97,7 @@ COLUMNS: Mapping[Code, Columns] = {
     Code.PL_DUPLICATE_RECORD: _all(
         _LISTED, _ROLE, {_LIST: ("forenames", "surname", "practice_code", "assignment_start_date")}
     ),
-    # Words of approval cases that nobody knows are told under this code too.
+    # Words of approval cases that are not known are reported under this code too.
     Code.PL_STATUS_UNKNOWN: _all(_LISTED, _DECISIONS),
     Code.PL_OFF_LIST_STILL_ASSIGNED: _all(_LISTED, _POSTS, _SINCE),
     Code.PL_COMMITMENT_OVER_100: _all(_LISTED, _POSTS, {_LIST: ("level_of_commitment",)}),

@@ -55,7 +55,7 @@ def pl_duplicate_record(on: Performers) -> list[Finding]:
         Finding(
             Code.PL_DUPLICATE_RECORD,
             key=number,
-            summary=f"The performers list holds more than 1 record of this number: {_told(evidence)}.",
+            summary=f"The performers list holds more than 1 record of this number: {_in_words(evidence)}.",
             gmc_number=number,
             evidence=evidence,
         )
@@ -110,7 +110,7 @@ def _letters(name: str) -> str:
     return " ".join(sorted(untitled(words(name))))
 
 
-def _told(evidence: Mapping[str, str]) -> str:
+def _in_words(evidence: Mapping[str, str]) -> str:
     return "; ".join(f"{field.replace('_', ' ')} {value}" for field, value in evidence.items())
 
 

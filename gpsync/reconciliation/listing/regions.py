@@ -38,7 +38,7 @@ def pl_region_mismatch(on: Performers) -> list[Finding]:
 
 
 def _elsewhere(on: Performers, listed: pd.DataFrame) -> list[Row]:
-    """Doctors of whom every practice has a region, and none the one they are listed in."""
+    """Doctors whose practices all have a region, none of them the region they are listed in."""
     regions = on.facts.practices.reindex(columns=["practice_code", "region_code"]).astype("str")
     posts = listed.loc[listed["assigned"], ["gmc_number", "practice_code", "region"]]
     # Two rows of one practice may differ; either region will do.

@@ -92,7 +92,7 @@ def lock_mail(connection: Connection, mail_id: str) -> HandedOverMail | None:
 
 def bounce(connection: Connection, mail: HandedOverMail, code: str | None, now: datetime, by: str = BOUNCES) -> None:
     """End a mail whose address does not exist: nothing is sent to that address again, its link is withdrawn."""
-    connection.execute(_BOUNCE, _told(mail, BOUNCED, code or BOUNCED, code, now, by))
+    connection.execute(_BOUNCE, _parameters(mail, BOUNCED, code or BOUNCED, code, now, by))
 
 
 def give_back(
@@ -102,12 +102,12 @@ def give_back(
 
     The change follows only where no later mail about it has gone out or is under way.
     """
-    connection.execute(_GIVE_BACK, _told(mail, str(kind).upper(), code or str(kind), code, now, by))
+    connection.execute(_GIVE_BACK, _parameters(mail, str(kind).upper(), code or str(kind), code, now, by))
 
 
 def mark_arrived(connection: Connection, mail: HandedOverMail, reason: str, code: str | None, now: datetime) -> None:
     """Settle a mail whose answer was lost: a report about it shows that the mail service had it."""
-    connection.execute(_ARRIVED, _told(mail, None, reason, code, now, BOUNCES))
+    connection.execute(_ARRIVED, _parameters(mail, None, reason, code, now, BOUNCES))
 
 
 def note(
@@ -117,7 +117,7 @@ def note(
     connection.execute(_NOTE, {"mail_id": mail.mail_id, "code": code, "at": now, "actor": by, "reason": reason})
 
 
-def _told(
+def _parameters(
     mail: HandedOverMail, row_reason: str | None, reason: str, code: str | None, now: datetime, by: str
 ) -> dict[str, object]:
     return {

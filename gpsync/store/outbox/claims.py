@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, TextClause, text
 from gpsync import rules
 from gpsync.mails import PROGRAM, Claim
 from gpsync.rules import READY_MAIL_STATES, ChangeReason, MailKind, MailState, Rank
-from gpsync.store.outbox.moves import CHANGE_UNKNOWN, move, words
+from gpsync.store.outbox.moves import CHANGE_UNKNOWN, log_parameters, move, words
 
 #: What a mail was that another one replaced while it was being refused: the try it began is going on.
 _EARLIER_TRY = (
@@ -110,12 +110,12 @@ def release(connection: Connection, claims: Iterable[Claim], now: datetime | Non
     """Give back mails that were taken but not tried; returns how many were still ours. No attempt is counted."""
     taken = list(claims)
     values = {"mail_ids": [one.mail_id for one in taken], "epochs": [one.epoch for one in taken]}
-    return len(connection.execute(_RELEASE, values | _told(now)).all())
+    return len(connection.execute(_RELEASE, values | log_parameters(now)).all())
 
 
 def release_lease(connection: Connection, lease_token: str, now: datetime) -> int:
     """Give back everything taken under this lease, such as by a claim whose answer was lost; returns how many."""
-    return len(connection.execute(_RELEASE_LEASE, {"lease_token": lease_token} | _told(now)).all())
+    return len(connection.execute(_RELEASE_LEASE, {"lease_token": lease_token} | log_parameters(now)).all())
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def sweep(connection: Connection, now: datetime) -> Swept:
 
 
 def sweep_all(connection: Connection, now: datetime) -> Swept:
-    """As `sweep`, whatever the leases say: for whoever has the run lock, before anything is sent.
+    """As `sweep`, whatever the leases say: for the holder of the run lock, before anything is sent.
 
     Nobody else sends then. A sender that lost that lock and does not know it yet finds its claim gone at the intent;
     one that is past its intent still counts, because a late answer counts.
@@ -144,8 +144,8 @@ def sweep_all(connection: Connection, now: datetime) -> Swept:
 
 
 def _sweep(connection: Connection, now: datetime, claimed: TextClause, in_doubt: TextClause) -> Swept:
-    freed = connection.execute(claimed, _told(now)).all()
-    doubted = connection.execute(in_doubt, _told(now, ChangeReason.UNKNOWN_OUTCOME)).all()
+    freed = connection.execute(claimed, log_parameters(now)).all()
+    doubted = connection.execute(in_doubt, log_parameters(now, ChangeReason.UNKNOWN_OUTCOME)).all()
     return Swept(len(freed), len(doubted))
 
 
@@ -162,10 +162,6 @@ def ready(connection: Connection, now: datetime) -> dict[Rank, int]:
 def soonest(connection: Connection, last_rank: Rank = max(Rank)) -> datetime | None:
     """When the next mail up to a rank can be taken, in the past if one can now; None when none is waiting."""
     return connection.execute(_SOONEST, {"last_rank": last_rank}).scalar()
-
-
-def _told(now: datetime | None, reason: str | None = None) -> dict[str, object]:
-    return {"at": now, "actor": PROGRAM, "reason": reason}
 
 
 def _claim(row: RowMapping) -> Claim:

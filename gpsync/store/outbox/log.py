@@ -1,4 +1,4 @@
-"""What the send log tells: about one doctor, and about each email change."""
+"""What the send log shows: about one doctor, and about each email change."""
 
 from collections.abc import Collection, Mapping
 from datetime import date

@@ -5,9 +5,11 @@ no move can be made without being logged, and it costs one round trip.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import TextClause, text
 
+from gpsync.mails import PROGRAM
 from gpsync.rules import LIVE_LINK_STATES, ChangeReason, ChangeState, LinkState, MailState
 from gpsync.store.london_days import sql_london_day
 
@@ -50,6 +52,11 @@ def move(
         *also,
     )
     return text(f"WITH {', '.join(steps)} SELECT {answer}{_commit(durable)} FROM {answered_by}")
+
+
+def log_parameters(now: datetime | None, reason: str | None = None) -> dict[str, object]:
+    """What the log records of a move that the program makes; without `now` the database's clock says when."""
+    return {"at": now, "actor": PROGRAM, "reason": reason}
 
 
 def _commit(durable: bool | None) -> str:

@@ -209,7 +209,7 @@ def altered(connection: Connection) -> list[str]:
 def came_back(connection: Connection, first: date, last: date) -> dict[str, str | None]:
     """First links and users' links that came back undelivered and could be used last on a day from `first` to `last`.
 
-    Told by event, with the doctor's number; None for a user's.
+    Keyed by event, with the doctor's number; None for a user's.
     """
     query = (
         select(outbox.c.event_id, outbox.c.gmc_number)

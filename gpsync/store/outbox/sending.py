@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
 
-from gpsync.mails import PROGRAM, Claim, Handover
+from gpsync.mails import Claim, Handover
 from gpsync.rules import WAITING_MAIL_STATES, ChangeReason, ChangeState, MailReason, MailState, Verdict
 from gpsync.store.outbox import guards
 from gpsync.store.outbox.moves import (
@@ -16,6 +16,7 @@ from gpsync.store.outbox.moves import (
     REVOKE_LINKS,
     SUPPRESS,
     UNQUEUE_CHANGES,
+    log_parameters,
     move,
     words,
 )
@@ -58,20 +59,20 @@ _WITHDRAW = move(
     also=(REVOKE_LINKS, UNQUEUE_CHANGES),
 )
 #: One that was held already stays behind its hold; a hold that was released holds nothing any more.
-_SET_ASIDE = (
+_HOLD_ALTERED = (
     f"state = '{MailState.HELD}', reason = :reason, hold_id = CASE WHEN o.state = '{MailState.HELD}' THEN o.hold_id END"
 )
 _HOLD_ALTERED_CLAIMED = move(
-    _SET_ASIDE,
+    _HOLD_ALTERED,
     f"o.mail_id = :mail_id AND o.epoch = :epoch AND o.lease_token = :lease_token AND o.state = '{MailState.CLAIMED}'",
 )
-_HOLD_ALTERED_WAITING = move(_SET_ASIDE, f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})")
+_HOLD_ALTERED_WAITING = move(_HOLD_ALTERED, f"o.mail_id = ANY(:mail_ids) AND o.state IN ({words(WAITING_MAIL_STATES)})")
 
 
 def _settling(state: MailState, *, durable: bool) -> TextClause:
     sent_at = ", sent_at = :at" if state is MailState.SENT else ""
     return move(
-        f"state = '{state}', reason = :told_reason, attempts = o.attempts + 1, phase = :phase, smtp_code = :code,"
+        f"state = '{state}', reason = :mail_reason, attempts = o.attempts + 1, phase = :phase, smtp_code = :code,"
         " enhanced_code = :enhanced, relay_id = coalesce(:relay_id, o.relay_id),"
         f" next_at = coalesce(CAST(:next_at AS TIMESTAMPTZ), o.next_at){sent_at}",
         "o.mail_id = :mail_id AND o.epoch = :epoch"
@@ -108,11 +109,11 @@ def intend(
 ) -> bool:
     """Record that the mail is about to be handed over, if it still may be (C-43, C-50).
 
-    True allows the final dot once this transaction is committed. False forbids it: `why_withdrawn` tells why.
+    True allows the final dot once this transaction is committed. False forbids it: `why_withdrawn` says why.
     `judged_at` is when it was judged who may be mailed; `now` is for the send log, the database's clock if missing.
     """
     values = guards.guard_values(claim, judged_at) | {"body_sha256": body_sha256}
-    return _is_moved(connection, _INTEND, values | _told(now))
+    return _is_moved(connection, _INTEND, values | log_parameters(now))
 
 
 def settle(connection: Connection, claim: Claim, handover: Handover, now: datetime, next_at: datetime | None) -> bool:
@@ -142,18 +143,18 @@ def record(
 def withdraw(connection: Connection, claim: Claim, reason: str, now: datetime) -> bool:
     """Cancel a mail that was taken but may not be sent, and revoke its link; the change is judged again."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
-    return _is_moved(connection, _WITHDRAW, values | _told(now, reason))
+    return _is_moved(connection, _WITHDRAW, values | log_parameters(now, reason))
 
 
 def hold_altered(connection: Connection, claim: Claim, now: datetime) -> bool:
     """Hold a mail that was taken and whose row was changed after it was planned: a person must look."""
     values = {"mail_id": claim.mail_id, "epoch": claim.epoch, "lease_token": claim.lease_token}
-    return _is_moved(connection, _HOLD_ALTERED_CLAIMED, values | _told(now, MailReason.ALTERED))
+    return _is_moved(connection, _HOLD_ALTERED_CLAIMED, values | log_parameters(now, MailReason.ALTERED))
 
 
 def hold_altered_waiting(connection: Connection, mail_ids: Collection[str], now: datetime) -> int:
     """Hold those of these mails that wait, because their rows are not as they were planned; returns how many."""
-    values = {"mail_ids": list(mail_ids)} | _told(now, MailReason.ALTERED)
+    values = {"mail_ids": list(mail_ids)} | log_parameters(now, MailReason.ALTERED)
     return len(connection.execute(_HOLD_ALTERED_WAITING, values).all())
 
 
@@ -197,14 +198,10 @@ def _settle(
         "enhanced": handover.enhanced,
         "relay_id": handover.relay_id,
         "next_at": next_at,
-        "told_reason": reason,
+        "mail_reason": reason,
     }
-    told = _told(now, ChangeState.BOUNCED if state is MailState.BOUNCED else reason)
-    return _is_moved(connection, statements[state], values | told)
-
-
-def _told(now: datetime | None, reason: str | None = None) -> dict[str, object]:
-    return {"at": now, "actor": PROGRAM, "reason": reason}
+    parameters = log_parameters(now, ChangeState.BOUNCED if state is MailState.BOUNCED else reason)
+    return _is_moved(connection, statements[state], values | parameters)
 
 
 def _is_moved(connection: Connection, statement: TextClause, values: dict[str, object]) -> bool:

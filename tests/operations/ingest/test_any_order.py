@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gpsync.operations.ingest.replay import replay
 from gpsync.rules import ACCEPTED_OUTCOMES, HoldKind
+from tests.model.extract import ModelExtract
 from tests.model.product import (
     Office,
     assert_same,
@@ -17,11 +18,10 @@ from tests.model.product import (
     everything,
     feed,
     held_history,
-    told_by_model,
-    told_by_product,
+    rows_of_model,
+    rows_of_product,
 )
 from tests.model.stories import extract_lists, make_extracts
-from tests.model.told import Told
 
 #: The same examples on every run, and no clock: an example writes to a real database.
 steady = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -37,20 +37,24 @@ def office(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Office]
 
 @settings(steady, max_examples=25)
 @given(extracts=extract_lists, data=st.data())
-def test_any_order_of_arrival_gives_the_same_history(office: Office, extracts: list[Told], data: st.DataObject) -> None:
+def test_any_order_of_arrival_gives_the_same_history(
+    office: Office, extracts: list[ModelExtract], data: st.DataObject
+) -> None:
     in_order = office.fresh()
     feed(in_order, extracts)
     expected = everything(in_order)
     shuffled = data.draw(st.permutations(extracts), label="arrivals")
     context = office.fresh()
     feed(context, shuffled)
-    assert_same(told_by_product(context), told_by_model(extracts), shuffled)
+    assert_same(rows_of_product(context), rows_of_model(extracts), shuffled)
     assert_same(everything(context), expected, shuffled)
 
 
 @settings(steady, max_examples=25)
 @given(extracts=extract_lists, data=st.data())
-def test_a_replay_leaves_every_table_as_it_was(office: Office, extracts: list[Told], data: st.DataObject) -> None:
+def test_a_replay_leaves_every_table_as_it_was(
+    office: Office, extracts: list[ModelExtract], data: st.DataObject
+) -> None:
     context = office.fresh()
     feed(context, extracts)
     before = everything(context)
@@ -62,7 +66,9 @@ def test_a_replay_leaves_every_table_as_it_was(office: Office, extracts: list[To
 
 @settings(steady, max_examples=15)
 @given(extracts=extract_lists)
-def test_a_replay_into_an_empty_database_restores_it_from_the_archive(office: Office, extracts: list[Told]) -> None:
+def test_a_replay_into_an_empty_database_restores_it_from_the_archive(
+    office: Office, extracts: list[ModelExtract]
+) -> None:
     context = office.fresh()
     feed(context, extracts)
     restored = office.with_lost_database(context)

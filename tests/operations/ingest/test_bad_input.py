@@ -23,7 +23,7 @@ from sqlalchemy import select, text
 
 from gpsync import progress
 from gpsync.extracts import inbox
-from gpsync.extracts.inbox_told import inbox_told
+from gpsync.extracts.inbox_messages import inbox_messages
 from gpsync.operations.context import Context
 from gpsync.operations.ingest.ingest import take_in
 from gpsync.operations.ingest.settle import Revision
@@ -265,7 +265,7 @@ def test_the_same_bytes_again_are_nothing_to_do(context, night):
     assert (stored(context), inbox_names(context), leftovers(context)) == (before, [], [])
 
 
-def test_a_row_without_a_number_is_set_aside_and_the_rest_is_taken(context, night):
+def test_a_row_without_a_number_is_quarantined_and_the_rest_is_taken(context, night):
     entry = night([*(doctor(one) for one in range(98)), f",{CANARY}", "Total rows,98,,,"])
 
     assert entry.outcome is Outcome.ACCEPTED_WITH_WARNINGS
@@ -427,7 +427,7 @@ BAD_ROWS: dict[str, tuple[list[str], QuarantineReason, set[int]]] = {
 
 
 @pytest.mark.parametrize(("rows", "reason", "numbers"), BAD_ROWS.values(), ids=BAD_ROWS)
-def test_a_doctor_set_aside_keeps_yesterdays_record_and_is_not_absent(rows, reason, numbers, context, night):
+def test_a_quarantined_doctor_keeps_yesterdays_record_and_is_not_absent(rows, reason, numbers, context, night):
     good = [doctor(number) for number in MANY]
     night([doctor(1, "Yesterday"), *good], BEFORE)
 
@@ -443,7 +443,7 @@ def test_a_doctor_set_aside_keeps_yesterdays_record_and_is_not_absent(rows, reas
 
 
 @pytest.mark.parametrize("number", ["900001", "90000011", "9000O01", "=9000001", "GMC", "L12345"])
-def test_a_number_that_is_none_is_set_aside(number, context, night):
+def test_a_number_that_is_none_is_quarantined(number, context, night):
     good = [doctor(one) for one in MANY]
 
     entry = night([f"{number},Ash,Bo,Suspended,a@doctor.example", *good])
@@ -479,7 +479,7 @@ def test_exact_duplicates_are_dropped_and_counted(context, night):
 
 
 @pytest.mark.parametrize(("bad", "outcome"), [(4, Outcome.ACCEPTED_WITH_WARNINGS), (5, Outcome.HELD)])
-def test_more_than_two_in_a_hundred_rows_set_aside_hold_the_file(bad, outcome, context, night):
+def test_more_than_two_in_a_hundred_rows_quarantined_hold_the_file(bad, outcome, context, night):
     """Of 200 rows: 4 are 2 %, 5 are more."""
     night([doctor(number) for number in range(200)], BEFORE)
     before = history_of(context)
@@ -699,26 +699,26 @@ def test_a_name_as_long_as_names_can_be_is_rejected_and_blocks_nothing(context, 
 
 
 @pytest.mark.parametrize(
-    ("name", "age", "told"),
+    ("name", "age", "is_reported"),
     [
         ("practices_20261127.manifest.json", 0, True),  # of a file that is called so without .csv
         ("practices_20261127.csv.manifest.json", 0, False),  # its file may still come
         ("practices_20261127.csv.manifest.json", 601, True),
     ],
 )
-def test_a_manifest_without_its_file_is_told_of(context, name, age, told):
+def test_a_manifest_without_its_file_is_reported(context, name, age, is_reported):
     folder = context.settings.inbox_folder
     folder.mkdir(parents=True)
     (folder / name).write_text("{}")
     then = time.time() - age
     os.utime(folder / name, (then, then))
 
-    assert inbox.look(folder).unrecognised == ((name,) if told else ())
-    assert bool(inbox_told(inbox.look(folder), folder)) == told
+    assert inbox.look(folder).unrecognised == ((name,) if is_reported else ())
+    assert bool(inbox_messages(inbox.look(folder), folder)) == is_reported
 
 
 @pytest.mark.parametrize("column", ["surname", "a column that is not kept"])
-def test_a_row_larger_than_what_is_parsed_at_once_is_set_aside_alone(column, context, drop):
+def test_a_row_larger_than_what_is_parsed_at_once_is_quarantined_alone(column, context, drop):
     """A block is 4 MiB: 9 MB in one cell lie over three of them."""
     header = "GMC Ref No,Surname,Given Name,Registration Status,Email Address,Remarks"
     rows = [f"{doctor(number)}," for number in range(200)]

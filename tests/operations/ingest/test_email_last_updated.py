@@ -90,16 +90,16 @@ def test_a_change_tells_the_date_that_the_register_gave_with_it(night, why):
     for day in (2, 16, 17, 24):
         night(day, register(day), header=WITH_DATE)
 
-    told = {number: why(number) for number in COLUMNS}
+    lines_of = {number: why(number) for number in COLUMNS}
 
-    assert all(len(lines) == 1 for lines in told.values())
-    assert "last updated" not in told[1][0]
-    assert "last updated on 2026-11-16: shown as evidence only" in told[3][0]
-    assert "last updated on 2026-11-17: shown as evidence only" in told[4][0]
-    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in told[5][0]
+    assert all(len(lines) == 1 for lines in lines_of.values())
+    assert "last updated" not in lines_of[1][0]
+    assert "last updated on 2026-11-16: shown as evidence only" in lines_of[3][0]
+    assert "last updated on 2026-11-17: shown as evidence only" in lines_of[4][0]
+    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in lines_of[5][0]
     # The extract of the 24th says otherwise; what the change came with stays.
-    assert "last updated on 2026-11-17: shown as evidence only" in told[8][0]
-    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in told[9][0]
+    assert "last updated on 2026-11-17: shown as evidence only" in lines_of[8][0]
+    assert "last updated on 2026-11-18, after an extract had shown it: this cannot be" in lines_of[9][0]
 
 
 def test_of_several_changes_each_tells_its_own_date(night, why):

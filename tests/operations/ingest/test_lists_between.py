@@ -68,11 +68,13 @@ def take(context, drop):
 
 @pytest.fixture
 def judged(context):
-    """Reconcile as of a day of November 2026: the changes without approval that stand, and those resolved that day."""
+    """Reconcile as of a day of November 2026: the unresolved changes without approval, and those resolved that day."""
 
     def run(day: int) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
         reconcile(context, date(2026, 11, day), Reconciled())
-        return standing(context), [_told(one) for one in _all(context) if one.resolved_on == date(2026, 11, day)]
+        return unresolved(context), [
+            _description(one) for one in _all(context) if one.resolved_on == date(2026, 11, day)
+        ]
 
     return run
 
@@ -82,12 +84,12 @@ def _all(context):
         return [one for one in mismatches.all_of_them(connection) if one.code is Code.APPLIED_WITHOUT_APPROVAL]
 
 
-def _told(one):
+def _description(one):
     return one.gmc_number, one.practice_code, one.evidence["change"]
 
 
-def standing(context):
-    return sorted(_told(one) for one in _all(context) if one.state is not MismatchState.RESOLVED)
+def unresolved(context):
+    return sorted(_description(one) for one in _all(context) if one.state is not MismatchState.RESOLVED)
 
 
 def test_of_two_lists_taken_in_one_night_both_are_judged(take, judged):
@@ -231,7 +233,7 @@ def test_a_replay_changes_nothing(take, judged, context):
     assert judged(17) == ([JOINED], [])
 
 
-def test_what_stands_goes_on_standing_when_the_schema_is_upgraded(take, judged, context):
+def test_what_is_unresolved_stays_so_when_the_schema_is_upgraded(take, judged, context):
     """A database of the schema before has the finding and nothing else to know it by."""
     take(16, performers_list=PLAIN, practice_approvals=CASES)
     take(17, performers_list=JOINED_LIST, practice_approvals=CASES)

@@ -101,7 +101,7 @@ def test_a_mail_that_is_redirected_while_it_is_being_sent_is_held(room, where):
     assert result.states[MailState.HELD] == len(room.read("SELECT FROM outbox WHERE reason = 'ALTERED'")) > 0
 
 
-def test_an_altered_mail_is_told_by_status_held_and_why(room, monkeypatch):
+def test_an_altered_mail_is_reported_by_status_held_and_why(room, monkeypatch):
     planned(room)
     alter(room, REDIRECTED[0])
     room.mail(DAY_14)
@@ -183,7 +183,7 @@ def test_a_person_who_asks_for_another_link_settles_an_altered_one(room):
     assert EVE not in room.recipients
 
 
-def test_a_letter_put_off_that_was_redirected_is_not_written_anew_to_the_other_address(room, fickle):
+def test_a_deferred_letter_that_was_redirected_is_not_written_anew_to_the_other_address(room, fickle):
     fickle.play({"rcpt": {"do": "450 4.2.1 later", "to": "D1[.]New"}})
     room.mail(DAY_14)
     alter(room, REDIRECTED[0])
@@ -304,7 +304,7 @@ def test_a_planned_resend_goes_to_the_newest_spelling(room):
     assert room.read("SELECT requested_by FROM outbox WHERE gmc_number = :gmc", gmc=gmc(1)) == [("ben",), ("ben",)]
 
 
-def test_a_planned_mail_and_one_put_off_go_to_the_newest_spelling(room, fickle):
+def test_a_planned_mail_and_a_deferred_one_go_to_the_newest_spelling(room, fickle):
     fickle.play({"rcpt": {"do": "450 4.2.1 later", "to": "D1[.]New"}})
     room.mail(DAY_14)
     fickle.play()

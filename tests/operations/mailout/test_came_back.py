@@ -34,9 +34,9 @@ def comes_back(room, day, who=None, generation=1, report=_FULL):
         who=who,
         number=generation,
     )
-    told = report.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), recipient.encode())
-    told = told.replace(f"{mail_id}.1".encode(), f"{mail_id}.{generation}".encode())
-    return read_bounces(room.context(day), Mailbox(1, [Message(told, lambda: None)]))
+    message = report.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), recipient.encode())
+    message = message.replace(f"{mail_id}.1".encode(), f"{mail_id}.{generation}".encode())
+    return read_bounces(room.context(day), Mailbox(1, [Message(message, lambda: None)]))
 
 
 def waits(room):
@@ -75,10 +75,10 @@ def reasons(room):
 
 
 def test_status_counts_it_and_ends_with_3(back, gpsync):
-    told = gpsync(back, DAY_15, "status", "--json")
-    facts = json.loads(told.stdout)
+    result = gpsync(back, DAY_15, "status", "--json")
+    facts = json.loads(result.stdout)
 
-    assert told.exit_code == 3
+    assert result.exit_code == 3
     assert {"state": "returned", "mails": 1} in facts["mails"]
     assert {"state": "RETURNED", "changes": 1} in facts["email changes"]
     assert [(one["kind"], one["to"]) for one in facts["returned messages"]] == [("returned", gmc(1))]
@@ -86,10 +86,10 @@ def test_status_counts_it_and_ends_with_3(back, gpsync):
 
 @pytest.mark.parametrize("day", [DAY_15, date(2026, 12, 9)])
 def test_why_says_that_it_came_back_and_never_that_its_link_was_not_used(back, gpsync, day):
-    told = gpsync(back, day, "why", gmc(1)).stdout
+    output = gpsync(back, day, "why", gmc(1)).stdout
 
-    assert "letter 1: is returned, by bounces (4.2.2)" in told
-    assert "is RETURNED" in told and "UNVERIFIED_EXPIRED" not in told
+    assert "letter 1: is returned, by bounces (4.2.2)" in output
+    assert "is RETURNED" in output and "UNVERIFIED_EXPIRED" not in output
 
 
 def test_the_report_has_a_mismatch_for_support(back):

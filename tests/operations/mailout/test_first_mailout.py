@@ -208,7 +208,7 @@ def test_held_says_what_is_true(room, gpsync):
         connection.execute(text("UPDATE outbox SET state = 'bounced' WHERE gmc_number = :gmc"), {"gmc": gmc(0)})
     room.use(next(one for one in room.letters if one["To"] == old(4)), DAY_14)
     after = gpsync("held").stdout
-    (told,) = json.loads(gpsync("held", "--json").stdout)["mails"]
+    (held,) = json.loads(gpsync("held", "--json").stdout)["mails"]
 
     assert "First mails: 2 not sent yet." in before
     assert "Not to be released yet. 2 of the 2 first mails have not gone out yet." in before
@@ -216,8 +216,8 @@ def test_held_says_what_is_true(room, gpsync):
     assert "First mails: 1 bounced, 1 confirmed." in after
     assert f"First mails that are bounced: {gmc(0)}" in after
     assert "Not to be released yet. The last of the first mails must have been out for 24 hours" in after
-    assert (told["hold_id"], told["mails"]) == (hold_id, 25)
-    assert told["first mails"] == {"bounced": 1, "confirmed": 1}
+    assert (held["hold_id"], held["mails"]) == (hold_id, 25)
+    assert held["first mails"] == {"bounced": 1, "confirmed": 1}
 
 
 def test_a_first_mail_that_is_cancelled_is_replaced_so_that_nothing_waits_for_ever(room):
@@ -309,11 +309,11 @@ def test_a_run_after_which_nothing_waits_says_nothing_of_it(room):
 
 def test_held_and_status_say_how_many_sending_days_a_batch_takes(room, gpsync, begun):
     room.set(daily_cap=10)
-    (told,) = json.loads(gpsync("held", "--json", at=room.context(DAY_14).now()).stdout)["mails"]
+    (held,) = json.loads(gpsync("held", "--json", at=room.context(DAY_14).now()).stdout)["mails"]
     resend(room.context(DAY_14), gmc(0), old(0), "amy", "asked by phone")
     status = gpsync("status", "--json", at=room.context(DAY_14).now())
 
-    assert "Mails to be sent: 25. Sending days: 4, until 2026-12-04" in told["pace"]
+    assert "Mails to be sent: 25. Sending days: 4, until 2026-12-04" in held["pace"]
     assert json.loads(status.stdout)["sending"] == [
         {"mails": "waiting to be sent", "number": 1, "first links": 0, "sending days": 1, "until": "2026-12-01"},
         {

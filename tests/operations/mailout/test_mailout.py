@@ -190,7 +190,7 @@ def test_the_days_cap_is_kept_and_the_rest_goes_on_the_next_days(room):
 # --- answers that say later, or nothing ----------------------------------------------------------------
 
 
-def test_a_letter_that_was_put_off_for_a_day_is_written_anew(room, fickle):
+def test_a_letter_that_was_deferred_for_a_day_is_written_anew(room, fickle):
     fickle.play({"rcpt": {"do": "450 4.2.1 later", "to": "D1[.]New"}})
     room.mail(DAY_14)
     fickle.play()
@@ -206,7 +206,7 @@ def test_a_letter_that_was_put_off_for_a_day_is_written_anew(room, fickle):
     assert b"Thu, 03 Dec 2026 09:00:00" in fickle.letter(taken)
 
 
-def test_a_letter_that_was_put_off_for_hours_is_sent_as_it_was(room, fickle):
+def test_a_letter_that_was_deferred_for_hours_is_sent_as_it_was(room, fickle):
     fickle.play({"rcpt": "450 4.2.1 later"})
     room.mail(DAY_14)
     dates = room.read("SELECT dated_at, message_id FROM outbox ORDER BY mail_id")

@@ -115,14 +115,14 @@ def test_a_list_without_statuses_mails_nobody_judges_nobody_and_says_so(room, mo
     context = room.context(DAY_15)
     monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
-    told = CliRunner().invoke(app, ["status", "--as-of", f"{DAY_15}"])
+    status = CliRunner().invoke(app, ["status", "--as-of", f"{DAY_15}"])
 
     assert room.recipients == []
     assert "No column list_status in the newest performers_list extract" in result.not_today
     assert result.needs_a_person
     assert [room.stand(one) for one in (1, 4, 7)] == before
-    assert told.exit_code == 3
-    assert "everybody" in told.output and "list_status" in told.output
+    assert status.exit_code == 3
+    assert "everybody" in status.output and "list_status" in status.output
 
 
 def test_users_are_not_mailed_while_nobody_can_tell_who_was_revoked(room):

@@ -208,18 +208,18 @@ def test_why_tells_of_the_reminder(first, monkeypatch):
     monkeypatch.setenv("GPSYNC_DATABASE_URL", first.home.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(first.home.settings.home_folder))
     with travel(datetime.combine(REMINDED, time(12), UTC), tick=False):
-        told = CliRunner().invoke(app, ["why", gmc(1)]).stdout
+        output = CliRunner().invoke(app, ["why", gmc(1)]).stdout
 
-    assert "EMAIL_CHANGE, letter 1: is planned." in told
-    assert "EMAIL_CHANGE, letter 2: is planned (REMINDER)." in told
+    assert "EMAIL_CHANGE, letter 1: is planned." in output
+    assert "EMAIL_CHANGE, letter 2: is planned (REMINDER)." in output
 
 
 def _comes_back(room, day):
     """The first letter to the first doctor comes back: their address does not exist."""
     ((mail_id,),) = room.read("SELECT mail_id FROM outbox WHERE gmc_number = :gmc AND generation = 1", gmc=gmc(1))
-    told = dsn(per_recipient("5.1.1"))
-    told = told.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), new(1).encode())
-    assert read_bounces(room.context(day), Mailbox(1, [Message(told, lambda: None)])).suppressed == 1
+    message = dsn(per_recipient("5.1.1"))
+    message = message.replace(MAIL_ID.encode(), mail_id.encode()).replace(RECIPIENT.encode(), new(1).encode())
+    assert read_bounces(room.context(day), Mailbox(1, [Message(message, lambda: None)])).suppressed == 1
 
 
 # --- whom ----------------------------------------------------------------------------------------------
@@ -485,7 +485,7 @@ def _cut():
 
 
 @pytest.mark.parametrize("point", ["before plan commit", "after plan commit", "before intent commit"])
-def test_a_crash_before_anything_was_given_away_delays_the_reminders(first, watched, point):
+def test_a_crash_before_anything_was_handed_over_delays_the_reminders(first, watched, point):
     _crash(first, watched, point)
     for day in (REMINDED, DAY_AFTER, *LATER):
         night(first, day)
@@ -494,7 +494,7 @@ def test_a_crash_before_anything_was_given_away_delays_the_reminders(first, watc
     assert first.mails(1) == [("sent", None)] * 2
 
 
-def test_a_reminder_that_was_being_given_away_in_a_crash_is_never_sent_again(first, watched):
+def test_a_reminder_that_was_being_handed_over_in_a_crash_is_never_sent_again(first, watched):
     _crash(first, watched, "after intent commit")
     for day in (REMINDED, DAY_AFTER, *LATER):
         night(first, day)
@@ -532,7 +532,7 @@ def test_a_reminder_of_which_nobody_knows_is_not_sent_again_by_itself(room, loss
     assert [taken.recipients for taken in lossy.ledger()] == ([[new(1)]] if sent is False else [])
 
 
-def test_a_reminder_that_is_put_off_for_a_day_is_written_anew_and_stays_one(room, lossy):
+def test_a_reminder_that_is_deferred_for_a_day_is_written_anew_and_stays_one(room, lossy):
     lossy.play({"rcpt": {"do": "450 4.2.1 later", "to": "D1[.]New"}})
     night(room, REMINDED)
     lossy.play()

@@ -57,7 +57,7 @@ def test_a_person_is_needed_where_something_waits_for_one(values, needed):
 
 
 def test_what_a_live_run_tells():
-    told = mailed(
+    lines = mailed(
         states={MailState.SENT: 2, MailState.UNKNOWN: 1},
         blocked=Counter({ChangeReason.SUSPENDED: 1, ChangeReason.DECEASED: 2}),
         opened=["mails-1"],
@@ -65,7 +65,7 @@ def test_what_a_live_run_tells():
         for_staff=staff_states({MailState.UNKNOWN: 1, MailState.SENT: 9}),
     ).lines()
 
-    assert told == [
+    assert lines == [
         "Mails: 3 (2 planned, 1 carried over): 2 sent, 1 unknown.",
         "Email changes not to be mailed now: DECEASED 2, SUSPENDED 1.",
         "Held until two people release them: mails-1; `gpsync held` shows it.",

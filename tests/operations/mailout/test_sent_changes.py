@@ -19,9 +19,9 @@ from gpsync.store import eligibility, email_changes, verifications
 from gpsync.store.outbox.planning import plan
 from gpsync.verification.planning import PlanOptions, planned_mail
 from gpsync.verification.triggers import change_event
+from tests.model.extract import FULL, ModelExtract, Row
 from tests.model.product import Office, feed
 from tests.model.stories import LICENSED
-from tests.model.told import FULL, Row, Told
 
 ANN, BOB, CAT = "ann@gp.example", "bob@gp.example", "cat@gp.example"
 NUMBER = "9000001"
@@ -38,8 +38,8 @@ def context(make_database: Callable[[], str], tmp_path: Path) -> Iterator[Contex
     office.close()
 
 
-def full(day: int, email: str) -> Told:
-    return Told(date(2027, 3, day), FULL, (Row(NUMBER, "Oak", LICENSED, email),))
+def full(day: int, email: str) -> ModelExtract:
+    return ModelExtract(date(2027, 3, day), FULL, (Row(NUMBER, "Oak", LICENSED, email),))
 
 
 def changes(context: Context) -> list[EmailChange]:
@@ -114,13 +114,15 @@ def unsettled(context, *touched, window_days=14):
 
 def test_a_change_that_waits_is_left_alone_until_something_concerns_it(context):
     other = Row("9000002", "Ash", LICENSED, CAT)
-    feed(context, [Told(date(2027, 3, 16), FULL, (Row(NUMBER, "Oak", LICENSED, BOB), other))])
+    feed(context, [ModelExtract(date(2027, 3, 16), FULL, (Row(NUMBER, "Oak", LICENSED, BOB), other))])
 
     assert states(context) == [(BOB, ChangeState.WAITING, None, None)]
     assert unsettled(context) == unsettled(context, "9000002") == set()
     assert unsettled(context, window_days=13) == unsettled(context, window_days=15) == {NUMBER, "9000002"}
 
-    feed(context, [Told(date(2027, 3, 17), FULL, (Row(NUMBER, "Oak", LICENSED, BOB), replace(other, email=BOB)))])
+    feed(
+        context, [ModelExtract(date(2027, 3, 17), FULL, (Row(NUMBER, "Oak", LICENSED, BOB), replace(other, email=BOB)))]
+    )
     assert states(context) == [(BOB, ChangeState.HELD, ChangeReason.SHARED_EMAIL, None)]
 
 
@@ -180,7 +182,7 @@ def test_links_that_ran_out_are_counted_by_the_day(context, day, state):
         assert email_changes.counted(connection, date(2027, 3, day)) == {state: 1}
 
 
-def test_a_change_that_is_barred_is_told_and_counted_so_while_it_waits(context):
+def test_a_change_that_is_barred_is_reported_and_counted_so_while_it_waits(context):
     (waiting,) = changes(context)
     bar = (waiting.change_id, ChangeState.SUPPRESSED, ChangeReason.NOT_A_PERFORMER)
     with context.engine.begin() as connection:

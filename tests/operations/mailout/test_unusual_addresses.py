@@ -76,10 +76,10 @@ def test_why_shows_both_forms_and_what_cannot_be_seen(street, monkeypatch):
     street.feed(CHANGED, with_address("ad\u202ea@doctor.example"))
     monkeypatch.setenv("GPSYNC_DATABASE_URL", street.home.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(street.home.settings.home_folder))
-    told = CliRunner().invoke(app, ["why", gmc(1), "--as-of", DAY_14.isoformat()], catch_exceptions=False).output
+    output = CliRunner().invoke(app, ["why", gmc(1), "--as-of", DAY_14.isoformat()], catch_exceptions=False).output
 
-    assert "\u202e" not in told
-    words = " ".join(told.split())
+    assert "\u202e" not in output
+    words = " ".join(output.split())
     assert f"HELD(UNUSUAL_ADDRESS): {ChangeReason.UNUSUAL_ADDRESS.meaning}" in words
     assert "The GMC holds ad<U+202E>a@doctor.example; it is compared as ada@doctor.example." in words
 

@@ -103,10 +103,10 @@ def test_a_change_stands_by_what_all_sources_say_of_the_doctor(mailed, number):
 
 
 def test_nobody_else_gets_a_letter(mailed):
-    sent = [one for one, (_, stands) in CASES.items() if stands[0] == "SENT"]
-    told = {one["To"].addresses[0].addr_spec.lower() for one in mailed.letters}
+    sent = [one for one, (_, state) in CASES.items() if state[0] == "SENT"]
+    recipients = {one["To"].addresses[0].addr_spec.lower() for one in mailed.letters}
 
-    assert told == {*(new(one).lower() for one in sent if one != 29), "d29@xn--bcher-kva.example"}
+    assert recipients == {*(new(one).lower() for one in sent if one != 29), "d29@xn--bcher-kva.example"}
     assert mailed.result.states == {MailState.SENT: len(sent)}
     assert mailed.read("SELECT count(*) FROM outbox") == [(len(sent),)]
 

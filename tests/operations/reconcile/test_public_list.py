@@ -68,7 +68,7 @@ def test_doctors_on_the_public_list_get_their_letters(room):
     assert (result.not_today, result.not_known) == (None, {})
 
 
-def test_what_the_public_list_does_not_say_is_told_and_nothing_is_found_in_it(room, monkeypatch):
+def test_what_the_public_list_does_not_say_is_reported_and_nothing_is_found_in_it(room, monkeypatch):
     result = Reconciled()
     reconcile(room.context(DAY_14), DAY_14, result)
 
@@ -91,10 +91,10 @@ def test_status_and_every_listing_say_what_is_not_assessed(room, monkeypatch):
     monkeypatch.setenv("GPSYNC_DATABASE_URL", context.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
 
-    told = CliRunner().invoke(app, ["status", "--as-of", f"{DAY_14}"])
+    status = CliRunner().invoke(app, ["status", "--as-of", f"{DAY_14}"])
     table = CliRunner().invoke(app, ["mismatches", "--code", "B22"])
     csv = CliRunner().invoke(app, ["mismatches", "--code", "B22", "--format", "csv"])
 
-    assert "last_worked_date in the newest performers_list" in told.output
+    assert "last_worked_date in the newest performers_list" in status.output
     assert "B22" in table.output and "No column" in table.output
     assert "No column" in csv.stderr and "No column" not in csv.stdout

@@ -215,7 +215,7 @@ def test_an_earlier_day_than_the_last_run_is_wrong_use(context, morning):
         reconcile(context, date(2026, 11, 22), Reconciled())
 
 
-def test_a_mismatch_is_set_aside_by_the_filled_in_workbook_until_its_day(context, morning):
+def test_a_mismatch_is_acknowledged_by_the_filled_in_workbook_until_its_day(context, morning):
     morning(date(2026, 11, 20))
     context = Context(context.settings, context.engine, now=lambda: datetime(2026, 11, 20, 9, 0, tzinfo=UTC))
     workbook = context.settings.home_folder / "filled.xlsx"
@@ -285,8 +285,8 @@ def test_one_doctors_mismatches_are_listed_with_names_where_the_reader_may_see_t
         practice = connection.execute(query, {"code": chosen.practice_code}).scalar_one()
 
     def listed() -> set[tuple]:
-        told = _command(context, monkeypatch, "mismatches", "--doctor", chosen.gmc_number, "--json")
-        rows = json.loads(told.stdout)["rows"]
+        result = _command(context, monkeypatch, "mismatches", "--doctor", chosen.gmc_number, "--json")
+        rows = json.loads(result.stdout)["rows"]
         return {(row["gmc_number"], row["practice_code"], row["doctor_name"], row["practice_name"]) for row in rows}
 
     without = listed()
@@ -358,9 +358,9 @@ def test_a_listing_from_before_the_reasons_were_kept_says_how_many(context, morn
             {"summary": summary},
         )
 
-    told = json.loads(_command(context, monkeypatch, "mismatches", "--format", "json").stdout)
+    listing = json.loads(_command(context, monkeypatch, "mismatches", "--format", "json").stdout)
 
-    assert told["assessed_codes"] == 22
+    assert listing["assessed_codes"] == 22
 
 
 def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(context, morning):
@@ -381,8 +381,10 @@ def test_rows_of_kinds_that_were_not_assessed_are_marked_everywhere(context, mor
     assert any("as of 2026-11-23: The newest" in cell for cell in cells)
     assert "Could not be checked again" in cells
     with context.engine.connect() as connection:
-        told = [tuple(row) for row in connection.execute(text("SELECT code, since FROM reporting.not_assessed"))]
-    assert (str(Code.APPROVED_NOT_APPLIED), date(2026, 12, 1)) in told
+        not_assessed = [
+            tuple(row) for row in connection.execute(text("SELECT code, since FROM reporting.not_assessed"))
+        ]
+    assert (str(Code.APPROVED_NOT_APPLIED), date(2026, 12, 1)) in not_assessed
 
 
 def test_an_acknowledgement_ends_with_its_day_although_nothing_was_run_or_assessed(context, morning, monkeypatch):
@@ -392,8 +394,8 @@ def test_an_acknowledgement_ends_with_its_day_although_nothing_was_run_or_assess
     acknowledge(context, [Wanted(chosen.mismatch_id, date(2026, 11, 25), "asked")], "ada")
 
     def listed(day: str, state: str) -> bool:
-        told = _command(context, monkeypatch, "mismatches", "--as-of", day, "--state", state, "--format", "json")
-        return chosen.mismatch_id in told.stdout
+        result = _command(context, monkeypatch, "mismatches", "--as-of", day, "--state", state, "--format", "json")
+        return chosen.mismatch_id in result.stdout
 
     assert listed("2026-11-25", "ACKNOWLEDGED") and not listed("2026-11-25", "OPEN")
     assert listed("2026-11-26", "OPEN") and not listed("2026-11-26", "ACKNOWLEDGED")

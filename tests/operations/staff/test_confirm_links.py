@@ -95,10 +95,10 @@ def test_used_links_are_taken_in_and_the_same_file_again_changes_nothing(context
     first, second = mailed(1), mailed(2)
     path = feed("token,confirmed at", f"{first},2026-11-29T23:30:00+00:00", f"{second},")
 
-    told = confirm_file(context, path)
+    confirmed = confirm_file(context, path)
 
-    assert told.rows == [(2, LinkVerdict.USABLE), (3, LinkVerdict.USABLE)]
-    assert told.counts() == {"rows": 2, "links confirmed": 2} and not told.needs_a_person
+    assert confirmed.rows == [(2, LinkVerdict.USABLE), (3, LinkVerdict.USABLE)]
+    assert confirmed.counts() == {"rows": 2, "links confirmed": 2} and not confirmed.needs_a_person
     assert verified(context) == {
         "9000001": [Verification("9000001", "d1@doctor.example", date(2026, 11, 29))],
         "9000002": [Verification("9000002", "d2@doctor.example", date(2026, 11, 30))],
@@ -147,7 +147,7 @@ def test_columns_that_a_spreadsheet_leaves_behind_are_nothing(context, mailed, f
 
 @pytest.mark.parametrize("is_swept", [False, True])
 @pytest.mark.parametrize(
-    ("told", "verdict"),
+    ("instant", "verdict"),
     [
         (IN_TIME, LinkVerdict.USABLE),
         ("2026-11-29T16:00:00+01:00", LinkVerdict.USABLE),
@@ -158,45 +158,45 @@ def test_columns_that_a_spreadsheet_leaves_behind_are_nothing(context, mailed, f
     ],
 )
 def test_a_link_that_ran_out_counts_if_the_portal_says_it_was_used_in_time(
-    context, mailed, feed, told, verdict, is_swept
+    context, mailed, feed, instant, verdict, is_swept
 ):
     token = mailed(1, issued_at=ISSUED, expires_at=EXPIRES)
     if is_swept:
         with context.engine.begin() as connection:
             assert links.expire(connection, NOW) == 1
 
-    confirmed = confirm_file(context, feed("token,confirmed at", f"{token},{told}"))
+    confirmed = confirm_file(context, feed("token,confirmed at", f"{token},{instant}"))
 
     assert confirmed.rows == [(2, verdict)]
     assert (verified(context) != {}) is (verdict is LinkVerdict.USABLE)
     if verified(context):
         with context.engine.connect() as connection:
             kept = links.of_token(connection, fingerprint(token))
-            told_on = connection.execute(text("SELECT verified_on, recorded_at FROM verification")).one()
+            verification = connection.execute(text("SELECT verified_on, recorded_at FROM verification")).one()
         assert (kept.state, kept.confirmed_at) == (LinkState.CONFIRMED, datetime(2026, 11, 29, 15, tzinfo=UTC))
-        assert told_on == (date(2026, 11, 29), NOW)
+        assert verification == (date(2026, 11, 29), NOW)
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_heading(context, mailed, feed):
     assert confirm_file(context, feed("token", mailed(1), encoding="utf-8-sig")).rows == [(2, LinkVerdict.USABLE)]
 
 
-def test_rows_that_were_not_taken_are_told_by_number_and_the_others_are_taken(context, mailed, feed):
+def test_rows_that_were_not_taken_are_reported_by_number_and_the_others_are_taken(context, mailed, feed):
     used, revoked, stale = mailed(1), mailed(2, state=LinkState.REVOKED), mailed(3)
     with context.engine.begin() as connection:
         connection.execute(text("UPDATE doctor SET email_key = 'n@doctor.example' WHERE gmc_number = '9000003'"))
     path = feed("token", used, "T" * 43, used, revoked, '""', stale, "é" * 43, "x" * 10_240, used.swapcase())
 
-    told = confirm_file(context, path)
+    confirmed = confirm_file(context, path)
 
-    assert told.by_verdict == {
+    assert confirmed.by_verdict == {
         LinkVerdict.USABLE: 1,
         LinkVerdict.CONFIRMED_ALREADY: 1,
         LinkVerdict.SUPERSEDED: 1,
         LinkVerdict.REVOKED: 1,
         LinkVerdict.UNKNOWN: 5,
     }
-    assert told.not_taken == {
+    assert confirmed.not_taken == {
         LinkVerdict.UNKNOWN: [3, 6, 8, 9, 10],
         LinkVerdict.REVOKED: [5],
         LinkVerdict.SUPERSEDED: [7],

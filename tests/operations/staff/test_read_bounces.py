@@ -118,8 +118,8 @@ def test_the_send_log_tells_that_a_mail_whose_answer_was_lost_had_been_taken_and
     take(FULL)
 
     with engine.connect() as connection:
-        told = connection.execute(select(mail_event.c.state, mail_event.c.reason).order_by(mail_event.c.event_number))
-        assert told.all() == [("sent", "4.2.2"), ("returned", "4.2.2")]
+        rows = connection.execute(select(mail_event.c.state, mail_event.c.reason).order_by(mail_event.c.event_number))
+        assert rows.all() == [("sent", "4.2.2"), ("returned", "4.2.2")]
 
 
 @pytest.mark.parametrize(
@@ -246,8 +246,8 @@ def test_a_mail_of_a_sender_that_was_killed_is_unknown_before_its_report_is_read
 
     assert row(outbox)["state"] == "sent"
     with engine.connect() as connection:
-        told = select(mail_event.c.state, mail_event.c.actor).order_by(mail_event.c.event_number)
-        assert connection.execute(told).all() == [("unknown", "gpsync"), ("sent", "bounces")]
+        query = select(mail_event.c.state, mail_event.c.actor).order_by(mail_event.c.event_number)
+        assert connection.execute(query).all() == [("unknown", "gpsync"), ("sent", "bounces")]
 
 
 def test_an_out_of_office_settles_nothing(given, take, everything):

@@ -151,7 +151,7 @@ def test_what_people_did_is_never_changed(engine):
 
 
 def test_holds_from_before_accounts_were_kept_survive(server_url):
-    """Released ones stay as they were; one that stands takes two people, of whom its opener cannot be the second."""
+    """Released ones stay as they were; one still held takes two people, and its opener cannot be the second."""
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("CREATE DATABASE before_accounts"))
@@ -205,8 +205,8 @@ class Keyboard:
 
 
 def _uid():
-    told = this_login()
-    return told.uid if told.login is None else told.login
+    found = this_login()
+    return found.uid if found.login is None else found.login
 
 
 def test_another_name_in_the_environment_releases_nothing(room):

@@ -236,7 +236,7 @@ def test_a_mail_that_is_held_may_be_asked_for_and_goes_alone(due, tmp_path):
 
 
 @pytest.mark.parametrize("number", [1, 5])
-def test_a_letter_asked_for_that_is_put_off_for_a_day_is_written_anew(room, fickle, number):
+def test_a_letter_asked_for_that_is_deferred_for_a_day_is_written_anew(room, fickle, number):
     address = new(1) if number == 1 else old(5)
     fickle.play()
     room.mail(DAY_14)
@@ -404,8 +404,8 @@ def test_a_request_whose_mail_was_not_sent_counts_once(room, fickle):
     room.mail(DAY_15)
     assert len(room.mails(1)) == 6
     _refused(room, DAY_15, "3 links on request within 30 days")
-    told = room.read("SELECT actor, reason FROM mail_event WHERE state = 'cancelled' ORDER BY event_number")
-    assert told == [("ben", "not in its log"), ("ben", "WRITTEN_ANEW")] * 2
+    events = room.read("SELECT actor, reason FROM mail_event WHERE state = 'cancelled' ORDER BY event_number")
+    assert events == [("ben", "not in its log"), ("ben", "WRITTEN_ANEW")] * 2
 
 
 def test_a_mail_that_was_sent_after_all_is_sent(room, fickle, lost):

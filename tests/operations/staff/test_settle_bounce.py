@@ -103,8 +103,8 @@ def test_settling_stands_in_the_send_log_of_its_mail(given, take, context, waiti
     settle(context, [waiting()[0].message_id], None, "ben", "they listed us by mistake")
 
     with engine.connect() as connection:
-        told = connection.execute(select(mail_event.c.state, mail_event.c.actor, mail_event.c.reason))
-        assert told.all() == [("returned", "bounces", "5.7.1"), ("returned", "ben", "they listed us by mistake")]
+        events = connection.execute(select(mail_event.c.state, mail_event.c.actor, mail_event.c.reason))
+        assert events.all() == [("returned", "bounces", "5.7.1"), ("returned", "ben", "they listed us by mistake")]
 
 
 def test_a_person_may_say_what_it_was(given, take, context, waiting, row):
@@ -268,9 +268,9 @@ def test_a_night_forgets_what_waits_no_longer_and_what_is_past_retention(given, 
         long_ago = context.now() - timedelta(days=context.settings.retention_days + 1)
         connection.execute(update(returned_mail).values(seen_at=long_ago))
         newest = {"extract_id": "x", "dataset": "gmc_register", "kind": "full", "as_of": date(2026, 11, 30)}
-        told = {"file_name": "x", "sha256": "x", "size": 1, "outcome": "accepted", "reason": "", "counts": {}}
+        values = {"file_name": "x", "sha256": "x", "size": 1, "outcome": "accepted", "reason": "", "counts": {}}
         others = {"columns": [], "findings": [], "notes": [], "decided_by": "", "decided_reason": ""}
-        connection.execute(insert(extract).values(newest | told | others | {"loaded_at": datetime.now(UTC)}))
+        connection.execute(insert(extract).values(newest | values | others | {"loaded_at": datetime.now(UTC)}))
     result = Purged()
     purge(context, result)
 

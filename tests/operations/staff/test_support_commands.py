@@ -60,7 +60,7 @@ def lost(room):
     return mail_id
 
 
-def told(gpsync, number=1, on=DAY_16):
+def why(gpsync, number=1, on=DAY_16):
     return gpsync("why", gmc(number), on=on).stdout
 
 
@@ -74,7 +74,7 @@ def test_resend_plans_a_link_and_why_names_who_asked(room, gpsync):
     assert result.exit_code == 0
     assert "A new link is planned" in result.stdout
     room.mail(DAY_15)
-    assert "is planned, by ben (went into spam)" in told(gpsync)
+    assert "is planned, by ben (went into spam)" in why(gpsync)
     assert room.recipients.count(new(1)) == 2
 
 
@@ -115,18 +115,18 @@ def test_status_is_3_while_a_mails_outcome_is_unknown(lost, gpsync):
 
 
 def test_why_and_status_name_the_mail_as_resolve_wants_it(lost, gpsync):
-    assert f"Mail {lost}, EMAIL_CHANGE, letter 1: is unknown" in told(gpsync)
+    assert f"Mail {lost}, EMAIL_CHANGE, letter 1: is unknown" in why(gpsync)
     assert lost in gpsync("status").stdout
 
 
-@pytest.mark.parametrize(("word", "stands"), [("--sent", "SENT"), ("--not-sent", "WAITING")])
-def test_resolve_settles_it(room, lost, gpsync, word, stands):
+@pytest.mark.parametrize(("word", "state"), [("--sent", "SENT"), ("--not-sent", "WAITING")])
+def test_resolve_settles_it(room, lost, gpsync, word, state):
     assert isinstance(gpsync("resolve", lost, "--reason", "looked").exception, WrongUse)
     result = gpsync("resolve", lost, word, "--reason", "looked into its log")
 
     assert result.exit_code == 0
-    assert room.stand(1) == (stands, None)
-    assert "by ben (looked into its log)" in told(gpsync)
+    assert room.stand(1) == (state, None)
+    assert "by ben (looked into its log)" in why(gpsync)
     assert gpsync("status").exit_code == 0
     assert isinstance(gpsync("resolve", lost, word, "--reason", "again").exception, WrongUse)
 
@@ -135,7 +135,7 @@ def test_why_tells_of_the_mail_the_look_and_the_use_of_its_link(room, gpsync):
     room.mail(DAY_14)
     room.use(room.letters[0], DAY_15)
     room.mail(DAY_15)
-    story = told(gpsync)
+    story = why(gpsync)
 
     assert "EMAIL_CHANGE, letter 1: is sent." in story
     assert "The mail service answered 250" in story
@@ -200,7 +200,7 @@ def test_an_address_that_bounced_is_not_mailed_again(bounced, gpsync):
     assert (result.planned, result.carried) == (0, 0)
     assert bounced.recipients.count(new(1)) == 1
     assert bounced.stand(1) == ("BOUNCED", None)
-    assert "is BOUNCED" in told(gpsync)
+    assert "is BOUNCED" in why(gpsync)
 
 
 def test_another_address_of_the_same_doctor_is_mailed(bounced):

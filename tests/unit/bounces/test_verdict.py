@@ -62,7 +62,7 @@ def test_the_corpus_holds_every_kind_of_message():
         (MailState.DEAD, ReturnedKind.FORGED),
     ],
 )
-def test_a_mail_that_was_never_given_away_cannot_come_back(state, kind):
+def test_a_mail_that_was_never_handed_over_cannot_come_back(state, kind):
     assert _judged(dsn(per_recipient("5.1.1")), _MAIL._replace(state=state)).kind is kind
 
 

@@ -59,16 +59,16 @@ def trial():
 
 
 def test_what_a_command_says_shows_and_counts_is_one_object(trial):
-    told = trial("act", "7", "--json")
+    result = trial("act", "7", "--json")
 
-    assert json.loads(told.stdout) == {
+    assert json.loads(result.stdout) == {
         "command": "act",
         "exit_status": 0,
         "said": ["It is done."],
         "rows": [{"id": "a1", "number": 7}],
         "counts": {"sent": 7},
     }
-    assert told.exit_code == 0
+    assert result.exit_code == 0
 
 
 @pytest.mark.parametrize(

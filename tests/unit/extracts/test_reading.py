@@ -56,12 +56,12 @@ def read(tmp_path: Path) -> Callable[..., TextTable]:
     return read
 
 
-def told(error: BaseException | None) -> str:
+def full_text(error: BaseException | None) -> str:
     """Everything that anybody could come to see of an error: texts, forms and those it was raised from."""
     if error is None:
         return ""
     frames = "".join(traceback.format_exception(error))
-    return f"{error} {error!r} {frames} {told(error.__cause__)} {told(error.__context__)}"
+    return f"{error} {error!r} {frames} {full_text(error.__cause__)} {full_text(error.__context__)}"
 
 
 def assert_speaks_well(error: RefusedExtract) -> None:
@@ -70,7 +70,7 @@ def assert_speaks_well(error: RefusedExtract) -> None:
     assert "\n" not in sentence
     last = sentence.removesuffix(".").replace(". ", ": ").replace("; ", ": ").split(": ")[-1]
     assert last.casefold().startswith("ask "), f"does not end with what to do: {sentence}"
-    assert [word for word in CANARIES if word in told(error).casefold()] == []
+    assert [word for word in CANARIES if word in full_text(error).casefold()] == []
 
 
 def row_ends(content: bytes) -> set[int]:

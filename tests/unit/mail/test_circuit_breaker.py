@@ -43,7 +43,7 @@ def test_a_mail_service_that_never_answered_is_given_up_sooner():
     assert said[5].startswith("The mail service failed 6 times in a row")
 
 
-def test_the_reason_of_the_last_failure_is_told():
+def test_the_reason_of_the_last_failure_is_reported():
     breaker = _breaker(channel_errors=2)
     breaker.channel_failed("The mail service cannot be reached.")
 
@@ -108,5 +108,5 @@ def test_the_sentence_says_that_it_is_because_of_us(verdicts, said):
     assert next(sentence for sentence in sentences if sentence).startswith(said)
 
 
-def test_mails_put_off_are_no_refusals():
+def test_deferred_mails_are_no_refusals():
     assert _tripped_after(_breaker(), [Verdict.DEFERRED, Verdict.UNKNOWN] * 100) is None

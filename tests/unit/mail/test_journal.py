@@ -34,7 +34,7 @@ def test_what_was_written_down_is_read_again_in_order(journal):
     assert journal.entries() == [Entry("m1", 1, "lease", SENT, AT), Entry("m2", 3, "lease", DEFERRED, AT)]
 
 
-def test_only_an_answer_to_the_dot_says_that_a_mail_was_given_away(journal):
+def test_only_an_answer_to_the_dot_says_that_a_mail_was_handed_over(journal):
     journal.append("m1", 1, "lease", SENT, AT)
     journal.append("m2", 3, "lease", DEFERRED, AT)
 
@@ -50,7 +50,7 @@ def test_a_cleared_journal_is_empty_and_can_be_written_to(journal):
     assert [entry.mail_id for entry in journal.entries()] == ["m2"]
 
 
-def test_of_what_is_cleared_the_newest_mail_that_was_given_away_is_kept(journal):
+def test_of_what_is_cleared_the_newest_mail_that_was_handed_over_is_kept(journal):
     def clear():
         journal.entries()
         journal.clear()
@@ -88,7 +88,7 @@ def test_it_is_kept_before_anything_is_cleared(journal, monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "null"])
-def test_a_damaged_memory_of_the_newest_mail_is_told_with_its_place(journal, text):
+def test_a_damaged_memory_of_the_newest_mail_is_reported_with_its_place(journal, text):
     journal.newest_path.write_text(text)
 
     with pytest.raises(GpsyncError, match=r"Line 1 of .*journal-newest\.json is damaged"):

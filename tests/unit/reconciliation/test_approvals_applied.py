@@ -370,7 +370,7 @@ def test_effective_date_differs(effective, start, expected):
     assert verdicts(findings) == ([("C1", expected, Owner.PCSE_PL)] if expected else [])
 
 
-def test_dates_that_differ_are_told_of_every_doctor_post_and_change():
+def test_dates_that_differ_are_reported_for_every_doctor_post_and_change():
     """Though the list dates them all alike."""
     rows = [
         approved("JOIN", case_id="C1"),

@@ -11,7 +11,7 @@ _ASKED = [(number, code) for number, code in enumerate(example.code for example 
 
 @pytest.mark.parametrize(("number", "code"), _ASKED)
 def test_a_finding_says_what_the_page_says(number, code):
-    assert EXAMPLES[number].told() == kept()[number].splitlines()
+    assert EXAMPLES[number].lines() == kept()[number].splitlines()
 
 
 def test_the_catalogue_says_of_every_code_what_the_page_says():

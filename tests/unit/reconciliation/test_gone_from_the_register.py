@@ -58,7 +58,7 @@ def test_a_number_that_was_never_on_the_register_is_not_found_as_before():
     assert finding.summary == "The GMC register holds no doctor with the number 9000001."
 
 
-def test_staff_are_told_since_when_the_register_is_silent():
+def test_staff_see_since_when_the_register_is_silent():
     gone, dead = left(), left(registration_status=DECEASED)
 
     (finding,) = registration.judge(facts(left_register=[gone], performers=[performer()]))[Code.GMC_NOT_FOUND]
@@ -164,7 +164,7 @@ def test_a_case_about_somebody_who_left_the_register_is_not_to_be_approved(statu
     assert (keys.get(Code.CASE_PERFORMER_NOT_ELIGIBLE) == ["CAS001"]) is is_barred
 
 
-def test_a_row_that_was_set_aside_for_any_reason_shows_that_the_number_is_known():
+def test_a_row_that_was_quarantined_for_any_reason_shows_that_the_number_is_known():
     assert Code.GMC_NOT_FOUND in found()
     assert Code.GMC_NOT_FOUND not in found(quarantined=("9000001",))
     assert Code.GMC_NOT_FOUND not in found(quarantined_statuses=("9000001",))

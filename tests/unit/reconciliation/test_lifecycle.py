@@ -67,7 +67,7 @@ def test_what_could_not_be_judged_is_never_resolved():
     assert after == before
 
 
-def test_an_acknowledged_mismatch_stays_set_aside_to_the_end_of_its_day():
+def test_an_acknowledged_mismatch_stays_acknowledged_to_the_end_of_its_day():
     before = acknowledge_mismatch(
         only(advance([], [seen()], _ALL, night(2))), night(5), "ada", "the form is on its way"
     )
@@ -90,7 +90,7 @@ def test_an_acknowledgement_goes_on_night_after_night_with_who_made_it_and_why()
     assert only(advance([one], [seen()], _ALL, night(7))).state is MismatchState.OPEN
 
 
-def test_an_acknowledged_mismatch_that_cannot_be_judged_is_set_aside_to_the_end_of_its_day():
+def test_an_acknowledged_mismatch_that_cannot_be_judged_stays_acknowledged_to_the_end_of_its_day():
     before = acknowledge_mismatch(only(advance([], [seen()], _ALL, night(2))), night(5), "ada", "waiting")
 
     on_the_day = only(advance([before], [], _ALL - {_CODE}, night(5)))
@@ -207,7 +207,7 @@ def test_who_leaves_a_group_ends_no_acknowledgement_and_who_joins_does(then, sta
     assert (after.state, after.first_seen, after.open_since) == (state, night(2), night(2))
 
 
-def test_a_group_that_is_told_on_one_night_only_is_compared_as_it_is_shown():
+def test_a_group_that_is_reported_on_one_night_only_is_compared_as_it_is_shown():
     whole = shared("9000001", "9000002")
     shown = Seen(replace(whole.finding, members={}), whole.severity, whole.owner)
 

@@ -61,12 +61,16 @@ HERE, BOTH = [ELSEWHERE, performer()], [ELSEWHERE, NEW]
 @pytest.mark.parametrize(
     ("lists", "expected", "why"),
     [
-        ([[ELSEWHERE], BOTH, BOTH, BOTH], [[JOINED]] * 3, "a join stands although the newest lists are silent"),
-        ([[ELSEWHERE], BOTH, [ELSEWHERE]], [[JOINED], []], "taken back: neither the join nor the leave stands"),
+        (
+            [[ELSEWHERE], BOTH, BOTH, BOTH],
+            [[JOINED]] * 3,
+            "a join stays unresolved although the newest lists are silent",
+        ),
+        ([[ELSEWHERE], BOTH, [ELSEWHERE]], [[JOINED], []], "taken back: neither the join nor the leave is unresolved"),
         ([[ELSEWHERE], BOTH, [ELSEWHERE], [ELSEWHERE]], [[JOINED], [], []], "and none the next night"),
-        ([HERE, [ELSEWHERE], [ELSEWHERE]], [[LEFT], [LEFT]], "a leave stands"),
+        ([HERE, [ELSEWHERE], [ELSEWHERE]], [[LEFT], [LEFT]], "a leave stays unresolved"),
         ([HERE, [ELSEWHERE], HERE], [[LEFT], []], "the post is back"),
-        ([HERE, [ELSEWHERE, ENDED], [ELSEWHERE, ENDED]], [[LEFT], [LEFT]], "an end stands"),
+        ([HERE, [ELSEWHERE, ENDED], [ELSEWHERE, ENDED]], [[LEFT], [LEFT]], "an end stays unresolved"),
         ([HERE, [ELSEWHERE, ENDED], HERE], [[LEFT], []], "the end is taken out"),
         ([HERE, [ELSEWHERE, ENDED], [ELSEWHERE]], [[LEFT], [LEFT]], "the ended row is dropped"),
         (
@@ -74,7 +78,7 @@ HERE, BOTH = [ELSEWHERE, performer()], [ELSEWHERE, NEW]
             [[LEFT], []],
             "taken off the list since",
         ),
-        ([[performer()], [LOCUM], [LOCUM]], [["9000001|Z00001|ROLE_CHANGE|locum"]] * 2, "a new type stands"),
+        ([[performer()], [LOCUM], [LOCUM]], [["9000001|Z00001|ROLE_CHANGE|locum"]] * 2, "a new type stays unresolved"),
         ([[performer()], [LOCUM], [performer()]], [["9000001|Z00001|ROLE_CHANGE|locum"], []], "the old type is back"),
         (
             [[performer()], [LOCUM], [performer(performer_type="Retainer")]],
@@ -168,7 +172,7 @@ def test_an_approved_join_does_not_excuse_a_leave():
     assert nightly([[ELSEWHERE], BOTH, [ELSEWHERE]], cases, caught_up=True) == [[LEFT]]
 
 
-def test_a_change_against_a_rejection_goes_on_standing_as_such():
+def test_a_change_against_a_rejection_stays_unresolved_as_such():
     """A post that has vanished shows only in the comparison of two lists."""
     row = rejected("LEAVE", effective_date="2026-03-10")
     first = facts(performers=[ELSEWHERE], previous_performers=HERE, approvals=[row])

@@ -27,7 +27,7 @@ def listed(**values):
         ({"practice_code": "Z00009"}, {"assignment_start_date": "2026-03-17"}, "JOIN"),
     ],
 )
-def test_posts_that_change_alike_are_told_of_one_by_one(before, after, change):
+def test_posts_that_change_alike_are_reported_one_by_one(before, after, change):
     found = list_changes.between(listed(**before), listed(**after), DAY)
 
     own = found[(found["change"] == change)]

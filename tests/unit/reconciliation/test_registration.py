@@ -152,7 +152,7 @@ def test_not_found(number, more, raised):
     assert len(results[Code.GMC_NOT_FOUND]) == raised
 
 
-def test_a_row_set_aside_for_its_status_is_not_missing():
+def test_a_row_quarantined_for_its_status_is_not_missing():
     results = judged([], [performer()], quarantined_statuses=("9000001", "9000001"))
 
     assert results[Code.GMC_NOT_FOUND] == []

@@ -72,11 +72,11 @@ def test_a_first_load_is_asked_for_its_quarantine_only():
     assert [one.guard for one in found(nothing, rows=1_000, new=1_000, quarantined=41)] == [Guard.QUARANTINE]
 
 
-def test_everything_that_is_hard_to_believe_is_told_at_once():
-    told = found(LARGE, rows=1, missing_once=9_999, new=9_999, emails_changed=9_999, quarantined=9_999)
+def test_everything_that_is_hard_to_believe_is_reported_at_once():
+    breaches = found(LARGE, rows=1, missing_once=9_999, new=9_999, emails_changed=9_999, quarantined=9_999)
 
     # That a file is mistranslated is seen elsewhere.
-    assert {one.guard for one in told} == set(Guard) - {Guard.MISTRANSLATED}
+    assert {one.guard for one in breaches} == set(Guard) - {Guard.MISTRANSLATED}
 
 
 def test_a_finding_shows_a_sample_of_keys():

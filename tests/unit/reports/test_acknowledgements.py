@@ -112,7 +112,7 @@ def test_a_date_may_be_written_in_several_ways(tmp_path, written, meant):
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         (DAY.isoformat(), "must be later than 2026-11-23"),
         ((DAY - timedelta(days=1)).isoformat(), "must be later"),
@@ -130,12 +130,12 @@ def test_a_date_may_be_written_in_several_ways(tmp_path, written, meant):
         (None, "Fill in"),
     ],
 )
-def test_any_other_date_is_a_problem(tmp_path, written, told):
+def test_any_other_date_is_a_problem(tmp_path, written, message):
     taken, problems = _problems(_table(tmp_path, (_KEYS[0], written, "a reason")))
 
     assert taken == []
     ((number, what_to_do),) = problems
-    assert number == 2 and told in what_to_do
+    assert number == 2 and message in what_to_do
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_problem_in_a_csv_file_names_its_row(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("report.xlsx", b"no zip file", "cannot be opened as a workbook"),
         ("report.xlsx", b"PK\x03\x04cut off", "cannot be opened as a workbook"),
@@ -237,12 +237,12 @@ def test_a_problem_in_a_csv_file_names_its_row(tmp_path):
         (None, b"", "no file"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_with_one_sentence(tmp_path, name, content, told):
+def test_a_file_that_cannot_be_read_is_refused_with_one_sentence(tmp_path, name, content, message):
     path = tmp_path / (name or "other.csv")
     if name:
         path.write_bytes(content)
 
-    with pytest.raises(WrongUse, match=told):
+    with pytest.raises(WrongUse, match=message):
         read_acknowledgements(path, DAY)
 
 

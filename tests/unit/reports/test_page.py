@@ -271,7 +271,7 @@ def test_the_filters_offer_all_that_there_can_be():
     assert _options(it, "owner") == ["", *Owner]
     assert set(_options(it, "code")[1:]) == {kind["code"] for kind in it.data["kinds"]}
     assert set(_options(it, "state")[1:]) == set(it.data["states"])
-    assert it.data["states"]["standing"] == ["NEW", "OPEN", "REOPENED"]
+    assert it.data["states"]["unresolved"] == ["NEW", "OPEN", "REOPENED"]
     assert it.data["states"]["fresh"] == ["NEW", "REOPENED"]
 
 

@@ -99,7 +99,7 @@ def test_staff_find_empty_text_cells_with_a_hint(written):
     assert f"A1:{sheet.cell(3, len(_HEADINGS)).coordinate}" == sheet.auto_filter.ref
 
 
-def test_what_was_set_aside_is_shown_but_not_in_the_columns_that_are_read_back(written):
+def test_what_was_acknowledged_is_shown_but_not_in_the_columns_that_are_read_back(written):
     aside = row(
         state=MismatchState.ACKNOWLEDGED,
         acknowledged_until=date(2026, 12, 24),

@@ -86,12 +86,14 @@ def test_only_the_datasets_asked_for_are_written(tmp_path):
 
 
 def test_progress_counts_every_file_up_to_the_total(tmp_path):
-    told = []
+    counts_seen = []
 
-    synthesise(tmp_path, doctors=60, nights=14, seed=1, last_night=FRIDAY, progress=lambda *counts: told.append(counts))
+    synthesise(
+        tmp_path, doctors=60, nights=14, seed=1, last_night=FRIDAY, progress=lambda *counts: counts_seen.append(counts)
+    )
 
     total = len(list(tmp_path.rglob("*.csv")))
-    assert told == [(done, total) for done in range(1, total + 1)]
+    assert counts_seen == [(done, total) for done in range(1, total + 1)]
 
 
 def test_each_manifest_describes_its_file(inbox):

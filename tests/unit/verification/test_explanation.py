@@ -40,7 +40,7 @@ LINK = Link(
 )
 
 
-def told(*, moves=(), links=(), doctor=DOCTOR, changes=(CHANGE,), as_of=LATER):
+def explained(*, moves=(), links=(), doctor=DOCTOR, changes=(CHANGE,), as_of=LATER):
     return [
         (line.on, line.what) for line in explanation(doctor, (), changes, Correspondence(moves, links), CALENDAR, as_of)
     ]
@@ -51,7 +51,7 @@ def moved(state, **values):
 
 
 def line_of(move):
-    (found,) = [what for _, what in told(moves=[move]) if what.startswith("Mail ")]
+    (found,) = [what for _, what in explained(moves=[move]) if what.startswith("Mail ")]
     return found.removeprefix(f"Mail {MOVE.mail_id}, EMAIL_CHANGE, letter 1: ")
 
 
@@ -87,19 +87,19 @@ def line_of(move):
         ),
     ],
 )
-def test_a_mails_move_is_told_in_words(move, line):
+def test_a_mails_move_is_reported_in_words(move, line):
     assert line_of(move) == line
 
 
 @pytest.mark.parametrize("state", [MailState.CLAIMED, MailState.IN_DOUBT])
 def test_states_of_a_moment_are_left_out(state):
-    assert not [what for _, what in told(moves=[moved(state)]) if what.startswith("Mail ")]
+    assert not [what for _, what in explained(moves=[moved(state)]) if what.startswith("Mail ")]
 
 
-def test_a_move_before_midnight_in_london_is_told_on_its_london_day():
+def test_a_move_before_midnight_in_london_is_reported_on_its_london_day():
     summer = moved(MailState.SENT, at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
 
-    assert [on for on, what in told(moves=[summer]) if what.startswith("Mail ")] == [date(2026, 7, 1)]
+    assert [on for on, what in explained(moves=[summer]) if what.startswith("Mail ")] == [date(2026, 7, 1)]
 
 
 @pytest.mark.parametrize(
@@ -116,34 +116,34 @@ def test_a_move_before_midnight_in_london_is_told_on_its_london_day():
         (replace(LINK, state=LinkState.EXPIRED, expires_at=NINE), "The link ran out before it was used."),
     ],
 )
-def test_what_became_of_a_link_is_told_on_its_day(link, line):
-    assert (DUE, line) in told(links=[link])
+def test_what_became_of_a_link_is_reported_on_its_day(link, line):
+    assert (DUE, line) in explained(links=[link])
 
 
 @pytest.mark.parametrize(
     "link", [LINK, replace(LINK, expires_at=NINE), replace(LINK, state=LinkState.REVOKED, expires_at=NINE)]
 )
 def test_a_link_that_nobody_looked_at_has_no_line(link):
-    assert told(links=[link]) == told()
+    assert explained(links=[link]) == explained()
 
 
-def test_neither_token_nor_hash_is_told():
+def test_neither_token_nor_hash_is_reported():
     links = [replace(LINK, state=LinkState.CONFIRMED, opened_at=NINE, confirmed_at=NINE)]
 
-    assert not [what for _, what in told(links=links, moves=[MOVE]) if LINK.token_sha256 in what or "l1" in what]
+    assert not [what for _, what in explained(links=links, moves=[MOVE]) if LINK.token_sha256 in what or "l1" in what]
 
 
-def test_nothing_is_told_that_comes_after_the_day():
+def test_nothing_is_reported_that_comes_after_the_day():
     moves = [MOVE, moved(MailState.SENT, at=datetime(2026, 12, 2, 9, 0, tzinfo=UTC))]
 
-    assert [what for _, what in told(moves=moves, as_of=DUE) if "is sent" in what] == []
-    assert [what for _, what in told(moves=moves, as_of=date(2026, 12, 2)) if "is sent" in what] != []
+    assert [what for _, what in explained(moves=moves, as_of=DUE) if "is sent" in what] == []
+    assert [what for _, what in explained(moves=moves, as_of=date(2026, 12, 2)) if "is sent" in what] != []
 
 
 def test_a_verification_that_the_portal_tells_of_has_its_line():
     doctor = replace(DOCTOR, verifications=[Verification("9000001", BOB, DUE)])
 
-    assert (DUE, "The portal says that the account is verified.") in told(doctor=doctor)
+    assert (DUE, "The portal says that the account is verified.") in explained(doctor=doctor)
 
 
 @pytest.mark.parametrize(
@@ -164,19 +164,21 @@ def test_a_verification_that_the_portal_tells_of_has_its_line():
         (ChangeState.VERIFIED, None, LATER, date(2026, 12, 3), f"is VERIFIED: {ChangeState.VERIFIED.meaning}"),
     ],
 )
-def test_where_a_change_stands_is_told_with_the_day_since_when(state, reason, as_of, since, ending):
+def test_where_a_change_stands_is_reported_with_the_day_since_when(state, reason, as_of, since, ending):
     sent = {"sent_on": DUE, "expires_on": EXPIRES} if state is ChangeState.SENT else {}
     change = replace(CHANGE, state=state, reason=reason, **sent)
     bounced = moved(MailState.BOUNCED, change_id="c1", at=datetime(2026, 12, 2, 9, tzinfo=UTC))
     used = replace(LINK, state=LinkState.CONFIRMED, confirmed_at=datetime(2026, 12, 3, 9, tzinfo=UTC))
 
-    assert (since, f"Email change c1 {ending}") in told(changes=[change], as_of=as_of, moves=[bounced], links=[used])
+    assert (since, f"Email change c1 {ending}") in explained(
+        changes=[change], as_of=as_of, moves=[bounced], links=[used]
+    )
 
 
 def test_a_mail_that_went_out_is_not_told_to_wait():
-    told_of_mails = [what for _, what in told(moves=[MOVE, moved(MailState.SENT)]) if what.startswith("Mail ")]
+    of_mails = [what for _, what in explained(moves=[MOVE, moved(MailState.SENT)]) if what.startswith("Mail ")]
 
-    assert [what.partition("letter 1: ")[2] for what in told_of_mails] == [
+    assert [what.partition("letter 1: ")[2] for what in of_mails] == [
         "is planned.",
         f"is sent. {MailState.SENT.meaning}",
     ]
@@ -192,7 +194,7 @@ def test_an_unusual_address_is_shown_as_it_is_held_and_as_it_is_compared():
         LATER,
         f"Email change c1 is HELD(UNUSUAL_ADDRESS): {UNUSUAL_ADDRESS.meaning} "
         "The GMC holds bob<U+00B2>@doctor.example; it is compared as bob2@doctor.example.",
-    ) in told(changes=[change])
+    ) in explained(changes=[change])
 
 
 def test_addresses_are_written_as_whoever_reads_them_may_see_them():
@@ -228,7 +230,7 @@ def test_addresses_are_written_as_whoever_reads_them_may_see_them():
     ],
     ids=["earlier", "the same day", "later", "not supplied"],
 )
-def test_the_registers_own_date_of_an_address_is_told_as_evidence(updated, ending):
+def test_the_registers_own_date_of_an_address_is_reported_as_evidence(updated, ending):
     last_updated = {"c1": updated} if updated else {"another": SEEN}
     lines = explanation(DOCTOR, (), [CHANGE], Correspondence(), CALENDAR, LATER, last_updated)
     change = [line for line in lines if line.what.startswith("Email change c1, CHANGED")]
@@ -237,7 +239,7 @@ def test_the_registers_own_date_of_an_address_is_told_as_evidence(updated, endin
 
 
 def test_lines_stand_in_the_order_of_days():
-    days = [on for on, _ in told(moves=[MOVE], links=[replace(LINK, state=LinkState.OPENED, opened_at=NINE)])]
+    days = [on for on, _ in explained(moves=[MOVE], links=[replace(LINK, state=LinkState.OPENED, opened_at=NINE)])]
 
     assert days == sorted(days)
     assert days[0] == FIRST

@@ -140,17 +140,17 @@ def test_the_share_is_rounded_down_so_that_a_small_cap_still_sends_first_links(c
     assert reserved(cap, percent) == kept
 
 
-def test_a_run_at_work_is_told_by_its_own_rate():
-    told = under_way(101, NINE, 200, pace(), NINE + timedelta(minutes=10))
+def test_a_run_at_work_is_reported_by_its_own_rate():
+    progress = under_way(101, NINE, 200, pace(), NINE + timedelta(minutes=10))
 
-    assert (told.per_minute, told.ends_at) == (10.0, NINE + timedelta(minutes=30))
+    assert (progress.per_minute, progress.ends_at) == (10.0, NINE + timedelta(minutes=30))
 
 
 @pytest.mark.parametrize(("sent", "first"), [(0, None), (1, NINE)])
-def test_before_there_is_a_rate_the_allowed_one_is_told(sent, first):
-    told = under_way(sent, first, 40, pace(), NINE)
+def test_before_there_is_a_rate_the_allowed_one_is_reported(sent, first):
+    progress = under_way(sent, first, 40, pace(), NINE)
 
-    assert (told.per_minute, told.ends_at) == (20.0, NINE + timedelta(minutes=2))
+    assert (progress.per_minute, progress.ends_at) == (20.0, NINE + timedelta(minutes=2))
 
 
 def test_a_run_ends_with_its_hours_at_the_latest():

@@ -11,7 +11,7 @@ from gpsync.link_tokens import LinkSecrets
 from gpsync.operations.ids import mail_ids
 from gpsync.rules import MailKind, MailState
 from gpsync.verification.planning import PlanOptions, planned_mail, written_anew
-from gpsync.verification.seals import can_be_told, is_intact, sealed
+from gpsync.verification.seals import can_be_checked, is_intact, sealed
 from gpsync.verification.triggers import MailTrigger
 
 OLD, NEW = f"old:{'o' * 32}", f"new:{'n' * 32}"
@@ -65,8 +65,8 @@ def test_a_mail_that_is_not_as_it_was_planned_is_noticed(altered):
 def test_a_seal_outlives_the_replacement_of_its_secret_until_that_is_taken_away():
     assert is_intact(LinkSecrets.parse(f"{NEW},{OLD}"), MAIL)
     assert not is_intact(LinkSecrets.parse(NEW), MAIL)
-    assert (can_be_told(SECRETS, MAIL), can_be_told(LinkSecrets.parse(NEW), MAIL)) == (True, False)
-    assert not can_be_told(SECRETS, replace(MAIL, seal=None))
+    assert (can_be_checked(SECRETS, MAIL), can_be_checked(LinkSecrets.parse(NEW), MAIL)) == (True, False)
+    assert not can_be_checked(SECRETS, replace(MAIL, seal=None))
     assert not is_intact(LinkSecrets.parse(f"old:{'x' * 32}"), MAIL)
 
 

@@ -29,7 +29,7 @@ from tests.spec.judging import CHANGE, DAY
 
 ANN = Person("9000001", "Ann Oak", "Ann@Doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-DESIRE = PlanOptions(LinkSecrets.parse(f"a:{'x' * 40}"), "links@pcse.example", NOW)
+OPTIONS = PlanOptions(LinkSecrets.parse(f"a:{'x' * 40}"), "links@pcse.example", NOW)
 COLUMNS = ("user_id", "practice_code", "full_name", "email", "account_status", "revoked_date")
 
 
@@ -206,7 +206,7 @@ def test_one_that_came_back_is_mailed_once_more_and_says_so():
     assert new_events([event], {event.event_id: before}, DAY + timedelta(days=6)) == []
     ((again, generation),) = new_events([event], {event.event_id: before}, DAY + timedelta(days=7))
     assert generation == 4
-    assert planned_mail(again, generation, DESIRE, mail_ids()).requested_reason == "AFTER_RETURN"
+    assert planned_mail(again, generation, OPTIONS, mail_ids()).requested_reason == "AFTER_RETURN"
 
 
 def test_the_oldest_goes_first_then_the_number():
@@ -251,7 +251,7 @@ def test_doctors_and_users_of_one_day_go_out_in_an_order_of_their_own():
 
 def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     event = change_event(change(), ANN)
-    asked = replace(DESIRE, requested_by="ben", requested_reason="phoned", state=MailState.HELD, hold_id="h1",
+    asked = replace(OPTIONS, requested_by="ben", requested_reason="phoned", state=MailState.HELD, hold_id="h1",
                     canary_of="h2")  # fmt: skip
     mail = planned_mail(event, 3, asked, mail_ids())
 
@@ -263,30 +263,30 @@ def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
     assert (link.kind, link.event_id, link.holder) == (event.kind, event.event_id, event.holder)
     assert (link.gmc_number, link.user_id, link.address_key) == (event.gmc_number, None, event.key)
     assert (link.generation, link.key_id, link.issued_at) == (3, "a", NOW)
-    assert is_intact(DESIRE.secrets, mail)
+    assert is_intact(OPTIONS.secrets, mail)
     reminded = planned_mail(replace(event, is_reminder=True), 3, asked, mail_ids())
     assert (reminded.requested_reason, reminded.rank) == (REMINDER, Rank.REQUESTED)
-    anew = written_anew(mail, mail.recipient, DESIRE).planned(mail_ids())
+    anew = written_anew(mail, mail.recipient, OPTIONS).planned(mail_ids())
     assert (anew.state, anew.hold_id, anew.canary_of, anew.rank) == (MailState.HELD, "h1", "h2", Rank.REQUESTED)
     assert (anew.link.gmc_number, anew.link.user_id) == (event.gmc_number, None)
     (user_link,) = events(user())
     assert (
-        written_anew(planned_mail(user_link, 1, DESIRE, mail_ids()), "Pat@Practice.example", DESIRE)
+        written_anew(planned_mail(user_link, 1, OPTIONS, mail_ids()), "Pat@Practice.example", OPTIONS)
         .planned(mail_ids())
         .link.user_id
         == "U1"
     )
-    simple = planned_mail(event, 1, DESIRE, mail_ids())
+    simple = planned_mail(event, 1, OPTIONS, mail_ids())
     assert (simple.requested_by, simple.requested_reason, simple.state) == ("", "", MailState.PENDING)
     assert (simple.hold_id, simple.canary_of) == (None, None)
-    free = written_anew(replace(mail, state=MailState.DEFERRED), mail.recipient, DESIRE).planned(mail_ids())
+    free = written_anew(replace(mail, state=MailState.DEFERRED), mail.recipient, OPTIONS).planned(mail_ids())
     assert (free.state, free.hold_id) == (MailState.PENDING, None)
 
 
 def test_a_planned_mail_keeps_the_hash_of_the_token_its_letter_will_show():
-    mail = planned_mail(first_link(ANN, DAY), 2, DESIRE, mail_ids())
+    mail = planned_mail(first_link(ANN, DAY), 2, OPTIONS, mail_ids())
     token = make_token(
-        DESIRE.secrets, key_id="a", link_id=mail.link.link_id, generation=2, address_key="ann@doctor.example"
+        OPTIONS.secrets, key_id="a", link_id=mail.link.link_id, generation=2, address_key="ann@doctor.example"
     )
 
     assert mail.link.token_sha256 == fingerprint(token)
@@ -302,10 +302,10 @@ def test_a_mail_written_anew_is_the_same_mail_with_another_letter_and_link():
     before = planned_mail(
         first_link(ANN, date(2026, 11, 1)),
         1,
-        replace(DESIRE, requested_by="ben", requested_reason="phoned"),
+        replace(OPTIONS, requested_by="ben", requested_reason="phoned"),
         mail_ids(),
     )
-    after = written_anew(before, "ANN@Doctor.example", DESIRE).planned(mail_ids())
+    after = written_anew(before, "ANN@Doctor.example", OPTIONS).planned(mail_ids())
 
     assert after.link.generation == 2
     assert (after.recipient, after.requested_by, after.requested_reason) == ("ANN@Doctor.example", "ben", "phoned")

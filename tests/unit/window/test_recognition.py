@@ -18,10 +18,10 @@ from gpsync.window.recognition import recognised
 from gpsync.window.send_log import handed_over_on
 from gpsync.window.timeline import Calendar
 from tests.model.email_model import Log
+from tests.model.extract import ModelExtract
 from tests.model.mailouts import make_logs
 from tests.model.product import doctors_by_model
 from tests.model.stories import make_extracts
-from tests.model.told import Told
 
 STORIES = 2_500
 #: Mails of which nothing more is expected.
@@ -68,12 +68,14 @@ def test_the_story_is_the_same_with_past_addresses_hashed() -> None:
             less = _forget(doctor, keys, day)
             forgotten += less != doctor
             back += any(version.key in keys for version in less.versions)
-            assert _told(recognised(less, hashed), calendar) == _told(doctor, calendar), f"seed {seed}, {number}"
+            assert _changes_of(recognised(less, hashed), calendar) == _changes_of(doctor, calendar), (
+                f"seed {seed}, {number}"
+            )
     assert forgotten > STORIES // 5, "too few stories had something to forget"
     assert back > STORIES // 50, "in too few stories an address came back"
 
 
-def _told(doctor: Doctor, calendar: Calendar) -> list[tuple[object, ...]]:
+def _changes_of(doctor: Doctor, calendar: Calendar) -> list[tuple[object, ...]]:
     """The doctor's changes with every address hashed. Their ids must go with their addresses, hashed or not."""
     changes = email_changes(doctor, calendar)
     for one in changes:
@@ -86,7 +88,7 @@ def _hashed(change: EmailChange) -> EmailChange:
     return readdressed(change, _or_none(hashed, change.old_email), (new, new))
 
 
-def _past_keys(extracts: list[Told], logs: dict[str, Log]) -> dict[str, set[str]]:
+def _past_keys(extracts: list[ModelExtract], logs: dict[str, Log]) -> dict[str, set[str]]:
     """What may be hashed after these extracts: every address that no doctor has, and that nothing open is about."""
     day = extracts[-1].as_of
     doctors, calendar = doctors_by_model(extracts, {number: _until(log, day) for number, log in logs.items()})
@@ -221,7 +223,7 @@ def test_a_verified_address_that_comes_back_after_another_was_verified_starts_a_
     )
     calendar = Calendar([(start, Kind.FULL) for start, _ in starts])
     less = recognised(_forget(doctor, {ann, bob}, date(2025, 9, 1)), hashed)
-    assert _told(less, calendar) == _told(doctor, calendar)
+    assert _changes_of(less, calendar) == _changes_of(doctor, calendar)
     assert [(one.new_email, one.state) for one in email_changes(less, calendar)] == [
         (bob, ChangeState.SUPPRESSED),
         (cat, ChangeState.SUPPRESSED),

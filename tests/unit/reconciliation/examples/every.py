@@ -27,9 +27,9 @@ EXAMPLES = (
 )
 
 
-def told() -> list[str]:
+def expected() -> list[str]:
     """A paragraph for each example."""
-    return ["\n".join(example.told()) for example in EXAMPLES]
+    return ["\n".join(example.lines()) for example in EXAMPLES]
 
 
 def needed() -> list[str]:

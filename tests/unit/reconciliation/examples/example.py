@@ -32,9 +32,9 @@ class Example:
         day = facts(**self.given)
         return [finding for judge in _answering()[self.code] for finding in judge(day)[self.code]]
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """All that the findings say."""
-        return [line for finding in self.findings() for line in _told(finding)]
+        return [line for finding in self.findings() for line in _lines_of(finding)]
 
 
 @cache
@@ -45,7 +45,7 @@ def _answering() -> dict[Code, list[Callable[[Facts], dict[Code, list[Finding]]]
     return {code: [judge for judge, codes in answers if code in codes] for code in Code}
 
 
-def _told(finding: Finding) -> Iterator[str]:
+def _lines_of(finding: Finding) -> Iterator[str]:
     yield f"{finding.code} {finding.key}"
     names = ("gmc_number", "practice_code", "case_id", "user_id", "severity", "owner", "formerly")
     about = {name: value for name in names if (value := getattr(finding, name)) is not None}

@@ -1,4 +1,4 @@
-"""What a person is told about files in the inbox that cannot be read or removed."""
+"""Messages about files in the inbox that cannot be read or removed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,18 +15,18 @@ _PATTERN = (
 )
 
 
-def inbox_told(found: Waiting, folder: Path) -> list[str]:
+def inbox_messages(found: Waiting, folder: Path) -> list[str]:
     """A sentence for each sort of file in the inbox that a person must see to, with what to do."""
     sorts: dict[str, list[str]] = {}
     for name in found.unrecognised:
         sorts.setdefault(_what_to_do(name, folder), []).append(name)
-    told = [f"Not an extract, so left in the inbox: {_some(names)}. {do}" for do, names in sorts.items()]
+    messages = [f"Not an extract, so left in the inbox: {_some(names)}. {do}" for do, names in sorts.items()]
     if found.closed:
-        told.append(
+        messages.append(
             f"Cannot be read, or not be removed once they are taken: {_some(found.closed)}. Give the account that runs "
             f"gpsync the right to read them and to write in {folder}."
         )
-    return told
+    return messages
 
 
 def _what_to_do(name: str, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""What accepted extracts told us, as plain values: the input of the model."""
+"""Accepted extracts as plain values: the input of the model."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Told:
+class ModelExtract:
     """One accepted extract: its rows, and the doctors whose row was quarantined."""
 
     as_of: date
@@ -32,7 +32,7 @@ class Told:
         """One line, for messages of failed tests."""
         rows = [f"{row.gmc_number} {row.surname} <{row.email or ''}> {row.status}" for row in self.shown]
         gone = [f"{number} deleted" for number in self.deleted]
-        aside = [f"{number} set aside" for number in self.quarantined]
+        aside = [f"{number} quarantined" for number in self.quarantined]
         return f"{self.as_of} {self.kind}: {'; '.join([*rows, *gone, *aside])}"
 
     @property
@@ -59,6 +59,6 @@ class Told:
         return self.kind == DELTA and row.action == DELETE
 
 
-def in_order(extracts: Iterable[Told]) -> list[Told]:
+def in_order(extracts: Iterable[ModelExtract]) -> list[ModelExtract]:
     """The extracts in the order in which they count, whenever they arrived."""
     return sorted(extracts, key=lambda extract: extract.position)
