@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gpsync import progress
 from gpsync.errors import GpsyncError
+from gpsync.operations.collecting import rare_collections
 from gpsync.operations.context import Context
 from gpsync.operations.killed_runs import clear_up
 from gpsync.store import runs
@@ -46,7 +47,7 @@ def recorded_run(context: Context, flow: str, as_of: date, summary: RunSummary) 
     An error that nobody foresaw may quote a doctor's data, and the orchestrator stores messages: so
     it leaves here as its type and its place in the code only.
     """
-    with _without_its_words(), run_lock(context.engine) as lock:
+    with rare_collections(), _without_its_words(), run_lock(context.engine) as lock:
         clear_up(context)
         with context.engine.begin() as connection:
             run_id = runs.start(connection, flow, as_of, context.now())

@@ -1,0 +1,16 @@
+"""The garbage collector is left as it was found."""
+
+import gc
+
+import pytest
+
+from gpsync.operations.collecting import NEW_OBJECTS, rare_collections
+
+
+def test_python_looks_seldom_for_garbage_during_a_run_and_as_before_after_it():
+    before = gc.get_threshold()
+
+    with pytest.raises(ValueError), rare_collections():
+        assert gc.get_threshold() == (NEW_OBJECTS, *before[1:])
+        raise ValueError
+    assert gc.get_threshold() == before
