@@ -4,7 +4,6 @@ Addresses travel here as they are written, because most are kept in several spel
 that is not past retention. Suppressed addresses are not history: whoever asked not to be mailed must be recognised.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
@@ -177,7 +176,7 @@ def _row(mail: KeptMail) -> dict[str, str | None]:
         "idem_key": idem_key(mail.kind, mail.event_id, mail.generation, mail.template),
         "recipient": mail.recipient,
         "recipient_key": mail.recipient_key,
-        "change": json.dumps(as_json(mail.change) if mail.change else None),
+        "change": as_json(mail.change) if mail.change else "null",
     }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gpsync.actors import Actor
@@ -14,7 +13,7 @@ from gpsync.rules import CANARY_MAILS, REMINDERS, VOLUME_AT_LEAST, WINDOW_DAYS, 
 from gpsync.verification.eligibility import Block, Policy
 from gpsync.verification.evidence import Evidence
 from gpsync.verification.reach import Reach
-from gpsync.verification.triggers import MailTrigger, new_users
+from gpsync.verification.triggers import MailTrigger
 from gpsync.window.timeline import Calendar
 
 if TYPE_CHECKING:
@@ -87,9 +86,10 @@ class MailoutFacts:
     """What is known on the day of a mailout.
 
     `changes` wait for their window or are queued; `blocks` say what stops them, by change id. `waiting` are the mails
-    that may still go out. `doctors` are the histories of those who may be reminded, beside the `calendar` of register
-    extracts. `mass_changes` are holds on the mails of approved mass changes that are to be opened. `operator` runs the
-    mailout, which began at `run_at`; its mails are dated `now`, which is another hour for a made-up day.
+    that may still go out. `invited` are the `users` whose account waits to be verified, whether or not mailed before.
+    `doctors` are the histories of those who may be reminded, beside the `calendar` of register extracts. `mass_changes`
+    are holds on the mails of approved mass changes that are to be opened. `operator` runs the mailout, which began at
+    `run_at`; its mails are dated `now`, which is another hour for a made-up day.
     """
 
     as_of: date
@@ -101,13 +101,8 @@ class MailoutFacts:
     evidence: Evidence
     blocks: Mapping[str, Block]
     users: PracticeUsers
+    invited: Sequence[MailTrigger]
     doctors: Sequence[Doctor]
     calendar: Calendar
     mass_changes: Sequence[Hold] = ()
     planning: PlanningFacts | None = None
-
-    @cached_property
-    def invited(self) -> Sequence[MailTrigger]:
-        """The users of practices whose account waits to be verified, whether or not they were mailed."""
-        users = self.users
-        return new_users(users.rows, (), users.practices, self.evidence.suppressed, self.as_of)

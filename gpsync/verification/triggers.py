@@ -105,19 +105,17 @@ def as_if_new(change_id: str, gmc_number: str, email: str, address_key: str, as_
     )
 
 
-def new_users(
-    users: pd.DataFrame, known: Collection[str], practices: Mapping[str, str], suppressed: Collection[str], as_of: date
+def invited_users(
+    users: pd.DataFrame, practices: Mapping[str, str], suppressed: Collection[str], as_of: date
 ) -> list[MailTrigger]:
     """An event for each user whose account waits to be verified, to their own registered address only.
 
-    `users` are the rows of the newest extract of practice users; `known` the ids of users who were there before
-    we looked; `practices` are names by code. A user whose rows name several addresses, or whose address
-    another user has too, is left to staff (B56): nobody can say whose the mailbox is. Nor is a user of no practice
-    invited: the letter names the practice.
+    `users` are the rows of the newest extract of practice users, `practices` names by code. A user whose rows name
+    several addresses, or whose address another user has too, is left to staff (B56): nobody can say whose the mailbox
+    is. Nor is a user of no practice invited: the letter names the practice.
     """
     waiting = users[users["account_status"].str.casefold() == AccountStatus.UNVERIFIED]
     waiting = waiting[waiting["revoked_date"].isna() & waiting["email"].notna() & waiting["practice_code"].notna()]
-    waiting = waiting[~waiting["user_id"].isin(known)]
     owners = _owners(users)
     events = []
     for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):

@@ -16,6 +16,7 @@ from gpsync.verification.eligibility import Listing, Policy
 from gpsync.verification.evidence import Evidence, find_blocks
 from gpsync.verification.mailout_facts import FirstLinks, MailoutFacts, MailoutPolicy, PlanningFacts, PracticeUsers
 from gpsync.verification.reach import Reach, parse_domains
+from gpsync.verification.triggers import invited_users
 from gpsync.verification.unknown import perhaps_verified_with, users_not_known
 from gpsync.window.fold import email_changes
 from tests.spec import planning_history as past
@@ -95,7 +96,7 @@ def facts_of(drawn: Drawn, policy: MailoutPolicy) -> MailoutFacts:
     judged.sort(key=lambda one: (one.due_date, one.gmc_number))
     evidence = evidence_of(drawn)
     waiting = [(mail, line) for line in drawn.lines if (mail := past.waiting_mail(line)) is not None]
-    users = [line for line in drawn.lines if line.is_user]
+    users = _practice_users([line for line in drawn.lines if line.is_user], drawn.set.lacking("practice_users"))
     facts = MailoutFacts(
         as_of=DAY,
         now=past.NOW,
@@ -105,7 +106,8 @@ def facts_of(drawn: Drawn, policy: MailoutPolicy) -> MailoutFacts:
         waiting=[past.as_waiting(mail, line, drawn.change_of(line)) for mail, line in waiting],
         evidence=evidence,
         blocks=find_blocks(judged, evidence, policy.eligibility),
-        users=_practice_users(users, drawn.set.lacking("practice_users")),
+        users=users,
+        invited=invited_users(users.rows, users.practices, evidence.suppressed, DAY),
         doctors=[past.doctor(line) for line in drawn.lines if line.kind is MailKind.EMAIL_CHANGE],
         calendar=past.CALENDAR,
     )

@@ -11,7 +11,7 @@ from gpsync.register.pseudonyms import compared_hash, pseudonym
 from gpsync.register.row_hash import row_hashes
 from gpsync.rules import Registration
 from gpsync.verification.seals import sealed
-from gpsync.verification.triggers import about_address, first_link, new_users
+from gpsync.verification.triggers import about_address, first_link, invited_users
 from gpsync.window.email_change import change_id
 
 DAY = date(2026, 3, 2)
@@ -29,7 +29,7 @@ def test_first_links_and_links_to_users_have_the_ids_that_they_always_had():
     ann = Person("9000001", "Ann", "Ann@doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)
     columns = ("user_id", "practice_code", "full_name", "email", "account_status", "revoked_date")
     row = ("U1", "Z00001", "Pat", "Pat@practice.example", "Unverified", None)
-    (user,) = new_users(pd.DataFrame([row], columns=columns, dtype="str"), (), {}, (), DAY)
+    (user,) = invited_users(pd.DataFrame([row], columns=columns, dtype="str"), {}, (), DAY)
 
     assert first_link(ann, DAY).event_id == "first 9000001 b5f4e4d1e1f1439f"
     assert user.event_id == "user U1 b43b82b724e43915"

@@ -23,6 +23,7 @@ from gpsync.verification.evidence import find_blocks
 from gpsync.verification.mailout_facts import FirstLinks, MailoutFacts, MailoutPolicy, PlanningFacts
 from gpsync.verification.planning import oldest_letter
 from gpsync.verification.reminders import ran_out_between, reminded_of
+from gpsync.verification.triggers import invited_users
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def gather(
         keys={*(one.new_key for one in changes), *(mail.recipient_key for mail in waiting)},
         mass_changes=mass_changes,
     )
+    users = gather_users(connection, sources, day.as_of)
     facts = MailoutFacts(
         as_of=day.as_of,
         now=day.now,
@@ -74,7 +76,8 @@ def gather(
         waiting=waiting,
         evidence=evidence,
         blocks=find_blocks(changes, evidence, policy.eligibility),
-        users=gather_users(connection, sources, day.as_of),
+        users=users,
+        invited=invited_users(users.rows, users.practices, evidence.suppressed, day.as_of),
         doctors=doctors,
         calendar=calendar,
         mass_changes=[hold for _, hold in mass_changes],

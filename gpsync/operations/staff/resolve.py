@@ -20,7 +20,7 @@ from gpsync.store.outbox import planned
 from gpsync.store.people import people
 from gpsync.verification.planning import PlanOptions, written_anew
 from gpsync.verification.renewing import addresses_today
-from gpsync.verification.triggers import new_users
+from gpsync.verification.triggers import invited_users
 
 
 def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str) -> None:
@@ -51,7 +51,7 @@ def _addresses_today(context: Context, connection: Connection, mail: PlannedMail
     number = mail.link.gmc_number
     users = gather_users(connection, Sources(context.archive), context.today)
     suppressed = suppressions.suppressed(connection)
-    invited = new_users(users.rows, (), users.practices, suppressed, context.today)
+    invited = invited_users(users.rows, users.practices, suppressed, context.today)
     return addresses_today([mail], people(connection, [number]) if number else {}, invited)
 
 

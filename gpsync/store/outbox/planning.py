@@ -1,11 +1,11 @@
 """Putting mails and their links into the outbox."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from gpsync import progress
@@ -81,8 +81,8 @@ def _row(mail: PlannedMail, now: datetime) -> dict[str, Any]:
         **_of_link(mail.link),
         "change_id": mail.change.change_id if mail.change else None,
         "recipient": mail.recipient,
-        "details": Jsonb(dict(mail.details)),
-        "change": Jsonb(as_json(mail.change)) if mail.change else None,
+        "details": json.dumps(dict(mail.details)),
+        "change": as_json(mail.change) if mail.change else None,
         "template": mail.template,
         "due_date": mail.due_date,
         "rank": int(mail.rank),
@@ -129,6 +129,6 @@ def _queue(connection: Connection, change_ids: list[str]) -> None:
     connection.execute(statement.values(state=ChangeState.QUEUED, reason=None))
 
 
-def as_json(change: EmailChange) -> Mapping[str, object]:
-    """A change as the outbox keeps it: dates in ISO form."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in vars(change).items()}
+def as_json(change: EmailChange) -> str:
+    """A change as the outbox keeps it: a JSON object, with dates in ISO form."""
+    return json.dumps(vars(change), default=date.isoformat)

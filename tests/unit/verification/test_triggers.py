@@ -24,7 +24,7 @@ from gpsync.rules import (
 )
 from gpsync.verification.planning import PlanOptions, new_events, oldest_letter, planned_mail, rank_of, written_anew
 from gpsync.verification.seals import is_intact
-from gpsync.verification.triggers import as_if_new, change_event, due_changes, first_change, first_link, new_users
+from gpsync.verification.triggers import as_if_new, change_event, due_changes, first_change, first_link, invited_users
 from tests.spec.judging import CHANGE, DAY
 
 ANN = Person("9000001", "Ann Oak", "Ann@Doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)
@@ -45,8 +45,8 @@ def user(user_id="U1", email="Pat@Practice.example", status="Unverified", revoke
     return (user_id, practice, name, email, status, revoked)
 
 
-def events(*rows, known=(), suppressed=(), practices=None):
-    return new_users(users(*rows), known, practices or {}, suppressed, DAY)
+def events(*rows, suppressed=(), practices=None):
+    return invited_users(users(*rows), practices or {}, suppressed, DAY)
 
 
 # --- doctors -------------------------------------------------------------------------------------------
@@ -143,8 +143,7 @@ def test_who_does_not_wait_or_cannot_be_mailed_has_no_event(row):
     assert events(row) == []
 
 
-def test_who_was_there_before_or_is_suppressed_has_no_event():
-    assert events(user(), known={"U1"}) == []
+def test_a_suppressed_address_has_no_event():
     assert events(user(), suppressed={"pat@practice.example"}) == []
 
 
