@@ -80,9 +80,11 @@ def mismatches(
 ) -> None:
     """List mismatches, worst first."""
     from gpsync.environment import load_settings
+    from gpsync.extracts.archive import archive_in
     from gpsync.operations.context import london_today
     from gpsync.operations.reconcile.names import names_of
     from gpsync.operations.reconcile.reconcile import files, report_of
+    from gpsync.operations.sources import Sources
     from gpsync.reconciliation.lifecycle import on_day
     from gpsync.store import mismatches as stored
     from gpsync.store.database import reading
@@ -102,7 +104,8 @@ def mismatches(
         )
         chosen = [on_day(one, today) for one in chosen]
         shown_on = as_of or stored.newest_run(connection) or today
-        report = report_of(connection, shown_on, chosen, names_of(settings, connection, chosen, shown_on))
+        sources = Sources(archive_in(settings.home_folder, settings.archive_folder))
+        report = report_of(connection, shown_on, chosen, names_of(settings, connection, sources, chosen, shown_on))
     if format is Format.TABLE:
         print_table([_listed(row) for row in report.rows], empty="No unresolved mismatch matches.")
     for line in _not_assessed(report, code or ()):
