@@ -5,7 +5,7 @@ A list that comes late, or a revision, changes what stands before its successor:
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -45,18 +45,18 @@ class Comparisons:
     newest_tells: bool
 
 
+@dataclass
 class _Rows:
     """The rows of lists that are asked for in the order of dates, each read once: memory holds two of them."""
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-        self._held: dict[str, pd.DataFrame] = {}
+    sources: Sources
+    held: "dict[str, pd.DataFrame]" = field(default_factory=dict)
 
     def of(self, one: AcceptedList) -> "pd.DataFrame":
-        if one.list_id not in self._held:
-            before = dict(list(self._held.items())[-1:])
-            self._held = before | {one.list_id: self._sources.rows_once(one.list_id, Dataset.PERFORMERS_LIST)}
-        return self._held[one.list_id]
+        if one.list_id not in self.held:
+            before = dict(list(self.held.items())[-1:])
+            self.held = before | {one.list_id: self.sources.rows_once(one.list_id, Dataset.PERFORMERS_LIST)}
+        return self.held[one.list_id]
 
 
 def compare(context: Context, connection: Connection, sources: Sources, as_of: date) -> Comparisons:
