@@ -118,11 +118,12 @@ def _lateness(connection: Connection, settings: "Settings", when: date) -> State
 def _inbox(settings: "Settings", *, is_empty: bool) -> list[str]:
     """What a person must see to in the inbox; `is_empty` where nights have run, and none ever found an extract."""
     from gpsync.extracts.inbox import look
-    from gpsync.extracts.inbox_told import inbox_told
+    from gpsync.extracts.inbox_told import inbox_told, refusals_to_come
 
     folder = settings.inbox_folder
     settings.check_inbox()
-    told = inbox_told(look(folder), folder) if folder.is_dir() else []
+    found = look(folder) if folder.is_dir() else None
+    told = [*inbox_told(found, folder), *refusals_to_come(found)] if found else []
     return [*told, *([f"No extract has been taken in yet: do extracts arrive in {folder}?"] if is_empty else [])]
 
 
