@@ -10,7 +10,7 @@ import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app
 from gpsync.cli.console import heading, print_json, say, show_progress
-from gpsync.cli.options import AsJson, Reason
+from gpsync.cli.options import AsJson, Reason, parse_held_id
 from gpsync.london import long_date
 from gpsync.rules import Action, ActOutcome
 
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 _ATTENTION = 3
 
 HeldId = Annotated[
-    str, typer.Argument(metavar="ID", help="The extract's or the hold's id, as `gpsync held` prints it.")
+    str,
+    typer.Argument(
+        parser=parse_held_id, metavar="ID", help="The extract's or the hold's id, as `gpsync held` prints it."
+    ),
 ]
 
 

@@ -14,9 +14,10 @@ import typer
 from gpsync import progress
 from gpsync.cli.application import NIGHT, SUPPORT, app
 from gpsync.cli.console import fact, print_table, problem, say, show_progress
-from gpsync.cli.options import AsJson, Date, parse_date, parse_reason, writing_to
+from gpsync.cli.options import AsJson, Date, parse_date, parse_mismatch_id, parse_practice_code, parse_reason
 from gpsync.errors import WrongUse
 from gpsync.rules import UNRESOLVED_STATES, Action, Code, MismatchState, Owner
+from gpsync.writing import writing_to
 
 if TYPE_CHECKING:
     from gpsync.reports.report import Report, Row
@@ -66,7 +67,9 @@ def mismatches(
         list[Owner] | None, typer.Option(case_sensitive=False, help="Only this owner's; may be repeated.")
     ] = None,
     doctor: Annotated[str | None, typer.Option(metavar="NUMBER", help="Only about this doctor, by GMC number.")] = None,
-    practice: Annotated[str | None, typer.Option(metavar="CODE", help="Only this practice's.")] = None,
+    practice: Annotated[
+        str | None, typer.Option(parser=parse_practice_code, metavar="CODE", help="Only this practice's.")
+    ] = None,
     state: Annotated[
         list[MismatchState] | None,
         typer.Option(case_sensitive=False, help="Only in this state; all unresolved if left out."),
@@ -98,7 +101,7 @@ def mismatches(
             codes=code or (),
             owners=owner or (),
             gmc_number=doctor.strip() if doctor else None,
-            practice_code=practice.strip().upper() if practice else None,
+            practice_code=practice.upper() if practice else None,
             states=state or UNRESOLVED_STATES,
             today=today,
         )
@@ -160,7 +163,9 @@ def _listed(row: Row) -> dict[str, object]:
     epilog="Example: gpsync acknowledge 0123456789abcdef --until 24/12/2026 --reason 'The GMC is correcting it'",
 )
 def acknowledge(
-    mismatch_id: Annotated[str | None, typer.Argument(metavar="ID", help="The mismatch's id.")] = None,
+    mismatch_id: Annotated[
+        str | None, typer.Argument(parser=parse_mismatch_id, metavar="ID", help="The mismatch's id.")
+    ] = None,
     until: Annotated[
         date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day of the acknowledgement.")
     ] = None,

@@ -7,9 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
-from typer.testing import CliRunner
 
-from gpsync.cli import app
 from gpsync.errors import AlreadyRunning, GpsyncError, WrongSchema, WrongUse
 from gpsync.extracts import inbox
 from gpsync.interrupts import Interrupted
@@ -19,20 +17,6 @@ from gpsync.operations.run_record import recorded_run
 from gpsync.rules import Outcome
 from gpsync.store.locks import run_lock
 from tests.factories import doctors
-
-
-@pytest.fixture
-def gpsync(context, monkeypatch):
-    """Run a command on the context's database: `gpsync("status")` gives its result."""
-    url = context.engine.url.render_as_string(hide_password=False)
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", url)
-    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words):
-        return CliRunner().invoke(app, words)
-
-    return run
 
 
 @pytest.fixture
@@ -98,7 +82,9 @@ def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
     held = nights(doctors(), doctors(30))[1]
 
     assert gpsync("approve", held.extract.extract_id).exit_code == 2
-    assert isinstance(gpsync("approve", "no-such", "--reason", "for a test").exception, WrongUse)
+    assert isinstance(
+        gpsync("approve", "practices-full-20261130-1a2b3c4d", "--reason", "for a test").exception, WrongUse
+    )
     assert gpsync("reject", held.extract.extract_id, "--reason", "broken export").exit_code == 0
     # The real day is far from these nights', so ask as of one of them.
     assert gpsync("status", "--as-of", "2026-11-03").exit_code == 0

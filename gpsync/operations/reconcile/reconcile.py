@@ -30,6 +30,7 @@ from gpsync.reports.report import NotAssessed, Report, Row, ranges
 from gpsync.reports.workbook import write_workbook
 from gpsync.rules import UNRESOLVED_STATES, Code, MismatchState, RunKind, Severity
 from gpsync.store import mismatches, not_known
+from gpsync.writing import writing_to
 
 #: The trend's length: this run and those before it.
 _RUNS = 30
@@ -100,6 +101,7 @@ def check_day(connection: Connection, as_of: date) -> None:
 def reconcile(context: Context, as_of: date, result: Reconciled) -> None:
     """Judge as of a day and publish; a failure leaves yesterday's mismatches and yesterday's report."""
     progress.step("mismatches", 0, 1)
+    context.settings.check_reports()
     sources = Sources(context.archive)
     with context.engine.begin() as connection:
         check_day(connection, as_of)
@@ -122,7 +124,8 @@ def reconcile(context: Context, as_of: date, result: Reconciled) -> None:
         with context.phase("report"):
             names = names_of(context.settings, connection, sources, after, as_of)
             result.report = _report(connection, as_of, judgement, after, names)
-            result.folder = publish(context.settings.reports_folder, as_of, files(result.report))
+            with writing_to(context.settings.reports_folder):
+                result.folder = publish(context.settings.reports_folder, as_of, files(result.report))
     progress.say(" ".join(what_changed(result.report).splitlines()[:2]))
 
 
