@@ -35,9 +35,11 @@ def load_settings(*, inbox: str | Path | None = None) -> Settings:
 
 def _check_home(home: Path) -> None:
     try:
-        home.expanduser()
+        folder = home.expanduser()
     except RuntimeError:
         raise WrongUse(f"GPSYNC_HOME is {home}: there is no such account. Name the folder itself.") from None
+    if os.path.lexists(folder) and not os.path.isdir(folder):  # noqa: PTH112 - Path's raises where it may not look
+        raise WrongUse(f"GPSYNC_HOME is {folder}: that is not a folder. Name a folder.")
 
 
 def strange_names() -> list[str]:

@@ -60,7 +60,7 @@ class Extract:
 
     @property
     def extract_id(self) -> str:
-        """Readable and the same on every machine, so that a replay cannot create twins."""
+        """Readable and the same on every machine, so that a replay creates no second one."""
         return f"{self.dataset}-{self.kind}-{self.as_of:%Y%m%d}-{self.sha256[:8]}"
 
     @property

@@ -259,24 +259,27 @@ class Settings(BaseModel):
 
     def check_inbox(self) -> None:
         """Raises WrongUse where the inbox was named and is not there: a new empty one would look like a quiet night."""
-        if self.inbox is not None and not self.inbox_folder.is_dir():
+        is_expected = self.inbox is not None or os.path.lexists(self.inbox_folder)
+        if is_expected and not self.inbox_folder.is_dir():
             raise WrongUse(
-                f"There is no inbox {self.inbox_folder}: correct GPSYNC_INBOX or --inbox, or create the folder."
+                f"There is no inbox {self.inbox_folder}, or it is no folder: correct GPSYNC_INBOX or --inbox, or "
+                "create the folder."
             )
+
+    def check_home(self) -> None:
+        """Raises WrongUse where HOME cannot be made, or nothing can be written there."""
+        _check_folder("HOME", self.home_folder)
+
+    def check_reports(self) -> None:
+        """Raises WrongUse where no report can be put."""
+        _check_folder("REPORTS", self.reports_folder)
 
     def check_folders(self) -> None:
         """Raises WrongUse where the inbox is not there, or nothing can be written where results are put."""
         self.check_inbox()
-        for name, folder in (("REPORTS", self.reports_folder), ("ARCHIVE", self.archive_folder)):
-            try:
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                is_open, why = os.access(folder, os.W_OK | os.X_OK), "nothing can be written there"
-            except OSError as error:
-                is_open, why = False, error.strerror or "it cannot be created"
-            if not is_open:
-                raise WrongUse(
-                    f"GPSYNC_{name} is {folder}: {why}. Name another folder, or give gpsync the right to write there."
-                )
+        self.check_home()
+        self.check_reports()
+        _check_folder("ARCHIVE", self.archive_folder)
 
     @property
     def reports_folder(self) -> Path:
@@ -287,3 +290,18 @@ class Settings(BaseModel):
     def archive_folder(self) -> Path:
         """Where files are kept once they have been taken from the inbox."""
         return (self.archive or self.home_folder / "archive").expanduser()
+
+
+def _check_folder(name: str, folder: Path) -> None:
+    """Raises WrongUse, which names the setting, where the folder cannot be made or nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        is_open, why = os.access(folder, os.W_OK | os.X_OK), "nothing can be written there"
+    except (FileExistsError, NotADirectoryError):
+        is_open, why = False, "that is not a folder"
+    except OSError as error:
+        is_open, why = False, error.strerror or "it cannot be created"
+    if not is_open:
+        raise WrongUse(
+            f"GPSYNC_{name} is {folder}: {why}. Name another folder, or give gpsync the right to write there."
+        )

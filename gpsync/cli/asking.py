@@ -83,7 +83,9 @@ def why(
         last_updated = email_changes.last_updated(connection, gmc_number)
         held = _in_held_extracts(connection, settings, gmc_number, show)
     if doctor is None and not held:
-        raise WrongUse(f"No accepted extract has shown a doctor with the number {gmc_number}.")
+        raise WrongUse(
+            f"No accepted extract has shown a doctor with the number {gmc_number}: look it up in the GMC's register."
+        )
     lines = explanation(doctor, ledger, changes, mail, calendar, when, last_updated, show) if doctor is not None else []
     lines = sorted([*lines, *(line for line in held if line.on <= when)], key=lambda line: line.on)
     if json:

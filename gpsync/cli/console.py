@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from gpsync.errors import GpsyncError
 from gpsync.london import long_date
 from gpsync.progress import listening
 from gpsync.register.characters import one_line, shown
@@ -21,7 +22,24 @@ from gpsync.register.characters import one_line, shown
 _WIDE = 240
 #: Ids are not broken over lines; what is longer, such as an address of a page, may be.
 _LONGEST_ID = 40
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
+
+
+class _Output(Console):
+    """Standard output. Where it leads to a full disk, a sentence says so."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        try:
+            super().print(*objects, **options)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise GpsyncError(
+                f"What standard output leads to cannot be written ({error.strerror}): make room there, or print to "
+                "something else."
+            ) from None
+
+
+out = _Output(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

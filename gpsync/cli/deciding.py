@@ -10,7 +10,7 @@ import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app
 from gpsync.cli.console import heading, print_json, say, show_progress
-from gpsync.cli.options import AsJson, Reason
+from gpsync.cli.options import AsJson, Reason, parse_held_id
 from gpsync.london import long_date
 from gpsync.rules import Action, ActOutcome
 
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 _ATTENTION = 3
 
 HeldId = Annotated[
-    str, typer.Argument(metavar="ID", help="The extract's or the hold's id, as `gpsync held` prints it.")
+    str,
+    typer.Argument(
+        parser=parse_held_id, metavar="ID", help="The extract's or the hold's id, as `gpsync held` prints it."
+    ),
 ]
 
 
@@ -158,7 +161,7 @@ def _as_json(entry: ExtractRecord) -> dict[str, object]:
 
 @app.command(
     rich_help_panel=DATA_TEAM,
-    epilog="Example: gpsync approve gmc_register-20261130-full-1a2b3c4d --reason 'The GMC confirmed the count'",
+    epilog="Example: gpsync approve gmc_register-full-20261130-1a2b3c4d --reason 'The GMC confirmed the count'",
 )
 def approve(held_id: HeldId, reason: Reason) -> None:
     """Approve a held extract and apply it now, or release held mails (two people must approve those).
@@ -203,7 +206,7 @@ def _on_more_days(context: Context) -> str:
 
 @app.command(
     rich_help_panel=DATA_TEAM,
-    epilog="Example: gpsync reject gmc_register-20261130-full-1a2b3c4d --reason 'Cut off in transfer'",
+    epilog="Example: gpsync reject gmc_register-full-20261130-1a2b3c4d --reason 'Cut off in transfer'",
 )
 def reject(held_id: HeldId, reason: Reason) -> None:
     """Reject a held extract, or cancel held mails for good."""

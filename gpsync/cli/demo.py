@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from flows.prefect_server import running_server
 from gpsync import progress
-from gpsync.cli.options import writing_to
 from gpsync.environment import load_settings
 from gpsync.errors import WrongUse
 from gpsync.extracts.naming import recognise
@@ -23,6 +22,7 @@ from gpsync.operations.context import Context, london_today, open_context
 from gpsync.rules import ChangeState, Dataset, Outcome
 from gpsync.store import email_changes, extracts, overview
 from gpsync.synthetic.writing import synthesise
+from gpsync.writing import writing_to
 
 if TYPE_CHECKING:
     from flows.nightly import Night

@@ -10,9 +10,10 @@ import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app, database
 from gpsync.cli.console import fact, print_json, print_table, say, show_progress
-from gpsync.cli.options import AsJson, parse_date, writing_to
+from gpsync.cli.options import AsJson, parse_date
 from gpsync.errors import WrongUse
 from gpsync.rules import RunKind
+from gpsync.writing import writing_to
 
 if TYPE_CHECKING:
     from gpsync.settings import Settings

@@ -8,9 +8,9 @@ import typer
 from gpsync.cli.application import SET_UP, app
 from gpsync.cli.command import Commands
 from gpsync.cli.console import say
-from gpsync.errors import WrongUse
 from gpsync.mail_kinds import KINDS
 from gpsync.rules import MailKind
+from gpsync.writing import writing_to
 
 if TYPE_CHECKING:
     from gpsync.letters.letters import Sender
@@ -47,16 +47,10 @@ def preview_letter(
     say()
     say(letter.text.rstrip("\n"))
     if html is not None:
-        _write(html, letter.html)
+        with writing_to(html):
+            html.write_text(letter.html, encoding="utf-8", newline="\n")
         say()
         say(f"The HTML is in {html}.")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise WrongUse(f"{path} cannot be written ({error.strerror}): name a file in a folder that is there.") from None
 
 
 def _sender(settings: "Settings") -> "Sender":

@@ -1,15 +1,13 @@
 """Options that several commands share, and how their values are read."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gpsync.errors import WrongUse
 from gpsync.extracts.dates import iso_date
 from gpsync.london import london_date
 from gpsync.register.characters import one_line
@@ -33,12 +31,16 @@ def today() -> date:
     return london_date(datetime.now(UTC))
 
 
-def parse_gmc_number(text: str) -> str:
-    """A doctor's GMC number, as the register has them. Raises BadParameter with the form it must have."""
-    written = text.strip()
-    if not re.fullmatch("[0-9]{7}", written):
-        raise typer.BadParameter("a GMC number has seven digits, such as 9000001")
-    return written
+def of_form(pattern: str, form: str) -> Callable[[str], str]:
+    """A parser of words that must match a pattern, which raises BadParameter with the form they must have."""
+
+    def parse(text: str) -> str:
+        written = text.strip()
+        if not re.fullmatch(pattern, written):
+            raise typer.BadParameter(form)
+        return written
+
+    return parse
 
 
 def parse_reason(text: str) -> str:
@@ -51,14 +53,23 @@ def parse_reason(text: str) -> str:
     return line
 
 
-@contextmanager
-def writing_to(place: Path) -> Iterator[None]:
-    """Raises WrongUse naming the place where what the block writes there cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise WrongUse(f"{place} cannot be written ({error.strerror}): name another place, or make room.") from None
-
+parse_gmc_number = of_form("[0-9]{7}", "a GMC number has seven digits, such as 9000001")
+parse_mail_id = of_form("[0-9a-f]{32}", "a mail's id has 32 digits and letters a to f, as `gpsync status` shows it")
+parse_mismatch_id = of_form(
+    "[0-9a-f]{16}", "a mismatch's id has 16 digits and letters a to f, as `gpsync mismatches` shows it"
+)
+parse_held_id = of_form(
+    "[a-z_]+(-[a-z_]+)*-[0-9]{8}(-[0-9a-f]{6,8})?",
+    "write the id of an extract, such as gmc_register-full-20261130-1a2b3c4d, or of a hold, such as "
+    "mails-20261130-1a2b3c4d, as `gpsync held` shows it",
+)
+parse_message_id = of_form(
+    "[0-9a-fA-F]{6,64}",
+    "a message's id is 6 or more digits and letters a to f, such as 0123456789ab, as `gpsync returned list` shows it",
+)
+parse_practice_code = of_form(
+    "[A-Za-z0-9]{3,9}", "a practice code has three to nine letters and digits, such as A81001"
+)
 
 Date = Annotated[
     date | None,

@@ -14,9 +14,10 @@ import typer
 from gpsync import progress
 from gpsync.cli.application import NIGHT, SUPPORT, app
 from gpsync.cli.console import fact, print_table, problem, say, show_progress
-from gpsync.cli.options import AsJson, Date, parse_date, parse_reason, writing_to
+from gpsync.cli.options import AsJson, Date, parse_date, parse_mismatch_id, parse_practice_code, parse_reason
 from gpsync.errors import WrongUse
 from gpsync.rules import UNRESOLVED_STATES, Action, Code, MismatchState, Owner
+from gpsync.writing import writing_to
 
 if TYPE_CHECKING:
     from gpsync.reports.report import Report, Row
@@ -66,7 +67,9 @@ def mismatches(
         list[Owner] | None, typer.Option(case_sensitive=False, help="Only this owner's; may be repeated.")
     ] = None,
     doctor: Annotated[str | None, typer.Option(metavar="NUMBER", help="Only about this doctor, by GMC number.")] = None,
-    practice: Annotated[str | None, typer.Option(metavar="CODE", help="Only this practice's.")] = None,
+    practice: Annotated[
+        str | None, typer.Option(parser=parse_practice_code, metavar="CODE", help="Only this practice's.")
+    ] = None,
     state: Annotated[
         list[MismatchState] | None,
         typer.Option(case_sensitive=False, help="Only in this state; all unresolved if left out."),
@@ -80,9 +83,11 @@ def mismatches(
 ) -> None:
     """List mismatches, worst first."""
     from gpsync.environment import load_settings
+    from gpsync.extracts.archive import archive_in
     from gpsync.operations.context import london_today
     from gpsync.operations.reconcile.names import names_of
     from gpsync.operations.reconcile.reconcile import files, report_of
+    from gpsync.operations.sources import Sources
     from gpsync.reconciliation.lifecycle import on_day
     from gpsync.store import mismatches as stored
     from gpsync.store.database import reading
@@ -96,13 +101,14 @@ def mismatches(
             codes=code or (),
             owners=owner or (),
             gmc_number=doctor.strip() if doctor else None,
-            practice_code=practice.strip().upper() if practice else None,
+            practice_code=practice.upper() if practice else None,
             states=state or UNRESOLVED_STATES,
             today=today,
         )
         chosen = [on_day(one, today) for one in chosen]
         shown_on = as_of or stored.newest_run(connection) or today
-        report = report_of(connection, shown_on, chosen, names_of(settings, connection, chosen, shown_on))
+        sources = Sources(archive_in(settings.home_folder, settings.archive_folder))
+        report = report_of(connection, shown_on, chosen, names_of(settings, connection, sources, chosen, shown_on))
     if format is Format.TABLE:
         print_table([_listed(row) for row in report.rows], empty="No unresolved mismatch matches.")
     for line in _not_assessed(report, code or ()):
@@ -157,7 +163,9 @@ def _listed(row: Row) -> dict[str, object]:
     epilog="Example: gpsync acknowledge 0123456789abcdef --until 24/12/2026 --reason 'The GMC is correcting it'",
 )
 def acknowledge(
-    mismatch_id: Annotated[str | None, typer.Argument(metavar="ID", help="The mismatch's id.")] = None,
+    mismatch_id: Annotated[
+        str | None, typer.Argument(parser=parse_mismatch_id, metavar="ID", help="The mismatch's id.")
+    ] = None,
     until: Annotated[
         date | None, typer.Option(parser=parse_date, metavar="DATE", help="The last day of the acknowledgement.")
     ] = None,

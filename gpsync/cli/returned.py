@@ -9,7 +9,7 @@ import typer
 from gpsync.cli.application import SUPPORT, app
 from gpsync.cli.command import Commands
 from gpsync.cli.console import heading, print_json, print_table, say
-from gpsync.cli.options import AsJson, Reason
+from gpsync.cli.options import AsJson, Reason, parse_message_id
 from gpsync.rules import Action, ReturnedKind
 
 returned = Commands(
@@ -17,7 +17,9 @@ returned = Commands(
 )
 app.add_typer(returned, name="returned", rich_help_panel=SUPPORT)
 
-MessageId = Annotated[str, typer.Argument(metavar="ID", help="The message, as `gpsync returned list` names it.")]
+MessageId = Annotated[
+    str, typer.Argument(parser=parse_message_id, metavar="ID", help="The message, as `gpsync returned list` names it.")
+]
 
 
 def _said(text: str) -> ReturnedKind:
@@ -49,7 +51,7 @@ def list_waiting(json: AsJson = False) -> None:
         say("`gpsync returned show ID` shows one, `gpsync returned settle ID --reason WHY` settles it.")
 
 
-@returned.command(epilog="Example: gpsync returned show 12")
+@returned.command(epilog="Example: gpsync returned show 0123456789ab")
 def show(message_id: MessageId) -> None:
     """Show what is kept of a message. It may be personal data, and anybody can have written it: do not trust it."""
     from gpsync.environment import load_settings
@@ -71,10 +73,13 @@ def show(message_id: MessageId) -> None:
     say(message.message or "Nothing of the message itself is kept: look at it in the mailbox.")
 
 
-@returned.command(epilog="Example: gpsync returned settle 12 --as returned --reason 'A full mailbox'")
+@returned.command(epilog="Example: gpsync returned settle 0123456789ab --as returned --reason 'A full mailbox'")
 def settle(
     message_ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="The messages, as `gpsync returned list` names them.")
+        list[str],
+        typer.Argument(
+            parser=parse_message_id, metavar="ID...", help="The messages, as `gpsync returned list` names them."
+        ),
     ],
     reason: Reason,
     said: Annotated[

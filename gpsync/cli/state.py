@@ -118,11 +118,12 @@ def _lateness(connection: Connection, settings: "Settings", when: date) -> State
 def _inbox(settings: "Settings", *, is_empty: bool) -> list[str]:
     """What a person must see to in the inbox; `is_empty` where nights have run, and none ever found an extract."""
     from gpsync.extracts.inbox import look
-    from gpsync.extracts.inbox_messages import inbox_messages
+    from gpsync.extracts.inbox_messages import inbox_messages, refusals_to_come
 
     folder = settings.inbox_folder
     settings.check_inbox()
-    messages = inbox_messages(look(folder), folder) if folder.is_dir() else []
+    found = look(folder) if folder.is_dir() else None
+    messages = [*inbox_messages(found, folder), *refusals_to_come(found)] if found else []
     return [*messages, *([f"No extract has been taken in yet: do extracts arrive in {folder}?"] if is_empty else [])]
 
 

@@ -8,7 +8,7 @@ import typer
 
 from gpsync.cli.application import SUPPORT, app
 from gpsync.cli.console import say
-from gpsync.cli.options import GmcNumber, Reason
+from gpsync.cli.options import GmcNumber, Reason, parse_mail_id
 from gpsync.errors import WrongUse
 from gpsync.rules import Action, ActOutcome
 
@@ -62,7 +62,12 @@ def resend(
     epilog="Example: gpsync resolve 0123456789abcdef0123456789abcdef --not-sent --reason 'Not in its log'",
 )
 def resolve(
-    mail_id: Annotated[str, typer.Argument(help="The mail, as `gpsync why` and `gpsync status` name it.")],
+    mail_id: Annotated[
+        str,
+        typer.Argument(
+            parser=parse_mail_id, metavar="MAIL_ID", help="The mail, as `gpsync why` and `gpsync status` name it."
+        ),
+    ],
     reason: Reason,
     sent: Annotated[
         bool | None, typer.Option("--sent/--not-sent", help="Whether the mail service has sent it.")

@@ -30,13 +30,15 @@ _LARGEST_MANIFEST = 1 << 16
 #: What opening a link, a socket or a device without a driver ends with.
 _NO_FILE = (errno.ELOOP, errno.ENXIO, errno.ENODEV)
 
+_SORTS = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
+
 #: What distinguishes one state of a file from another: inode, size and time of change.
 Mark = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What an inbox holds: extracts in the order in which to take them, and names nobody knows.
+    """What an inbox holds: extracts in the order in which to take them, and names nobody knows, as the system has them.
 
     `closed` are those extracts that we may not read, or not remove once they have been taken.
     """
@@ -69,7 +71,7 @@ def look(inbox: Path) -> Waiting:
             with suppress(FileNotFoundError):  # taken away since it was listed
                 arrivals.append(Arrival(path, dataset, kind, as_of or _modified_on(path), None))
         elif not _is_aside(path, names) or (is_folder and not path.name.startswith(".")):
-            unrecognised.append(_printable(path.name))
+            unrecognised.append(path.name)
     arrivals.sort(key=lambda arrival: (arrival.as_of, arrival.kind, arrival.path.name))
     is_ours = os.access(inbox, os.W_OK | os.X_OK)
     closed = (one.path.name for one in arrivals if not is_ours or not _may_read(one.path))
@@ -100,11 +102,6 @@ def _is_alone(path: Path) -> bool:
         return time.time() - path.lstat().st_mtime > _LONGEST_ARRIVAL_SECONDS
     except FileNotFoundError:
         return False
-
-
-def _printable(name: str) -> str:
-    # A name from a shared folder may hold line ends, terminal codes or no text at all.
-    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def _modified_on(path: Path) -> date:
@@ -179,7 +176,16 @@ def _open_regular(path: Path) -> int:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             return descriptor
         os.close(descriptor)
-    raise RefusedExtract(f"{path.name} is a link or not a regular file: put the file itself into the inbox.")
+    raise RefusedExtract(f"{path.name} is {what_it_is(path) or 'no regular file'}: put the file itself into the inbox.")
+
+
+def what_it_is(path: Path) -> str | None:
+    """What something that is no regular file is, without opening it; None for a file, or what has gone again."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return None
+    return None if stat.S_ISREG(mode) else _SORTS.get(stat.S_IFMT(mode), "a device")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from gpsync.extracts.inbox import Waiting
+from gpsync.extracts.inbox import Waiting, what_it_is
 from gpsync.extracts.naming import MANIFEST_SUFFIX, recognise
 
 #: At most this many names are shown of each sort.
@@ -13,6 +13,12 @@ _PATTERN = (
     "An extract is called DATASET_YYYYMMDD.csv, also .csv.gz or .csv.zip, such as gmc_register_20261130.csv "
     "(docs/extracts.md)"
 )
+
+_OTHERS = "They are pipes, sockets or devices, not files: take them away, and put the files themselves there."
+_NO_FILES = {
+    "a folder": "They are folders, into which gpsync does not look: move the extracts out of them.",
+    "a link": "They are links, which gpsync does not follow: put the files themselves there instead.",
+}
 
 
 def inbox_messages(found: Waiting, folder: Path) -> list[str]:
@@ -29,9 +35,30 @@ def inbox_messages(found: Waiting, folder: Path) -> list[str]:
     return messages
 
 
+def refusals_to_come(found: Waiting) -> list[str]:
+    """A sentence for each thing named like an extract that the next sync cannot but refuse, as it is now."""
+    messages = []
+    for path in (one.path for one in found.arrivals):
+        if what := what_it_is(path):
+            messages.append(f"{path.name} in the inbox is {what}: put the file itself there instead.")
+        elif _is_empty(path):
+            messages.append(f"{path.name} in the inbox is empty: ask the sender for the whole file, unless it is arriving.")
+    return messages[:_NAMED]
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.lstat().st_size == 0
+    except OSError:
+        return False  # it has gone again
+
+
 def _what_to_do(name: str, folder: Path) -> str:
-    if (folder / name).is_dir():  # first: a folder may be named like anything
-        return "They are folders, into which gpsync does not look: move the extracts out of them."
+    # What they are comes first: a folder may be named like anything.
+    if what := what_it_is(folder / name):
+        return _NO_FILES.get(what, _OTHERS)
+    if not name.isprintable():
+        return f"Their names hold characters that cannot be shown, here a question mark: rename them. {_PATTERN}."
     if name.endswith(MANIFEST_SUFFIX):
         return "A manifest is called like its file with .manifest.json after it, and the file must be there too."
     if name.lower().endswith(_WORKBOOKS):
@@ -43,4 +70,9 @@ def _what_to_do(name: str, folder: Path) -> str:
 
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
+    return f"{', '.join(map(_printable, names[:_NAMED]))}{more}"
+
+
+def _printable(name: str) -> str:
+    # A name from a shared folder may hold line ends, terminal codes or no text at all.
+    return "".join(character if character.isprintable() else "?" for character in name)

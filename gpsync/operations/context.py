@@ -86,6 +86,7 @@ def open_context(settings: Settings) -> Iterator[Context]:
     try:
         context = Context(settings, engine, operator=login.actor(settings.people_by_uid))
         _check_home(context)
+        settings.check_home()
         yield context
     finally:
         engine.dispose()

@@ -56,7 +56,13 @@ class Sources:
 
     def once(self, entry: ExtractRecord) -> Source:
         """A kept extract, of which many are looked at one after the other: memory holds one of them."""
-        return _source(entry.extract.dataset, entry, self._archive.read_layout(entry))
+        remembered = self._read.get(entry.extract.extract_id)
+        return remembered or _source(entry.extract.dataset, entry, self._archive.read_layout(entry))
+
+    def rows_once(self, extract_id: str, dataset: Dataset) -> "pd.DataFrame":
+        """The rows of an accepted extract of a dataset, by its id, as `once` reads them."""
+        remembered = self._read.get(extract_id)
+        return remembered.rows if remembered else self._archive.layout_of(extract_id, dataset)
 
 
 def _source(dataset: Dataset, entry: ExtractRecord | None, rows: "pd.DataFrame") -> Source:

@@ -7,6 +7,7 @@ zero stays.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
@@ -41,7 +42,8 @@ class _Forms:
 def write_workbook(report: Report, path: Path) -> None:
     """Write the report to `path`. The same report gives the same bytes."""
     # In memory: otherwise the parts, which name doctors, lie about in the temporary folder meanwhile.
-    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
+    written = BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
         book.set_properties({"created": datetime.combine(report.as_of, time(), UTC)})
         forms = _Forms(book)
         _write_lines(book.add_worksheet("Summary"), _summary(report), forms)
@@ -49,6 +51,7 @@ def write_workbook(report: Report, path: Path) -> None:
             rows = [row for row in report.rows if row.mismatch.owner is owner]
             if rows:
                 _write_rows(book.add_worksheet(owner.called), rows, forms)
+    path.write_bytes(written.getvalue())
 
 
 def _write_rows(sheet: Worksheet, rows: Sequence[Row], forms: _Forms) -> None:

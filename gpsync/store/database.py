@@ -105,6 +105,7 @@ def lost(error: BaseException) -> DatabaseLost | None:
 
 def _url(settings: Settings) -> URL:
     if settings.database_url is None:
+        settings.check_home()
         return make_url(embedded.start(settings.home_folder / _EMBEDDED)).set(drivername="postgresql+psycopg")
     return parse_url(settings.database_url.get_secret_value())
 

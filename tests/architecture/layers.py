@@ -25,6 +25,7 @@ EDGES = (
     "gpsync.store",
     "gpsync.synthetic",
     "gpsync.tracebacks",
+    "gpsync.writing",
 )
 #: Known to everybody, so anybody may import them.
 COMMON = (

@@ -22,20 +22,6 @@ from tests.factories import doctors
 
 
 @pytest.fixture
-def gpsync(context, monkeypatch):
-    """Run a command on the context's database: `gpsync("status")` gives its result."""
-    url = context.engine.url.render_as_string(hide_password=False)
-    monkeypatch.setenv("GPSYNC_DATABASE_URL", url)
-    monkeypatch.setenv("GPSYNC_HOME", str(context.settings.home_folder))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words):
-        return CliRunner().invoke(app, words)
-
-    return run
-
-
-@pytest.fixture
 def nights(context, drop):
     """Take in one extract for each list of rows, from 2 November 2026 on."""
 
@@ -98,7 +84,9 @@ def test_approve_and_reject_want_a_reason_and_a_held_extract(gpsync, nights):
     held = nights(doctors(), doctors(30))[1]
 
     assert gpsync("approve", held.extract.extract_id).exit_code == 2
-    assert isinstance(gpsync("approve", "no-such", "--reason", "for a test").exception, WrongUse)
+    assert isinstance(
+        gpsync("approve", "practices-full-20261130-1a2b3c4d", "--reason", "for a test").exception, WrongUse
+    )
     assert gpsync("reject", held.extract.extract_id, "--reason", "broken export").exit_code == 0
     # The real day is far from these nights', so ask as of one of them.
     assert gpsync("status", "--as-of", "2026-11-03").exit_code == 0
@@ -409,7 +397,7 @@ def test_a_night_before_the_newest_ends_before_anything_is_done(gpsync, drop, co
 
 
 @pytest.mark.parametrize("words", [("synthesise",), ("demo", "--directory")], ids=["synthesise", "demo"])
-def test_a_folder_that_cannot_be_made_is_told(gpsync, tmp_path, words):
+def test_a_folder_that_cannot_be_made_is_reported(gpsync, tmp_path, words):
     (tmp_path / "file").touch()
     for place in ("/proc/x", str(tmp_path / "file" / "x"), str(tmp_path / "file")):
         error = gpsync(*words, place).exception
@@ -417,7 +405,7 @@ def test_a_folder_that_cannot_be_made_is_told(gpsync, tmp_path, words):
         assert f"{place} cannot be written" in str(error)
 
 
-def test_a_list_of_mismatches_that_cannot_be_written_is_told(gpsync):
+def test_a_list_of_mismatches_that_cannot_be_written_is_reported(gpsync):
     error = gpsync("mismatches", "--format", "json", "--output", "/proc/x.json").exception
 
     assert isinstance(error, WrongUse)

@@ -9,8 +9,8 @@ TERMS = {
     "delta": "An extract with only the rows that changed since the extract before; see Kind. The GMC sends one each "
     "working day.",
     "extract": "One file from a source: everything it holds on a date (a full extract), or what changed (a delta).",
-    "extract id": "Dataset, date, kind and the first digits of the file's hash, such as "
-    "`gmc_register-20261130-full-1a2b3c4d`.",
+    "extract id": "Dataset, kind, date and the first digits of the file's hash, such as "
+    "`gmc_register-full-20261130-1a2b3c4d`.",
     "first mailout": "The one mailout to everybody on the performers list whose account is not verified.",
     "GMC number": "A doctor's reference number at the General Medical Council: 7 digits.",
     "guard": "A check whether a readable extract is plausible; see Guard. A finding holds the extract.",

@@ -18,10 +18,9 @@ from gpsync.store import extracts, register
 _LOADS_DAYS = 60
 
 
-def gather(context: Context, connection: Connection, as_of: date, comparisons: Comparisons) -> Facts:
+def gather(context: Context, connection: Connection, sources: Sources, as_of: date, comparisons: Comparisons) -> Facts:
     """Everything the rules may look at, from extracts dated up to `as_of`."""
     newest = {dataset: extracts.newest_two(connection, dataset, as_of) for dataset in Dataset}
-    sources = Sources(context.archive)
     aside = _quarantined(sources, extracts.newest_full_and_since(connection, Dataset.GMC_REGISTER, as_of))
     return Facts(
         as_of=as_of,

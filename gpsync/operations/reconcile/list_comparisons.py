@@ -5,7 +5,7 @@ A list that comes late, or a revision, changes what stands before its successor:
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from gpsync.operations.context import Context
+from gpsync.operations.sources import Sources
 from gpsync.reconciliation.approvals import unasked
 from gpsync.reconciliation.approvals.list_changes import between, joined
 from gpsync.reconciliation.facts import Facts
@@ -44,7 +45,21 @@ class Comparisons:
     newest_tells: bool
 
 
-def compare(context: Context, connection: Connection, as_of: date) -> Comparisons:
+@dataclass
+class _Rows:
+    """The rows of lists that are asked for in the order of dates, each read once: memory holds two of them."""
+
+    sources: Sources
+    held: "dict[str, pd.DataFrame]" = field(default_factory=dict)
+
+    def of(self, one: AcceptedList) -> "pd.DataFrame":
+        if one.list_id not in self.held:
+            before = dict(list(self.held.items())[-1:])
+            self.held = before | {one.list_id: self.sources.rows_once(one.list_id, Dataset.PERFORMERS_LIST)}
+        return self.held[one.list_id]
+
+
+def compare(context: Context, connection: Connection, sources: Sources, as_of: date) -> Comparisons:
     """Compare every list dated up to a day with the one before, where that has not been done."""
     lists = list_changes.accepted_lists(connection, as_of)
     telling = [one for one in lists if _tells(context, one)]
@@ -53,18 +68,12 @@ def compare(context: Context, connection: Connection, as_of: date) -> Comparison
     wanted = {after.list_id: before.list_id for after, before in pairs}
     list_changes.forget(connection, [one for one, before in compared.items() if wanted.get(one) != before])
     due = [pair for pair in pairs if compared.get(pair[0].list_id) != pair[1].list_id]
-    found, before_newest = [list_changes.kept(connection, as_of)], None
+    found, before_newest, rows = [list_changes.kept(connection, as_of)], None, _Rows(sources)
     for after, before in due:
         if after is lists[-1]:
-            before_newest = context.archive.layout_of(before.list_id, Dataset.PERFORMERS_LIST)
+            before_newest = rows.of(before)
         else:
-            found.append(
-                between(
-                    context.archive.layout_of(before.list_id, Dataset.PERFORMERS_LIST),
-                    context.archive.layout_of(after.list_id, Dataset.PERFORMERS_LIST),
-                    after.as_of,
-                )
-            )
+            found.append(between(rows.of(before), rows.of(after), after.as_of))
     return Comparisons(lists, joined(found), before_newest, due, telling[-1:] == lists[-1:])
 
 

@@ -15,6 +15,7 @@ from gpsync.operations.context import Context
 from gpsync.operations.reconcile.gather import gather
 from gpsync.operations.reconcile.list_comparisons import compare, keep
 from gpsync.operations.reconcile.names import names_of
+from gpsync.operations.sources import Sources
 from gpsync.reconciliation.ageing import is_past_limit
 from gpsync.reconciliation.approvals.unasked import compared
 from gpsync.reconciliation.catalogue import CATALOGUE
@@ -29,6 +30,7 @@ from gpsync.reports.report import NotAssessed, Report, Row, ranges
 from gpsync.reports.workbook import write_workbook
 from gpsync.rules import UNRESOLVED_STATES, Code, MismatchState, RunKind, Severity
 from gpsync.store import mismatches, not_known
+from gpsync.writing import writing_to
 
 #: The trend's length: this run and those before it.
 _RUNS = 30
@@ -99,11 +101,13 @@ def check_day(connection: Connection, as_of: date) -> None:
 def reconcile(context: Context, as_of: date, result: Reconciled) -> None:
     """Judge as of a day and publish; a failure leaves yesterday's mismatches and yesterday's report."""
     progress.step("mismatches", 0, 1)
+    context.settings.check_reports()
+    sources = Sources(context.archive)
     with context.engine.begin() as connection:
         check_day(connection, as_of)
         with context.phase("gather"):
-            comparisons = compare(context, connection, as_of)
-            facts = compared(gather(context, connection, as_of, comparisons))
+            comparisons = compare(context, connection, sources, as_of)
+            facts = compared(gather(context, connection, sources, as_of, comparisons))
         if len(comparisons.due) > 1:
             progress.say(f"{len(comparisons.due)} performers lists to judge: each is compared with the one before it.")
         with context.phase("judge"):
@@ -118,9 +122,10 @@ def reconcile(context: Context, as_of: date, result: Reconciled) -> None:
             is_assessed = Code.APPLIED_WITHOUT_APPROVAL in judgement.assessed
             keep(connection, facts, comparisons, as_of, is_assessed=is_assessed)
         with context.phase("report"):
-            names = names_of(context.settings, connection, after, as_of)
+            names = names_of(context.settings, connection, sources, after, as_of)
             result.report = _report(connection, as_of, judgement, after, names)
-            result.folder = publish(context.settings.reports_folder, as_of, files(result.report))
+            with writing_to(context.settings.reports_folder):
+                result.folder = publish(context.settings.reports_folder, as_of, files(result.report))
     progress.say(" ".join(what_changed(result.report).splitlines()[:2]))
 
 

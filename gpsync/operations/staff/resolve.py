@@ -35,7 +35,7 @@ def resolve(context: Context, mail_id: str, *, sent: bool, by: str, reason: str)
         if mail is None or not outbox.resolve(connection, mail_id, sent, by, reason, context.now()):
             raise WrongUse(
                 f"No mail called {mail_id} waits for this decision: one that is unknown can be --sent or --not-sent, "
-                "one that is policy_held, dead or altered only --not-sent."
+                "one that is policy_held, dead or altered only --not-sent. `gpsync status` lists them."
             )
         known = _addresses_today(context, connection, mail)
         if not sent and mail_id in known and not _is_planned_by_itself(mail):

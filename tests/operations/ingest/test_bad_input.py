@@ -365,7 +365,8 @@ def test_what_is_no_file_is_moved_away_unopened(kind, context, tmp_path):
         (entry,) = take_all(context)
 
     assert entry.outcome is Outcome.REJECTED
-    assert entry.reason == f"{NAME} is a link or not a regular file: put the file itself into the inbox."
+    what = "a pipe" if kind == "pipe" else "a link"
+    assert entry.reason == f"{NAME} is {what}: put the file itself into the inbox."
     assert inbox_names(context) == []
     assert secret.read_text() == GOOD
     assert not any(stored(context).values())

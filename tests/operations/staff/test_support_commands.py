@@ -90,14 +90,14 @@ def test_what_support_did_and_was_refused_is_kept_with_the_account(room, gpsync)
     gpsync("resend", gmc(1), "--stated-email", "else@doctor.example", "--reason", "phoned")
     gpsync("suppress", gmc(2), "--reason", "asked by phone")
     gpsync("suppress", gmc(2), "--lift", "--reason", "asked again")
-    gpsync("resolve", "m-none", "--sent", "--reason", "in its log")
+    gpsync("resolve", "0" * 32, "--sent", "--reason", "in its log")
 
     kept = room.read("SELECT action, subject, outcome, actor, account, reason, refusal FROM act ORDER BY act_number")
     assert [row[:6] for row in kept] == [
         ("resend", gmc(1), "refused", "ben", "uid:1002", "phoned"),
         ("suppress", gmc(2), "done", "ben", "uid:1002", "asked by phone"),
         ("lift", gmc(2), "done", "ben", "uid:1002", "asked again"),
-        ("resolve", "m-none", "refused", "ben", "uid:1002", "in its log"),
+        ("resolve", "0" * 32, "refused", "ben", "uid:1002", "in its log"),
     ]
     assert [bool(row[6]) for row in kept] == [True, False, False, True]
     assert "@" not in kept[0][6]
@@ -228,7 +228,9 @@ def test_a_doctor_who_takes_up_an_address_that_bounced_is_not_mailed(bounced):
 
 @pytest.mark.parametrize("reason", ["", " ", "\n", "\u00a0"])
 def test_a_reason_that_says_nothing_is_none(gpsync, reason):
-    for words in (("approve", "x"), ("reject", "x"), ("suppress", "9000001"), ("resolve", "m", "--sent")):
+    hold_id = "mails-20261130-1a2b3c4d"
+    acts = (("approve", hold_id), ("reject", hold_id), ("suppress", "9000001"), ("resolve", "0" * 32, "--sent"))
+    for words in acts:
         result = gpsync(*words, "--reason", reason)
 
         assert result.exit_code == 2

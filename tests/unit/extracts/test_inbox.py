@@ -15,6 +15,7 @@ import pytest
 from gpsync.errors import NotWhole, RefusedExtract
 from gpsync.extracts import inbox
 from gpsync.extracts.inbox import Received, check_manifest, clear, look, receive
+from gpsync.extracts.inbox_messages import inbox_messages, refusals_to_come
 from gpsync.london import LONDON
 from gpsync.records import Arrival
 from gpsync.rules import Dataset, Kind
@@ -111,14 +112,56 @@ def test_a_name_that_nobody_knows_is_reported_and_left(name, reported, folder):
 
     found = look(folder)
 
-    assert (found.arrivals, found.unrecognised) == ((), (reported,))
+    assert (found.arrivals, found.unrecognised) == ((), (name,))
+    (message,) = inbox_messages(found, folder)
+    assert message.startswith(f"Not an extract, so left in the inbox: {reported}. ")
+    assert ("rename them" in message) == (name != reported) and message.isprintable()
     assert (folder / name).exists()
 
 
 def test_a_name_that_is_no_text_is_reported(folder):
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.csv")).touch()
 
-    assert look(folder).unrecognised == ("??.csv",)
+    (message,) = inbox_messages(look(folder), folder)
+    assert "in the inbox: ??.csv. Their names hold characters that cannot be shown" in message
+
+
+@pytest.mark.parametrize("name", ["novem\nber", f"{NAME}\x1b", os.fsdecode(b"\xff"), NAME, "november"])
+def test_a_folder_is_called_one_whatever_its_name(name, folder):
+    (folder / name).mkdir()
+
+    (message,) = inbox_messages(look(folder), folder)
+    assert "They are folders" in message and "rename" not in message
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda path: path.symlink_to("nowhere"), "They are links"),
+        (lambda path: path.symlink_to("/"), "They are links"),
+        (os.mkfifo, "They are pipes"),
+        (lambda path: a_socket(path), "They are pipes"),
+    ],
+    ids=["link", "link to a folder", "pipe", "socket"],
+)
+def test_what_is_no_file_and_not_named_like_an_extract_is_told_what_it_is(make, expected, folder):
+    make(folder / "november.csv")
+
+    (message,) = inbox_messages(look(folder), folder)
+    assert f"november.csv. {expected}" in message
+
+
+def test_what_can_only_be_refused_is_told_before_it_is(folder, put):
+    put()
+    (folder / "gmc_register_20261101.csv").symlink_to("nowhere")
+    os.mkfifo(folder / "gmc_register_20261102.csv")
+    a_socket(folder / "gmc_register_20261103.csv")
+    put(b"", name="gmc_register_20261104.csv")
+
+    link, pipe, socket_, empty = refusals_to_come(look(folder))
+    assert link == "gmc_register_20261101.csv in the inbox is a link: put the file itself there instead."
+    assert "20261102.csv in the inbox is a pipe" in pipe and "20261103.csv in the inbox is a socket" in socket_
+    assert "20261104.csv in the inbox is empty: ask the sender" in empty
 
 
 def test_hidden_files_and_manifests_are_passed_over(folder):
@@ -359,8 +402,7 @@ def test_what_is_no_file_is_refused_at_once_and_not_followed(make, folder, take,
 
     with pytest.raises(
         RefusedExtract,
-        match=r"gmc_register_20261130\.csv is a link or not a regular file: put the "
-        r"file",
+        match=r"gmc_register_20261130\.csv is a (link|pipe|socket): put the file itself into the inbox",
     ):
         take(settle=10)
 
