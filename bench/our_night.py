@@ -28,7 +28,7 @@ def main() -> None:
     shutil.rmtree(home, ignore_errors=True)
     settings = Settings(home=home, database_url=url, settle_seconds=0, gone_percent=100)
     schema.upgrade(connect(settings))
-    with open_context(settings) as context:
+    with open_context(settings, starts=True) as context:
         print(json.dumps(second_night(context, night1, night2)), flush=True)
 
 

@@ -59,7 +59,7 @@ def main() -> None:
             **_GUARDS_OFF,
         )
         schema.upgrade(connect(settings))
-        with open_context(settings) as context:
+        with open_context(settings, starts=True) as context:
             _run(context, sent, two_nights(_WORK / f"{doctors}", doctors), work / "letters")
 
 

@@ -24,7 +24,7 @@ def gmc_sync(as_of: date | None = None, inbox_folder: str | None = None, replace
     summary = Summary()
     settings = load_settings(inbox=inbox_folder)
     check_not_ahead(settings, as_of)
-    with open_context(settings) as context, recorded_run(context, RunKind.SYNC, as_of, summary) as lock:
+    with open_context(settings, starts=True) as context, recorded_run(context, RunKind.SYNC, as_of, summary) as lock:
         arrivals = look(context, as_of, summary)
         for number, arrival in enumerate(arrivals):
             progress.step(arrival.path.name, number, len(arrivals))

@@ -5,8 +5,8 @@ from datetime import date
 from flows.counts import publish
 from flows.observing import flow, task
 from gpsync.environment import load_settings
-from gpsync.operations.context import Context, check_not_ahead, london_today, open_context
-from gpsync.operations.reconcile.reconcile import Reconciled, reconcile
+from gpsync.operations.context import Context, london_today, open_context
+from gpsync.operations.reconcile.reconcile import Reconciled, check, reconcile
 from gpsync.operations.run_record import recorded_run
 from gpsync.rules import RunKind
 
@@ -16,17 +16,17 @@ def performer_reconcile(as_of: date | None = None) -> Reconciled:
     """Judge every rule as of `as_of` (London's today), update the mismatches and publish the report."""
     as_of = as_of or london_today()
     result = Reconciled()
-    settings = load_settings()
-    check_not_ahead(settings, as_of)
-    with open_context(settings) as context, recorded_run(context, RunKind.RECONCILE, as_of, result):
-        reconcile_once(context, as_of, result)
-        unjudged = [{"kind": one.number, "title": one.title, "why": one.reason} for one in result.not_assessed]
-        publish(
-            "performer-reconcile",
-            result,
-            "Mismatches, in counts.",
-            not_assessed=(unjudged, "Kinds of mismatch that were not assessed."),
-        )
+    with open_context(load_settings()) as context:
+        check(context, as_of)
+        with recorded_run(context, RunKind.RECONCILE, as_of, result):
+            reconcile_once(context, as_of, result)
+            unjudged = [{"kind": one.number, "title": one.title, "why": one.reason} for one in result.not_assessed]
+            publish(
+                "performer-reconcile",
+                result,
+                "Mismatches, in counts.",
+                not_assessed=(unjudged, "Kinds of mismatch that were not assessed."),
+            )
     return result
 
 

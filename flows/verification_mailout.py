@@ -7,7 +7,7 @@ from flows.counts import publish
 from flows.observing import flow, progress_bar, task
 from gpsync.environment import load_settings
 from gpsync.operations.context import Context, london_today, open_context
-from gpsync.operations.mailout.mailout import mail_out
+from gpsync.operations.mailout.mailout import check, mail_out
 from gpsync.operations.mailout.request import MailoutRequest
 from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.mailout.send_progress import SendProgress
@@ -23,9 +23,12 @@ def verification_mailout(
     as_of = as_of or london_today()
     result = MailoutResult(live=live)
     kind = RunKind.MAILOUT if live else RunKind.MAILOUT_REHEARSAL
-    with open_context(load_settings()) as context, recorded_run(context, kind, as_of, result) as lock:
-        mail_once(context, MailoutRequest(as_of, live, first_links, confirm_gap), result, lock)
-        publish("verification-mailout", result, "The mailout, in counts.")
+    request = MailoutRequest(as_of, live, first_links, confirm_gap)
+    with open_context(load_settings()) as context:
+        check(context, request)
+        with recorded_run(context, kind, as_of, result) as lock:
+            mail_once(context, request, result, lock)
+            publish("verification-mailout", result, "The mailout, in counts.")
     return result
 
 

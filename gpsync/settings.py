@@ -24,7 +24,9 @@ class Settings(BaseModel):
     )
     inbox: Path | None = Field(default=None, description="Where extracts arrive. Unset: HOME/inbox.")
     archive: Path | None = Field(
-        default=None, description="Where accepted, held and rejected files are kept. Unset: HOME/archive."
+        default=None,
+        description="Where accepted files are kept; held, rejected and superseded ones are always under HOME. "
+        "Unset: HOME/archive.",
     )
     reports: Path | None = Field(default=None, description="Where mismatch reports are put. Unset: HOME/reports.")
     settle_seconds: float = Field(

@@ -29,7 +29,7 @@ def main() -> None:
             _check_words()
             app()
     except Interrupted as signal:
-        problem("Stopped. What was done until then stays; the next run goes on from there.")
+        problem("Stopped. What was done until then stays; a run goes on from there when it is started again.")
         sys.exit(signal.exit_status)
     except GpsyncError as error:
         _end(error)

@@ -28,11 +28,8 @@ def confirm(
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.staff.confirm_links import confirm_file
-    from gpsync.store.database import check_is_there
 
-    settings = load_settings()
-    check_is_there(settings)
-    with show_progress(), open_context(settings) as context:
+    with show_progress(), open_context(load_settings()) as context:
         confirmed = confirm_file(context, file)
     rows = [
         {"links": number, "verdict": str(verdict), "meaning": verdict.meaning}

@@ -1,7 +1,8 @@
 """Commands that keep the installation: schema, replay, retention, settings, made-up data, the demo."""
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gpsync.cli.application import DATA_TEAM, SET_UP, app, database
-from gpsync.cli.console import fact, print_json, print_table, say, show_progress
+from gpsync.cli.console import fact, print_json, print_table, problem, say, show_progress
 from gpsync.cli.options import AsJson, parse_date
 from gpsync.errors import WrongUse
+from gpsync.interrupts import Interrupted
 from gpsync.rules import RunKind
 from gpsync.writing import writing_to
 
@@ -56,9 +58,11 @@ def replay(
     from gpsync.operations.ingest.summary import Summary
     from gpsync.operations.run_record import recorded_run
 
+    settings = load_settings()
     with (
         show_progress(),
-        open_context(load_settings()) as context,
+        # A database that was lost is made anew from the archive.
+        open_context(settings, starts=settings.archive_folder.is_dir()) as context,
         recorded_run(context, RunKind.REPLAY, context.today, Summary()),
     ):
         applied = rebuild(context, since)
@@ -111,7 +115,7 @@ def synthesise(
 
     if any(directory.glob("*.csv*")):
         raise WrongUse(f"{directory} holds extracts already: name another folder, or empty it first.")
-    with show_progress(), writing_to(directory):
+    with show_progress(), writing_to(directory), _said_to_be_partial(directory):
         paths = write(
             directory,
             doctors=doctors,
@@ -129,6 +133,16 @@ def synthesise(
     say(f"{len(paths)} extracts written to {directory}.")
     for path in sorted((directory / REVISED).glob("*.csv")):
         say(f"A revision of one of them, for `gpsync sync --replace`: {path}.")
+
+
+@contextmanager
+def _said_to_be_partial(directory: Path) -> Iterator[None]:
+    """Say of what was interrupted in the block that it left a part of the extracts, which cannot be gone on with."""
+    try:
+        yield
+    except Interrupted:
+        problem(f"{directory} holds a part of the extracts only: empty it, or name another folder next time.")
+        raise
 
 
 @app.command(rich_help_panel=SET_UP, epilog="Example: gpsync settings")

@@ -93,6 +93,8 @@ def mismatches(
     from gpsync.store.database import reading
 
     format = Format.JSON if json else format
+    if format is Format.TABLE and output is not None:
+        raise WrongUse("--output needs --format json, csv, html or xlsx: a table is shown on the terminal only.")
     settings = load_settings()
     with reading(settings) as connection:
         today = as_of or london_today()
@@ -181,6 +183,8 @@ def acknowledge(
     from gpsync.operations.staff.acknowledge import Wanted, acknowledge, wanted_in
 
     with open_context(load_settings()) as context:
+        if file is not None and mismatch_id is not None:
+            raise WrongUse("Name a mismatch or a file with --from, not both.")
         if file is not None:
             wanted, problems = wanted_in(file, context.today)
             for line in problems:

@@ -57,11 +57,8 @@ def show(message_id: MessageId) -> None:
     from gpsync.environment import load_settings
     from gpsync.operations.context import open_context
     from gpsync.operations.staff.settle_bounce import waiting_message
-    from gpsync.store.database import check_is_there
 
-    settings = load_settings()
-    check_is_there(settings)
-    with open_context(settings) as context, context.engine.connect() as connection:
+    with open_context(load_settings()) as context, context.engine.connect() as connection:
         message = waiting_message(connection, message_id)
     heading(f"{message.message_id}, {message.kind}: {message.kind.meaning}")
     if message.mail_id:

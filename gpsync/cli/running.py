@@ -76,7 +76,7 @@ def mailout(
     ] = False,
 ) -> None:
     """Mail the links that are due. Without --live: show who would be mailed, and change nothing."""
-    _check_live(live, as_of, is_only_looking=True)
+    _check_live(live, as_of, starts=False)
     with show_progress():
         progress.phase("starting")
         from flows.verification_mailout import verification_mailout
@@ -87,14 +87,14 @@ def mailout(
         raise typer.Exit(_ATTENTION)
 
 
-def _check_live(live: bool, as_of: Date, *, is_only_looking: bool = False) -> None:
-    """Stop, before anything is done, a run that asks to send in an installation that must not."""
+def _check_live(live: bool, as_of: Date, *, starts: bool = True) -> None:
+    """Stop, before Prefect is started, a run that asks to send in an installation that must not, or in none."""
     from gpsync.environment import load_settings
     from gpsync.store.database import check_is_there
 
-    # The settings are read whatever is asked for: a wrong one is reported before Prefect is started.
+    # The settings are read whatever is asked for: a wrong one is reported too.
     settings = load_settings()
-    if not live and is_only_looking:
+    if not starts:
         check_is_there(settings)
     if live and not settings.mail_live:
         raise WrongUse("--live needs GPSYNC_MAIL_LIVE=true: this installation may not send mails.")
@@ -144,11 +144,9 @@ def _rehearse(as_of: Date, inbox: Inbox, *, replace: bool) -> None:
     from gpsync.extracts.inbox_messages import inbox_messages
     from gpsync.operations.context import london_today, open_context
     from gpsync.operations.ingest.dry_run import rehearse
-    from gpsync.store.database import check_is_there
 
     settings = load_settings(inbox=inbox)
     settings.check_inbox()
-    check_is_there(settings)
     with show_progress(), open_context(settings) as context:
         entries = rehearse(context, as_of or london_today(), replace=replace)
         found = waiting.look(settings.inbox_folder)

@@ -42,7 +42,9 @@ def refusals_to_come(found: Waiting) -> list[str]:
         if what := what_it_is(path):
             messages.append(f"{path.name} in the inbox is {what}: put the file itself there instead.")
         elif _is_empty(path):
-            messages.append(f"{path.name} in the inbox is empty: ask the sender for the whole file, unless it is arriving.")
+            messages.append(
+                f"{path.name} in the inbox is empty: ask the sender for the whole file, unless it is arriving."
+            )
     return messages[:_NAMED]
 
 

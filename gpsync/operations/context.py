@@ -16,7 +16,7 @@ from gpsync.extracts.archive import Archive, archive_in
 from gpsync.london import london_date
 from gpsync.settings import Settings
 from gpsync.store import extracts
-from gpsync.store.database import open_database
+from gpsync.store.database import check_is_there, open_database
 
 #: A phase that took longer is mentioned in the log.
 _LONG_SECONDS = 2.0
@@ -77,11 +77,14 @@ class Context:
 
 
 @contextmanager
-def open_context(settings: Settings) -> Iterator[Context]:
+def open_context(settings: Settings, *, starts: bool = False) -> Iterator[Context]:
     """A context with a database of this program's schema, closed when the block ends.
 
-    Raises GpsyncError or WrongSchema with what to do, and WrongUse for a home that is another database's.
+    Only what `starts` an installation makes one where there is none: elsewhere a mistyped home is an error.
+    Raises GpsyncError or WrongSchema with what to do, and WrongUse for a home that is another database's, or nobody's.
     """
+    if not starts:
+        check_is_there(settings)
     engine = open_database(settings)
     try:
         context = Context(settings, engine, operator=login.actor(settings.people_by_uid))

@@ -9,16 +9,16 @@ from gpsync.store import outbox, runs
 
 
 def clear_up(context: Context) -> None:
-    """Record dead runs as killed, and take back the mails they had in hand; only for the holder of the run lock.
+    """Record runs whose process is gone as killed, and take back the mails that they had in hand.
 
-    Nobody else sends then, so no lease is waited for. The journal is read first: mails whose answer it knows are not
-    in doubt. Where it cannot be read, or belongs to another database, the mails stay as they are, and the mailout,
-    which cannot do without it, says what to do.
+    Only for the holder of the run lock: nobody else sends then, so no lease is waited for. The journal is read first:
+    mails whose answer it knows are not in doubt. Where it cannot be read, or belongs to another database, the mails
+    stay as they are, and the mailout, which cannot do without it, says what to do.
     """
     with context.engine.begin() as connection:
-        dead = runs.bury(connection)
+        killed = runs.record_killed(connection)
         is_left = outbox.under_way(connection)
-    for one in dead:
+    for one in killed:
         progress.say(f"The run {one['flow']} of {one['started_at']:%Y-%m-%d %H:%M} UTC was killed before it ended.")
     if is_left:
         _take_back(context)

@@ -20,7 +20,7 @@ def only_night(night: date, inbox_folder: str | None, *, live: bool) -> Iterator
     settings = load_settings(inbox=inbox_folder)
     settings.check_inbox()
     check_not_ahead(settings, night)
-    with open_context(settings) as context:
+    with open_context(settings, starts=True) as context:
         settings.check_folders()
         check_settings(context, live=live)
         with context.engine.connect() as connection:

@@ -20,7 +20,6 @@ from gpsync.operations.run_record import recorded_run
 from gpsync.register.addresses import key
 from gpsync.rules import Dataset, RunKind
 from gpsync.store import bounces_waiting, extracts, retention
-from gpsync.store.database import check_is_there
 from gpsync.store.locks import lock_history
 from gpsync.verification.forgetting import without_addresses
 
@@ -64,11 +63,8 @@ class Purged:
 def purge_once(*, keep: bool = True) -> Purged:
     """Forget what is past retention, as a run of its own; without `keep` it is only counted."""
     result = Purged()
-    settings = load_settings()
-    if not keep:
-        check_is_there(settings)
     with (
-        open_context(settings) as context,
+        open_context(load_settings()) as context,
         recorded_run(context, RunKind.PURGE if keep else RunKind.PURGE_REHEARSAL, context.today, result),
     ):
         purge(context, result, keep=keep)

@@ -28,19 +28,19 @@ def start(connection: Connection, flow: str, as_of: date, now: datetime) -> str:
 
 
 def finish(connection: Connection, run_id: str, outcome: str, summary: Mapping[str, object], now: datetime) -> None:
-    """Write down how a run ended: outcome `done`, `attention` or `failed`."""
+    """Write down how a run ended: outcome `done`, `attention`, `failed` or `stopped`."""
     connection.execute(
         update(run).where(run.c.run_id == run_id).values(finished_at=now, outcome=outcome, summary=dict(summary))
     )
 
 
-def bury(connection: Connection) -> list[RowMapping]:
+def record_killed(connection: Connection) -> list[RowMapping]:
     """Record every run that still counts as running as killed, and return them; only for the holder of the run lock.
 
     When they ended nobody knows.
     """
-    dead = update(run).where(run.c.outcome == RUNNING).values(outcome=KILLED)
-    return list(connection.execute(dead.returning(run.c.flow, run.c.started_at)).mappings())
+    killed = update(run).where(run.c.outcome == RUNNING).values(outcome=KILLED)
+    return list(connection.execute(killed.returning(run.c.flow, run.c.started_at)).mappings())
 
 
 def failed(connection: Connection, flows: Collection[str]) -> list[str]:
@@ -57,7 +57,7 @@ def newest_start(connection: Connection, flow: str) -> datetime | None:
 
 
 def latest(connection: Connection, number: int, flows: Collection[str] | None = None) -> list[RowMapping]:
-    """The newest runs first: of these flows, or of whatever else is a run."""
+    """So many runs, the newest first: of these flows only, or of all."""
     query = select(run).order_by(run.c.started_at.desc()).limit(number)
     if flows is not None:
         query = query.where(run.c.flow.in_(flows))

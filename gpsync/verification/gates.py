@@ -66,7 +66,7 @@ def _goes_back(as_of: date, dates: Dates) -> str | None:
     """C-42: a clock that went back would send what was judged by older extracts."""
     if dates.last_run is None or as_of >= dates.last_run:
         return None
-    return f"Mails were last sent as of {dates.last_run}, after {as_of}: check the clock, or the date given (C-42)."
+    return f"The mailout was last run as of {dates.last_run}, after {as_of}: check the clock, or the date given (C-42)."
 
 
 def _stale_register(as_of: date, dates: Dates, gates: Gates) -> str | None:

@@ -26,12 +26,12 @@ class SendingHours:
             raise WrongUse("GPSYNC_SEND_HOURS is wrong: write two full hours of a day as 8-18, the earlier one first.")
         return hours
 
-    def hold(self, at: time) -> bool:
+    def include(self, at: time) -> bool:
         """Whether a link may go out at a time of day."""
         return self.first <= at.hour < self.last
 
     def why_not_now(self, at: time) -> str | None:
         """Why nothing is sent at a time of day, in one sentence, or None."""
-        if self.hold(at):
+        if self.include(at):
             return None
         return f"It is {at:%H:%M} in London: links go out from {self.first}:00 to {self.last}:00 (C-47)."

@@ -272,13 +272,36 @@ def test_runs_says_how_long_each_took_and_in_which_phases(gpsync, context):
     assert "read 1.2, gate 0.5" in gpsync("runs").stdout
 
 
-def test_a_command_that_only_looks_makes_no_installation(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("why", "9000001"),
+        ("held",),
+        ("runs",),
+        ("mismatches",),
+        ("bounces", "."),
+        ("replay",),
+        ("purge",),
+        ("mailout",),
+        ("approve", "mails-20261130-1a2b3c4d", "--reason", "for a test"),
+        ("resend", "9000001", "--stated-email", "a@doctor.example", "--reason", "for a test"),
+        ("suppress", "9000001", "--reason", "for a test"),
+        ("acknowledge", "0" * 16, "--until", "2026-12-24", "--reason", "for a test"),
+        ("returned", "settle", "0123456789ab", "--reason", "for a test"),
+        ("links", "confirm", "used.csv"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_only_a_sync_or_a_night_starts_an_installation(monkeypatch, tmp_path, words):
+    (tmp_path / "new").mkdir()
+    monkeypatch.chdir(tmp_path / "new")
     monkeypatch.setenv("GPSYNC_HOME", str(tmp_path / "mistyped"))
 
-    for words in (("status",), ("why", "9000001"), ("held",), ("runs",), ("mismatches",)):
-        result = CliRunner().invoke(app, words)
-        assert isinstance(result.exception, WrongUse)
-        assert "There is no installation in" in str(result.exception)
+    result = CliRunner().invoke(app, words)
+
+    assert isinstance(result.exception, WrongUse)
+    assert "There is no installation in" in str(result.exception)
     assert not (tmp_path / "mistyped").exists()
 
 
@@ -410,3 +433,30 @@ def test_a_list_of_mismatches_that_cannot_be_written_is_reported(gpsync):
 
     assert isinstance(error, WrongUse)
     assert "/proc/x.json cannot be written" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("words", "besides"),
+    [
+        (("mailout",), {"GPSYNC_SEND_HOURS": "9-99"}),
+        (("mailout",), {"GPSYNC_SEND_DAYS": "mon,tues"}),
+        (("reconcile", "--as-of", "2999-01-01"), {}),
+    ],
+    ids=["hours", "days", "future"],
+)
+def test_a_run_that_was_asked_for_wrongly_is_no_run_that_failed(gpsync, monkeypatch, words, besides):
+    for name, value in besides.items():
+        monkeypatch.setenv(name, value)
+
+    assert isinstance(gpsync(*words).exception, WrongUse)
+    for name in besides:
+        monkeypatch.delenv(name)
+    assert json.loads(gpsync("runs", "--json").stdout)["runs"] == []
+
+
+def test_an_option_that_would_be_ignored_is_refused(gpsync, tmp_path):
+    table = gpsync("mismatches", "--output", str(tmp_path / "list.csv"))
+    both = gpsync("acknowledge", "0" * 16, "--until", "2026-12-24", "--reason", "for a test", "--from", "file.csv")
+
+    assert "--output needs --format" in str(table.exception)
+    assert "not both" in str(both.exception)

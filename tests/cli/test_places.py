@@ -1,6 +1,7 @@
 """Places that cannot be written: which setting or option names them, and nothing else is blamed on them."""
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -55,7 +56,9 @@ def test_a_home_that_cannot_be_made_is_named(gpsync, monkeypatch, words, is_embe
 
     error = gpsync(*words).exception
     assert isinstance(error, WrongUse)
-    assert "GPSYNC_HOME is /proc/x: No such file or directory. Name another folder" in str(error)
+    cannot_be_made = "GPSYNC_HOME is /proc/x: No such file or directory. Name another folder"
+    starts_none = is_embedded and words != ("sync",)
+    assert ("There is no installation in /proc/x" if starts_none else cannot_be_made) in str(error)
 
 
 @pytest.mark.parametrize("words", [("sync",), ("replay",)], ids=" ".join)
@@ -86,6 +89,7 @@ def test_a_report_that_cannot_be_put_anywhere_is_reported(gpsync, monkeypatch):
     error = gpsync("reconcile").exception
     assert isinstance(error, WrongUse)
     assert "GPSYNC_REPORTS is /proc/x" in str(error)
+    assert json.loads(gpsync("runs", "--json").stdout)["runs"] == []
 
 
 @pytest.mark.parametrize("format", ["json", "csv", "html", "xlsx"])

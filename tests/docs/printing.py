@@ -114,7 +114,8 @@ def commands_page() -> str:
         "Exit status: 0 done, also when there was nothing to do; 1 failed; 2 wrong use;",
     ]
     lines += [
-        "3 refused or held, so a person must act; 75 another run is in progress; 130 after Ctrl-C, 143 after SIGTERM.",
+        "3 refused or held, so a person must act; 75 another run is in progress; 130 after Ctrl-C, 143 after SIGTERM",
+        "(a live mailout first finishes the mail in hand, and ends with 3).",
         "",
         "Before any command: `--debug` shows full errors, which may contain personal data; `--version` shows the",
         "version. `gpsync --install-completion` completes commands in your shell.",

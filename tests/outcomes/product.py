@@ -79,7 +79,7 @@ def rows(engine: Engine, *names: str) -> dict[str, list[dict[str, Any]]]:
 
 def rows_of_home(home: Path) -> dict[str, list[dict[str, Any]]]:
     """Every row of every table of an installation that has a database of its own."""
-    with open_context(Settings(home=home)) as context:
+    with open_context(Settings(home=home), starts=True) as context:
         return rows(context.engine)
 
 

@@ -42,13 +42,11 @@ def mail_out(
 
     Raises WrongUse for settings or a day that make no sense.
     """
-    _check_day(context, request)
+    check(context, request)
     progress.step("mailout", 0, 1)
     clock = _clock(context, request.as_of)
     writer = letter_writer_of(context, link_secrets(context), clock)
     hours = _hours(context, request)
-    if request.live:
-        check_sender(writer)
     with context.engine.connect() as connection:
         carried = queries.waiting_ids(connection)
     sources = Sources(context.archive)
@@ -74,6 +72,12 @@ def mail_out(
             raise
     result.is_alone = lock is None or lock.is_alone()
     recount(context, writer, mails, result)
+
+
+def check(context: Context, request: MailoutRequest) -> None:
+    """Raises WrongUse for settings or a day that no mailout can go by, before anything is recorded or done."""
+    check_settings(context, live=request.live)
+    _check_day(context, request)
 
 
 def check_settings(context: Context, *, live: bool) -> None:
@@ -105,7 +109,7 @@ def _hours(context: Context, request: MailoutRequest) -> SendingHours:
 
 def _is_over(context: Context, hours: SendingHours, today: date) -> bool:
     """Whether the run's hours, or its day, have ended: another day has gates and a cap of its own."""
-    return context.today != today or not hours.hold(_london_time(context))
+    return context.today != today or not hours.include(_london_time(context))
 
 
 def _london_time(context: Context) -> time:

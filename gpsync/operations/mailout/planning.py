@@ -98,7 +98,7 @@ def _apply(
         pace = None
         if not live:
             held = [one.hold.hold_id for one in plan.held_back]
-            pace = sentence(connection, context.settings, hour_of(day.as_of, day.now), *held)
+            pace = sentence(connection, context.settings, hour_of(day.as_of, context.now()), *held)
             savepoint.rollback()
     return Planned(
         not_known=plan.not_known,

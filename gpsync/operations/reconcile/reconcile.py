@@ -11,7 +11,7 @@ from gpsync import progress
 from gpsync.errors import WrongUse
 from gpsync.mismatches import Mismatch, RunCounts
 from gpsync.operations.address_secret import compared_hashes
-from gpsync.operations.context import Context
+from gpsync.operations.context import Context, check_not_ahead
 from gpsync.operations.reconcile.gather import gather
 from gpsync.operations.reconcile.list_comparisons import compare, keep
 from gpsync.operations.reconcile.names import names_of
@@ -87,6 +87,14 @@ class Reconciled:
             "could not be looked at again": len(self.report.unassessed),
             **compared,
         }
+
+
+def check(context: Context, as_of: date) -> None:
+    """Raises WrongUse for a day or a folder that no reconciliation can go by, before anything is recorded or done."""
+    check_not_ahead(context.settings, as_of)
+    context.settings.check_reports()
+    with context.engine.connect() as connection:
+        check_day(connection, as_of)
 
 
 def check_day(connection: Connection, as_of: date) -> None:

@@ -10,6 +10,9 @@ from typer.testing import CliRunner
 
 from gpsync.cli import app
 from gpsync.errors import NotAllowed
+from gpsync.operations.mailout.mailout import mail_out
+from gpsync.operations.mailout.request import MailoutRequest
+from gpsync.operations.mailout.result import MailoutResult
 from gpsync.operations.run_record import recorded_run
 from gpsync.operations.staff.release import refuse, release
 from gpsync.operations.staff.resend import resend
@@ -271,6 +274,16 @@ def test_a_rehearsal_names_no_hold_that_is_not_there_and_says_how_long_it_would_
     ]
     with room.home.engine.connect() as connection:
         assert holds.undecided(connection) == []
+
+
+def test_a_rehearsal_of_tomorrow_late_in_the_evening_counts_from_the_beginning_of_the_day(room):
+    room.set(canary_mails=2, per_minute=20)
+    room.hour = time(22, 15)
+    tomorrow = MailoutResult()
+    request = MailoutRequest(DAY_13, first_links=True)
+    mail_out(room.context(DAY_13 - timedelta(days=1)), request, tomorrow, lambda done, total: None)
+
+    assert "Mails to be sent: 28. Sending days: 4, until about 08:00 on 2026-12-03" in tomorrow.lines()[1]
 
 
 def test_a_rehearsal_says_that_all_would_be_held_where_the_database_was_rebuilt(room):

@@ -320,7 +320,7 @@ def test_a_clock_that_goes_back_sends_nothing(room):
     room.mail(DAY_15)
     result = room.mail(DAY_14)
 
-    assert "Mails were last sent as of 2026-12-02" in str(result.not_today)
+    assert "The mailout was last run as of 2026-12-02" in str(result.not_today)
     assert (result.planned, len(room.letters)) == (0, 1)
 
 
