@@ -428,7 +428,7 @@ class ReturnedKind(Word):
     UNREADABLE = "unreadable", "It could not be opened: a person must look at its permissions."
 
 
-#: Messages that a person must look at and settle. Of a mail that was given back, until something has followed it.
+#: Messages that a person must look at and settle. Of a mail that came back undelivered, until something follows.
 FOR_A_PERSON = (ReturnedKind.UNRECOGNISED, ReturnedKind.POLICY, ReturnedKind.UNREADABLE, ReturnedKind.RETURNED)
 
 
@@ -703,7 +703,7 @@ MISSING_EXTRACT_WORKING_DAYS, EXTRACT_GAP_DAYS = 3, 5
 
 # --- The mailout -----------------------------------------------------------------------------------
 
-#: Hours that a link can be used. Source: PCSE tells performers to use it within 72 hours.
+#: Hours that a link can be used. Source: PCSE asks performers to use it within 72 hours.
 LINK_HOURS = 72
 #: Mails a day, and a minute (NHSmail allows about 30 a minute).
 DAILY_CAP, PER_MINUTE = 500, 20

@@ -37,7 +37,7 @@ _DAMAGE = (
 
 
 def unpack(packed: Path, target: Path, name: str) -> None:
-    """Write the CSV inside `packed` to `target`; `name` is the delivered name, which tells the packing.
+    """Write the CSV inside `packed` to `target`; `name` is the delivered name, which shows the packing.
 
     Raises RefusedExtract for anything but one whole, unencrypted, reasonably packed CSV.
     """

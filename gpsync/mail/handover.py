@@ -1,7 +1,7 @@
 """The handing over of one mail, from MAIL FROM to the answer to the final dot.
 
 What may have happened is known from how far it came: before the dot nothing has been handed over, and once
-the dot may have left only an answer tells. The dot is three bytes sent on their own, after the intent has
+the dot may have left only an answer shows. The dot is three bytes sent on their own, after the intent has
 been written down, so the time in which a crash leaves the outcome open is as short as it can be.
 """
 

@@ -55,7 +55,7 @@ class OutboxSession:
         self._patience = terms.outage_seconds
 
     def claim(self, limit: int, last_rank: Rank) -> list[Claim]:
-        """Take up to `limit` mails, none behind a rank. What a lost answer may have taken is given back first."""
+        """Take up to `limit` mails, none behind a rank. What a lost answer took is queued again first."""
         lease_token, now = uuid4().hex, self._terms.now()
         tries = 0
 

@@ -22,7 +22,7 @@ from gpsync.store import outbox
 
 #: Mails taken at a time: few enough to be dealt with long before their leases lapse.
 BATCH = 20
-#: Mails not begun within this part of their lease are given back.
+#: Mails not begun within this part of their lease go back to the queue.
 _LEASE_SECONDS = rules.LEASE_MINUTES * 60 / 2
 #: A mail at which the mail service fails so often is deferred as if it had been refused: others wait behind it.
 _FAILURES_OF_ONE_MAIL = 3
@@ -89,7 +89,7 @@ class Sender:
         return True
 
     def _send_all(self, claims: Sequence[Claim]) -> None:
-        """Deal with these mails; those not begun are given back."""
+        """Deal with these mails; those not begun go back to the queue."""
         begin_by = time.monotonic() + _LEASE_SECONDS
         left = list(claims)
         try:
@@ -98,7 +98,7 @@ class Sender:
                     break
                 left.pop(0)
         finally:
-            # Only what is merely taken is given back: a mail in doubt stays so.
+            # Only what is merely taken goes back to the queue: a mail in doubt stays so.
             self._session.release(left)
         if self._failures:
             pauses = self._tools.channel_pauses
@@ -117,7 +117,7 @@ class Sender:
         return True
 
     def _deal_with(self, claim: Claim) -> bool:
-        """Try one mail that was begun; False if it is to be given back untried."""
+        """Try one mail that was begun; False if it is to go back to the queue untried."""
         outcome: str | None = None
         try:
             outcome = self._try(claim)

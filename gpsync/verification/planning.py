@@ -54,7 +54,7 @@ def rank_of(event: MailTrigger, requested_by: str) -> Rank:
 
 
 def new_events(
-    events: Iterable[MailTrigger], past: Mapping[str, MailHistory], as_of: date
+    events: Iterable[MailTrigger], histories: Mapping[str, MailHistory], as_of: date
 ) -> list[tuple[MailTrigger, int]]:
     """The events to be mailed now, with the generation of each mail, oldest due date first (C-48).
 
@@ -62,8 +62,8 @@ def new_events(
     whose mail was cancelled before it was handed over is, unless a person decided so. One whose mail came back
     undelivered is mailed once more, in its time (C-51).
     """
-    wanted = [_marked(event, past.get(event.event_id), as_of) for event in events]
-    found = [(event, past.get(event.event_id)) for event in wanted]
+    wanted = [_marked(event, histories.get(event.event_id), as_of) for event in events]
+    found = [(event, histories.get(event.event_id)) for event in wanted]
     chosen = [
         (event, before.generation + 1 if before else 1)
         for event, before in found

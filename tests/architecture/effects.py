@@ -12,15 +12,18 @@ _CLOCKS = (
     "datetime.datetime.now",
     "datetime.datetime.today",
     "datetime.datetime.utcnow",
+    "email.utils.localtime",
     "pandas.Timestamp.now",
     "pandas.Timestamp.today",
     "pandas.Timestamp.utcnow",
     "time.ctime",
     "time.gmtime",
     "time.localtime",
+    "time.strftime",
     "time.time",
     "time.time_ns",
 )
+_OF_WORDS = ("numpy.datetime64", "pandas.Timestamp", "pandas.to_datetime")
 #: The inbox compares a file's age with the clock to know whether it is still arriving.
 _CLOCK_READERS = ("gpsync.operations.context", "gpsync.cli", "gpsync.extracts.inbox")
 #: The outbox is the mail engine's own: each of its moves is a transaction. The schema is changed under a lock, and
@@ -34,6 +37,7 @@ _BEGINNERS = (
 )
 _TO_BEGIN = ("begin", "begin_twophase", "commit", "transaction")
 _TO_WRITE_SQL = ("exec_driver_sql", "execute", "executemany")
+_TO_READ_ONE = ("scalar", "scalars")
 _TO_OPEN_FILES = (
     "glob",
     "is_dir",
@@ -49,15 +53,20 @@ _TO_OPEN_FILES = (
     "symlink_to",
     "to_csv",
     "to_excel",
+    "to_json",
     "to_parquet",
+    "to_pickle",
     "touch",
     "unlink",
     "write_bytes",
     "write_text",
 )
-_READERS = re.compile(r"(pandas|pyarrow\.\w+|pyarrow)\.(read_|open_|memory_map)\w*")
-#: Reads the templates that lie beside it in the package.
-_READS_ITS_OWN = "gpsync.reports.page"
+_READERS = re.compile(
+    r"(builtins\.)?open|(pandas|pyarrow)(\.\w+)*\.(read_|open_|memory_map|ExcelFile)\w*|zipfile\.ZipFile|gzip\.open"
+)
+#: Read the templates that lie beside them in the package.
+_READ_THEIR_OWN = ("gpsync.letters.wording", "gpsync.reports.page")
+_LOADERS = ("jinja2.PackageLoader",)
 _PURE = ("common", "decision")
 
 Effect = Callable[[Module], Iterator[tuple[str, int]]]
@@ -70,22 +79,32 @@ def wrong_effects(module: Module) -> Iterator[str]:
 
 
 def _clocks(module: Module) -> Iterator[tuple[str, int]]:
+    why = "reads the clock: take the date as an argument; operations/context reads it"
     if not is_within(module.name, _CLOCK_READERS):
-        for name, line in module.uses:
-            if name in _CLOCKS:
-                yield "reads the clock: take the date as an argument; operations/context reads it", line
+        yield from ((why, line) for name, line in module.uses if name in _CLOCKS)
+        yield from ((why, node.lineno) for node in ast.walk(module.tree) if _is_of_now(module, node))
+
+
+def _is_of_now(module: Module, node: ast.AST) -> bool:
+    """Whether it makes a moment from the word `now` or `today`."""
+    if not isinstance(node, ast.Call) or _named(module, node.func) not in _OF_WORDS:
+        return False
+    return any(isinstance(one, ast.Constant) and one.value in ("now", "today") for one in node.args)
 
 
 def _files(module: Module) -> Iterator[tuple[str, int]]:
     why = "opens files: an edge does, and gpsync/operations/ passes on what is in them"
-    if layer(module.name) in _PURE and module.name != _READS_ITS_OWN:
-        yield from ((why, line) for name, line in module.uses if name == "open" or _READERS.fullmatch(name))
+    if layer(module.name) in _PURE and module.name not in _READ_THEIR_OWN:
+        readers = ((name, line) for name, line in module.uses if name in _LOADERS or _READERS.fullmatch(name))
+        yield from ((why, line) for _, line in readers)
         yield from ((why, node.lineno) for node in _calls(module, _TO_OPEN_FILES))
 
 
 def _queries(module: Module) -> Iterator[tuple[str, int]]:
     if layer(module.name) in ("operation", "flow", *_PURE):
-        yield from (("runs a query: put it into gpsync/store/", node.lineno) for node in _calls(module, _TO_WRITE_SQL))
+        why = "runs a query: put it into gpsync/store/"
+        yield from ((why, node.lineno) for node in _calls(module, _TO_WRITE_SQL))
+        yield from ((why, node.lineno) for node in _calls(module, _TO_READ_ONE) if _is_query(module, node))
 
 
 def _transactions(module: Module) -> Iterator[tuple[str, int]]:
@@ -103,6 +122,12 @@ def _calls(module: Module, names: tuple[str, ...]) -> Iterator[ast.Call]:
             continue
         if node.func.attr in names and ast.unparse(node.func.value) != "self":
             yield node
+
+
+def _is_query(module: Module, call: ast.Call) -> bool:
+    """Whether it is asked for with a text, and of no library: `pyarrow.scalar("a")` is none."""
+    is_of_library = _named(module, call.func) != ast.unparse(call.func) or not call.args
+    return not is_of_library and (isinstance(call.args[0], ast.JoinedStr) or _text(module, call.args[0]) != "")
 
 
 #: Change the mails' tables, and how.
@@ -138,8 +163,15 @@ def _is_write(module: Module, node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return _WRITING.search(_text(module, node)) is not None
     table, _, verb = _named(module, node.func).rpartition(".")
-    arguments = [_named(module, one) for one in node.args]
-    return verb in _VERBS and bool({table, *arguments[:1]} & set(_TABLES))
+    arguments = [*node.args[:1], *(one.value for one in node.keywords if one.arg == "table")]
+    tables = {_alias_of(name) for name in (table, *(_named(module, one) for one in arguments))}
+    return verb in _VERBS and bool(tables & set(_TABLES))
+
+
+def _alias_of(name: str) -> str:
+    """The table of an alias, or of one that is looked up in the metadata by its name."""
+    looked_up = re.search(r"\.tables\[.(outbox|mail_event).\]$", name)
+    return f"gpsync.store.tables.{looked_up[1]}" if looked_up else re.sub(r"\.alias\(.*\)$", "", name)
 
 
 def _text(module: Module, node: ast.expr) -> str:

@@ -9,16 +9,24 @@ from tests.architecture.modules import NAMED_LATER, Module
 _WORLDLY = (
     "alembic",
     "asyncio",
+    "ctypes",
     "ftplib",
     "glob",
     "great_expectations",
     "http",
+    "httpx",
     "imaplib",
+    "io.FileIO",
+    "io.open",
     "importlib.import_module",
+    "jinja2.FileSystemLoader",
     "multiprocessing",
+    "numpy.load",
+    "numpy.random",
     "openpyxl",
     "os",
-    "pathlib.Path",
+    "pathlib",
+    "pkgutil",
     "poplib",
     "prefect",
     "psycopg",
@@ -26,6 +34,7 @@ _WORLDLY = (
     "random",
     "requests",
     "rich",
+    "runpy",
     "secrets",
     "shelve",
     "shutil",
@@ -35,10 +44,12 @@ _WORLDLY = (
     "sqlite3",
     "ssl",
     "subprocess",
+    "sys.modules",
     "tempfile",
     "threading",
     "typer",
     "urllib.request",
+    "urllib3",
     "uuid.uuid1",
     "uuid.uuid4",
     "xlsxwriter",
@@ -63,7 +74,7 @@ _NOT_FOR_FLOWS = (
     "yagmail",
 )
 #: A record may name a file, without opening it.
-_NAMES_OF_FILES = ("pathlib.Path",)
+_NAMES_OF_FILES = ("pathlib", "pathlib.Path")
 #: Imports modules by names that it makes: each dataset's suite is in the module of its name.
 _IMPORTS_BY_NAME = "expectations.gate"
 #: Operations open transactions and hand connections on.
@@ -71,6 +82,10 @@ _CONNECTIONS = ("sqlalchemy", "sqlalchemy.Connection", "sqlalchemy.Engine")
 _TO_WRITE_SQL = ("psycopg", "sqlalchemy")
 _TO_OPEN_FRAMES = ("numpy", "pandas", "pyarrow")
 _TERMINAL = ("rich", "typer")
+#: What the edges are for: mail, mailboxes, spreadsheets, other machines.
+_OTHERS_WORK = ("httpx", "imaplib", "openpyxl", "requests", "socket", "urllib3", "xlsxwriter", "yagmail")
+#: Run or find code that nobody sees by reading the imports.
+_HIDDEN = ("exec", "eval", "pkgutil.resolve_name", "runpy")
 
 Rule = Callable[[str, str, bool], str | None]
 
@@ -89,6 +104,8 @@ def _of_operations(module: str, name: str, is_ours: bool) -> str | None:
         return "put the query into gpsync/store/"
     if is_within(name, _TERMINAL):
         return "the terminal is the commands' in gpsync/cli/"
+    if is_within(name, _OTHERS_WORK):
+        return "an edge does that: gpsync/mail/, extracts/ or reports/"
     if name.startswith("expectations.") and not is_within(name, ("expectations.gate",)):
         return "the gate runs the suites"
     if is_within(name, ("gpsync.cli", "gpsync.synthetic")):
@@ -105,7 +122,7 @@ def _of_decisions(module: str, name: str, is_ours: bool) -> str | None:
 def _of_common(module: str, name: str, is_ours: bool) -> str | None:
     if is_ours and layer(name) != "common":
         return "what everybody may import imports only its like"
-    is_worldly = is_within(name, _WORLDLY) and not is_within(name, _NAMES_OF_FILES)
+    is_worldly = is_within(name, _WORLDLY) and name not in _NAMES_OF_FILES
     return "it belongs into an edge, or into gpsync/operations/" if is_worldly else None
 
 
@@ -123,7 +140,8 @@ def _of_expectations(module: str, name: str, is_ours: bool) -> str | None:
 
 
 def _of_all(module: str, name: str, is_ours: bool) -> str | None:
-    if name == NAMED_LATER and module != _IMPORTS_BY_NAME:
+    is_hidden = name == NAMED_LATER or name.endswith(".*") or is_within(name, _HIDDEN)
+    if is_hidden and module != _IMPORTS_BY_NAME:
         return "write the import out, so that everybody sees it"
     if is_within(name, ("smtplib",)):
         return "mail is sent through yagmail"

@@ -444,7 +444,7 @@ def test_an_extract_accepted_meanwhile_stops_the_run(send, mails, service, engin
     assert look(states) == {"sent": 2, "pending": 3}
 
 
-# --- Breakers --------------------------------------------------------------------------------------
+# --- Circuit breaker --------------------------------------------------------------------------------------
 
 
 def test_a_mail_service_that_refuses_everything_is_left_alone(send, mails, service, look):

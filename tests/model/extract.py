@@ -10,7 +10,7 @@ DELETE = "D"
 
 @dataclass(frozen=True)
 class Row:
-    """One believed row. `action` (I, U or D) matters in a delta only; `email` is None for a blank."""
+    """One accepted row. `action` (I, U or D) matters in a delta only; `email` is None for a blank."""
 
     gmc_number: str
     surname: str

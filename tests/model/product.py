@@ -135,7 +135,7 @@ def draft_of(extract: ModelExtract) -> ExtractRecord:
 
 
 def frame_of(extract: ModelExtract) -> pd.DataFrame:
-    """The believed rows as a tidy frame."""
+    """The accepted rows as a tidy frame."""
     values = [(row.gmc_number, row.surname, row.status, row.email, row.action) for row in extract.rows]
     frame = pd.DataFrame(values, columns=[*_COLUMNS, "action"], dtype=_TEXT)
     return frame if extract.kind == DELTA else frame.drop(columns="action")
@@ -180,7 +180,7 @@ def everything(context: Context) -> dict[str, Rows]:
 
 
 def rows_of_product(context: Context) -> dict[str, Rows]:
-    """Versions, absences and email changes as the product holds them, in the columns that the model tells."""
+    """Versions, absences and email changes as the product holds them, in the columns of the model."""
     doctor, absence, change = tables.doctor.c, tables.absence.c, tables.email_change.c
     statements = {
         "versions": select(
@@ -200,7 +200,7 @@ def rows_of_product(context: Context) -> dict[str, Rows]:
 
 
 def rows_of_model(extracts: Iterable[ModelExtract], logs: Mapping[str, Log] | None = None) -> dict[str, Rows]:
-    """The same, as the model tells it, with the mailout's logs by doctor."""
+    """The same, as the model has it, with the mailout's logs by doctor."""
     extracts = list(extracts)
     records = tell_history(extracts)
     versions = (

@@ -44,7 +44,7 @@ _FIRST_DAY = date(2026, 1, 5)
 
 @dataclass(frozen=True)
 class Night:
-    """What happened to one doctor since the extract before, and how the extract tells it.
+    """What happened to one doctor since the extract before, and how the extract shows it.
 
     A value that stays is None; `email` is "" where the address goes.
     """
@@ -61,7 +61,7 @@ class Night:
 
 
 def make_extracts(random: Random, at_most: int = 7, doctors_at_most: int = 5) -> list[ModelExtract]:
-    """Accepted extracts in order, a full among them, each with a believed row unless it is a delta."""
+    """Accepted extracts in order, a full among them, each with an accepted row unless it is a delta."""
     numbers = DOCTORS[: random.randint(1, doctors_at_most)]
     addresses = ADDRESSES[: random.choice((6, 2, 3, 4))]
     quiet = random.choice((1, 3, 5))
@@ -105,7 +105,7 @@ def _full(as_of: date, known: dict[str, Row], nights: dict[str, Night]) -> Model
 
 
 def _delta(as_of: date, known: dict[str, Row], nights: dict[str, Night]) -> ModelExtract:
-    """A delta tells what happened; a doctor whose night was quiet is not in it."""
+    """A delta holds what happened; a doctor whose night was quiet is not in it."""
     rows = []
     for number, night in nights.items():
         row = known[number]

@@ -21,14 +21,14 @@ _HELD = _THREE.format(first="letter 1 held(VOLUME)", second="letter 2 as REMINDE
 VOLUME = [
     PlanCase(
         "C-39",
-        "Fewer mails than are believed go out",
+        "Fewer mails than are allowed go out",
         "A feed gone wrong looks like far more mails than usual. Reminders and users' links are counted too.",
         _TWO,
         run="VOLUME_AT_LEAST 3, REMINDERS 1",
     ),
     PlanCase(
         "C-39",
-        "As many as are believed go out",
+        "As many as are allowed go out",
         "`GPSYNC_VOLUME_AT_LEAST` is the greatest number that is.",
         _FREE,
         run="VOLUME_AT_LEAST 3, REMINDERS 1",
@@ -51,7 +51,7 @@ VOLUME = [
     ),
     PlanCase(
         "C-39",
-        "Five times what is usual on a day is believed",
+        "Five times what is usual on a day is allowed",
         "The usual number is the median of the days of the last four weeks on which mails were planned: here 1.",
         _FREE,
         run="VOLUME_AT_LEAST 1, REMINDERS 1, usually 9 1 0",

@@ -44,7 +44,7 @@ RENEWING = [
     PlanCase(
         "C-53",
         "A mail without seal, or of a secret that was taken away, is written anew to the address that the register shows",
-        "Nobody can tell whether its row was altered, so nothing of it is believed.",
+        "Nobody can tell whether its row was altered, so nothing of it is used.",
         """
             | about       | letter                             | mails        | outcome
         Ada | change      | without seal                       | planned      | cancelled(WRITTEN_ANEW), then letter 2

@@ -134,18 +134,18 @@ def check(context: Context, copy: Received, revision: Revision | None = None) ->
     _refuse_if_critical(verdict, extract)
     aside = quarantined_rows(named, verdict.positions, layout.key)
     numbers = {row.row_number for row in aside}
-    believed = without(frame, numbers)
+    accepted = without(frame, numbers)
     draft = ExtractRecord(
         extract,
         Outcome.ACCEPTED,
         counts=Counts(rows=total, quarantined=len(numbers), exact_duplicates=total - len(frame)),
         columns=tuple(name for name in layout.names if name in frame.columns),
         checks=verdict.checks,
-        findings=mistranslation(context, extract, believed, text.mistranslated),
+        findings=mistranslation(context, extract, accepted, text.mistranslated),
         quarantined=aside,
         notes=(*text.notes, *_updated_too_late(named, extract)),
     )
-    kept = layout_columns(believed, layout, delta=is_delta)
+    kept = layout_columns(accepted, layout, delta=is_delta)
     return Checked(draft, kept)
 
 

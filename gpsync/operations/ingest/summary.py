@@ -38,17 +38,17 @@ class Summary:
 
     def counts(self) -> dict[str, int]:
         """The figures of the run, by name."""
-        believed = [entry.counts for entry in self.taken if entry.outcome in ACCEPTED_OUTCOMES]
+        accepted = [entry.counts for entry in self.taken if entry.outcome in ACCEPTED_OUTCOMES]
         by_outcome = {str(outcome): sum(entry.outcome is outcome for entry in self.taken) for outcome in Outcome}
         return {
             **{f"extracts {outcome}": number for outcome, number in by_outcome.items() if number},
-            "rows": sum(counts.rows for counts in believed),
-            "new": sum(counts.new for counts in believed),
-            "changed": sum(counts.changed for counts in believed),
-            "gone": sum(counts.gone for counts in believed),
-            "missing once": sum(counts.missing_once for counts in believed),
-            "emails changed": sum(counts.emails_changed for counts in believed),
-            "rows quarantined": sum(counts.quarantined for counts in believed),
+            "rows": sum(counts.rows for counts in accepted),
+            "new": sum(counts.new for counts in accepted),
+            "changed": sum(counts.changed for counts in accepted),
+            "gone": sum(counts.gone for counts in accepted),
+            "missing once": sum(counts.missing_once for counts in accepted),
+            "emails changed": sum(counts.emails_changed for counts in accepted),
+            "rows quarantined": sum(counts.quarantined for counts in accepted),
             "files left for the next run": self.waiting,
             "files not named like an extract": len(self.unrecognised),
             "files that cannot be read or removed": len(self.closed),

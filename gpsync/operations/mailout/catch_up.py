@@ -36,7 +36,7 @@ def catch_up(context: Context, sources: Sources, as_of: date, now: datetime) -> 
 
 
 def _hear_from_portal(connection: Connection, sources: Sources, as_of: date, now: datetime) -> None:
-    """Note which of the doctors with a link, or one to come, the portal shows as verified (A6)."""
+    """Note which of the doctors with a link, or one to come, the portal shows as verified."""
     accounts = sources.newest(connection, Dataset.PCSE_ACCOUNTS, as_of).rows
     doctors = email_changes.doctors_waiting(connection) | links.doctors_with_links(connection)
     found = verified_accounts(accounts, doctors)

@@ -35,14 +35,14 @@ class Comparisons:
 
     `changes`: those kept, and those of the lists that were passed by since the last run. `before_newest`: the list to
     compare the newest with, or None where that was done. `due`: each list to be marked, with the one before it.
-    `newest_tells`: whether the newest list can be compared at all.
+    `newest_is_comparable`: whether the newest list can be compared at all.
     """
 
     lists: Sequence[AcceptedList]
     changes: "pd.DataFrame"
     before_newest: "pd.DataFrame | None"
     due: Sequence[tuple[AcceptedList, AcceptedList]]
-    newest_tells: bool
+    newest_is_comparable: bool
 
 
 @dataclass
@@ -93,8 +93,8 @@ def keep(connection: Connection, facts: Facts, comparisons: Comparisons, as_of: 
     `facts` are those that were judged, the newest list compared.
     """
     lists = comparisons.lists
-    tells = is_assessed and bool(lists) and comparisons.newest_tells
-    changes = unasked.unapproved(facts) if tells and not facts.list_changes.empty else facts.list_changes
+    is_compared = is_assessed and bool(lists) and comparisons.newest_is_comparable
+    changes = unasked.unapproved(facts) if is_compared and not facts.list_changes.empty else facts.list_changes
     list_ids = {one.as_of.isoformat(): one.list_id for one in lists}
     list_changes.keep(connection, changes, list_ids)
     pairs = [(after.list_id, before.list_id) for after, before in comparisons.due]

@@ -96,10 +96,10 @@ def _take(connection: Connection, context: Context, message: Message, bounces: B
     found = read(message.content)
     mail = _mail(connection, found)
     notice = verdict(found, _facts(mail) if mail else None)
-    believed = mail if mail and notice.is_report else None
-    if believed:
-        follow(connection, context, believed, notice, bounces)
-    mail_id = believed.mail_id if believed else None
+    reported = mail if mail and notice.is_report else None
+    if reported:
+        follow(connection, context, reported, notice, bounces)
+    mail_id = reported.mail_id if reported else None
     stored.remember(connection, stored.Read(fingerprint, notice.kind, mail_id, notice.status_code), context.now())
     if notice.kind in FOR_A_PERSON:
         bounces_waiting.keep(connection, fingerprint, message.name, kept(message.content))

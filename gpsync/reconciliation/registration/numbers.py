@@ -7,7 +7,7 @@ from gpsync.reconciliation.listed import Row, in_capitals, one_each, texts, writ
 from gpsync.reconciliation.registration.matched import ListedBesideRegister
 from gpsync.rules import GMC_NUMBER, LEFT_REGISTER, Code, Dataset
 
-#: Where numbers are looked at, and the column that tells one wrong row from the next. A case is always corrected by
+#: Where numbers are looked at, and the column that identifies a wrong row. A case is always corrected by
 #: itself; a performer's rows are corrected together, as long as a number says that they are one performer's.
 _BESIDE = {
     Dataset.PERFORMERS_LIST: "practice_code",

@@ -24,7 +24,7 @@ BOUNCES = "bounces"
 BOUNCED = "BOUNCED"
 #: States of a change that what became of its mail decides about.
 _MAILED = (ChangeState.QUEUED, ChangeState.SENT, ChangeState.UNVERIFIED_EXPIRED, ChangeState.RETURNED)
-#: A later mail about the same change that has gone out, may have, or is under way: that one tells.
+#: A later mail about the same change that has gone out, may have, or is under way: that one decides.
 _IS_FOLLOWED = (
     "EXISTS (SELECT FROM outbox later WHERE later.change_id = m.change_id AND later.generation > m.generation"
     f" AND later.state IN ({words(sorted({*HANDED_OVER_STATES, *LIVE_MAIL_STATES}))}))"

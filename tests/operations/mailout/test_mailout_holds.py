@@ -42,7 +42,7 @@ def due(server_url, tmp_path_factory):
 
 @pytest.fixture
 def room(due, tmp_path):
-    """A mailroom in which three changes are due, and two mails are believed."""
+    """A mailroom in which three changes are due, and two mails are allowed."""
     with due.opened(tmp_path, volume_at_least=2) as room:
         yield room
 
@@ -68,7 +68,7 @@ def gpsync(room, monkeypatch):
 # --- too many mails ------------------------------------------------------------------------------------
 
 
-def test_more_mails_than_are_believed_wait_and_are_listed(room, gpsync):
+def test_more_mails_than_are_allowed_wait_and_are_listed(room, gpsync):
     result = room.mail(DAY_14)
 
     assert result.states == {MailState.HELD: 3}
@@ -145,7 +145,7 @@ def test_a_refused_change_does_not_bar_the_doctors_next_one(room):
     assert room.recipients == ["next@doctor.example"]
 
 
-def test_what_is_usual_is_believed(room):
+def test_what_is_usual_is_allowed(room):
     room.set(volume_at_least=500)
     room.mail(DAY_14)
     room.set(volume_at_least=1)
@@ -162,7 +162,7 @@ def test_what_is_usual_is_believed(room):
 
 @pytest.fixture
 def flooded(context, tmp_path):
-    """A mailroom in which amy has approved an extract with two changes where one is believed."""
+    """A mailroom in which amy has approved an extract with two changes where one is allowed."""
     with opened(context, tmp_path / "mails", email_change_percent=0, email_change_at_least=1) as room:
         room.feed(FIRST, town())
         entry = room.feed(CHANGED, moved(1, 2))["gmc_register"]

@@ -367,7 +367,7 @@ def test_a_first_mail_of_which_nobody_knows_is_reminded_of_only_once_a_person_ha
 
 @pytest.fixture
 def held(first, monkeypatch):
-    """Three reminders wait for two people, because two mails are believed; the hold's id."""
+    """Three reminders wait for two people, because two mails are allowed; the hold's id."""
     monkeypatch.setattr(rules, "VOLUME_TIMES", 0)
     first.set(volume_at_least=2)
     result = night(first, REMINDED)

@@ -1,4 +1,4 @@
-"""What the portal tells of used links, taken in from its file by flow and command."""
+"""What the portal reports of used links, taken in from its file by flow and command."""
 
 import re
 from dataclasses import replace

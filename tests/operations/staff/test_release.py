@@ -27,7 +27,7 @@ _HOLD = "SELECT opened_by, asked_by, asked_account, decided_by, decided_account,
 
 @pytest.fixture
 def room(due, tmp_path):
-    """A mailroom in which three changes are due, and two mails are believed."""
+    """A mailroom in which three changes are due, and two mails are allowed."""
     with due.opened(tmp_path, volume_at_least=2) as room:
         yield room
 

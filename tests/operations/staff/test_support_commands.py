@@ -145,7 +145,7 @@ def test_why_tells_of_the_mail_the_look_and_the_use_of_its_link(room, gpsync):
     assert token(room.letters[0]) not in story
 
 
-# --- links that the portal tells of --------------------------------------------------------------------
+# --- links that were used at the portal ------------------------------------------------------------------
 
 
 def test_a_file_of_the_portal_verifies_the_links_that_were_mailed(room, gpsync, tmp_path):

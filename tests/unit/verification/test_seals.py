@@ -82,19 +82,20 @@ def test_a_mail_written_anew_has_a_seal_of_its_own():
 
 def test_a_mail_that_a_second_person_must_release_stays_so_when_it_is_written_anew():
     held = replace(MAIL, state=MailState.HELD, hold_id="mails-1")
-    desire = PlanOptions(SECRETS, "pcse@sender.example", NOW)
+    options = PlanOptions(SECRETS, "pcse@sender.example", NOW)
 
     assert (
-        written_anew(held, MAIL.recipient, desire).planned(mail_ids()).state,
-        written_anew(held, MAIL.recipient, desire).planned(mail_ids()).hold_id,
+        written_anew(held, MAIL.recipient, options).planned(mail_ids()).state,
+        written_anew(held, MAIL.recipient, options).planned(mail_ids()).hold_id,
     ) == (
         MailState.HELD,
         "mails-1",
     )
     settled = replace(MAIL, state=MailState.POLICY_HELD, hold_id="mails-1")
-    assert written_anew(settled, MAIL.recipient, desire).planned(mail_ids()).state is MailState.PENDING
+    assert written_anew(settled, MAIL.recipient, options).planned(mail_ids()).state is MailState.PENDING
     assert (
-        written_anew(replace(held, hold_id=None), MAIL.recipient, desire).planned(mail_ids()).state is MailState.PENDING
+        written_anew(replace(held, hold_id=None), MAIL.recipient, options).planned(mail_ids()).state
+        is MailState.PENDING
     )
 
 
