@@ -68,7 +68,12 @@ def _folder(folder: Path) -> Iterator[Mailbox]:
     is_maildir = _is_maildir(folder)
     places = [folder / "new", folder / "cur"] if is_maildir else [folder]
     wanted = _is_new if is_maildir else _is_eml
-    paths = [path for place in places for path in _files(place) if wanted(path)]
+    files = [path for place in places for path in _files(place)]
+    paths = [path for path in files if wanted(path)]
+    if files and not paths and not is_maildir:
+        raise WrongUse(
+            f"{folder} is no mailbox: it lacks the folders new and cur of a Maildir, and holds no .eml file."
+        )
     mark = _move_to_cur if is_maildir else _leave
     yield Mailbox(len(paths), (Message(_beginning(path), partial(mark, path), _name(folder, path)) for path in paths))
 

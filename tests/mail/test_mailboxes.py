@@ -118,7 +118,12 @@ def test_only_the_beginning_of_a_large_message_is_read(tmp_path):
 def test_a_source_that_is_no_mailbox_is_said_in_one_sentence(tmp_path):
     (tmp_path / "file").touch()
 
-    for source, words in ((tmp_path / "none", "There is no folder"), (tmp_path / "file", "is not a folder")):
+    sources = (
+        (tmp_path / "none", "There is no folder"),
+        (tmp_path / "file", "is not a folder"),
+        (tmp_path, "is no mailbox"),
+    )
+    for source, words in sources:
         with pytest.raises(GpsyncError, match=words):
             _contents(source)
 

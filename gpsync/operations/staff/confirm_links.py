@@ -177,4 +177,4 @@ def _instant(path: Path, number: int, text: str, now: datetime) -> datetime:
 
 
 def _refused(path: Path, why: str) -> WrongUse:
-    return WrongUse(f"{path.name}{why}. Nothing was taken in.")
+    return WrongUse(f"{path}{why}. Nothing was taken in.")
