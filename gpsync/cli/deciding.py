@@ -1,8 +1,8 @@
-"""Commands by which a person decides: held extracts, and held mails."""
+"""What is held, and the commands by which a person decides about extracts and mails."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +12,7 @@ from gpsync.cli.application import DATA_TEAM, SET_UP, app
 from gpsync.cli.console import heading, print_json, say, show_progress
 from gpsync.cli.options import AsJson, Reason, parse_held_id
 from gpsync.london import long_date
-from gpsync.rules import Action, ActOutcome
+from gpsync.rules import Action, ActOutcome, ChangeReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: A second person must act.
 _ATTENTION = 3
+#: So many doctors are named of those whose change waits for one reason.
+_SAMPLE = 20
 
 HeldId = Annotated[
     str,
@@ -40,9 +42,9 @@ HeldId = Annotated[
 
 @app.command(rich_help_panel=DATA_TEAM, epilog="Example: gpsync held")
 def held(json: AsJson = False) -> None:
-    """List the extracts and mails that wait for a decision: counts, and a sample by number only."""
+    """List the extracts, mails and email changes that are held: counts, and a sample by number only."""
     from gpsync.environment import load_settings
-    from gpsync.store import extracts, holds
+    from gpsync.store import email_changes, extracts, holds
     from gpsync.store.database import reading
     from gpsync.store.outbox import queries
 
@@ -51,11 +53,21 @@ def held(json: AsJson = False) -> None:
         entries = extracts.held(connection)
         mails = [_held_mails(connection, settings, one) for one in holds.undecided(connection)]
         altered = queries.altered(connection)
+        changes = email_changes.on_hold(connection)
     if json:
-        print_json({"extracts": [_as_json(entry) for entry in entries], "mails": mails, "altered_mails": altered})
+        print_json(
+            {
+                "extracts": [_as_json(entry) for entry in entries],
+                "mails": mails,
+                "altered_mails": altered,
+                "email_changes": changes,
+            }
+        )
         return
-    if not entries and not mails and not altered:
+    if not entries and not mails and not altered and not changes:
         say("Nothing is held.")
+    if changes:
+        _print_changes(changes)
     if altered:
         _print_altered(altered)
     for one in mails:
@@ -144,6 +156,14 @@ def _print_altered(mails: list[str]) -> None:
     say(f"{len(mails):,} mails. {MailReason.ALTERED.meaning}")
     for mail_id in mails[:20]:
         say(f"  gpsync resolve {mail_id} --not-sent --reason WHY")
+
+
+def _print_changes(changes: Mapping[ChangeReason, Sequence[str]]) -> None:
+    heading("Email changes on hold")
+    for reason, doctors in changes.items():
+        more = f" and {len(doctors) - _SAMPLE:,} more" if len(doctors) > _SAMPLE else ""
+        say(f"{reason} {len(doctors):,}. {reason.meaning}")
+        say(f"  {', '.join(doctors[:_SAMPLE])}{more}; `gpsync why` shows one.")
 
 
 def _as_json(entry: ExtractRecord) -> dict[str, object]:

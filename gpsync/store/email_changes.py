@@ -210,6 +210,16 @@ def counted(connection: Connection, as_of: date) -> dict[str, int]:
     return {ChangeState(word): count for word, count in connection.execute(query)}
 
 
+def on_hold(connection: Connection) -> dict[ChangeReason, list[str]]:
+    """The doctors whose change waits for a person or a later extract, by what it waits for, the oldest change first."""
+    query = select(_REASON.label("reason"), email_change.c.gmc_number).select_from(_JUDGED)
+    held = query.where(_STATE == ChangeState.HELD).order_by("reason", email_change.c.change_date, "gmc_number")
+    found: dict[ChangeReason, list[str]] = {}
+    for reason, gmc_number in connection.execute(held).all():
+        found.setdefault(ChangeReason(reason), []).append(gmc_number)
+    return found
+
+
 def example(connection: Connection) -> str | None:
     """A doctor worth showing as an example: one who was mailed, then the one with the most changes."""
     mailed = func.max(case((email_change.c.sent_on.is_not(None), 1), else_=0))

@@ -460,3 +460,12 @@ def test_an_option_that_would_be_ignored_is_refused(gpsync, tmp_path):
 
     assert "--output needs --format" in str(table.exception)
     assert "not both" in str(both.exception)
+
+
+def test_the_changes_that_wait_for_a_person_are_listed_by_what_they_wait_for(gpsync, nights):
+    doctor = "9000001,Oak,Ann,Registered with Licence,{}@doctor.example"
+    nights(*([doctor.format(address)] for address in ("ann", "a.oak", "ann.oak", "oak")))
+
+    shown = gpsync("held").stdout
+    assert "EMAIL_CHURN 1. Three or more changes within 30 days" in shown and "  9000001;" in shown
+    assert json.loads(gpsync("held", "--json").stdout)["email_changes"] == {"EMAIL_CHURN": ["9000001"]}
