@@ -9,7 +9,6 @@ from gpsync.cli.application import SET_UP, app
 from gpsync.cli.command import Commands
 from gpsync.cli.console import say
 from gpsync.mail_kinds import KINDS
-from gpsync.rules import MailKind
 from gpsync.writing import writing_to
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ app.add_typer(letters, name="letters", rich_help_panel=SET_UP)
 
 
 #: The kinds of letter, as they are typed.
-_TYPED = {form.template: kind for kind, form in KINDS.items()}
+_TYPED = {kind.lower().replace("_", "-"): kind for kind in KINDS}
 
 
 def _known(kind: str) -> str:
@@ -32,9 +31,9 @@ def _known(kind: str) -> str:
 
 @letters.command("preview", epilog="Example: gpsync letters preview --kind first-link")
 def preview_letter(
-    kind: Annotated[str, typer.Option(help="Which letter.", callback=_known, metavar=f"<{'|'.join(_TYPED)}>")] = KINDS[
-        MailKind.EMAIL_CHANGE
-    ].template,
+    kind: Annotated[
+        str, typer.Option(help="Which letter.", callback=_known, metavar=f"<{'|'.join(_TYPED)}>")
+    ] = "email-change",
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the HTML here, to look at it.")] = None,
 ) -> None:
     """Show a letter to a made-up person, from this installation's sender. Nothing is sent."""

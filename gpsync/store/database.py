@@ -85,7 +85,7 @@ def check_is_there(settings: Settings) -> None:
     if settings.database_url is None and not (settings.home_folder / _EMBEDDED).exists():
         raise WrongUse(
             f"There is no installation in {settings.home_folder}: set GPSYNC_HOME to the folder of one, or start one "
-            "there with `gpsync sync`."
+            "there with `gpsync nightly`."
         )
 
 

@@ -632,7 +632,7 @@ def test_whatever_the_name_the_bytes_are_fit_for_the_wire(name):
     [
         ([], MailKind.EMAIL_CHANGE),
         (["--kind", "first-link"], MailKind.FIRST_LINK),
-        (["--kind", "user"], MailKind.USER_LINK),
+        (["--kind", "user-link"], MailKind.USER_LINK),
     ],
 )
 def test_the_command_shows_a_letter_of_this_installation(arguments, kind, monkeypatch, tmp_path):
