@@ -113,6 +113,13 @@ def test_what_never_ends_is_not_given_an_end(values):
     assert outlook(Queue(500), pace(**values), NINE) is None
 
 
+def test_queues_are_counted_by_kind():
+    one, other = Queue(57_000, 70), Queue(549, 30)
+
+    assert (one + other, one - other) == (Queue(57_549, 100), Queue(56_451, 40))
+    assert (one.total, Queue().total) == (57_070, 0)
+
+
 def test_nothing_to_send_has_no_end():
     assert outlook(Queue(), pace(), NINE) is None
 
