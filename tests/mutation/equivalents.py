@@ -57,6 +57,18 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "The columns that are put together have this index.",
     ),
     Equivalent(
+        "gpsync/register/addresses.py",
+        'meant_local, _, meant_domain = meant.rpartition("@")',
+        'meant_local, _, meant_domain = meant.partition("@")',
+        "A valid address has one at sign.",
+    ),
+    Equivalent(
+        "gpsync/bounces/parts.py",
+        'return str(headers.get(name, "")).strip().lower()',
+        'return str(headers.get(name, "XX")).strip().lower()',
+        "Nothing is looked for that is in neither.",
+    ),
+    Equivalent(
         "gpsync/bounces/parts.py",
         'return f"{fields}\\n\\n{rest}" if fields and rest else fields or rest',
         'return f"{fields}\\n\\n{rest}" if (fields and rest) or True else fields or rest',
