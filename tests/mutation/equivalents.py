@@ -62,6 +62,22 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         'meant_local, _, meant_domain = meant.partition("@")',
         "A valid address has one at sign.",
     ),
+    *(
+        Equivalent("gpsync/bounces/notices.py", before, after, "A word without a code says nothing of a status.")
+        for before, after in (
+            (
+                'kind, code = meaning("delayed" if _STILL_TRYING.search(text) else "failed", "", text)',
+                'kind, code = meaning("delayed" if _STILL_TRYING.search(text) else "failed", "XX", text)',
+            ),
+            ('kind, code = meaning("failed", "", text)', 'kind, code = meaning("failed", "XX", text)'),
+        )
+    ),
+    Equivalent(
+        "gpsync/bounces/codes.py",
+        'def meaning(action: str, status: str, text: str, letter: str = "") -> tuple[ReturnedKind, str | None]:',
+        'def meaning(action: str, status: str, text: str, letter: str = "XX") -> tuple[ReturnedKind, str | None]:',
+        "A word that says nothing is no reason.",
+    ),
     Equivalent(
         "gpsync/bounces/parts.py",
         'return str(headers.get(name, "")).strip().lower()',
