@@ -4,6 +4,7 @@ import pytest
 
 from gpsync.bounces.verdict import Mailed, Reference, read, verdict
 from gpsync.rules import MailState, ReturnedKind
+from tests.unit.bounces.corpus import CASES
 from tests.unit.bounces.shapes import GENERATION, MAIL_ID, MARK, MESSAGE_ID, RECIPIENT, RETURN_PATH, dsn, plain
 
 DELAYED, PERMANENT, POLICY = ReturnedKind.DELAYED, ReturnedKind.PERMANENT, ReturnedKind.POLICY
@@ -165,3 +166,22 @@ def test_a_mail_is_named_in_a_report_by_its_envelope(written, is_named):
     message = report(f"Original-Envelope-Id: {written}\nAction: delayed", to=NOWHERE, returned="Subject: none")
 
     assert read(message).references == ({Reference(MAIL_ID, GENERATION)} if is_named else frozenset())
+
+
+_SAID = {PERMANENT, POLICY, DELAYED, RELAYED, RETURNED}
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.kind in _SAID], ids=lambda case: case.name)
+def test_no_report_is_believed_of_a_mail_that_is_not_known(case):
+    returned = read(case.message)
+
+    assert all(notice.is_report for notice in returned.notices)
+    assert verdict(returned, None).kind is (ReturnedKind.FORGED if returned.references else UNRECOGNISED)
+
+
+@pytest.mark.parametrize(("subject", "kind"), [("Automatic reply", ReturnedKind.AUTO_REPLY), ("Hello", UNRECOGNISED)])
+def test_what_is_no_report_is_what_it_is_whether_or_not_the_mail_is_known(subject, kind):
+    message = plain(f"From: ann@practice.example\nTo: {RETURN_PATH}\nSubject: {subject}", "Thank you.")
+
+    assert judged(message) == (kind, None)
+    assert verdict(read(message), None).kind is kind

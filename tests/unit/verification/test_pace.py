@@ -98,6 +98,12 @@ def test_it_begins_in_the_next_sending_hours(now, last, ends_at):
     assert (found.days, found.last, found.ends_at) == (1, last, ends_at)
 
 
+@pytest.mark.parametrize("now", [datetime(2026, 11, 30, hour, tzinfo=LONDON) for hour in (7, 8, 9, 17)])
+@pytest.mark.parametrize("sent_today", [400, 500, 600])
+def test_a_day_whose_part_is_used_up_is_followed_by_another_whenever_it_is_asked(now, sent_today):
+    assert outlook(Queue(20), pace(), now, sent_today) == Outlook(1, date(2026, 12, 1), at(1, 8, 1))
+
+
 def test_the_hours_are_those_of_london():
     found = outlook(Queue(20), pace(), datetime(2026, 7, 1, 17, tzinfo=UTC))
 
