@@ -15,9 +15,9 @@ class Equivalent(NamedTuple):
 EQUIVALENTS: tuple[Equivalent, ...] = (
     Equivalent(
         "gpsync/verification/triggers.py",
-        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):',
-        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=False):',
-        "The rows are in the order of their users already.",
+        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id"):',
+        'for user_id, rows in waiting.sort_values(["practice_code"]).groupby("user_id"):',
+        "Grouping puts the users in order.",
     ),
     Equivalent(
         "gpsync/reconciliation/lifecycle.py",
