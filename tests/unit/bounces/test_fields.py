@@ -185,3 +185,35 @@ def test_what_is_no_report_is_what_it_is_whether_or_not_the_mail_is_known(subjec
 
     assert judged(message) == (kind, None)
     assert verdict(read(message), None).kind is kind
+
+
+def _qmail(recipient, padding=""):
+    """A letter in a form that the library knows, from somebody who is not known for a mail system."""
+    body = f"Hi. This is the qmail-send program at mx.example.\n\n{padding}<{recipient}>:\n"
+    head = f"From: ann@practice.example\nTo: {RETURN_PATH}\nSubject: Hello\nContent-Type: text/plain; charset=utf-8\n\n"
+    return f"{head}{body}User unknown".encode()
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(199, True), (200, True), (201, False)])
+def test_so_much_of_a_line_is_read_for_a_form_of_its_own(length, is_read):
+    recipient = "x" * (length - len("<@surgery.example>:")) + "@surgery.example"
+
+    assert read(_qmail(recipient)).notices[0].recipients == ({recipient} if is_read else set())
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(16_383, True), (16_384, True), (16_385, False)])
+def test_so_much_of_a_letter_is_read_for_a_form_of_its_own(length, is_read):
+    line = "\u00e9" * 49 + "\n"
+    begun = len(_qmail(RECIPIENT).partition(b"\n\n")[2].removesuffix(b"\nUser unknown"))
+    lines, rest = divmod(length - begun, len(line.encode()))
+    padding = line * lines + "x" * (rest - 1) + "\n"
+
+    assert bool(read(_qmail(RECIPIENT, padding)).notices[0].recipients) is is_read
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(200, True), (201, False)])
+def test_so_much_of_a_failed_recipient_is_read(length, is_read):
+    recipient = "x" * (length - len("@surgery.example")) + "@surgery.example"
+    message = plain(f"From: {DAEMON}\nTo: {RETURN_PATH}\nX-Failed-Recipients: {recipient}", "User unknown")
+
+    assert (recipient in read(message).notices[0].recipients) is is_read
