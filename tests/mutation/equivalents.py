@@ -12,7 +12,30 @@ class Equivalent(NamedTuple):
     why: str
 
 
+#: Columns that are read side by side.
+_SIDE_BY_SIDE = (
+    (
+        "gpsync/register/incoming.py",
+        'for key, old, new in zip(emails[keys], emails["old_value"], emails["new_value"], strict=True)',
+    ),
+    ("gpsync/register/changes.py", 'since = dict(zip(absences[key], absences["absent_from"], strict=True))'),
+    (
+        "gpsync/verification/unknown.py",
+        'return dict(zip(rows["gmc_number"], email_keys(rows["username_email"]), strict=True))',
+    ),
+    ("gpsync/verification/listing.py", "for gmc_number, word, effective in zip(*columns, strict=True):"),
+    (
+        "gpsync/verification/portal_accounts.py",
+        "return [Verification(number, key, date.fromisoformat(on)) for number, key, on in zip(*columns, strict=True)]",
+    ),
+)
+
 EQUIVALENTS: tuple[Equivalent, ...] = (
+    *(
+        Equivalent(path, line, line.replace(", strict=True", instead), "Columns of one table are of one length.")
+        for path, line in _SIDE_BY_SIDE
+        for instead in (", strict=False", "")
+    ),
     Equivalent(
         "gpsync/verification/triggers.py",
         'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id"):',
@@ -77,6 +100,12 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         'def meaning(action: str, status: str, text: str, letter: str = "") -> tuple[ReturnedKind, str | None]:',
         'def meaning(action: str, status: str, text: str, letter: str = "XX") -> tuple[ReturnedKind, str | None]:',
         "A word that says nothing is no reason.",
+    ),
+    Equivalent(
+        "gpsync/bounces/parts.py",
+        "return [one for one in inside if isinstance(one, Message)] if isinstance(inside, list) else []",
+        "return [one for one in inside if isinstance(one, Message)] if (isinstance(inside, list)) or True else []",
+        "No character of a text is a message.",
     ),
     Equivalent(
         "gpsync/bounces/parts.py",
