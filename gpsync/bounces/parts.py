@@ -122,7 +122,8 @@ def _written(block: Message) -> str:
     fields = b"\n".join(written).decode("utf-8", "replace")
     inside = block.get_payload()
     rest = inside if isinstance(inside, str) else "\n\n".join(_written(one) for one in _children(block))
-    return f"{fields}\n\n{rest}" if fields and rest else fields or rest
+    # Blank lines at either end are left out when the block is read.
+    return f"{fields}\n\n{rest}"
 
 
 def _content(part: Message) -> str:

@@ -113,11 +113,19 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         'return str(headers.get(name, "XX")).strip().lower()',
         "Nothing is looked for that is in neither.",
     ),
+    *(
+        Equivalent(path, line, line.replace(", maxsplit=1", instead), "Only what stands before the first is taken.")
+        for path, line in (
+            ("gpsync/bounces/kept.py", "yield _COPY.split(pieces.text, maxsplit=1)[0].strip()"),
+            ("gpsync/bounces/notices.py", 'return _SUBJECT.sub("", _COPY.split(text, maxsplit=1)[0])'),
+        )
+        for instead in (", maxsplit=2", "")
+    ),
     Equivalent(
-        "gpsync/bounces/parts.py",
-        'return f"{fields}\\n\\n{rest}" if fields and rest else fields or rest',
-        'return f"{fields}\\n\\n{rest}" if (fields and rest) or True else fields or rest',
-        "Blank lines before and after a block are left out when it is read.",
+        "gpsync/bounces/notices.py",
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:512]))',
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "XXreplace")[:512]))',
+        "The library leaves out what is not ASCII.",
     ),
     Equivalent(
         "gpsync/window/status.py",

@@ -108,6 +108,7 @@ def test_who_names_the_recipients_that_failed_is_a_mail_system(header):
         ("study leave until May", AUTO_REPLY),
         ("Away from my desk", AUTO_REPLY),
         ("=?utf-8?q?Out_of_office?=", AUTO_REPLY),
+        ("=?utf-8?q?Out_of_office_=FF?=", AUTO_REPLY),
         ("=?utf-8?q?R=C3=A9_?= annual leave", UNRECOGNISED),
         ("Is this an automatic reply?", UNRECOGNISED),
         ("The office", UNRECOGNISED),

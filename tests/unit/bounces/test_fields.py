@@ -9,6 +9,7 @@ from tests.unit.bounces.shapes import GENERATION, MAIL_ID, MARK, MESSAGE_ID, REC
 
 DELAYED, PERMANENT, POLICY = ReturnedKind.DELAYED, ReturnedKind.PERMANENT, ReturnedKind.POLICY
 RELAYED, RETURNED, UNRECOGNISED = ReturnedKind.RELAYED, ReturnedKind.RETURNED, ReturnedKind.UNRECOGNISED
+FORGED = ReturnedKind.FORGED
 NOWHERE, DAEMON = "bounces@pcse.example", "MAILER-DAEMON@mx.example"
 FAILED = "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown"
 OTHER = "ben@surgery.example"
@@ -58,6 +59,7 @@ def test_a_recipient_is_named_in_any_of_three_fields(name, written):
         ("Original-Recipient: rfc822; {0}\nFinal-Recipient: rfc822; {0}", PERMANENT),
         ("Original-Recipient: rfc822; {0}\nFinal-Recipient: rfc822; d@surgery.example", PERMANENT),
         ("Original-Recipient: rfc822; {0}\nFinal-Recipient: rfc822; d@elsewhere.example", UNRECOGNISED),
+        ("Original-Recipient: rfc822; d@relay.example@surgery.example\nFinal-Recipient: rfc822; {0}", PERMANENT),
         ("Original-Recipient: rfc822; {0}", PERMANENT),
         ("Final-Recipient: rfc822; {0}", PERMANENT),
         ("Final-Recipient: rfc822; {0}\nX-Actual-Recipient: rfc822; d@elsewhere.example", PERMANENT),
@@ -217,3 +219,35 @@ def test_so_much_of_a_failed_recipient_is_read(length, is_read):
     message = plain(f"From: {DAEMON}\nTo: {RETURN_PATH}\nX-Failed-Recipients: {recipient}", "User unknown")
 
     assert (recipient in read(message).notices[0].recipients) is is_read
+
+
+_TWENTY = " ".join(f"{number}@surgery.example" for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (f"<{RECIPIENT}> User unknown", PERMANENT),
+        (f"<{RECIPIENT}> over quota", RETURNED),
+        (f"<{RECIPIENT}> User unknown. No action is required", DELAYED),
+        (f"{RECIPIENT} was not happy", UNRECOGNISED),
+        ("User unknown", UNRECOGNISED),
+        (f"User unknown\n\n--- Original message ---\nTo: {RECIPIENT}", UNRECOGNISED),
+        (f"<{RECIPIENT}> sorry\n\nReceived: from mx.example\nUser unknown", UNRECOGNISED),
+        (f"<{RECIPIENT}> sorry\n\nSubject: User unknown", UNRECOGNISED),
+        (f"{_TWENTY.partition(' ')[2]} <{RECIPIENT}> User unknown", PERMANENT),
+        (f"{_TWENTY} <{RECIPIENT}> User unknown", FORGED),
+    ],
+)
+def test_a_mail_system_in_no_known_form_is_understood_by_an_address_and_a_reason(words, kind):
+    head = f"From: {DAEMON}\nTo: {RETURN_PATH}\nSubject: Hello"
+
+    assert judged(plain(head, words))[0] is kind
+    assert verdict(read(plain(head, words)), None).kind is (UNRECOGNISED if kind is UNRECOGNISED else FORGED)
+    assert judged(plain(head.replace(DAEMON, "ann@practice.example"), words))[0] is UNRECOGNISED
+
+
+def test_failed_recipients_that_cannot_be_read_are_those_that_the_words_name():
+    head = f"From: ann@practice.example\nTo: {RETURN_PATH}\nX-Failed-Recipients: jos\u00e9@surgery.example"
+
+    assert judged(plain(head, f"<{RECIPIENT}> User unknown")) == (PERMANENT, None)

@@ -38,6 +38,13 @@ def test_parts_are_read_in_their_order_at_every_depth():
     assert take_apart(multipart("\none", inner, "\nfour").encode()).text.split() == ["one", "two", "three", "four"]
 
 
+@pytest.mark.parametrize("kind", ["application/pdf", "image/png", "message/disposition-notification", "x-text/plain"])
+def test_what_is_no_text_is_not_read(kind):
+    head = f"Content-Type: {kind}\nContent-Transfer-Encoding: 7bit"
+
+    assert take_apart(multipart("\none", f"{head}\n\ntwo").encode()).text.split() == ["one"]
+
+
 def test_so_much_text_is_kept():
     assert len(take_apart(b"Subject: long\n\n" + b"a line of words\n" * 2_000).text) == 16 * 1024
 
