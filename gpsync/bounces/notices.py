@@ -207,7 +207,7 @@ def _all_keys(recipients: frozenset[bytes]) -> frozenset[str]:
 def _flat(pieces: Pieces) -> Message:
     """The message as plain text, decoded: the library does not decode."""
     flat = Message()
-    for name in ("From", "Subject", "X-Failed-Recipients", "X-Mailer"):
+    for name in ("From", "X-Failed-Recipients", "X-Mailer"):
         for value in values(pieces.head, name):
             flat[name] = value[:_LIBRARY_LINE]
     text = clipped(pieces.text.encode(), _LIBRARY_BYTES, _LIBRARY_LINE)

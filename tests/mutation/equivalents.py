@@ -108,6 +108,18 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "No character of a text is a message.",
     ),
     Equivalent(
+        "gpsync/bounces/notices.py",
+        'for word, _ in decode_header(str(head.get("Subject", "")))',
+        'for word, _ in decode_header(str(head.get("Subject", "XX")))',
+        "Neither says that somebody is away.",
+    ),
+    Equivalent(
+        "gpsync/register/addresses.py",
+        "elif end - start > 1 and text[start] == text[end - 1] and text[start] in _QUOTES:",
+        "elif end - start > 2 and text[start] == text[end - 1] and text[start] in _QUOTES:",
+        "Where nothing but quotes is left there is no address, which is seen before.",
+    ),
+    Equivalent(
         "gpsync/bounces/parts.py",
         'return str(headers.get(name, "")).strip().lower()',
         'return str(headers.get(name, "XX")).strip().lower()',
@@ -125,7 +137,13 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "gpsync/bounces/notices.py",
         'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:512]))',
         'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "XXreplace")[:512]))',
-        "The library leaves out what is not ASCII.",
+        "The library is given ASCII.",
+    ),
+    Equivalent(
+        "gpsync/bounces/notices.py",
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:512]))',
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:513]))',
+        "The lines that the library is given are shorter.",
     ),
     Equivalent(
         "gpsync/window/status.py",

@@ -1,5 +1,7 @@
 """What each field of a returned message is good for: who it is about, which of our mails, and what became of it."""
 
+import base64
+
 import pytest
 
 from gpsync.bounces.verdict import Mailed, Reference, read, verdict
@@ -251,3 +253,18 @@ def test_failed_recipients_that_cannot_be_read_are_those_that_the_words_name():
     head = f"From: ann@practice.example\nTo: {RETURN_PATH}\nX-Failed-Recipients: jos\u00e9@surgery.example"
 
     assert judged(plain(head, f"<{RECIPIENT}> User unknown")) == (PERMANENT, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("From: ann@practice.example\nX-Mailer: <SMTP32 v6>", f"Unknown user: {RECIPIENT}"),
+        ("From: ann@aol.com", f"Your mail to the following recipients could not be delivered\n{RECIPIENT}\n\n"),
+        ("From: ann@practice.example", f"Hi. This is the qmail-send program\n\n<{RECIPIENT}>:"),
+    ],
+)
+def test_a_form_of_its_own_is_known_by_head_and_words_also_where_these_are_encoded(header, words):
+    encoded = base64.encodebytes(f"{words}\nUser unknown\n".encode()).decode()
+    head = f"{header}\nTo: {RETURN_PATH}\nContent-Type: text/plain\nContent-Transfer-Encoding: base64"
+
+    assert judged(plain(head, encoded)) == (PERMANENT, None)

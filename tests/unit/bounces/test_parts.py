@@ -97,6 +97,13 @@ def test_of_a_page_the_words_are_read():
     assert "<p>" in take_apart(b"\n\n<p>").text
 
 
+def test_so_much_of_a_page_is_read():
+    tags = f"<{'x' * 198}>\n" * 326
+    words = "y" * (64 * 1024 - len(tags))
+
+    assert take_apart(f"Content-Type: text/html\n\n{tags}{words}z".encode()).text.split() == [words]
+
+
 @pytest.mark.parametrize(
     ("encoding", "encoded"),
     [
