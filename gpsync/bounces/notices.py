@@ -15,7 +15,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from gpsync.bounces.codes import meaning
-from gpsync.bounces.parts import Pieces, clipped, values
+from gpsync.bounces.parts import Pieces, clipped, values, word
 from gpsync.bounces.refusals import codes_in
 from gpsync.register import addresses
 from gpsync.rules import ReturnedKind
@@ -143,20 +143,22 @@ def _is_reply(pieces: Pieces) -> bool:
         return True
     if any(name in head for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
         return True
-    replied = str(head.get("Auto-Submitted", "")).strip().lower().startswith("auto-replied")
-    precedence = str(head.get("Precedence", "")).strip().lower()
-    return precedence == "auto_reply" or bool(_AWAY.search(_subject(head))) or (replied and not _is_daemon(head))
+    replied = word(head, "Auto-Submitted").startswith("auto-replied")
+    return (
+        word(head, "Precedence") == "auto_reply"
+        or bool(_AWAY.search(_subject(head)))
+        or (replied and not _is_daemon(head))
+    )
 
 
 def _is_automatic(head: Message) -> bool:
     """Whether a program says that it wrote what cannot be read as a report."""
-    submitted = str(head.get("Auto-Submitted", "no")).strip().lower()
-    precedence = str(head.get("Precedence", "")).strip().lower()
-    return not _is_daemon(head) and (submitted != "no" or precedence in ("bulk", "junk", "list"))
+    is_said = "Auto-Submitted" in head and word(head, "Auto-Submitted") != "no"
+    return not _is_daemon(head) and (is_said or word(head, "Precedence") in ("bulk", "junk", "list"))
 
 
 def _is_daemon(head: Message) -> bool:
-    return bool(_DAEMON.search(str(head.get("From", ""))))
+    return bool(_DAEMON.search(word(head, "From")))
 
 
 def _subject(head: Message) -> str:
@@ -205,7 +207,7 @@ def _all_keys(recipients: frozenset[bytes]) -> frozenset[str]:
 def _flat(pieces: Pieces) -> Message:
     """The message as plain text, decoded: the library does not decode."""
     flat = Message()
-    for name in ("From", "Subject", "X-Failed-Recipients", "X-Mailer"):
+    for name in ("From", "X-Failed-Recipients", "X-Mailer"):
         for value in values(pieces.head, name):
             flat[name] = value[:_LIBRARY_LINE]
     text = clipped(pieces.text.encode(), _LIBRARY_BYTES, _LIBRARY_LINE)

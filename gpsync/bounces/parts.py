@@ -67,6 +67,11 @@ def values(headers: Message, name: str) -> list[str]:
     return [str(value) for value in headers.get_all(name, [])]
 
 
+def word(headers: Message, name: str) -> str:
+    """The first value of a field as words are compared, in small letters; empty where there is none."""
+    return str(headers.get(name, "")).strip().lower()
+
+
 def _put(part: Message, pieces: Pieces, texts: list[str]) -> None:
     kind = part.get_content_type()
     if kind in _REPORTS:
@@ -99,7 +104,7 @@ def _children(part: Message) -> list[Message]:
 
 def _blocks(report: Message) -> list[Message]:
     """The blocks of fields of a delivery report, also of one that was encoded although it must not be."""
-    if str(report.get("Content-Transfer-Encoding", "")).strip().lower() not in ("base64", "quoted-printable"):
+    if word(report, "Content-Transfer-Encoding") not in ("base64", "quoted-printable"):
         texts = [_written(block) for block in _children(report)] or [_content(report)]
         text = "\n\n".join(texts)
     else:
@@ -117,7 +122,8 @@ def _written(block: Message) -> str:
     fields = b"\n".join(written).decode("utf-8", "replace")
     inside = block.get_payload()
     rest = inside if isinstance(inside, str) else "\n\n".join(_written(one) for one in _children(block))
-    return f"{fields}\n\n{rest}" if fields and rest else fields or rest
+    # Blank lines at either end are left out when the block is read.
+    return f"{fields}\n\n{rest}"
 
 
 def _content(part: Message) -> str:

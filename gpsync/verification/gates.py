@@ -6,10 +6,8 @@ from datetime import date
 
 from gpsync import rules
 from gpsync.bank_holidays import is_bank_holiday
-from gpsync.verification.sending_days import parse_send_days, sending_day
+from gpsync.verification.sending_days import sending_day
 from gpsync.working_days import working_days_between
-
-__all__ = ["Dates", "Gates", "parse_send_days", "why_not_today"]
 
 
 @dataclass(frozen=True)

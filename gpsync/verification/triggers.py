@@ -118,7 +118,7 @@ def invited_users(
     waiting = waiting[waiting["revoked_date"].isna() & waiting["email"].notna() & waiting["practice_code"].notna()]
     owners = _owners(users)
     events = []
-    for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):
+    for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id"):
         emails = set(rows["email"])
         first = rows.iloc[0]
         if len({key(email) for email in emails}) > 1 or len(owners[key(first["email"])]) > 1:

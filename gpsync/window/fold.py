@@ -98,7 +98,7 @@ class _Fold:
         ending, restored = self.status.take_in(moment)
         if ending is not None:
             self._end(ChangeState.CANCELLED, ending)
-        if restored and self.open is None and moment.key is not None:
+        if restored and self.open is None:
             self._restart(moment)
         elif moment.key == self.key:
             self._respell(moment)
@@ -164,7 +164,10 @@ class _Fold:
     # --- the address -------------------------------------------------------------------------------
 
     def _restart(self, moment: Moment) -> None:
-        """A doctor restored with an address that nobody has verified has a new window from today (C-18, C-19)."""
+        """A doctor restored with an address that nobody has verified has a new window from today (C-18, C-19).
+
+        Without an address they have none.
+        """
         if moment.key != self.key:
             self._leave(moment.on)
         self._show(moment)

@@ -12,8 +12,6 @@ from gpsync.mails import Person
 from gpsync.records import AddressPeriod, EmailChange
 from gpsync.rules import ChangeReason, ChangeState
 
-#: The dead and the no longer registered do not share.
-
 
 def hold_shared(changes: Iterable[EmailChange], periods: Mapping[str, Sequence[AddressPeriod]]) -> list[EmailChange]:
     """The changes, with those whose address another registered doctor holds HELD, or due later.

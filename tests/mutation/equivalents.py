@@ -12,12 +12,35 @@ class Equivalent(NamedTuple):
     why: str
 
 
+#: Columns that are read side by side.
+_SIDE_BY_SIDE = (
+    (
+        "gpsync/register/incoming.py",
+        'for key, old, new in zip(emails[keys], emails["old_value"], emails["new_value"], strict=True)',
+    ),
+    ("gpsync/register/changes.py", 'since = dict(zip(absences[key], absences["absent_from"], strict=True))'),
+    (
+        "gpsync/verification/unknown.py",
+        'return dict(zip(rows["gmc_number"], email_keys(rows["username_email"]), strict=True))',
+    ),
+    ("gpsync/verification/listing.py", "for gmc_number, word, effective in zip(*columns, strict=True):"),
+    (
+        "gpsync/verification/portal_accounts.py",
+        "return [Verification(number, key, date.fromisoformat(on)) for number, key, on in zip(*columns, strict=True)]",
+    ),
+)
+
 EQUIVALENTS: tuple[Equivalent, ...] = (
+    *(
+        Equivalent(path, line, line.replace(", strict=True", instead), "Columns of one table are of one length.")
+        for path, line in _SIDE_BY_SIDE
+        for instead in (", strict=False", "")
+    ),
     Equivalent(
         "gpsync/verification/triggers.py",
-        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=True):',
-        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id", sort=False):',
-        "The rows are in the order of their users already.",
+        'for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id"):',
+        'for user_id, rows in waiting.sort_values(["practice_code"]).groupby("user_id"):',
+        "Grouping puts the users in order.",
     ),
     Equivalent(
         "gpsync/reconciliation/lifecycle.py",
@@ -57,10 +80,70 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         "The columns that are put together have this index.",
     ),
     Equivalent(
+        "gpsync/register/addresses.py",
+        'meant_local, _, meant_domain = meant.rpartition("@")',
+        'meant_local, _, meant_domain = meant.partition("@")',
+        "A valid address has one at sign.",
+    ),
+    *(
+        Equivalent("gpsync/bounces/notices.py", before, after, "A word without a code says nothing of a status.")
+        for before, after in (
+            (
+                'kind, code = meaning("delayed" if _STILL_TRYING.search(text) else "failed", "", text)',
+                'kind, code = meaning("delayed" if _STILL_TRYING.search(text) else "failed", "XX", text)',
+            ),
+            ('kind, code = meaning("failed", "", text)', 'kind, code = meaning("failed", "XX", text)'),
+        )
+    ),
+    Equivalent(
+        "gpsync/bounces/codes.py",
+        'def meaning(action: str, status: str, text: str, letter: str = "") -> tuple[ReturnedKind, str | None]:',
+        'def meaning(action: str, status: str, text: str, letter: str = "XX") -> tuple[ReturnedKind, str | None]:',
+        "A word that says nothing is no reason.",
+    ),
+    Equivalent(
         "gpsync/bounces/parts.py",
-        'return f"{fields}\\n\\n{rest}" if fields and rest else fields or rest',
-        'return f"{fields}\\n\\n{rest}" if (fields and rest) or True else fields or rest',
-        "Blank lines before and after a block are left out when it is read.",
+        "return [one for one in inside if isinstance(one, Message)] if isinstance(inside, list) else []",
+        "return [one for one in inside if isinstance(one, Message)] if (isinstance(inside, list)) or True else []",
+        "No character of a text is a message.",
+    ),
+    Equivalent(
+        "gpsync/bounces/notices.py",
+        'for word, _ in decode_header(str(head.get("Subject", "")))',
+        'for word, _ in decode_header(str(head.get("Subject", "XX")))',
+        "Neither says that somebody is away.",
+    ),
+    Equivalent(
+        "gpsync/register/addresses.py",
+        "elif end - start > 1 and text[start] == text[end - 1] and text[start] in _QUOTES:",
+        "elif end - start > 2 and text[start] == text[end - 1] and text[start] in _QUOTES:",
+        "Where nothing but quotes is left there is no address, which is seen before.",
+    ),
+    Equivalent(
+        "gpsync/bounces/parts.py",
+        'return str(headers.get(name, "")).strip().lower()',
+        'return str(headers.get(name, "XX")).strip().lower()',
+        "Nothing is looked for that is in neither.",
+    ),
+    *(
+        Equivalent(path, line, line.replace(", maxsplit=1", instead), "Only what stands before the first is taken.")
+        for path, line in (
+            ("gpsync/bounces/kept.py", "yield _COPY.split(pieces.text, maxsplit=1)[0].strip()"),
+            ("gpsync/bounces/notices.py", 'return _SUBJECT.sub("", _COPY.split(text, maxsplit=1)[0])'),
+        )
+        for instead in (", maxsplit=2", "")
+    ),
+    Equivalent(
+        "gpsync/bounces/notices.py",
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:512]))',
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "XXreplace")[:512]))',
+        "The library is given ASCII.",
+    ),
+    Equivalent(
+        "gpsync/bounces/notices.py",
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:512]))',
+        'return frozenset(key for one in recipients for key in _keys(one.decode("ascii", "replace")[:513]))',
+        "The lines that the library is given are shorter.",
     ),
     Equivalent(
         "gpsync/window/status.py",

@@ -54,3 +54,66 @@ def test_an_automatic_answer_that_names_no_mail_is_one_all_the_same(said, kind):
     message = plain(f"From: {PERSON}\nTo: bounces@pcse.example\nSubject: Hello\n{header}", "Thank you.")
 
     assert verdict(read(message), None).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("message/feedback-report", UNRECOGNISED),
+        ("message/disposition-notification", AUTO_REPLY),
+        ("message/x-other", AUTO_REPLY),
+    ],
+)
+def test_a_complaint_is_for_a_person_although_a_program_passed_it_on(part, kind):
+    message = plain(
+        f"""
+        From: {PERSON}
+        To: {RETURN_PATH}
+        Subject: Hello
+        Precedence: bulk
+        Content-Type: multipart/report; boundary="cut"
+        """,
+        f"""
+        --cut
+        Content-Type: {part}
+
+        Feedback-Type: abuse
+        --cut--
+        """,
+    )
+
+    assert read(message).kind is kind
+
+
+@pytest.mark.parametrize("header", ["X-Autoreply: yes", "Precedence: auto_reply", "Auto-Submitted: auto-replied"])
+def test_who_names_the_recipients_that_failed_is_a_mail_system(header):
+    head = f"From: {PERSON}\nTo: {RETURN_PATH}\nSubject: Automatic reply\n{header}"
+    failed = "X-Failed-Recipients: ben@surgery.example"
+
+    assert read(plain(head, "ben@surgery.example: User unknown")).kind is AUTO_REPLY
+    assert read(plain(f"{head}\n{failed}", "ben@surgery.example: User unknown")).kind is ReturnedKind.PERMANENT
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [
+        ("Automatic reply: Please confirm", AUTO_REPLY),
+        ("AUTO-REPLY", AUTO_REPLY),
+        ("Autoresponse", AUTO_REPLY),
+        ("[Auto response] hello", AUTO_REPLY),
+        ("Automated answer", AUTO_REPLY),
+        ("Re: Out of the office", AUTO_REPLY),
+        ("out-of-office", AUTO_REPLY),
+        ("On annual leave", AUTO_REPLY),
+        ("study leave until May", AUTO_REPLY),
+        ("Away from my desk", AUTO_REPLY),
+        ("=?utf-8?q?Out_of_office?=", AUTO_REPLY),
+        ("=?utf-8?q?Out_of_office_=FF?=", AUTO_REPLY),
+        ("=?utf-8?q?R=C3=A9_?= annual leave", UNRECOGNISED),
+        ("Is this an automatic reply?", UNRECOGNISED),
+        ("The office", UNRECOGNISED),
+    ],
+)
+@pytest.mark.parametrize("sender", [PERSON, DAEMON])
+def test_a_subject_tells_that_somebody_is_away(subject, kind, sender):
+    assert read(plain(f"From: {sender}\nTo: {RETURN_PATH}\nSubject: {subject}", "Thank you.")).kind is kind

@@ -48,6 +48,7 @@ LIKELY = st.lists(
         ("o'brien@doctor.example", "o'brien@doctor.example", "an apostrophe within stays"),
         ("a@b.example; c@d.example", "a@b.example; c@d.example", "several: none is picked"),
         ("ada+gp@doctor.example", "ada+gp@doctor.example", "a plus sign stays"),
+        ("ada@b@doc\u00adtor.example", "ada@b@doctor.example", "the domain follows the last at sign"),
     ],
 )
 def test_an_address_is_cleaned_of_what_is_around_it(text, expected, reason):

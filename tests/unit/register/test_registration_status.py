@@ -18,7 +18,7 @@ def test_every_text_of_the_table_is_its_own_spelling(text):
     assert registration_class(text) is REGISTRATION_STATUSES[text]
 
 
-@pytest.mark.parametrize("dash", [*DASHES, "\N{MINUS SIGN}", "\N{SOFT HYPHEN}", "\N{HYPHEN BULLET}"], ids=ascii)
+@pytest.mark.parametrize("dash", [*DASHES, *"\N{MINUS SIGN}\N{SOFT HYPHEN}\N{HYPHEN BULLET}\u02d7\u2796"], ids=ascii)
 def test_every_dash_is_a_dash(dash):
     assert canonical_status(f"Not Registered {dash} Deceased") == "Not Registered - Deceased"
 
@@ -51,6 +51,7 @@ def test_the_wordings_of_the_website_are_known(text, expected):
         ("Registered with a restricted licence", "a licence of another kind"),
         ("Registered with Licences", "more than the word"),
         ("Not Registered Deceased", "no dash"),
+        ("Not Registered X Deceased", "a letter for a dash"),
         ("Not Registered - ", "no reason"),
         ("Not Registered â\u20ac\N{LEFT DOUBLE QUOTATION MARK} Deceased", "read in the wrong encoding"),
         ("with Licence", "half a text"),

@@ -8,7 +8,8 @@ from gpsync.errors import WrongUse
 from gpsync.mails import Person
 from gpsync.rules import Registration
 from gpsync.verification.eligibility import due_with_listing, possible_duplicates
-from gpsync.verification.gates import Dates, Gates, parse_send_days, why_not_today
+from gpsync.verification.gates import Dates, Gates, why_not_today
+from gpsync.verification.sending_days import parse_send_days
 from gpsync.verification.sending_hours import SendingHours
 from tests.spec.judging import CHANGE, DAY
 

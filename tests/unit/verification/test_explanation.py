@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gpsync.mails import Link, LoggedMove
-from gpsync.records import Doctor, EmailChange, FieldChange, Verification, Version
+from gpsync.mails import AddressWord, Link, LoggedMove
+from gpsync.records import Absence, Doctor, EmailChange, FieldChange, Verification, Version
 from gpsync.rules import (
     ChangeKind,
     ChangeReason,
@@ -243,3 +243,104 @@ def test_lines_stand_in_the_order_of_days():
 
     assert days == sorted(days)
     assert days[0] == FIRST
+
+
+def day(number):
+    return date(2026, 11, number)
+
+
+def test_a_whole_story_is_told_line_by_line():
+    doctor = replace(
+        DOCTOR,
+        absences=[
+            Absence(day(4), None, day(5)),
+            Absence(day(6), None, day(7), deleted=True),
+            Absence(day(8), day(9), None),
+        ],
+        quarantined=[(day(10), Kind.FULL)],
+    )
+    ledger = [
+        FieldChange(day(11), "surname", None, "Oak"),
+        FieldChange(day(12), "surname", "Oak", None),
+        FieldChange(day(13), "email", ANN, "ANN@Doctor.example"),
+        FieldChange(day(14), "email", "ANN@Doctor.example", None),
+        FieldChange(day(16), "email", None, BOB),
+    ]
+    at = datetime(2026, 11, 18, 9, tzinfo=UTC)
+    words = [AddressWord(at, False, "amy", "asked"), AddressWord(at + timedelta(days=1), True, "ben", "phoned")]
+    gap = replace(CHANGE, earliest_possible=day(15), reason=ChangeReason.SUSPENDED)
+
+    lines = explanation(doctor, ledger, [gap], Correspondence(words=words), CALENDAR, day(30))
+
+    assert [(line.on.day, line.what) for line in lines] == [
+        (3, f"On the register in the first load, so the address is taken as it is (C-1): LICENSED, {ANN}."),
+        (4, "Not in the extract; one absence may be the sender's mistake (C-22)."),
+        (5, "On the register again."),
+        (6, "Deleted by a delta."),
+        (7, "On the register again."),
+        (8, "Not in the extract; one absence may be the sender's mistake (C-22)."),
+        (9, "No longer on the register: absent from two full extracts in a row, since 2026-11-08."),
+        (10, "The row was quarantined: the record from the day before is kept, and is not used for sending (C-24)."),
+        (11, "surname: (blank) → Oak"),
+        (12, "surname: Oak → (blank)"),
+        (
+            13,
+            f"The email address is now written ANN@Doctor.example, before {ANN}: both count as the same address (C-3).",
+        ),
+        (14, "email: ANN@Doctor.example → (blank)"),
+        (16, f"email: (blank) → {BOB}"),
+        (
+            17,
+            f"Email change c1, CHANGED: {ANN} → {BOB} (it changed between 2026-11-15 and 2026-11-17). "
+            "Its window ends on 2026-12-01.",
+        ),
+        (18, "The address is not to be mailed any more (C-30), by amy (asked)."),
+        (19, "The address may be mailed again, by ben (phoned)."),
+        (30, f"Email change c1 is WAITING(SUSPENDED): {ChangeReason.SUSPENDED.meaning}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("versions", "first"),
+    [
+        ([], None),
+        ([Version(FIRST, None, None, None, Registration.LICENSED)],
+         "in the first load, so the address is taken as it is (C-1): LICENSED, no email address."),
+        (VERSIONS[1:], f"for the first time: LICENSED, {BOB}."),
+    ],
+)  # fmt: skip
+def test_the_first_line_says_how_the_doctor_came(versions, first):
+    lines = explained(doctor=Doctor("9000001", versions), changes=())
+
+    assert lines == ([(versions[0].valid_from, f"On the register {first}")] if first else [])
+
+
+def test_a_change_from_no_address_says_so_and_a_gap_of_a_day_is_none():
+    change = replace(CHANGE, kind=ChangeKind.FIRST_EMAIL, old_email=None, earliest_possible=None)
+
+    for one in (change, replace(change, earliest_possible=SEEN)):
+        line = f"Email change c1, FIRST_EMAIL: none → {BOB}. Its window ends on 2026-12-01."
+        assert (SEEN, line) in explained(changes=[one])
+
+
+@pytest.mark.parametrize("state", [ChangeState.QUEUED, ChangeState.RETURNED, ChangeState.BOUNCED, ChangeState.VERIFIED])
+def test_a_change_is_in_its_state_since_its_own_last_mail_or_link_and_else_since_today(state):
+    change = replace(CHANGE, state=state)
+    line = f"Email change c1 is {state}: {state.meaning}"
+    at = [datetime(2026, 12, number, 9, tzinfo=UTC) for number in range(1, 6)]
+    moves = [
+        moved(MailState.PENDING, change_id="c1", at=at[0]),
+        moved(MailState.DEFERRED, change_id="c1", at=at[1]),
+        moved(MailState.CLAIMED, change_id="c1", at=at[2]),
+        moved(MailState.SENT, change_id="c2", at=at[3]),
+    ]
+    links = [
+        replace(LINK, state=LinkState.CONFIRMED, confirmed_at=at[1]),
+        replace(LINK, state=LinkState.CONFIRMED, confirmed_at=at[0]),
+        replace(LINK, state=LinkState.CONFIRMED, confirmed_at=at[4], event_id="c2"),
+        LINK,
+    ]
+
+    assert (date(2026, 12, 2), line) in explained(changes=[change], moves=moves, links=links)
+    assert (LATER, line) in explained(changes=[change], moves=moves[3:], links=links[2:])
+    assert (SEEN, line) not in explained(changes=[change], as_of=FIRST)

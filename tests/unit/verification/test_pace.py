@@ -98,6 +98,12 @@ def test_it_begins_in_the_next_sending_hours(now, last, ends_at):
     assert (found.days, found.last, found.ends_at) == (1, last, ends_at)
 
 
+@pytest.mark.parametrize("now", [datetime(2026, 11, 30, hour, tzinfo=LONDON) for hour in (7, 8, 9, 17)])
+@pytest.mark.parametrize("sent_today", [400, 500, 600])
+def test_a_day_whose_part_is_used_up_is_followed_by_another_whenever_it_is_asked(now, sent_today):
+    assert outlook(Queue(20), pace(), now, sent_today) == Outlook(1, date(2026, 12, 1), at(1, 8, 1))
+
+
 def test_the_hours_are_those_of_london():
     found = outlook(Queue(20), pace(), datetime(2026, 7, 1, 17, tzinfo=UTC))
 
@@ -111,6 +117,13 @@ def test_the_hours_are_those_of_london():
 )
 def test_what_never_ends_is_not_given_an_end(values):
     assert outlook(Queue(500), pace(**values), NINE) is None
+
+
+def test_queues_are_counted_by_kind():
+    one, other = Queue(57_000, 70), Queue(549, 30)
+
+    assert (one + other, one - other) == (Queue(57_549, 100), Queue(56_451, 40))
+    assert (one.total, Queue().total) == (57_070, 0)
 
 
 def test_nothing_to_send_has_no_end():

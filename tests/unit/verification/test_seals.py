@@ -62,6 +62,10 @@ def test_a_mail_that_is_not_as_it_was_planned_is_noticed(altered):
     assert not is_intact(LinkSecrets.parse(f"{OLD},{NEW}"), altered)
 
 
+def test_whatever_a_row_holds_has_a_seal():
+    assert sealed(SECRETS, "m1", "a\ud800", "l1", 1) != sealed(SECRETS, "m1", "a\ud801", "l1", 1)
+
+
 def test_a_seal_outlives_the_replacement_of_its_secret_until_that_is_taken_away():
     assert is_intact(LinkSecrets.parse(f"{NEW},{OLD}"), MAIL)
     assert not is_intact(LinkSecrets.parse(NEW), MAIL)
@@ -99,7 +103,7 @@ def test_a_mail_that_a_second_person_must_release_stays_so_when_it_is_written_an
     )
 
 
-_PARTS = st.text(st.sampled_from("ab1:|@\u00e9"), max_size=4)
+_PARTS = st.text(st.sampled_from("ab1:|@\u00e9\ud800"), max_size=4)
 
 
 @given(st.tuples(_PARTS, _PARTS, _PARTS, st.integers(0, 30)), st.tuples(_PARTS, _PARTS, _PARTS, st.integers(0, 30)))

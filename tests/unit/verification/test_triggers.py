@@ -297,19 +297,35 @@ def test_a_letter_is_out_of_date_after_a_day():
     assert oldest_letter(NOW) == NOW - timedelta(hours=24)
 
 
-def test_a_mail_written_anew_is_the_same_mail_with_another_letter_and_link():
-    before = planned_mail(
-        first_link(ANN, date(2026, 11, 1)),
-        1,
-        replace(OPTIONS, requested_by="ben", requested_reason="phoned"),
-        mail_ids(),
-    )
-    after = written_anew(before, "ANN@Doctor.example", OPTIONS).planned(mail_ids())
+_BY_BEN = {"requested_by": "ben", "requested_reason": "phoned"}
+
+
+@pytest.mark.parametrize(
+    ("event", "options"),
+    [
+        (first_link(ANN, date(2026, 11, 1)), _BY_BEN),
+        (replace(first_link(ANN, DAY), is_of_old=True), {"canary_of": "h2"}),
+        (change_event(change(), ANN), {}),
+        (change_event(change(), ANN), {"state": MailState.HELD, "hold_id": "h1", **_BY_BEN}),
+        (replace(change_event(change(), ANN), is_reminder=True), {}),
+        (replace(change_event(change(), ANN), is_after_return=True), {}),
+        (events(user())[0], {}),
+        (replace(events(user())[0], is_of_old=True), {}),
+    ],
+)
+def test_a_mail_written_anew_is_the_same_mail_with_another_letter_and_link(event, options):
+    before = planned_mail(event, 1, replace(OPTIONS, **options), mail_ids())
+    after = written_anew(before, before.recipient.upper(), OPTIONS).planned(mail_ids())
 
     assert after.link.generation == 2
-    assert (after.recipient, after.requested_by, after.requested_reason) == ("ANN@Doctor.example", "ben", "phoned")
-    assert (after.link.event_id, after.link.holder) == (before.link.event_id, before.link.holder)
-    assert (after.due_date, after.details, after.change) == (before.due_date, before.details, None)
-    for name in ("mail_id", "message_id"):
+    assert (after.recipient, is_intact(OPTIONS.secrets, after)) == (before.recipient.upper(), True)
+    for name in ("mail_id", "message_id", "seal"):
         assert getattr(after, name) != getattr(before, name)
-    assert after.link.token_sha256 != before.link.token_sha256
+    for name in ("link_id", "token_sha256"):
+        assert getattr(after.link, name) != getattr(before.link, name)
+    assert _without_its_letter(after) == _without_its_letter(before)
+
+
+def _without_its_letter(mail):
+    link = replace(mail.link, link_id="", token_sha256="", generation=0)
+    return replace(mail, mail_id="", message_id="", seal="", recipient=mail.recipient.lower(), link=link)

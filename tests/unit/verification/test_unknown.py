@@ -41,20 +41,26 @@ def test_the_audience_must_be_told_by_the_extract_it_is_taken_from(audience, lis
 
 
 @pytest.mark.parametrize(
-    ("rows", "unknown", "absent", "known"),
+    ("rows", "unknown", "absent", "lacking"),
     [
-        (users("Unverified", revoked="2026-01-01"), (), (), True),
-        (users("Unverified"), ("revoked_date",), (), True),
-        (users("Unverified", "Deactivated"), ("revoked_date",), (), False),
-        (users("Unverified"), ("revoked_date",), ("revoked_date",), False),
-        (users("Unverified"), ("email",), (), False),
-        (users("Unverified"), ("practice_code",), (), False),
-        (users("Unverified"), ("account_status",), (), False),
-        (users(), ("revoked_date",), ("revoked_date",), True),
+        (users("Unverified", revoked="2026-01-01"), (), (), None),
+        (users("Unverified"), ("revoked_date",), (), None),
+        (users("Unverified", "Deactivated"), ("revoked_date",), (), "revoked_date"),
+        (users("Unverified", "DEACTIVATED"), ("revoked_date",), (), "revoked_date"),
+        (users("Unverified", "Deactivated", revoked="2026-01-01"), (), (), None),
+        (users("Unverified"), ("revoked_date",), ("revoked_date",), "revoked_date"),
+        (users("Unverified"), ("email",), (), "email"),
+        (users("Unverified"), ("practice_code", "email"), (), "email, practice_code"),
+        (users("Unverified"), ("account_status", "revoked_date"), ("revoked_date",), "account_status, revoked_date"),
+        (users("Unverified"), ("full_name",), ("full_name",), None),
+        (users(), ("revoked_date",), ("revoked_date",), None),
     ],
 )
-def test_users_wait_while_nobody_can_tell_who_was_revoked(rows, unknown, absent, known):
-    assert (users_not_known(rows, unknown, absent) is None) is known
+def test_users_wait_while_nobody_can_tell_who_was_revoked(rows, unknown, absent, lacking):
+    found = users_not_known(rows, unknown, absent)
+
+    assert (found or "").startswith(f"No column {lacking} in the newest practice_users extract" if lacking else "")
+    assert (found is None) is (lacking is None)
 
 
 def test_whoever_may_be_verified_is_not_taken_for_unverified():
@@ -63,10 +69,19 @@ def test_whoever_may_be_verified_is_not_taken_for_unverified():
         ("9000002", "B@b.example", "Unverified", None),
         ("9000003", "c@b.example", None, None),
         ("9000004", "d@b.example", "Deactivated", None),
+        ("9000005", None, "Active", None),
+        (None, "e@b.example", "Active", None),
     )
 
     assert perhaps_verified(rows, ()) == (frozenset(), None)
-    assert perhaps_verified(rows, ["verified_date"])[0] == {"9000001", "9000003", "9000004"}
+    assert perhaps_verified(rows, ["full_name"]) == (frozenset(), None)
+    assert perhaps_verified(rows, ["verified_date"]) == (
+        {"9000001", "9000003", "9000004", "9000005"},
+        "No column verified_date in the newest pcse_accounts extract, or blank in every row: gpsync cannot tell "
+        "whether 4 doctors are verified already, and they get no first link (C-28).",
+    )
+    for column in _ACCOUNTS[1:]:
+        assert f"No column {column} in" in perhaps_verified(rows, [column])[1]
     assert perhaps_verified_with(rows, ()) == {}
     assert perhaps_verified_with(rows, ["verified_date"]) == {"9000001": "a@b.example", "9000003": "c@b.example"}
     assert verified_not_known(["last_link_sent_date"]) is None
