@@ -39,7 +39,7 @@ from gpsync.store.copy_records import copy_records
 from gpsync.store.tables import email_change
 from gpsync.verification.planning import PlanOptions, planned_mail
 from gpsync.verification.sending_days import sending_day
-from gpsync.verification.triggers import change_event, first_link
+from gpsync.verification.triggers import change_trigger, first_link
 from tests.store.mail_building import DUE, address, change, gmc_number
 
 _WORK = Path(__file__).parent / ".work"
@@ -97,7 +97,7 @@ def _rehearse(context: Context, options: argparse.Namespace) -> None:
     people = [_person(one) for one in range(number)]
     first = [(first_link(person, DUE - timedelta(days=1)), 1) for person in people[options.changes :]]
     _plan(context, [planned_mail(event, generation, _desire(context), mail_ids()) for event, generation in first])
-    changes = [change_event(change(one), people[one]) for one in range(options.changes)]
+    changes = [change_trigger(change(one), people[one]) for one in range(options.changes)]
     _plan(context, [planned_mail(event, 1, _desire(context), mail_ids()) for event in changes])
     with context.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # What autovacuum does by itself in a while.

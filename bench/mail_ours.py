@@ -33,7 +33,7 @@ from gpsync.store.copy_records import copy_records
 from gpsync.store.database import connect
 from gpsync.store.tables import email_change
 from gpsync.verification.planning import PlanOptions, planned_mail
-from gpsync.verification.triggers import change_event
+from gpsync.verification.triggers import change_trigger
 from tests.store.mail_building import DUE, address, change, gmc_number
 
 _SECRET = "bench:made-up-and-long-enough-for-a-secret-of-links"
@@ -86,7 +86,7 @@ def _plan(engine: Engine, mails: int, letter: Path) -> dict:
     start = time.perf_counter()
     options = PlanOptions(writer.secrets, settings.mail_from, context.now())
     planned = [
-        planned_mail(change_event(change(number), _person(number)), 1, options, mail_ids()) for number in range(mails)
+        planned_mail(change_trigger(change(number), _person(number)), 1, options, mail_ids()) for number in range(mails)
     ]
     with engine.begin() as connection:
         outbox.plan(connection, planned, context.now())

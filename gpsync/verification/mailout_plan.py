@@ -14,7 +14,7 @@ from gpsync.verification.candidates import due_triggers, first_link_triggers, ot
 from gpsync.verification.eligibility import Block
 from gpsync.verification.holding_back import HeldBack, Wanted, hold_back
 from gpsync.verification.mailout_facts import MailoutFacts, MailoutPolicy, PlanningFacts
-from gpsync.verification.planning import MailToPlan, new_events
+from gpsync.verification.planning import MailToPlan, triggers_to_mail
 from gpsync.verification.reminding import reminders
 from gpsync.verification.renewing import renew
 from gpsync.verification.triggers import MailTrigger, about_address
@@ -90,7 +90,7 @@ def _new(
 ) -> Wanted:
     """Those to be mailed about now, with the generation of each mail."""
     reachable = [one for one in triggers if _is_within(one, policy)]
-    return new_events(reachable, _with_hashed(reachable, history, policy.hashed), facts.as_of)
+    return triggers_to_mail(reachable, _with_hashed(reachable, history, policy.hashed), facts.as_of)
 
 
 def _is_within(trigger: MailTrigger, policy: MailoutPolicy) -> bool:

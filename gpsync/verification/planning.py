@@ -1,4 +1,4 @@
-"""From an event that deserves a link to a mail in the outbox: once, or once more where that is safe."""
+"""From a trigger to a mail in the outbox: once, or once more where that is safe."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -44,36 +44,36 @@ class MailToPlan:
         return mail if self.rank is None else replace(mail, rank=self.rank)
 
 
-def rank_of(event: MailTrigger, requested_by: str) -> Rank:
+def rank_of(trigger: MailTrigger, requested_by: str) -> Rank:
     """How urgent a mail is (C-48): somebody waits for what a person asked for, first links have waited for years."""
     if requested_by:
         return Rank.REQUESTED
-    if event.is_reminder:
+    if trigger.is_reminder:
         return Rank.REMINDER
-    return Rank.FIRST_LINK if event.is_of_old else KINDS[event.kind].rank
+    return Rank.FIRST_LINK if trigger.is_of_old else KINDS[trigger.kind].rank
 
 
-def new_events(
-    events: Iterable[MailTrigger], histories: Mapping[str, MailHistory], as_of: date
+def triggers_to_mail(
+    triggers: Iterable[MailTrigger], histories: Mapping[str, MailHistory], as_of: date
 ) -> list[tuple[MailTrigger, int]]:
-    """The events to be mailed now, with the generation of each mail, oldest due date first (C-48).
+    """The triggers to be mailed now, with the generation of each mail, oldest due date first (C-48).
 
-    An event that was mailed, or whose outcome nobody knows, is never mailed again automatically (C-43, C-44); one
+    One that was mailed about, or whose outcome nobody knows, is never mailed again automatically (C-43, C-44); one
     whose mail was cancelled before it was handed over is, unless a person decided so. One whose mail came back
     undelivered is mailed once more, in its time (C-51).
     """
-    wanted = [_marked(event, histories.get(event.event_id), as_of) for event in events]
-    found = [(event, histories.get(event.event_id)) for event in wanted]
+    wanted = [_marked(trigger, histories.get(trigger.event_id), as_of) for trigger in triggers]
+    found = [(trigger, histories.get(trigger.event_id)) for trigger in wanted]
     chosen = [
-        (event, before.generation + 1 if before else 1)
-        for event, before in found
-        if event.is_after_return or _may_be_mailed(before)
+        (trigger, before.generation + 1 if before else 1)
+        for trigger, before in found
+        if trigger.is_after_return or _may_be_mailed(before)
     ]
     return sorted(chosen, key=lambda one: (one[0].due_date, one[0].gmc_number or "", one[0].event_id))
 
 
-def _marked(event: MailTrigger, before: MailHistory | None, as_of: date) -> MailTrigger:
-    return replace(event, is_after_return=True) if is_mailed_again(before, as_of) else event
+def _marked(trigger: MailTrigger, before: MailHistory | None, as_of: date) -> MailTrigger:
+    return replace(trigger, is_after_return=True) if is_mailed_again(before, as_of) else trigger
 
 
 def _may_be_mailed(before: MailHistory | None) -> bool:
@@ -95,7 +95,7 @@ def written_anew(mail: PlannedMail, recipient: str, options: PlanOptions) -> Mai
     as urgent as it was, and as much waits for it.
     """
     link = mail.link
-    event = MailTrigger(
+    trigger = MailTrigger(
         kind=link.kind,
         event_id=link.event_id,
         holder=link.holder,
@@ -115,49 +115,49 @@ def written_anew(mail: PlannedMail, recipient: str, options: PlanOptions) -> Mai
     )
     if mail.state is MailState.HELD and mail.hold_id is not None:
         asked = replace(asked, state=mail.state, hold_id=mail.hold_id)
-    return MailToPlan(event, link.generation + 1, asked, mail.rank)
+    return MailToPlan(trigger, link.generation + 1, asked, mail.rank)
 
 
-def planned_mail(event: MailTrigger, generation: int, options: PlanOptions, ids: MailIds) -> PlannedMail:
-    """The mail for an event, with these ids and a link of its own."""
-    link = _link(event, generation, options, ids.link_id)
+def planned_mail(trigger: MailTrigger, generation: int, options: PlanOptions, ids: MailIds) -> PlannedMail:
+    """The mail for a trigger, with these ids and a link of its own."""
+    link = _link(trigger, generation, options, ids.link_id)
     return PlannedMail(
         mail_id=ids.mail_id,
         message_id=message_id(ids.mail_id, generation, options.sender),
         link=link,
-        recipient=event.recipient,
-        details=event.details,
-        template=KINDS[event.kind].letter,
-        due_date=event.due_date,
-        rank=rank_of(event, options.requested_by),
+        recipient=trigger.recipient,
+        details=trigger.details,
+        template=KINDS[trigger.kind].letter,
+        due_date=trigger.due_date,
+        rank=rank_of(trigger, options.requested_by),
         state=options.state,
-        change=event.change,
+        change=trigger.change,
         hold_id=options.hold_id,
         canary_of=options.canary_of,
         requested_by=options.requested_by,
-        requested_reason=_why(event) or options.requested_reason,
-        seal=sealed(options.secrets, ids.mail_id, event.recipient, link.link_id, generation),
+        requested_reason=_why(trigger) or options.requested_reason,
+        seal=sealed(options.secrets, ids.mail_id, trigger.recipient, link.link_id, generation),
     )
 
 
-def _why(event: MailTrigger) -> str:
+def _why(trigger: MailTrigger) -> str:
     """Why it is mailed although a mail about it has gone out and nobody has asked (C-51); empty where none has."""
-    if event.is_after_return:
+    if trigger.is_after_return:
         return rules.AFTER_RETURN
-    return rules.REMINDER if event.is_reminder else ""
+    return rules.REMINDER if trigger.is_reminder else ""
 
 
-def _link(event: MailTrigger, generation: int, options: PlanOptions, link_id: str) -> Link:
+def _link(trigger: MailTrigger, generation: int, options: PlanOptions, link_id: str) -> Link:
     key_id = options.secrets.signing_id
-    token = make_token(options.secrets, key_id=key_id, link_id=link_id, generation=generation, address_key=event.key)
+    token = make_token(options.secrets, key_id=key_id, link_id=link_id, generation=generation, address_key=trigger.key)
     return Link(
         link_id=link_id,
-        kind=event.kind,
-        event_id=event.event_id,
-        holder=event.holder,
-        gmc_number=event.gmc_number,
-        user_id=event.user_id,
-        address_key=event.key,
+        kind=trigger.kind,
+        event_id=trigger.event_id,
+        holder=trigger.holder,
+        gmc_number=trigger.gmc_number,
+        user_id=trigger.user_id,
+        address_key=trigger.key,
         generation=generation,
         key_id=key_id,
         token_sha256=fingerprint(token),

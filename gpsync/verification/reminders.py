@@ -15,7 +15,7 @@ from gpsync import rules
 from gpsync.mails import MailHistory, Person
 from gpsync.records import Doctor, EmailChange, Mailing
 from gpsync.rules import HANDED_OVER_STATES, ChangeReason, ChangeState, MailState
-from gpsync.verification.triggers import MailTrigger, change_event
+from gpsync.verification.triggers import MailTrigger, change_trigger
 from gpsync.window.fold import email_changes
 from gpsync.window.timeline import Calendar
 
@@ -132,9 +132,9 @@ def newly_spelled(change: EmailChange, person: Person | None) -> EmailChange:
 
 
 def reminder(change: EmailChange, person: Person) -> MailTrigger:
-    """The event of a change's reminder: the same letter once more, with a link of its own."""
+    """The trigger of a change's reminder: the same letter once more, with a link of its own."""
     if change.expires_on is None:
         raise ValueError("a change whose link has no end is not reminded of")
-    event = change_event(replace(change, sent_on=None, expires_on=None), person)
+    trigger = change_trigger(replace(change, sent_on=None, expires_on=None), person)
     due_date = change.expires_on + timedelta(days=rules.REMINDER_DAYS)
-    return replace(event, due_date=due_date, is_reminder=True, is_after_return=change.state is ChangeState.RETURNED)
+    return replace(trigger, due_date=due_date, is_reminder=True, is_after_return=change.state is ChangeState.RETURNED)

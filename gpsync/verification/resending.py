@@ -13,7 +13,7 @@ from gpsync.records import EmailChange
 from gpsync.register.addresses import clean, key
 from gpsync.rules import ChangeReason, ChangeState, MailState
 from gpsync.verification.eligibility import Block
-from gpsync.verification.triggers import MailTrigger, change_event, first_link
+from gpsync.verification.triggers import MailTrigger, change_trigger, first_link
 
 #: States of a change whose link a person may ask for again; an earlier or a verified address needs none.
 _MAY_BE_RESENT = frozenset(
@@ -93,4 +93,4 @@ def resent_trigger(facts: ResendFacts, today: date) -> MailTrigger:
     # A change that came too soon after others stays held (C-13): the person is mailed, not the change.
     if not mine or mine[-1].reason is ChangeReason.EMAIL_CHURN:
         return first_link(facts.person, today)
-    return change_event(replace(mine[-1], sent_on=None, expires_on=None), facts.person)
+    return change_trigger(replace(mine[-1], sent_on=None, expires_on=None), facts.person)

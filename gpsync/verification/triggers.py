@@ -45,16 +45,16 @@ def gp(gmc_number: str) -> str:
 def due_changes(
     changes: Iterable[EmailChange], people: Mapping[str, Person], blocked: Collection[str], as_of: date
 ) -> list[MailTrigger]:
-    """An event for each email change whose window has passed and that nothing stops."""
+    """A trigger for each email change whose window has passed and that nothing stops."""
     return [
-        change_event(change, people[change.gmc_number])
+        change_trigger(change, people[change.gmc_number])
         for change in changes
         if state_on(change, as_of) is ChangeState.DUE and change.change_id not in blocked
     ]
 
 
-def change_event(change: EmailChange, person: Person) -> MailTrigger:
-    """The event of an email change; the mail goes to the address as supplied (C-N2)."""
+def change_trigger(change: EmailChange, person: Person) -> MailTrigger:
+    """The trigger of an email change; the mail goes to the address as supplied (C-N2)."""
     return MailTrigger(
         kind=MailKind.EMAIL_CHANGE,
         event_id=change.change_id,
@@ -69,7 +69,7 @@ def change_event(change: EmailChange, person: Person) -> MailTrigger:
 
 
 def first_link(person: Person, as_of: date) -> MailTrigger:
-    """The event of a listed doctor's first link. Their current record must show an address."""
+    """The trigger of a listed doctor's first link. Their current record must show an address."""
     if person.email is None or person.key is None:
         raise ValueError("a doctor without an address has no first link")
     return MailTrigger(
@@ -108,7 +108,7 @@ def as_if_new(change_id: str, gmc_number: str, email: str, address_key: str, as_
 def invited_users(
     users: pd.DataFrame, practices: Mapping[str, str], suppressed: Collection[str], as_of: date
 ) -> list[MailTrigger]:
-    """An event for each user whose account waits to be verified, to their own registered address only.
+    """A trigger for each user whose account waits to be verified, to their own registered address only.
 
     `users` are the rows of the newest extract of practice users, `practices` names by code. A user whose rows name
     several addresses, or whose address another user has too, is left to staff (B56): nobody can say whose the mailbox
@@ -117,7 +117,7 @@ def invited_users(
     waiting = users[users["account_status"].str.casefold() == AccountStatus.UNVERIFIED]
     waiting = waiting[waiting["revoked_date"].isna() & waiting["email"].notna() & waiting["practice_code"].notna()]
     owners = _owners(users)
-    events = []
+    triggers = []
     for user_id, rows in waiting.sort_values(["user_id", "practice_code"]).groupby("user_id"):
         emails = set(rows["email"])
         first = rows.iloc[0]
@@ -125,8 +125,8 @@ def invited_users(
             continue
         if key(first["email"]) in suppressed or not all(_is_mailable(email) for email in emails):
             continue
-        events.append(_user_event(str(user_id), first, practices, as_of))
-    return events
+        triggers.append(_user_trigger(str(user_id), first, practices, as_of))
+    return triggers
 
 
 def user_ids(users: pd.DataFrame) -> frozenset[str]:
@@ -147,7 +147,7 @@ def _owners(users: pd.DataFrame) -> dict[str, set[str]]:
     return found
 
 
-def _user_event(user_id: str, row: "pd.Series[str]", practices: Mapping[str, str], as_of: date) -> MailTrigger:
+def _user_trigger(user_id: str, row: "pd.Series[str]", practices: Mapping[str, str], as_of: date) -> MailTrigger:
     name = row["full_name"] if isinstance(row["full_name"], str) else ""
     return MailTrigger(
         kind=MailKind.USER_LINK,

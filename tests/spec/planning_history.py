@@ -14,7 +14,7 @@ from gpsync.register.addresses import key
 from gpsync.register.pseudonyms import pseudonym
 from gpsync.rules import ChangeState, HoldKind, Kind, MailKind, MailState, Registration
 from gpsync.verification.planning import PlanOptions, planned_mail
-from gpsync.verification.triggers import MailTrigger, about_address, change_event, first_link
+from gpsync.verification.triggers import MailTrigger, about_address, change_trigger, first_link
 from gpsync.window.fold import email_changes
 from gpsync.window.timeline import Calendar
 from tests.spec.judging import DAY
@@ -161,7 +161,7 @@ def waiting_mail(line: Line) -> PlannedMail | None:
 
 def _trigger(line: Line, mail: DrawnMail) -> MailTrigger:
     if line.kind is MailKind.EMAIL_CHANGE:
-        event = change_event(taken_up(line), person(line, line.took))
+        event = change_trigger(taken_up(line), person(line, line.took))
         event = replace(event, is_reminder=mail.is_reminder or mail.is_after_return)
     else:
         event = first_link(person(line, line.took), DAY)

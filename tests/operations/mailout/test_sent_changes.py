@@ -18,7 +18,7 @@ from gpsync.rules import ChangeReason, ChangeState, Registration
 from gpsync.store import eligibility, email_changes, verifications
 from gpsync.store.outbox.planning import plan
 from gpsync.verification.planning import PlanOptions, planned_mail
-from gpsync.verification.triggers import change_event
+from gpsync.verification.triggers import change_trigger
 from tests.model.extract import FULL, ModelExtract, Row
 from tests.model.product import Office, feed
 from tests.model.stories import LICENSED
@@ -56,7 +56,7 @@ def send(context: Context) -> None:
     (change,) = changes(context)
     person = Person(NUMBER, "Ann Oak", BOB, BOB, Registration.LICENSED, True, False, None)
     secrets = LinkSecrets.parse(f"a:{'x' * 40}")
-    mail = planned_mail(change_event(change, person), 1, PlanOptions(secrets, "links@pcse.example", NOW), mail_ids())
+    mail = planned_mail(change_trigger(change, person), 1, PlanOptions(secrets, "links@pcse.example", NOW), mail_ids())
     with context.engine.begin() as connection:
         assert len(plan(connection, [mail], NOW)) == 1
         connection.execute(text("UPDATE outbox SET state = 'sent', sent_at = :now"), {"now": NOW})

@@ -22,9 +22,16 @@ from gpsync.rules import (
     Rank,
     Registration,
 )
-from gpsync.verification.planning import PlanOptions, new_events, oldest_letter, planned_mail, rank_of, written_anew
+from gpsync.verification.planning import (
+    PlanOptions,
+    oldest_letter,
+    planned_mail,
+    rank_of,
+    triggers_to_mail,
+    written_anew,
+)
 from gpsync.verification.seals import is_intact
-from gpsync.verification.triggers import as_if_new, change_event, due_changes, first_change, first_link, invited_users
+from gpsync.verification.triggers import as_if_new, change_trigger, due_changes, first_change, first_link, invited_users
 from tests.spec.judging import CHANGE, DAY
 
 ANN = Person("9000001", "Ann Oak", "Ann@Doctor.example", "ann@doctor.example", Registration.LICENSED, True, False, None)
@@ -62,14 +69,14 @@ def test_a_change_is_due_on_its_day_unless_it_is_barred():
 
 
 def test_a_changes_mail_goes_to_the_address_as_supplied():
-    event = change_event(change(new_email="New@Doctor.example", new_key="new@doctor.example"), ANN)
+    event = change_trigger(change(new_email="New@Doctor.example", new_key="new@doctor.example"), ANN)
 
     assert (event.recipient, event.key, event.holder) == ("New@Doctor.example", "new@doctor.example", "gp 9000001")
     assert event.details == {"name": "Ann Oak", "changed_on": CHANGE.change_date.isoformat()}
     assert event.change is not None and event.change.state is ChangeState.QUEUED
     assert (event.kind, event.gmc_number, event.user_id) == (MailKind.EMAIL_CHANGE, "9000001", None)
     assert event.due_date == DAY
-    held = change_event(change(reason=ChangeReason.TRANSPORT), ANN).change
+    held = change_trigger(change(reason=ChangeReason.TRANSPORT), ANN).change
     assert held is not None and held.reason is None
 
 
@@ -193,7 +200,7 @@ def past(state, reason=None, **values):
 )
 def test_an_event_is_mailed_again_only_if_nothing_of_it_can_have_gone_out(before, generation):
     event = first_link(ANN, DAY)
-    found = new_events([event], {event.event_id: before} if before else {}, date(2026, 3, 16))
+    found = triggers_to_mail([event], {event.event_id: before} if before else {}, date(2026, 3, 16))
 
     assert found == ([(event, generation)] if generation else [])
 
@@ -202,8 +209,8 @@ def test_one_that_came_back_is_mailed_once_more_and_says_so():
     event = first_link(ANN, DAY)
     before = past(MailState.RETURNED, handed_over=1, was_returned=True, last_day=DAY)
 
-    assert new_events([event], {event.event_id: before}, DAY + timedelta(days=6)) == []
-    ((again, generation),) = new_events([event], {event.event_id: before}, DAY + timedelta(days=7))
+    assert triggers_to_mail([event], {event.event_id: before}, DAY + timedelta(days=6)) == []
+    ((again, generation),) = triggers_to_mail([event], {event.event_id: before}, DAY + timedelta(days=7))
     assert generation == 4
     assert planned_mail(again, generation, OPTIONS, mail_ids()).requested_reason == "AFTER_RETURN"
 
@@ -214,7 +221,7 @@ def test_the_oldest_goes_first_then_the_number():
         for number, day in (("9000003", DAY), ("9000001", DAY), ("9000002", DAY - timedelta(days=1)))
     ]
 
-    assert [event.gmc_number for event, _ in new_events(first, {}, date(2026, 3, 16))] == [
+    assert [event.gmc_number for event, _ in triggers_to_mail(first, {}, date(2026, 3, 16))] == [
         "9000002",
         "9000001",
         "9000003",
@@ -243,13 +250,13 @@ def test_doctors_and_users_of_one_day_go_out_in_an_order_of_their_own():
     user_links = events(user(), user("U0", "ned@practice.example"))[::-1]
     doctors = [first_link(replace(ANN, gmc_number=number), DAY) for number in ("9000002", "9000001")]
 
-    found = [event.holder for event, _ in new_events([*doctors, *user_links], {}, date(2026, 3, 16))]
+    found = [event.holder for event, _ in triggers_to_mail([*doctors, *user_links], {}, date(2026, 3, 16))]
 
     assert found == ["user U0", "user U1", "gp 9000001", "gp 9000002"]
 
 
 def test_a_planned_mail_is_about_its_event_and_as_it_was_asked_for():
-    event = change_event(change(), ANN)
+    event = change_trigger(change(), ANN)
     asked = replace(OPTIONS, requested_by="ben", requested_reason="phoned", state=MailState.HELD, hold_id="h1",
                     canary_of="h2")  # fmt: skip
     mail = planned_mail(event, 3, asked, mail_ids())
@@ -305,10 +312,10 @@ _BY_BEN = {"requested_by": "ben", "requested_reason": "phoned"}
     [
         (first_link(ANN, date(2026, 11, 1)), _BY_BEN),
         (replace(first_link(ANN, DAY), is_of_old=True), {"canary_of": "h2"}),
-        (change_event(change(), ANN), {}),
-        (change_event(change(), ANN), {"state": MailState.HELD, "hold_id": "h1", **_BY_BEN}),
-        (replace(change_event(change(), ANN), is_reminder=True), {}),
-        (replace(change_event(change(), ANN), is_after_return=True), {}),
+        (change_trigger(change(), ANN), {}),
+        (change_trigger(change(), ANN), {"state": MailState.HELD, "hold_id": "h1", **_BY_BEN}),
+        (replace(change_trigger(change(), ANN), is_reminder=True), {}),
+        (replace(change_trigger(change(), ANN), is_after_return=True), {}),
         (events(user())[0], {}),
         (replace(events(user())[0], is_of_old=True), {}),
     ],
