@@ -342,6 +342,9 @@ def test_middle_names_are_names():
         ({"list_status": "Suspended"}, {"ftp_conditions": "Y"}, False),
         ({}, {"ftp_conditions": "N", "ftp_undertakings": None}, False),
         ({}, {"ftp_warnings": "Y"}, False),
+        ({"conditions_flag": "YES"}, {"ftp_conditions": "Y"}, False),
+        ({"conditions_flag": "NO"}, {"ftp_undertakings": "YES"}, True),
+        ({}, {"ftp_conditions": "NO", "ftp_undertakings": "N"}, False),
     ],
 )
 def test_gmc_restriction_not_on_list(listed, registered, raised):
