@@ -33,7 +33,7 @@ def posts(performers: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """
     day = as_of.isoformat()
     start, end = performers["assignment_start_date"].astype("str"), performers["assignment_end_date"].astype("str")
-    lasts = performers["practice_code"].notna() & (end.isna() | (end >= day))
+    lasts = end.isna() | (end >= day)
     rows, start = performers.loc[lasts, ["gmc_number", "practice_code"]], start[lasts]
     return rows.assign(is_current=start.isna() | (start <= day), is_begun=start.isna() | (start < day))
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from tests.mutation import merges
+
 
 class Equivalent(NamedTuple):
     """A change that leaves every answer what it was: the lines before and after, without their indentation."""
@@ -213,6 +215,19 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         for instead in (
             'triggers.sort(key=lambda trigger: (trigger.due_date, trigger.gmc_number or "XX"))',
             "triggers.sort(key=lambda trigger: (trigger.due_date, (trigger.gmc_number)))",
+        )
+    ),
+    *(Equivalent(*one) for one in merges.left_out()),
+    *(
+        Equivalent(
+            "gpsync/reconciliation/approvals/case_findings.py",
+            '_HEEDED = ("key", "case_id", "gmc_number", "practice_code", "severity", "owner")',
+            instead,
+            "Every sentence about a case names it.",
+        )
+        for instead in (
+            '_HEEDED = ("key", "gmc_number", "practice_code", "severity", "owner")',
+            '_HEEDED = ("key", "XXcase_id", "gmc_number", "practice_code", "severity", "owner")',
         )
     ),
 )

@@ -38,7 +38,7 @@ def compared(facts: Facts) -> Facts:
         return facts
     listed_on = facts.newest.get(Dataset.PERFORMERS_LIST, facts.as_of)
     newest = list_changes.between(before, facts.performers, listed_on)
-    together = pd.concat([facts.list_changes, newest], ignore_index=True)
+    together = pd.concat([facts.list_changes, newest])
     return replace(facts, list_changes=together, previous_performers=None)
 
 

@@ -37,7 +37,7 @@ class Staffing:
 def prepare(facts: Facts) -> Staffing:
     """Everything about the roles of the day."""
     practices, roles = workplaces.practices(facts), workplaces.roles(facts)
-    roles = roles[roles["practice_code"].notna() & roles["user_id"].notna()]
+    roles = roles[roles["practice_code"].notna()]
     is_closed = roles["practice_code"].isin(practices.index[practices["is_closed"]])
     return Staffing(
         practices=_counted(practices[practices["is_active"] & practices["is_gp"]], facts, roles),

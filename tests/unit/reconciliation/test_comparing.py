@@ -85,6 +85,14 @@ def test_another_value_ends_it(field, one, other):
     assert state_after(aside(**{field: one}), **{field: other}) is MismatchState.OPEN
 
 
+def test_a_field_that_is_there_on_one_night_only_ends_it_unless_it_is_blank():
+    both, more = {"list_status": "Withdrawn"}, {"list_status": "Withdrawn", "kind": "locum"}
+
+    assert state_after(aside(**both), **more) is MismatchState.OPEN
+    assert state_after(aside(**more), **both) is MismatchState.OPEN
+    assert state_after(aside(**both), **both, kind="") is MismatchState.ACKNOWLEDGED
+
+
 @pytest.mark.parametrize(("one", "other"), [("x1@@y.example", "x2@@y.example"), ("a1@b.example", "a2@b.example")])
 def test_another_address_behind_the_same_mask_ends_it(one, other):
     assert masked_address(one) == masked_address(other)

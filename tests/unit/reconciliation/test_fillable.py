@@ -1,8 +1,10 @@
 """Columns that not every row could fill: blank, they are unknown only where one of these rows is there."""
 
+import pandas as pd
 import pytest
 
-from gpsync.reconciliation.columns import blank_columns
+from gpsync.extracts.layouts import LAYOUTS
+from gpsync.reconciliation.columns import blank_columns, unknown_in
 from gpsync.rules import Dataset
 from tests.factories import account, case, performer
 from tests.unit.reconciliation.building import dataset_frame
@@ -35,3 +37,16 @@ def test_a_blank_column_is_unknown_only_where_it_could_be_filled(dataset, column
     assert is_unknown(could)
     assert is_unknown(could_not, could)
     assert not is_unknown(could_not)
+
+
+def test_only_the_doctors_rows_say_what_a_list_says_of_a_column():
+    names = [name for name in LAYOUTS[LIST].names if name != "prescriber_code"]
+    rows = dataset_frame(LIST, performer(region=None), performer(alignment="Dental", list_status=None))
+    dentists = dataset_frame(LIST, performer(alignment="Dental", region=None))
+
+    assert {"region", "prescriber_code"} <= unknown_in(LIST, rows, names)
+    assert not {"list_status", "gmc_number"} & unknown_in(LIST, rows, names)
+    assert "region" in unknown_in(LIST, pd.concat([rows, dataset_frame(LIST, performer(alignment="Dental"))]), None)
+    assert unknown_in(LIST, dentists, names) == {"prescriber_code"}
+    assert unknown_in(LIST, dentists, None) == frozenset()
+    assert "practice_decision_date" in unknown_in(CASES, dataset_frame(CASES, case(practice_decision="APPROVED")), None)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gpsync.extracts.layouts import LAYOUTS
 from gpsync.reconciliation.catalogue import CATALOGUE
 from gpsync.reconciliation.facts import Load
 from gpsync.reconciliation.judging import judge
@@ -86,6 +87,26 @@ def test_a_decisive_code_that_was_not_assessed_silences_nothing():
 
     assert Code.GMC_SUSPENDED_LIST_ACTIVE not in found
     assert Code.APPROVAL_OVERDUE in found
+
+
+def test_of_the_evidence_only_what_is_not_there_is_not_known():
+    relinquished = "Not Registered - Having relinquished registration"
+    names = frozenset(LAYOUTS[Dataset.PERFORMERS_LIST].names) - {"practice_code"}
+    judgement = judge(
+        facts(
+            register=[doctor(registration_status=relinquished)],
+            performers=[performer(practice_code=None)],
+            columns={Dataset.PERFORMERS_LIST: names},
+        )
+    )
+    (one,) = [one.finding for one in judgement.seen if one.finding.code is Code.GMC_RELINQUISHED_ON_LIST]
+
+    assert one.evidence == {
+        "registration_status": relinquished,
+        "list_status": "Included",
+        "performer_role": "GP Performer",
+        "assigned": "not known",
+    }
 
 
 def test_severity_and_owner_are_the_catalogues_unless_the_finding_says_otherwise():

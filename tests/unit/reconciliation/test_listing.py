@@ -98,6 +98,14 @@ def test_duplicate_record(second, field):
     assert [(one.key, list(one.evidence)) for one in results] == ([("9000001", [field])] if field else [])
 
 
+@pytest.mark.parametrize("flag", ["conditions_flag", "probationary"])
+@pytest.mark.parametrize(
+    ("one", "other", "raised"), [("Y", "Yes", False), ("no", "N", False), ("Y", "N", True), ("yes", "no", True)]
+)
+def test_a_flag_is_the_same_in_a_word_and_in_a_letter(flag, one, other, raised):
+    assert len(found(Code.PL_DUPLICATE_RECORD, {flag: one}, {flag: other})) == raised
+
+
 def test_a_locum_listed_twice_without_a_practice_is_a_duplicate():
     again = NOWHERE | {"last_worked_date": "2026-02-01"}
     (finding,) = found(Code.PL_DUPLICATE_RECORD, NOWHERE, again, again)

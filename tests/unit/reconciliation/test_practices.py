@@ -112,6 +112,7 @@ def test_b42_is_silent_without_a_practices_extract():
     [
         ({"status": "A"}, [], "active"),
         ({"status": "C"}, ["Z00001"], "closed"),
+        ({"status": "CLOSED"}, ["Z00001"], "closed, in a word"),
         ({"status": "INACTIVE"}, ["Z00001"], "closed, in the newer words"),
         ({"close_date": YESTERDAY}, ["Z00001"], "closed yesterday"),
         ({"close_date": TODAY}, ["Z00001"], "closes today"),
@@ -136,6 +137,10 @@ def test_b43_is_about_closed_practices(values, expected, reason):
         ({"performers": [performer(assignment_start_date=None)]}, ["Z00001"], "a post that began some time"),
         ({"approvals": [case()]}, ["Z00001"], "a case that waits for the practice"),
         ({"approvals": [case(practice_decision="APPROVED")]}, [], "a decided case"),
+        ({"approvals": [case(practice_decision="NOT_REQUIRED")]}, [], "a case that nobody decides"),
+        ({"approvals": [case(practice_decision="APPROVED", icb_decision=None)]}, [], "the ICB was not asked"),
+        ({"approvals": [case(practice_decision="APPROVED", icb_decision="PERHAPS")]}, ["Z00001"], "nor is the ICB's"),
+        ({"approvals": [case(practice_decision=None)]}, ["Z00001"], "no decision"),
         ({"approvals": [case(practice_decision="PERHAPS")]}, ["Z00001"], "a decision that is no known word"),
         ({"approvals": [case(practice_decision="APPROVED", icb_decision="PENDING")]}, ["Z00001"], "the ICB's turn"),
         ({"approvals": [case(practice_decision="APPROVED", icb_decision="REJECTED")]}, [], "the ICB said no"),

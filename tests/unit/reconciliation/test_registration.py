@@ -195,6 +195,9 @@ def test_number_invalid_elsewhere_is_told_apart_by_its_dataset_and_case():
     ]
 
 
+_OTHERS_REGISTERED = ("UNLICENSED", "PROVISIONAL", "PROVISIONAL_UNLICENSED", "TEMPORARY", "TEMPORARY_UNLICENSED")
+
+
 @pytest.mark.parametrize(
     ("listed", "registered", "raised"),
     [
@@ -205,7 +208,10 @@ def test_number_invalid_elsewhere_is_told_apart_by_its_dataset_and_case():
         ({"performer_role": "GP Registrar"}, {"gp_register_date": None}, False),
         ({"performer_type": "Locally employed doctor"}, {"gp_register_date": None}, False),
         ({"list_status": "Withdrawn"}, {"gp_register_date": None}, False),
-        ({}, {"gp_register_date": None, "registration_status": STATUS[Registration.UNLICENSED]}, True),
+        *(
+            ({}, {"gp_register_date": None, "registration_status": STATUS[Registration(one)]}, True)
+            for one in _OTHERS_REGISTERED
+        ),
         ({}, {"gp_register_date": None, "registration_status": STATUS[Registration.ERASED]}, False),
         ({}, {"gp_register_date": None, "registration_status": STATUS[Registration.SUSPENDED]}, False),
     ],
@@ -224,6 +230,16 @@ def test_registrar_on_gp_register(days, expected):
 
     assert [severity(one) for one in results] == ([expected] if expected else [])
     assert not found(Code.REGISTRAR_ON_GP_REGISTER, {}, registered)
+
+
+@pytest.mark.parametrize(
+    ("registered", "raised"), [("DECEASED", False), ("ERASED", False), ("SUSPENDED", True), ("LAPSED", True)]
+)
+def test_the_dead_and_the_erased_have_no_form_to_send_in_and_no_conditions(registered, raised):
+    given = {"registration_status": STATUS[Registration(registered)], "ftp_conditions": "Y"}
+
+    assert len(found(Code.REGISTRAR_ON_GP_REGISTER, {"performer_role": "GP Registrar"}, given)) == raised
+    assert len(found(Code.GMC_RESTRICTION_NOT_ON_LIST, {}, given)) == raised
 
 
 def test_a_registrar_not_on_the_gp_register_is_as_it_should_be():
@@ -342,6 +358,9 @@ def test_middle_names_are_names():
         ({"list_status": "Suspended"}, {"ftp_conditions": "Y"}, False),
         ({}, {"ftp_conditions": "N", "ftp_undertakings": None}, False),
         ({}, {"ftp_warnings": "Y"}, False),
+        ({"conditions_flag": "YES"}, {"ftp_conditions": "Y"}, False),
+        ({"conditions_flag": "NO"}, {"ftp_undertakings": "YES"}, True),
+        ({}, {"ftp_conditions": "NO", "ftp_undertakings": "N"}, False),
     ],
 )
 def test_gmc_restriction_not_on_list(listed, registered, raised):

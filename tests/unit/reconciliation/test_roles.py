@@ -77,6 +77,9 @@ def test_b48_wants_an_approver(values, expected, reason):
         (False, [case()], Severity.HIGH, "and nobody works there yet"),
         (True, [case(practice_decision="APPROVED", icb_decision="PENDING")], Severity.MEDIUM, "it waits for the ICB"),
         (True, [case(change_type="WITHDRAW")], Severity.MEDIUM, "the practice is only told"),
+        (True, [case(change_type="RETIRE_24H")], Severity.MEDIUM, "the practice is only told"),
+        (True, [case(practice_decision="NOT_REQUIRED")], Severity.MEDIUM, "the practice need not decide"),
+        (True, [case(practice_decision="REJECTED")], Severity.MEDIUM, "the practice has decided"),
         (True, [case(case_status="CLOSED")], Severity.MEDIUM, "it is over"),
     ],
 )

@@ -67,4 +67,16 @@ EXAMPLES = (
             accounts=[account(username_email="old@doctor.example")],
         ),
     ),
+    Example(
+        Code.ACCOUNT_EMAIL_STALE,
+        dict(register=[doctor()], performers=[performer()], accounts=[account(username_email=None)]),
+    ),
+    Example(
+        Code.GMC_EMAIL_EQUALS_STAFF_USER,
+        dict(
+            register=[doctor()],
+            performers=[performer()],
+            users=[user(email="asha@doctor.example"), user(2, email="asha@doctor.example")],
+        ),
+    ),
 )

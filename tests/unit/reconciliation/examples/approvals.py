@@ -5,6 +5,9 @@ from tests.factories import doctor, left, performer, user
 from tests.unit.reconciliation.case_building import approved, case, rejected
 from tests.unit.reconciliation.examples.example import Example
 
+#: Of a case that does not say which practice it is about.
+_NOWHERE = {"practice_code": None}
+
 EXAMPLES = (
     Example(Code.PL_STATUS_UNKNOWN, dict(approvals=[case(case_status="Mislaid")])),
     Example(Code.PL_STATUS_UNKNOWN, dict(approvals=[case("MOVE")])),
@@ -58,7 +61,14 @@ EXAMPLES = (
         Code.APPROVED_NOT_APPLIED,
         dict(approvals=[approved("COMMITMENT_CHANGE", commitment="55")], performers=[performer()]),
     ),
-    Example(Code.APPLIED_WITHOUT_APPROVAL, dict(performers=[performer(assignment_start_date="2026-02-16")])),
+    Example(
+        Code.APPLIED_WITHOUT_APPROVAL,
+        dict(performers=[performer(assignment_start_date="2026-02-16")], previous_performers=[]),
+    ),
+    Example(
+        Code.APPLIED_WITHOUT_APPROVAL,
+        dict(performers=[performer(performer_type="Locum")], previous_performers=[performer()]),
+    ),
     Example(
         Code.APPLIED_DESPITE_REJECTION,
         dict(approvals=[rejected()], performers=[performer(assignment_start_date="2026-02-16")]),
@@ -227,5 +237,54 @@ EXAMPLES = (
             approvals=[case("WITHDRAW", practice_decision="NOT_REQUIRED")],
             performers=[performer(list_status="Suspended")],
         ),
+    ),
+    Example(
+        Code.PL_STATUS_UNKNOWN,
+        dict(approvals=[case(None, icb_decision="LATER", gmc_number=None, practice_code=None)]),
+    ),
+    Example(
+        Code.APPROVAL_OVERDUE,
+        dict(approvals=[case(submitted_date="2026-01-01", effective_date="2026-01-05", practice_code=None)]),
+    ),
+    Example(
+        Code.ICB_APPROVAL_OVERDUE,
+        dict(
+            approvals=[
+                approved("ROLE_CHANGE", from_type="Salaried", to_type="Principal", icb_decision="PENDING", **_NOWHERE)
+            ]
+        ),
+    ),
+    *(
+        Example(
+            code,
+            dict(
+                approvals=[
+                    rejected(
+                        "COMMITMENT_CHANGE", commitment="55", icb_decision="REJECTED", icb_decision_date="2026-02-02"
+                    )
+                ],
+                performers=[performer(level_of_commitment=level)],
+            ),
+        )
+        for code, level in ((Code.APPLIED_DESPITE_REJECTION, "55"), (Code.REJECTED_UNRESOLVED, "44"))
+    ),
+    Example(Code.BACKDATED_BEFORE_PENSION_YEAR, dict(approvals=[case(effective_date="2025-03-31", **_NOWHERE)])),
+    Example(Code.APPROVER_NOT_AUTHORISED, dict(approvals=[approved(gmc_number=None, **_NOWHERE)])),
+    Example(Code.APPROVER_NOT_AUTHORISED, dict(approvals=[approved(**_NOWHERE)])),
+    Example(Code.PL_STATUS_UNKNOWN, dict(approvals=[case("MOVE", **_NOWHERE)])),
+    Example(Code.CASE_PERFORMER_UNKNOWN, dict(approvals=[case("LEAVE", gmc_number=None, **_NOWHERE)])),
+    Example(
+        Code.CASE_PERFORMER_NOT_ELIGIBLE,
+        dict(approvals=[case(**_NOWHERE)], performers=[performer(list_status="Suspended")]),
+    ),
+    *(
+        Example(
+            code,
+            dict(
+                approvals=[case("WITHDRAW", practice_decision=None, **_NOWHERE)],
+                performers=[performer(list_status="Suspended")],
+            ),
+        )
+        for code in (Code.WITHDRAWAL_DATE_PASSED, Code.WITHDRAWAL_WHILE_SUSPENDED)
     ),
 )

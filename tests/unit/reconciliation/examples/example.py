@@ -34,7 +34,7 @@ class Example:
 
     def lines(self) -> list[str]:
         """All that the findings say."""
-        return [line for finding in self.findings() for line in _lines_of(finding)]
+        return [line for finding in self.findings() for line in lines_of(finding)]
 
 
 @cache
@@ -45,7 +45,8 @@ def _answering() -> dict[Code, list[Callable[[Facts], dict[Code, list[Finding]]]
     return {code: [judge for judge, codes in answers if code in codes] for code in Code}
 
 
-def _lines_of(finding: Finding) -> Iterator[str]:
+def lines_of(finding: Finding) -> Iterator[str]:
+    """A finding to the last word: its key, what it is about, its sentence, its evidence, its groups."""
     yield f"{finding.code} {finding.key}"
     names = ("gmc_number", "practice_code", "case_id", "user_id", "severity", "owner", "formerly")
     about = {name: value for name in names if (value := getattr(finding, name)) is not None}

@@ -159,4 +159,40 @@ EXAMPLES = (
             ],
         ),
     ),
+    Example(Code.PL_DUPLICATE_RECORD, dict(performers=[performer(), performer(level_of_commitment="11")])),
+    *(
+        Example(Code.PL_STATUS_UNKNOWN, dict(performers=[performer(gmc_number=number, list_status=status)]))
+        for number in ("9000001", None)
+        for status in ("Lapsed", None)
+    ),
+    Example(Code.PL_STATUS_UNKNOWN, dict(performers=[performer(list_status="Lapsed", practice_code=None)])),
+    Example(
+        Code.PL_OFF_LIST_STILL_ASSIGNED,
+        dict(performers=[performer(list_status="Removed", assignment_start_date=None)]),
+    ),
+    Example(
+        Code.PL_COMMITMENT_OVER_100,
+        dict(
+            performers=[
+                performer(level_of_commitment="full time"),
+                performer(practice_code="Z00002", level_of_commitment=None),
+            ]
+        ),
+    ),
+    Example(
+        Code.PL_REGION_MISMATCH,
+        dict(performers=[performer(region=None)], practices=[{"practice_code": "Z00001", "region_code": "Y56"}]),
+    ),
+    Example(
+        Code.PL_REGION_MISMATCH,
+        dict(
+            performers=[performer(region="Y59"), performer(region="Y59", practice_code="Z00002")],
+            practices=[
+                {"practice_code": "Z00001", "region_code": "Y56"},
+                {"practice_code": "Z00002", "region_code": "W00"},
+            ],
+        ),
+    ),
+    Example(Code.PL_TYPE_ROLE_CONFLICT, dict(performers=[performer(performer_role="GP Trainee", performer_type=None)])),
+    Example(Code.PL_TYPE_ROLE_CONFLICT, dict(performers=[performer(performer_role=None, performer_type="Partner")])),
 )

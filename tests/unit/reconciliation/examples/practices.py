@@ -34,4 +34,27 @@ EXAMPLES = (
     Example(
         Code.PRACTICE_CODE_IS_BRANCH, dict(performers=[performer(practice_code="Z00001001")], practices=[practice()])
     ),
+    Example(
+        Code.PRACTICE_CLOSED,
+        dict(
+            performers=[performer()],
+            practices=[practice(status="C", close_date="2026-02-01", successor_code="Z00002")],
+        ),
+    ),
+    *(
+        Example(
+            code,
+            dict(
+                performers=[performer(practice_code=place)],
+                practices=[practice(**values), practice(practice_code="Z00002")],
+                approvals=[case(practice_code=place)],
+                users=[user(practice_code=place)],
+            ),
+        )
+        for code, place, values in (
+            (Code.PRACTICE_NOT_ACTIVE, "Z00001", {"status": "D"}),
+            (Code.PRACTICE_NOT_GP_SETTING, "Z00001", {"prescribing_setting": None}),
+            (Code.PRACTICE_CODE_IS_BRANCH, "Z00001001", {}),
+        )
+    ),
 )

@@ -123,4 +123,27 @@ EXAMPLES = (
         dict(register=[doctor(ftp_conditions="Y")], performers=[performer(list_status="Suspended")]),
     ),
     Example(Code.GMC_STATUS_UNKNOWN, dict(performers=[performer()], quarantined_statuses=("9000001", "9000001"))),
+    Example(Code.GMC_NOT_FOUND, dict(performers=[performer(forenames=None)])),
+    Example(
+        Code.NOT_ON_GP_REGISTER,
+        dict(register=[doctor(gp_register_date=None)], performers=[performer(performer_type=None)]),
+    ),
+    *(
+        Example(Code.PLACEHOLDER_DATE, dict(register=[doctor()], performers=[performer(**{column: "1900-01-01"})]))
+        for column in ("assignment_start_date", "last_worked_date", "status_effective_date")
+    ),
+    *(
+        Example(
+            Code.GMC_RESTRICTION_NOT_ON_LIST,
+            dict(register=[doctor(**{flag: "Y"})], performers=[performer(conditions_flag=None)]),
+        )
+        for flag in ("ftp_conditions", "ftp_undertakings")
+    ),
+    Example(
+        Code.NAME_DIFFERS,
+        dict(
+            register=[doctor(surname="-", given_name=None, other_names="Only Asha")],
+            performers=[performer(forenames=None, surname="Example")],
+        ),
+    ),
 )

@@ -88,4 +88,8 @@ EXAMPLES = (
             practices=[practice()],
         ),
     ),
+    Example(
+        Code.ADMINISTRATOR_NOT_NOMINATED,
+        dict(users=[user(2, "PL Organisation Administrator", granted_date=None)], practices=[practice()]),
+    ),
 )
