@@ -268,3 +268,12 @@ def test_a_form_of_its_own_is_known_by_head_and_words_also_where_these_are_encod
     head = f"{header}\nTo: {RETURN_PATH}\nContent-Type: text/plain\nContent-Transfer-Encoding: base64"
 
     assert judged(plain(head, encoded)) == (PERMANENT, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("", None), (" 4.4.1", "4.4.1"), (" 4.4.1 4.4.7", "4.4.1"), (" 2.0.0 4.4.7", "4.4.7")]
+)
+def test_a_mail_that_is_still_tried_has_the_first_code_of_a_form_of_its_own(said, code):
+    words = f"<{RECIPIENT}> User unknown. It has not yet been delivered{said}"
+
+    assert judged(plain(f"From: ann@practice.example\nTo: {RETURN_PATH}", words)) == (DELAYED, code)

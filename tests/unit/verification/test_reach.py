@@ -52,3 +52,10 @@ def test_allowed_domains_are_read_in_any_case_and_others_are_not_reached():
         False,
     ]
     assert parse_domains("") == frozenset()
+
+
+def test_a_domain_is_what_follows_the_last_at_sign():
+    reach = Reach(is_rehearsal=False, is_on_this_machine=True, allowed_domains={"gp.example"})
+
+    assert reach.includes("a@elsewhere.example@gp.example")
+    assert not reach.includes("a@gp.example@elsewhere.example")
