@@ -23,7 +23,7 @@ from gpsync.rules import ReturnedKind
 # What the library logs may quote the message.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
-_ADDRESS = re.compile(r"[^\s<>;,()\"]{1,256}@[^\s<>;,()\"]{1,255}")
+_ADDRESS = re.compile(r"[^\s<>;,()\"]{1,256}@[^\s<>;:,()\"]{1,255}")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
 #: The name that Postfix says it asked for in vain.

@@ -105,8 +105,7 @@ def _children(part: Message) -> list[Message]:
 def _blocks(report: Message) -> list[Message]:
     """The blocks of fields of a delivery report, also of one that was encoded although it must not be."""
     if word(report, "Content-Transfer-Encoding") not in ("base64", "quoted-printable"):
-        texts = [_written(block) for block in _children(report)] or [_content(report)]
-        text = "\n\n".join(texts)
+        text = "\n\n".join(_written(block) for block in _children(report))
     else:
         flat = Message()
         flat["Content-Transfer-Encoding"] = str(report["Content-Transfer-Encoding"]).strip()

@@ -44,7 +44,10 @@ def test_a_block_is_about_somebody_by_any_of_three_fields(field, kind, code):
 
 
 @pytest.mark.parametrize("name", ["Original-Recipient", "Final-Recipient", "X-Actual-Recipient"])
-@pytest.mark.parametrize("written", ["rfc822; {}", "rfc822;<{}>", "{}", "X-Local; {}, and others", "utf-8; {}"])
+@pytest.mark.parametrize(
+    "written",
+    ["rfc822; {}", "rfc822;<{}>", "{}", "X-Local; {}, and others", "utf-8; {}", "cyd@surgery.example; {}"],
+)
 def test_a_recipient_is_named_in_any_of_three_fields(name, written):
     others = (one for one in ("Original-Recipient", "Final-Recipient", "X-Actual-Recipient") if one != name)
     fields = [f"{name}: {written.format(RECIPIENT)}", *(f"{other}: rfc822; {OTHER}" for other in others), FAILED]
@@ -230,6 +233,9 @@ _TWENTY = " ".join(f"{number}@surgery.example" for number in range(20))
     ("words", "kind"),
     [
         (f"<{RECIPIENT}> User unknown", PERMANENT),
+        (f"<{RECIPIENT}>: User unknown", PERMANENT),
+        (f"{RECIPIENT}: User unknown", PERMANENT),
+        (f"{RECIPIENT}, User unknown.", PERMANENT),
         (f"<{RECIPIENT}> over quota", RETURNED),
         (f"<{RECIPIENT}> User unknown. No action is required", DELAYED),
         (f"{RECIPIENT} was not happy", UNRECOGNISED),

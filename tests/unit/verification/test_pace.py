@@ -207,3 +207,13 @@ def test_days_are_those_that_a_plain_count_needs(first_links, others, given_pace
     found = outlook(Queue(first_links, others), given_pace, datetime(2026, 11, 29, 23, tzinfo=LONDON))
 
     assert (found.days if found else None) == (days if not any(left) and days else None)
+
+
+def test_the_pace_in_words_names_other_mails_where_there_are_some():
+    assert (
+        pace().sentence == "500 mails a day, the last 100 of them not for first links; 20 a minute, from 8:00 to 18:00"
+    )
+    assert pace(others=70).sentence == f"{pace().sentence}; usually 70 a day are other mails"
+    assert pace(reserved=0, per_minute=0).sentence == (
+        "500 mails a day; as fast as the mail service takes them, from 8:00 to 18:00"
+    )
