@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from gpsync import rules
 from gpsync.actors import parse_people
 from gpsync.errors import WrongUse
+from gpsync.writing import check_folder
 
 
 class Settings(BaseModel):
@@ -270,18 +271,18 @@ class Settings(BaseModel):
 
     def check_home(self) -> None:
         """Raises WrongUse where HOME cannot be made, or nothing can be written there."""
-        _check_folder("HOME", self.home_folder)
+        check_folder("HOME", self.home_folder)
 
     def check_reports(self) -> None:
         """Raises WrongUse where no report can be put."""
-        _check_folder("REPORTS", self.reports_folder)
+        check_folder("REPORTS", self.reports_folder)
 
     def check_folders(self) -> None:
         """Raises WrongUse where the inbox is not there, or nothing can be written where results are put."""
         self.check_inbox()
         self.check_home()
         self.check_reports()
-        _check_folder("ARCHIVE", self.archive_folder)
+        check_folder("ARCHIVE", self.archive_folder)
 
     @property
     def reports_folder(self) -> Path:
@@ -292,18 +293,3 @@ class Settings(BaseModel):
     def archive_folder(self) -> Path:
         """Where files are kept once they have been taken from the inbox."""
         return (self.archive or self.home_folder / "archive").expanduser()
-
-
-def _check_folder(name: str, folder: Path) -> None:
-    """Raises WrongUse, which names the setting, where the folder cannot be made or nothing can be written there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        is_open, why = os.access(folder, os.W_OK | os.X_OK), "nothing can be written there"
-    except (FileExistsError, NotADirectoryError):
-        is_open, why = False, "that is not a folder"
-    except OSError as error:
-        is_open, why = False, error.strerror or "it cannot be created"
-    if not is_open:
-        raise WrongUse(
-            f"GPSYNC_{name} is {folder}: {why}. Name another folder, or give gpsync the right to write there."
-        )

@@ -1,4 +1,4 @@
-"""Writing to a place that somebody named: an error there is reported as a fault of that place, and nothing else."""
+"""Places that somebody named to be written to: an error there is reported as a fault of that place, and of nothing else."""
 
 import errno
 import os
@@ -21,6 +21,21 @@ def writing_to(place: Path) -> Iterator[None]:
         if not _is_about(error, place):
             raise
         raise WrongUse(f"{place} cannot be written ({error.strerror}): name another place, or make room.") from None
+
+
+def check_folder(name: str, folder: Path) -> None:
+    """Raises WrongUse, which names GPSYNC_`name`, where the folder cannot be made or nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        is_open, why = os.access(folder, os.W_OK | os.X_OK), "nothing can be written there"
+    except (FileExistsError, NotADirectoryError):
+        is_open, why = False, "that is not a folder"
+    except OSError as error:
+        is_open, why = False, error.strerror or "it cannot be created"
+    if not is_open:
+        raise WrongUse(
+            f"GPSYNC_{name} is {folder}: {why}. Name another folder, or give gpsync the right to write there."
+        )
 
 
 def _is_about(error: OSError, place: Path) -> bool:

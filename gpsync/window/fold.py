@@ -164,10 +164,7 @@ class _Fold:
     # --- the address -------------------------------------------------------------------------------
 
     def _restart(self, moment: Moment) -> None:
-        """A doctor restored with an address that nobody has verified has a new window from today (C-18, C-19).
-
-        Without an address they have none.
-        """
+        """A doctor restored with an unverified address has a new window from today (C-18, C-19); without one, none."""
         if moment.key != self.key:
             self._leave(moment.on)
         self._show(moment)
