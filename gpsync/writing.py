@@ -1,4 +1,4 @@
-"""Places that somebody named to be written to: an error there is reported as a fault of that place, and of nothing else."""
+"""Places that somebody named to be written to: an error there is reported as a fault of that place only."""
 
 import errno
 import os
